@@ -1,0 +1,149 @@
+"""What identity knows: persons, sessions, one-time codes, and who looked at what."""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
+
+
+class PersonId(Id):
+    """自然人: the key of everything that belongs to one citizen."""
+
+    prefix = "person"
+
+
+class SessionId(Id):
+    """One signed-in device or API client; names it in lists, opens nothing."""
+
+    prefix = "session"
+
+
+class AccessId(Id):
+    """One look of a member of staff at a person's data."""
+
+    prefix = "access"
+
+
+class Assurance:
+    """可信等级: how surely the city knows who this is."""
+
+    PHONE = 1
+    REAL_NAME = 2
+
+
+class SessionKind(StrEnum):
+    """A browser carries a cookie, a program a bearer token."""
+
+    WEB = "web"
+    API = "api"
+
+
+class Sex(StrEnum):
+    """As the population register writes it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class Person(msgspec.Struct, frozen=True):
+    """自然人: what the city knows about one citizen; empty until the real-name check has been passed."""
+
+    citizen_id: PersonId
+    phone: str
+    assurance: int
+    name: str | None
+    id_number: str | None
+    sex: Sex | None
+    birth_on: dt.date | None
+    nation: Text | None
+    household_address: str | None
+    address: str | None
+    district: str | None
+    checked_at: dt.datetime | None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in device, as its owner sees it in the list."""
+
+    id: SessionId
+    kind: SessionKind
+    device: str
+    begun_at: dt.datetime
+    seen_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class Bearer(msgspec.Struct, frozen=True):
+    """What one request needs to know of its session, read in one statement."""
+
+    id: SessionId
+    citizen_ref: PersonId
+    assurance: int
+    name: str
+    stale: bool
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A session just begun: the only moment when its token is known."""
+
+    token: str
+    id: SessionId
+    person: PersonId
+    expires_at: dt.datetime
+
+
+class CodeState(msgspec.Struct, frozen=True):
+    """A one-time code on its way: never the code, which is derived from its id and the secret of this house."""
+
+    id: SessionId
+    sent_at: dt.datetime
+    tries: int
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One thing the city knows about a person, where it comes from and when it was last confirmed."""
+
+    value: str | int | Text
+    source: Text
+    as_of: dt.date | None
+
+
+class Access(msgspec.Struct, frozen=True):
+    """访问记录: who looked at which of my data, for which department and why."""
+
+    id: AccessId
+    at: dt.datetime
+    staff_ref: Id
+    staff_name: str
+    org_ref: Id | None
+    purpose: Text
+    fields: list[str]
+    case_ref: str | None
+
+
+class RegisterEntry(msgspec.Struct, frozen=True):
+    """A row of the population register about one person who is alive and not struck off."""
+
+    id_number: str
+    name: str
+    sex: Sex
+    birth_on: dt.date
+    nation: Text
+    household_address: str
+    address: str
+
+
+class KnownPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """A person the city brings along when it is loaded: demo residents and members of staff."""
+
+    phone: str
+    name: str | None = None
+    id_number: str | None = None
+    real_name: bool = False
+    district: str | None = None
+    nation: Text | None = None
+    household_address: str | None = None
+    address: str | None = None
