@@ -1,0 +1,1 @@
+"""What every room stands on: identifiers, transactions, work, events, jobs, languages. No word of any domain appears here."""

@@ -1,0 +1,210 @@
+"""The only door to PostgreSQL: SQL is a literal, the row's Struct is named beside it, one request is one transaction.
+
+Placeholders are names (`where id = $case`), turned once per literal into the driver's `$1`. Columns stand in the order of the Struct's
+fields, so a row becomes a Struct by position; typed ids, enums and Struct-valued jsonb are converted by annotation. See ADR 0003.
+"""
+
+import asyncio
+import enum
+import functools
+import re
+import types
+import typing
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, Self, TypeVar
+
+import asyncpg
+import msgspec
+
+from .ids import Id, convert, dec_hook, enc_hook
+from .problems import Problem, Unavailable
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+_NAME = re.compile(r"(?<!\$)\$([a-z_][a-z0-9_]*)")
+_json = msgspec.json.Encoder(enc_hook=enc_hook)
+
+queries: list[str] | None = None
+"""When a test sets a list here, every statement is noted in it."""
+
+
+@functools.cache
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """`… $name …` as the driver wants it, and the names in order."""
+    names = tuple(dict.fromkeys(_NAME.findall(sql)))
+    return _NAME.sub(lambda m: f"${names.index(m[1]) + 1}", sql), names
+
+
+def _plain(hint: Any) -> Any:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        arms = [arm for arm in typing.get_args(hint) if arm is not type(None)]
+        return _plain(arms[0]) if len(arms) == 1 else object
+    return hint
+
+
+def _conversion(hint: Any) -> Callable[[Any], Any] | None:
+    """How a driver's value becomes a field: uuid → CaseId, text → Status, jsonb → Struct; all else is already right."""
+    hint = _plain(hint)
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if isinstance(hint, type) and issubclass(hint, Id):
+        return hint
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return lambda value: convert(value, hint)
+    if origin in (list, tuple, dict, frozenset) and args:
+        inner = args[-1] if origin is dict else args[0]
+        if origin is not list or _conversion(inner) is not None:
+            return lambda value: convert(value, hint)
+    return None
+
+
+@functools.cache
+def _conversions(kind: type[msgspec.Struct]) -> list[tuple[int, Callable[[Any], Any]]]:
+    hints = typing.get_type_hints(kind)
+    return [(i, c) for i, name in enumerate(kind.__struct_fields__) if (c := _conversion(hints[name]))]
+
+
+def made(kind: type[Row], record: Any) -> Row:
+    """The record's cells as a `kind`, by position."""
+    cells = list(record)
+    for i, convert_cell in _conversions(kind):
+        if cells[i] is not None:
+            cells[i] = convert_cell(cells[i])
+    return kind(*cells) if not kind.__struct_config__.kw_only else kind(**dict(zip(kind.__struct_fields__, cells, strict=True)))
+
+
+def _bare(value: object) -> object:
+    if isinstance(value, Id):
+        return value.uuid
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], Id):
+        return [v.uuid if isinstance(v, Id) else v for v in typing.cast("list[object]", value)]
+    return value
+
+
+class Db:
+    """A connection inside a transaction, or the pool outside one (reference data only)."""
+
+    def __init__(self, on: Any) -> None:
+        self._on = on
+
+    def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
+        text, names = numbered(sql)
+        if queries is not None:
+            queries.append(sql)
+        return text, [_bare(args[n]) for n in names]
+
+    async def maybe(self, kind: type[Row], sql: LiteralString, /, **args: object) -> Row | None:
+        """The first row as a `kind`, or None."""
+        text, values = self._args(sql, args)
+        record = await self._on.fetchrow(text, *values)
+        return None if record is None else made(kind, record)
+
+    async def one(self, kind: type[Row], sql: LiteralString, /, **args: object) -> Row:
+        """Like maybe, for statements that always return a row."""
+        found = await self.maybe(kind, sql, **args)
+        if found is None:
+            raise LookupError("the statement was expected to return a row")
+        return found
+
+    async def all(self, kind: type[Row], sql: LiteralString, /, **args: object) -> list[Row]:
+        """Every row; a statement that may return many says `limit`."""
+        text, values = self._args(sql, args)
+        return [made(kind, record) for record in await self._on.fetch(text, *values)]
+
+    async def value(self, sql: LiteralString, /, **args: object) -> Any:
+        """The first column of the first row, or None."""
+        text, values = self._args(sql, args)
+        return await self._on.fetchval(text, *values)
+
+    async def run(self, sql: LiteralString, /, **args: object) -> int:
+        """How many rows the statement touched."""
+        text, values = self._args(sql, args)
+        tag: str = await self._on.execute(text, *values)
+        last = tag.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+
+async def prepare(conn: Any) -> None:
+    """Each new connection: jsonb travels as Python values."""
+    await conn.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda v: _json.encode(v).decode(), decoder=msgspec.json.decode
+    )
+
+
+async def _untouched(conn: Any) -> None:
+    """No reset query: nothing session-wide is ever set (SET LOCAL only, no session locks, LISTEN elsewhere)."""
+
+
+class Database:
+    """The pool of one process, and the only way to a transaction."""
+
+    def __init__(self, pool: Any, dsn: str) -> None:
+        self.pool, self.dsn = pool, dsn
+        self.waited = 0
+
+    @classmethod
+    async def open(cls, dsn: str, size: int = 10) -> Self:
+        pool = await asyncpg.create_pool(
+            dsn, min_size=1, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10
+        )
+        return cls(pool, dsn)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    @property
+    def reference(self) -> Db:
+        """For reference (R) and local tables, outside a transaction."""
+        return Db(self.pool)
+
+    @asynccontextmanager
+    async def tx(self, citizen: Id | None = None, role: str = "", seconds: int = 5) -> AsyncIterator[Db]:
+        """begin + SET LOCAL travel as one message; SET takes no parameters, so each value is proven harmless first.
+
+        `set_config()` is not used: a sharded database does not carry it to its workers.
+        """
+        if not re.fullmatch(r"[a-z]*", role):
+            raise ValueError(role)
+        who = str(uuid.UUID(int=citizen.uuid.int)) if citizen else ""
+        opener = (
+            f"begin;set local role onedoor_app;set local app.citizen = '{who}';set local app.role = '{role}';"
+            f"set local statement_timeout = '{int(seconds)}s'"
+        )
+        async with self._connection() as conn:
+            await conn.execute(opener)
+            try:
+                yield Db(conn)
+            except BaseException:
+                if not conn.is_closed():
+                    await conn.execute("rollback")
+                raise
+            await conn.execute("commit")
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        try:
+            conn = await self.pool.acquire(timeout=2)
+        except TimeoutError as full:
+            self.waited += 1
+            raise Unavailable(retry_after=1) from full
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
+            raise Unavailable(retry_after=2) from away
+        try:
+            yield conn
+        finally:
+            await self.pool.release(conn)
+
+
+def unavailable(bad: BaseException) -> Problem | None:
+    """A driver's error that means "not now": the connection is gone, it took too long, or others were in the way."""
+    gone = (
+        OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.QueryCanceledError, asyncio.TimeoutError,
+        asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
+        asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError,
+    )  # fmt: skip
+    return Unavailable(retry_after=2) if isinstance(bad, gone) else None
+
+
+__all__ = ["Database", "Db", "convert", "dec_hook", "made", "numbered", "prepare", "unavailable"]

@@ -1,0 +1,91 @@
+"""One LISTEN connection per process, fanned out to whoever waits: memory snapshots, job lanes, open event streams."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import structlog
+
+from . import memory
+from .db import Database
+from .log import NAME
+
+log = structlog.get_logger(NAME)
+
+
+class Listener:
+    """Holds the connection, reconnects when it goes, and calls back per channel."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self._heard: dict[str, list[Callable[[str], None]]] = {}
+        self._streams: dict[tuple[str, str], set[asyncio.Queue[str]]] = {}
+        self.lines = 0
+
+    def on(self, channel: str, call: Callable[[str], None]) -> None:
+        """Call `call(payload)` for each notification on `channel`; before run()."""
+        self._heard.setdefault(channel, []).append(call)
+
+    @contextlib.asynccontextmanager
+    async def stream(self, channel: str, payload: str) -> AsyncIterator["asyncio.Queue[str]"]:
+        """A queue that receives a word whenever `payload` is notified on `channel` (an open event stream)."""
+        queue: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
+        key = (channel, payload)
+        self._streams.setdefault(key, set()).add(queue)
+        self.lines += 1
+        try:
+            yield queue
+        finally:
+            self.lines -= 1
+            self._streams[key].discard(queue)
+            if not self._streams[key]:
+                del self._streams[key]
+
+    def _dispatch(self, _conn: Any, _pid: int, channel: str, payload: object) -> None:
+        words = str(payload)
+        for call in self._heard.get(channel, []):
+            call(words)
+        for queue in self._streams.get((channel, words), ()):
+            with contextlib.suppress(asyncio.QueueFull):
+                queue.put_nowait(words)
+
+    async def run(self, channels: tuple[str, ...], stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                conn = await asyncpg.connect(self.dsn, timeout=10)
+                try:
+                    for channel in channels:
+                        await conn.add_listener(channel, self._dispatch)
+                    while not stop.is_set() and not conn.is_closed():
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(stop.wait(), 5)
+                        await conn.fetchval("select 1", timeout=5)
+                finally:
+                    await conn.close(timeout=2)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as away:
+                log.info("listen_reconnect", error=str(away))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 1)
+
+
+async def keep_memory(database: Database, listener: Listener, stop: asyncio.Event) -> None:
+    """Reload snapshots soon after they change; compare versions every 30 seconds."""
+    changed = asyncio.Event()
+
+    def heard(name: str) -> None:
+        memory.dropped(name)
+        changed.set()
+
+    listener.on("changed", heard)
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), 30)
+        changed.clear()
+        try:
+            await memory.compare(database)
+            await memory.load_all(database)
+        except Exception as away:
+            log.info("memory_reload", error=str(away))
+            await asyncio.sleep(1)

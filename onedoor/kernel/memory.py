@@ -1,0 +1,100 @@
+"""What each process keeps in memory of the reference tables: loaded once, dropped when somebody says it has changed.
+
+`changed()` counts a version and notifies in the caller's transaction; a watcher on the notification channel drops the copy at once, and
+every 30 seconds the versions are compared, because a notification can be missed across a reconnect.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from .db import Database, Db
+
+T = TypeVar("T")
+_known: dict[str, "Memory[object]"] = {}
+
+
+class Version(msgspec.Struct, frozen=True):
+    name: str
+    version: int
+
+
+class Memory(Generic[T]):
+    """One snapshot by name. `await memory.get(db)` loads it when it is not there; `memory.now` is the last one loaded."""
+
+    def __init__(self, name: str, load: Callable[[Db], Awaitable[T]]) -> None:
+        self.name, self._load = name, load
+        self._value: T | None = None
+        self._stale = True
+        self.version = -1
+        self._loading = asyncio.Lock()
+        _known[name] = self  # type: ignore[assignment]
+
+    @property
+    def loaded(self) -> bool:
+        return self._value is not None
+
+    @property
+    def now(self) -> T:
+        """What this process knows, without asking the database; LookupError before the first load."""
+        if self._value is None:
+            raise LookupError(f"{self.name} has not been loaded yet")
+        return self._value
+
+    def drop(self) -> None:
+        self._stale = True
+
+    async def get(self, db: Db) -> T:
+        if not self._stale and self._value is not None:
+            return self._value
+        async with self._loading:
+            if self._stale or self._value is None:
+                self._stale = False
+                try:
+                    self._value = await self._load(db)
+                except BaseException:
+                    self._stale = True
+                    raise
+        return self._value
+
+
+async def changed(db: Db, name: str) -> None:
+    """Tell every process, once this transaction commits, that `name` has changed."""
+    await db.run(
+        "insert into kernel.version (name) values ($name) on conflict (name) do update "
+        "set version = kernel.version.version + 1, changed_at = now()",
+        name=name,
+    )
+    await db.run("select pg_notify('changed', $name)", name=name)
+    if name in _known:
+        _known[name].drop()
+
+
+def dropped(name: str) -> None:
+    """A notification said that `name` has changed."""
+    if name in _known:
+        _known[name].drop()
+
+
+async def load_all(database: Database) -> None:
+    """Load, or load again, every snapshot that is stale; called at start and after notifications."""
+    for memory in list(_known.values()):
+        if memory._stale or not memory.loaded:  # noqa: SLF001
+            await memory.get(database.reference)
+
+
+async def compare(database: Database) -> None:
+    """Drop each snapshot whose version is not the one it was loaded at."""
+    for row in await database.reference.all(Version, "select name, version from kernel.version"):
+        memory = _known.get(row.name)
+        if memory is not None and memory.version != row.version:
+            memory.version = row.version
+            memory.drop()
+
+
+def forget_all() -> None:
+    """Drop everything, for a process that changes its database (tests)."""
+    for memory in _known.values():
+        memory.drop()

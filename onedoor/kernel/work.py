@@ -1,0 +1,62 @@
+"""One unit of work: who asks, in which transaction, on which day. The first argument of every service function."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from .calendar import Calendar
+from .db import Db
+from .ids import Id
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who acts. Anonymous has no id; jobs act as a named system actor."""
+
+    id: Id | None = None
+    grants: frozenset[str] = frozenset()
+    assurance: int = 0
+    on_behalf_of: Id | None = None
+    org: Id | None = None
+    """Where the grants hold: the organisation, and the districts' paths below which they reach."""
+    districts: tuple[str, ...] = ()
+    name: str = ""
+    session: Id | None = None
+    system: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def role(self) -> str:
+        """The word the database's row security knows: citizen, staff, job, or nothing."""
+        if self.system:
+            return "job"
+        return "staff" if self.grants else "citizen" if self.id else ""
+
+
+ANONYMOUS = Actor()
+
+
+def system(name: str) -> Actor:
+    """The actor of a job or a reaction, named for the record."""
+    return Actor(system=name, name=name)
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """One request, job or reaction = one Work = one transaction, committed at the edge. A room never commits."""
+
+    db: Db
+    actor: Actor
+    today: date
+    now: datetime
+    calendar: Calendar
+    locale: str = "zh-CN"
+    ip: str = ""
+    city: str = ""
+
+
+Begin = Callable[..., AbstractAsyncContextManager[Work]]
+"""`async with begin() as work:` opens the transaction of the request; `begin(actor=…)` acts as somebody else."""
