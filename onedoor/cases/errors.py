@@ -1,0 +1,140 @@
+"""Refusals of the room: each has a name, a sentence for the documentation, and a title in the person's words."""
+from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NeedsHigherAssurance, NotFound, TooLarge, TooMany
+
+
+class NoSuchCase(NotFound):
+    """There is no case under this address, or it is not yours to see."""
+
+    title = "没有这个办件"
+
+
+class NoSuchDraft(NotFound):
+    """There is no draft under this address: it was submitted, thrown away, or never was yours."""
+
+    title = "没有这份草稿"
+
+
+class NoSuchForm(NotFound):
+    """This item cannot be applied for online; its guide says where to go instead."""
+
+    title = "这个事项不能在线申请"
+
+
+class NoSuchAttachment(NotFound):
+    """There is no file under this address, or it is not yours to see."""
+
+    title = "没有这个附件"
+
+
+class NotYourCase(Forbidden):
+    """The case belongs to somebody else, or to another department or district."""
+
+    title = "这个办件不归您办理"
+
+
+class NotOpenForThat(Conflict):
+    """The case stands at a status from which this move is not possible; it may have changed meanwhile."""
+
+    title = "办件现在的状态不能这样做"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed the case after this page was shown; look at its new state and decide again."""
+
+    title = "办件刚刚有了变化，请看最新状态后再操作"
+
+
+class AnswersChanged(Conflict):
+    """The draft was changed on another device after this page was shown; both values are given side by side."""
+
+    title = "这份草稿在另一台设备上改过了"
+
+
+class KeyUsedForOtherAnswers(Conflict):
+    """The same key was already used to submit other answers; the number of that case is given."""
+
+    title = "这个提交标识已用于另一份申请"
+
+
+class DraftExpired(Gone):
+    """The draft lay untouched longer than thirty days."""
+
+    title = "草稿已过期"
+
+
+class FormRetired(Gone):
+    """The item is no longer applied for online; the answers are kept until the draft expires."""
+
+    title = "这个事项已停止在线申请，您填写的内容仍然保留"
+
+
+class TooManyDrafts(TooMany):
+    """Twenty drafts may be open at a time, five of one item: submit or throw away one first."""
+
+    title = "草稿太多了，请先提交或删除一些"
+
+
+class TooManyFiles(Conflict):
+    """A case holds at most thirty files, a document at most as many as its form says."""
+
+    title = "文件太多了"
+
+
+class FileRefused(Invalid):
+    """The file cannot be taken as it is: its kind, its size, or what is inside it; the detail says which."""
+
+    title = "不能接收这个文件"
+
+
+class FileTooLarge(TooLarge):
+    """A file may hold at most 20 MB."""
+
+    title = "文件太大，每个文件最多 20 MB"
+
+
+class NotReady(Conflict):
+    """The draft still has open questions or missing documents; the errors name each."""
+
+    title = "还有内容没有填完"
+
+
+class WrongAnswers(Invalid):
+    """Some answers need another look; each is named with what to do."""
+
+    title = "有些内容需要再看一下"
+
+
+class AlreadyRated(Conflict):
+    """Each case is rated once."""
+
+    title = "您已经评价过了"
+
+
+class NotRatedNow(Conflict):
+    """Only a case that has ended can be rated, and only where the item takes ratings."""
+
+    title = "这个办件现在不能评价"
+
+
+class WrongNumber(Invalid):
+    """The check character of a case number does not fit: one character was mistyped."""
+
+    title = "办件编号输入有误，请核对每一位"
+
+
+class NeedsRealName(NeedsHigherAssurance):
+    """Applying for this item needs a proven name; the link leads there and back."""
+
+    title = "办理这个事项需要先实名认证"
+
+
+class FilesNotScanned(Conflict):
+    """A decision waits until every file of the case has been scanned and none is infected."""
+
+    title = "还有附件没有通过安全扫描"
+
+
+class BadDefinition(Invalid):
+    """A form or process definition breaks a rule; each error names the place."""
+
+    title = "表单定义有误"

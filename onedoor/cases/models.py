@@ -1,0 +1,347 @@
+"""What a case is made of, and which moves it allows. Pure: no database, no clock, no language."""
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct, field
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.calendar import Calendar
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
+from onedoor.orgs.models import OrgId
+
+
+class CaseId(Id):
+    """Names one case 办件."""
+
+    prefix = "case"
+
+
+class DraftId(Id):
+    """Names one draft 草稿."""
+
+    prefix = "draft"
+
+
+class AttachmentId(Id):
+    """Names one uploaded file."""
+
+    prefix = "file"
+
+
+class StepId(Id):
+    """Names one step 环节 of a case."""
+
+    prefix = "step"
+
+
+class Grants(StrEnum):
+    """What staff may be allowed to do with cases."""
+
+    HANDLE = "cases:handle"
+    SUPERVISE = "cases:supervise"
+
+
+class Status(StrEnum):
+    """状态: where a case stands."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    SUPPLEMENTING = "supplementing"
+    PAUSED = "paused"
+    DECIDED = "decided"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+OPEN = frozenset({Status.SUBMITTED, Status.ACCEPTED, Status.SUPPLEMENTING, Status.PAUSED})
+
+
+class Outcome(StrEnum):
+    """办理结果: how a decided case ended."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Move(StrEnum):
+    """What can happen to a case; each writes exactly one step."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    DEEM = "deem"
+    DECLINE = "decline"
+    ASK = "ask"
+    ANSWER = "answer"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+    TRANSFER = "transfer"
+    REOPEN = "reopen"
+    NOTE = "note"
+    REVOKE = "revoke"
+    REISSUE = "reissue"
+
+
+MOVES: dict[Move, frozenset[Status]] = {
+    Move.ACCEPT: frozenset({Status.SUBMITTED}),
+    Move.DEEM: frozenset({Status.SUBMITTED}),
+    Move.DECLINE: frozenset({Status.SUBMITTED}),
+    Move.ASK: frozenset({Status.SUBMITTED, Status.ACCEPTED}),
+    Move.ANSWER: frozenset({Status.SUPPLEMENTING}),
+    Move.PAUSE: frozenset({Status.ACCEPTED}),
+    Move.RESUME: frozenset({Status.PAUSED}),
+    Move.EXTEND: frozenset({Status.ACCEPTED}),
+    Move.DECIDE: frozenset({Status.ACCEPTED}),
+    Move.WITHDRAW: OPEN,
+    Move.LAPSE: frozenset({Status.SUPPLEMENTING}),
+    Move.TRANSFER: frozenset({Status.SUBMITTED, Status.ACCEPTED}),
+    Move.REOPEN: frozenset({Status.DECIDED}),
+    Move.NOTE: frozenset(Status),
+    Move.REVOKE: frozenset({Status.DECIDED}),
+    Move.REISSUE: frozenset({Status.DECIDED}),
+}
+
+
+def allows(status: Status, move: Move) -> bool:
+    """Whether a case that stands at `status` may make this move."""
+    return status in MOVES.get(move, frozenset())
+
+
+class Light(StrEnum):
+    """灯: how near the promised day is."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class By(StrEnum):
+    """Who made a step."""
+
+    APPLICANT = "applicant"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Scan(StrEnum):
+    """What the virus scan says of a file."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    UNREADABLE = "unreadable"
+
+
+class AskedKind(StrEnum):
+    """Whether a supplement asks for a file or for words."""
+
+    FILE = "file"
+    WORDS = "words"
+
+
+class Asked(Struct, frozen=True):
+    """补正材料: one thing that a supplement request names. `ref` is a document code or an answer's pointer, unique in the request."""
+
+    ref: str
+    label: Text
+    kind: AskedKind = AskedKind.FILE
+    note: str = ""
+
+
+class Evidence(Struct, frozen=True):
+    """出处: which register vouched for an answer, and as of when. The hash proves later what was read without keeping a second copy."""
+
+    pointer: str
+    element: str
+    source: Text
+    as_of: datetime | None
+    sha256: str
+
+
+class Case(Struct, frozen=True):
+    """办件: one application on its way to a decision, without its answers."""
+
+    citizen_id: PersonId
+    id: CaseId
+    number: str
+    item: str
+    title: Text
+    form_version: int
+    process_version: int
+    org_ref: OrgId
+    district: str
+    street: str
+    status: Status
+    submitted_at: datetime
+    received_on: date
+    accepted_on: date | None
+    due_on: date
+    legal_due_on: date
+    paused_on: date | None
+    answer_by: date | None
+    supplements: int
+    asked: list[Asked]
+    decided_at: datetime | None
+    outcome: Outcome | None
+    letter: str
+    certificate_ref: str
+    rev: int
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still be decided."""
+        return self.status in OPEN
+
+
+class Filed(Struct, frozen=True):
+    """What the applicant handed in: the answers at submission and where the held ones came from."""
+
+    answers: dict[str, Any]
+    evidence: list[Evidence]
+
+
+class Step(Struct, frozen=True):
+    """环节: one move of one case. Append only; the timeline is read from here."""
+
+    citizen_id: PersonId
+    id: StepId
+    case_id: CaseId
+    kind: Move
+    at: datetime
+    by: By
+    actor_ref: Id | None
+    org_ref: OrgId | None
+    from_status: Status | None
+    to_status: Status
+    due_before: date | None
+    due_after: date | None
+    note: str = ""
+    inner_only: bool = False
+    detail: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Draft(Struct, frozen=True):
+    """草稿: answers on their way to a case; the applicant's alone until submitted."""
+
+    citizen_id: PersonId
+    id: DraftId
+    item: str
+    title: Text
+    form_version: int
+    answers: dict[str, Any]
+    prefilled: dict[str, str]
+    page: str
+    rev: int
+    moved: list[str]
+    changed_at: datetime
+    expires_at: datetime
+
+
+class Attachment(Struct, frozen=True):
+    """附件: one file, kept encrypted under the hash of its content, with what the scan says of it."""
+
+    citizen_id: PersonId
+    id: AttachmentId
+    draft_id: DraftId | None
+    case_id: CaseId | None
+    document: str
+    sha256: str
+    size: int
+    kind: str
+    name: str
+    scan: Scan
+    at: datetime
+
+
+class InboxRow(Struct, frozen=True):
+    """待办: what a clerk's list shows of a case; the only thing a list reads."""
+
+    org_id: OrgId
+    case_id: CaseId
+    citizen_ref: PersonId
+    number: str
+    item: str
+    title: Text
+    holder: str
+    district: str
+    street: str
+    status: Status
+    due_on: date
+    legal_due_on: date
+    light: Light
+    assignee_ref: PersonId | None
+    since: datetime
+    flags: list[str]
+
+
+class Rating(Struct, frozen=True):
+    """好差评: one judgement of one stage of one case."""
+
+    citizen_id: PersonId
+    case_id: CaseId
+    stage: str
+    stars: int
+    tags: list[str]
+    words: str
+    at: datetime
+
+
+class FormVersion(Struct, frozen=True):
+    """表单: what one version of an item's form asks."""
+
+    item: str
+    version: int
+    definition: dict[str, Any]
+    sha256: str
+
+
+class ProcessVersion(Struct, frozen=True):
+    """流程参数: how one version of an item is handled, in days and names."""
+
+    item: str
+    version: int
+    title: Text
+    org_ref: OrgId
+    prefix: str
+    accept_days: int
+    promised_days: int
+    statutory_days: int
+    supplement_days: int
+    cert_type: str | None
+    valid_days: int
+    claims: dict[str, str]
+    rating: bool
+    min_assurance: int
+    day_ends: str
+    zone: str
+    decline_to: Text | None
+
+
+def act_by(case: Case, process: ProcessVersion, calendar: Calendar) -> date:
+    """The day by which staff must act: until acceptance the acceptance's own deadline, then the promise."""
+    return calendar.after(case.received_on, process.accept_days) if case.status is Status.SUBMITTED else case.due_on
+
+
+def light(today: date, due_on: date, promised_days: int, calendar: Calendar) -> Light:
+    """Red once overdue; yellow from two working days, or a quarter of the promise, before."""
+    if today > due_on:
+        return Light.RED
+    return Light.YELLOW if calendar.working_days_between(today, due_on) <= max(2, promised_days // 4) else Light.GREEN
+
+
+class PublishedItem(Struct, frozen=True):
+    """One item as the city publishes it: `process` and `form` are the tables of its file, days come from its guide."""
+
+    item: str
+    title: Text
+    org: OrgId
+    promised_days: int
+    statutory_days: int
+    process: dict[str, Any]
+    form: dict[str, Any]

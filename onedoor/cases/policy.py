@@ -1,0 +1,55 @@
+"""Who may: the applicant with what is his, the clerk with what lies in his department and districts."""
+from onedoor.identity.models import PersonId
+from onedoor.kernel.problems import Forbidden
+from onedoor.kernel.work import Actor
+
+from .errors import NeedsRealName, NotOpenForThat, NotYourCase
+from .models import Case, Grants, InboxRow, Move, allows
+
+
+def may_own(actor: Actor, citizen: PersonId) -> None:
+    """Drafts, files and cases are the applicant's alone."""
+    if actor.id is None or actor.id != citizen:
+        raise NotYourCase()
+
+
+def may_apply(actor: Actor, min_assurance: int, next: str) -> None:
+    """Some items need a proven name before the first question is asked."""
+    if actor.assurance < min_assurance:
+        raise NeedsRealName(step_up=f"/identity/real-name?next={next}")
+
+
+def may_handle(actor: Actor, row: InboxRow) -> None:
+    """A clerk handles the cases of the own department in the own districts."""
+    _holds(actor, Grants.HANDLE)
+    if actor.org != row.org_id or not covers(actor.districts, row.district, row.street):
+        raise NotYourCase(case=str(row.case_id))
+
+
+def may_handle_case(actor: Actor, case: Case) -> None:
+    """The same, read from the case itself once it is locked."""
+    _holds(actor, Grants.HANDLE)
+    if actor.org != case.org_ref or not covers(actor.districts, case.district, case.street):
+        raise NotYourCase(case=str(case.id))
+
+
+def must_allow(case: Case, move: Move) -> None:
+    """Refuse a move that the case's status does not allow."""
+    if not allows(case.status, move):
+        raise NotOpenForThat(case=str(case.id), status=str(case.status), move=str(move))
+
+
+def may_supervise(actor: Actor) -> None:
+    """Second requests and reassignment are the supervisor's."""
+    _holds(actor, Grants.SUPERVISE)
+
+
+def covers(paths: tuple[str, ...], district: str, street: str) -> bool:
+    """A grant's path ends in a code, and a code covers everything that begins with it: city 4, district 6, street 9 digits."""
+    place = street or district
+    return any(place.startswith(path.rpartition(".")[2]) for path in paths)
+
+
+def _holds(actor: Actor, grant: Grants) -> None:
+    if grant not in actor.grants:
+        raise Forbidden(needs=str(grant))
