@@ -1,0 +1,94 @@
+"""What cannot be started is refused with a sentence that says how to mend it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from onedoor.kernel import pg_place, postgres
+from onedoor.kernel.postgres import Cluster
+from onedoor.kernel.terminal import Refused
+
+
+def refusal(home: Path) -> str:
+    with pytest.raises(Refused) as caught:
+        Cluster(home, str).ensure()
+    return str(caught.value)
+
+
+def test_a_home_that_others_may_read(home: Path) -> None:
+    Cluster(home, str).ensure()
+    home.chmod(0o755)
+    assert f"chmod 700 {home}" in refusal(home)
+
+
+def test_an_empty_folder_made_by_hand_is_taken_and_closed(home: Path) -> None:
+    home.chmod(0o755)
+    Cluster(home, str).ensure()
+    assert home.stat().st_mode & 0o067 == 0
+
+
+def test_data_that_others_may_read(home: Path) -> None:
+    cluster = Cluster(home, str)
+    cluster.ensure()
+    cluster.stop()
+    cluster.place.data.chmod(0o755)
+    assert f"chmod 700 {cluster.place.data}" in refusal(home)
+
+
+def test_a_home_of_somebody_else(home: Path) -> None:
+    if os.getuid() != 0:
+        assert "belongs to root" in refusal(Path("/usr"))
+        return
+    os.chown(home, 65534, 65534)                                      # only root can give a folder away
+    said = refusal(home)
+    os.chown(home, 0, 0)
+    assert "belongs to nobody" in said and "chown -R root" in said
+
+
+def test_a_folder_with_other_things_in_it(home: Path) -> None:
+    (home / "letters.txt").write_text("dear")
+    assert "not made by Onedoor" in refusal(home)
+
+
+def test_a_file_for_a_home(home: Path) -> None:
+    (home / "file").write_text("")
+    assert "is a file" in refusal(home / "file")
+    (home / "file").unlink()
+
+
+def test_a_full_disk_names_the_free_bytes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = shutil.disk_usage(home).free
+    monkeypatch.setitem(postgres.LEAST_FREE, "make", free * 2)
+    assert "bytes are free" in refusal(home)
+
+
+def test_data_of_another_version(home: Path) -> None:
+    cluster = Cluster(home, str)
+    cluster.ensure()
+    cluster.stop()
+    (cluster.place.data / "PG_VERSION").write_text("17\n")
+    said = refusal(home)
+    assert "PostgreSQL 17" in said and "onedoor db dump" in said and "onedoor db restore" in said
+
+
+def test_binaries_that_are_not_there(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEDOOR_PG_BIN", str(home))
+    assert "ONEDOOR_PG_BIN" in refusal(home)
+
+
+def test_a_deep_home_gets_a_short_socket_folder(home: Path) -> None:
+    deep = home / ("d" * 60) / ("e" * 60)
+    cluster = Cluster(deep, str)
+    assert cluster.ensure() and len(os.fsencode(cluster.place.run / pg_place.SOCKET)) <= 107
+    cluster.stop()
+    shutil.rmtree(cluster.place.run)
+    if cluster.place.data.parent != deep:
+        shutil.rmtree(cluster.place.data.parent)
+    shutil.rmtree(home / ("d" * 60))
+
+
+def test_a_wrong_locale_of_the_shell_does_not_matter(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "xx_NOWHERE.KOI8")
+    assert Cluster(home, str).ensure()
