@@ -1,0 +1,101 @@
+"""One application out of all rooms. `create()` is what the server process calls; `build(settings)` what tests and commands call."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Router
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme
+
+from onedoor.kernel import config, log
+from onedoor.kernel.ids import Id
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, Work
+from onedoor.ui import render
+
+from . import rooms
+from .guard import guard
+from .house import House
+from .middleware import Front
+from .problems import handlers as problem_handlers
+
+VERSION = "0.1.0"
+
+
+async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[Work, None]:
+    """The transaction of this request; committed when the handler returned, rolled back when it raised."""
+    state = request.scope["state"]
+    async with state["house"].begin(state["actor"], state["locale"], state["ip"]) as work:
+        yield work
+
+
+async def provide_begin(request: Request[Any, Any, Any]) -> Begin:
+    """For handlers that call the network between transactions."""
+    state = request.scope["state"]
+
+    def begin(**said: Any) -> Any:
+        return state["house"].begin(**{"actor": state["actor"], "locale": state["locale"], "ip": state["ip"], **said})
+
+    return begin
+
+
+async def provide_ports(request: Request[Any, Any, Any]) -> Ports:
+    return request.scope["state"]["house"].ports
+
+
+def openapi() -> OpenAPIConfig:
+    """OpenAPI 3.1 at /api/openapi.json."""
+    return OpenAPIConfig(
+        title="Onedoor 一扇门", version=VERSION, path="/api", use_handler_docstrings=True,
+        description="City services: catalogue, cases, certificates, inbox. Errors are RFC 9457 problems; writes take an Idempotency-Key.",
+        contact=Contact(name="Onedoor"), license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        openapi_router=Router("/api", route_handlers=[], opt={"public": True}),
+        components=Components(security_schemes={
+            "session": SecurityScheme(type="apiKey", name="onedoor", security_scheme_in="cookie"),
+            "bearer": SecurityScheme(type="http", scheme="bearer", description="The token of POST /api/sessions."),
+        }),
+    )  # fmt: skip
+
+
+def build(settings: config.Settings) -> Litestar:
+    """The application of one process."""
+    house = House(settings)
+    render.share(settings.city, settings.demo)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await house.open()
+        try:
+            yield
+        finally:
+            await house.close()
+
+    app = Litestar(
+        rooms.handlers(), guards=[guard], lifespan=[lifespan],
+        dependencies={
+            "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
+        },
+        middleware=[DefineMiddleware(Front, house=house)], exception_handlers=problem_handlers,
+        openapi_config=openapi(), request_max_body_size=1_048_576, type_encoders={Id: str},
+        type_decoders=[(lambda kind: isinstance(kind, type) and issubclass(kind, Id), _read_id)],
+    )  # fmt: skip
+    app.state.house = house
+    return app
+
+
+def _read_id(kind: type[Id], value: Any) -> Id:
+    return value if isinstance(value, kind) else kind.parse(value)
+
+
+def create() -> Litestar:
+    """The server's factory: settings from the environment."""
+    settings = config.from_environment()
+    log.configure(settings.log_level)
+    structlog.get_logger(log.NAME).debug("starting", city=settings.city.code)
+    return build(settings)
+
+

@@ -1,0 +1,77 @@
+"""One running process: its settings, pool, ports, notifications, and how a unit of work is opened in it."""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+
+from onedoor.kernel import memory
+from onedoor.kernel.config import Settings
+from onedoor.kernel.db import Database
+from onedoor.kernel.listen import Listener, keep_memory
+from onedoor.kernel.log import NAME
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import ANONYMOUS, Actor, Work
+
+log = structlog.get_logger(NAME)
+
+
+class House:
+    """Opened by the web's lifespan, by the job worker and by commands; closed in reverse."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ports = Ports()
+        self.listener = Listener(settings.dsn)
+        self.database: Database
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def now(self) -> dt.datetime:
+        """The clock of the house; the one place that asks for the time."""
+        return dt.datetime.now(dt.UTC)
+
+    async def open(self, *, listen: bool = True, channels: tuple[str, ...] = ("changed", "inbox")) -> None:
+        from .connectors import connect
+
+        self.database = await Database.open(self.settings.dsn, self.settings.pool)
+        connect(self.ports, self.settings)
+        try:
+            await memory.load_all(self.database)
+        except Exception as away:
+            log.warning("memory_not_loaded", error=str(away))
+        if listen:
+            self._tasks = [
+                asyncio.create_task(self.listener.run(channels, self._stop)),
+                asyncio.create_task(keep_memory(self.database, self.listener, self._stop)),
+            ]
+
+    async def close(self) -> None:
+        self._stop.set()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.database.close(), 5)
+
+    @asynccontextmanager
+    async def begin(
+        self, actor: Actor = ANONYMOUS, locale: str = "zh-CN", ip: str = "", seconds: int = 5
+    ) -> AsyncIterator[Work]:
+        """One transaction as `actor`, committed when the block ends well."""
+        citizen = actor.on_behalf_of or actor.id
+        async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds) as db:
+            yield self.work(db, actor, locale, ip)
+
+    def work(self, db: Any, actor: Actor, locale: str = "zh-CN", ip: str = "") -> Work:
+        now = self.now()
+        settings = self.settings
+        return Work(
+            db=db, actor=actor, now=now, today=now.astimezone(settings.zone).date(), calendar=settings.calendar,
+            locale=locale, ip=ip, city=settings.city.code,
+        )  # fmt: skip

@@ -1,0 +1,32 @@
+"""What /metrics says of this process, in the Prometheus text format."""
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+registry = CollectorRegistry()
+SECONDS = Histogram(
+    "onedoor_request_seconds", "Time to answer, by route template", ["method", "route", "status"], registry=registry,
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)  # fmt: skip
+JOBS = Gauge("onedoor_jobs_waiting", "Jobs waiting, by queue", ["queue"], registry=registry)
+LAG = Gauge("onedoor_job_lag_seconds", "Age of the oldest waiting job, by queue", ["queue"], registry=registry)
+DEAD = Gauge("onedoor_jobs_dead", "Jobs given up", registry=registry)
+POOL_FULL = Counter("onedoor_db_pool_full_total", "Requests refused because no connection became free", registry=registry)
+LINES = Gauge("onedoor_event_streams", "Open event streams of this process", registry=registry)
+_labels: dict[tuple[str, str, int], Any] = {}
+
+
+def observe(scope: Any, status: int, seconds: float) -> None:
+    """One answered request; the route's template, never the address with its ids."""
+    handler = scope.get("route_handler")
+    route = next(iter(sorted(handler.paths)), "?") if handler is not None else "unmatched"
+    key = (scope["method"], route, status)
+    found = _labels.get(key)
+    if found is None:
+        found = _labels[key] = SECONDS.labels(scope["method"], route, str(status))
+    found.observe(seconds)
+
+
+def text() -> bytes:
+    return generate_latest(registry)

@@ -1,0 +1,40 @@
+"""Which rooms there are, in the order of the floor plan. A new room costs one folder and one line here."""
+
+import importlib
+import importlib.util
+from types import ModuleType
+from typing import Any
+
+from onedoor.kernel.jobs import Cron, Handler, Listener
+
+ROOMS = ("identity", "orgs", "notify", "catalog", "wallet", "cases", "web")
+
+
+def part(room: str, name: str) -> ModuleType | None:
+    """A room's `pages`, `api`, `jobs` or `reactions`; None when it has none."""
+    full = f"onedoor.{room}.{name}"
+    return importlib.import_module(full) if importlib.util.find_spec(full) else None
+
+
+def handlers() -> list[Any]:
+    """Every route handler of every room."""
+    found: list[Any] = []
+    for room in ROOMS:
+        for name in ("pages", "api"):
+            if module := part(room, name):
+                found += module.handlers
+    return found
+
+
+def jobs() -> tuple[dict[str, Handler], list[Listener], list[Cron]]:
+    """What the worker runs: handlers by kind, listeners of events, and the clock's jobs."""
+    by_kind: dict[str, Handler] = {}
+    listeners: list[Listener] = []
+    cron: list[Cron] = []
+    for room in ROOMS:
+        if module := part(room, "jobs"):
+            by_kind |= module.handlers
+            cron += getattr(module, "cron", [])
+        if module := part(room, "reactions"):
+            listeners += module.listeners
+    return by_kind, listeners, cron
