@@ -1,5 +1,6 @@
 """Secrets of one installation: files below `<home>/keys`, made once, readable by the owner alone."""
 
+import contextlib
 import functools
 import hashlib
 import hmac
@@ -24,10 +25,8 @@ def _secret(home: str, name: str) -> bytes:
             file.write(secrets.token_bytes(32))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # fails when another process was first: then theirs counts
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first: then theirs counts
+            os.link(fresh, path)
         fresh.unlink()
     return path.read_bytes()
 

@@ -65,7 +65,7 @@ def pick(locale: str, words: Text | dict[str, str] | str | None) -> str:
     return (words.get("en") or words.get("zh", "")) if locale == ENGLISH else words.get("zh", "")
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def day(locale: str, on: date | None, *, year: bool = False) -> str:

@@ -81,7 +81,7 @@ def dropped(name: str) -> None:
 async def load_all(database: Database) -> None:
     """Load, or load again, every snapshot that is stale; called at start and after notifications."""
     for memory in list(_known.values()):
-        if memory._stale or not memory.loaded:  # noqa: SLF001
+        if memory._stale or not memory.loaded:
             await memory.get(database.reference)
 
 

