@@ -1,0 +1,39 @@
+"""What the catalogue refuses."""
+
+from onedoor.kernel.problems import Conflict, NotFound, Unavailable
+
+
+class NoSuchItem(NotFound):
+    """No service item has this public code, or it is no longer offered."""
+
+    title = "没有这个事项"
+
+
+class NoSuchCategory(NotFound):
+    """The hall has no such category."""
+
+    title = "没有这个类别"
+
+
+class NoSuchProvider(NotFound):
+    """No department has this code."""
+
+    title = "没有这个部门"
+
+
+class CatalogNotReady(Unavailable):
+    """The catalogue has not been read from the database yet. Repeating in a moment is safe."""
+
+    title = "服务目录正在准备，请稍后再试"
+
+
+class CodeTaken(Conflict):
+    """An imported list names items by codes that the city's own items already bear; `codes` lists them."""
+
+    title = "事项编码与本市自有事项重复"
+
+
+class TooManyPinned(Conflict):
+    """A list of frequent items holds at most twelve pinned ones."""
+
+    title = "最多置顶 12 个事项"

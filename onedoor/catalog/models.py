@@ -1,0 +1,216 @@
+"""What the city offers, as every worker keeps it in memory."""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from onedoor.kernel.i18n import Text
+
+
+class Grants(StrEnum):
+    """What this room lets a member of staff do."""
+
+    PUBLISH = "catalog:publish"
+
+
+class Audience(StrEnum):
+    """Who may apply."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    BOTH = "both"
+
+
+class Online(StrEnum):
+    """How far one gets without leaving home: the whole way, an appointment at a counter, or reading only."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    INFO = "info"
+
+
+class Source(StrEnum):
+    """Who put it in: the city's folder, or an imported list."""
+
+    CITY = "city"
+    IMPORT = "import"
+
+
+class MaterialKind(StrEnum):
+    """In which form a document is wanted."""
+
+    ORIGINAL = "original"
+    COPY = "copy"
+    FORM = "form"
+    NONE = "none"
+
+
+class MaterialFrom(StrEnum):
+    """Where a document comes from; what the city holds need not be brought."""
+
+    UPLOAD = "upload"
+    WALLET = "wallet"
+    REGISTER = "register"
+    COUNTER = "counter"
+
+
+class Material(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}):
+    """材料: one document that an application needs."""
+
+    name: Text
+    kind: MaterialKind
+    origin: MaterialFrom
+    required: bool = True
+    note: Text | None = None
+
+
+class Guide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """办事指南: everything to know before applying. Days are working days."""
+
+    summary: Text
+    who: Text
+    fee: Text
+    promised_days: int
+    statutory_days: int
+    trips: int
+    where: Text
+    basis: tuple[str, ...] = ()
+    objection: Text | None = None
+    steps: tuple[Text, ...] = ()
+    materials: tuple[Material, ...] = ()
+
+
+class Category(msgspec.Struct, frozen=True):
+    """类别: one way into the hall."""
+
+    code: str
+    name: Text
+    icon: str
+    tone: str
+    source: Source
+
+
+class Item(msgspec.Struct, frozen=True):
+    """事项: one thing the city does for people, named outside by its public code."""
+
+    code: str
+    name: Text
+    short: Text
+    department: str
+    department_name: Text | None
+    category: str
+    path: tuple[str, ...]
+    audience: Audience
+    aliases: tuple[str, ...]
+    online: Online
+    districts: tuple[str, ...]
+    area: str
+    popular: int
+    icon: str
+    tone: str
+    life_events: tuple[str, ...]
+    guide: Guide | None
+    source: Source
+
+    def in_district(self, district: str) -> bool:
+        """Whether the item is offered there: nowhere named means everywhere; a district includes its streets and the city around it."""
+        return not self.districts or not district or any(district.startswith(d) or d.startswith(district) for d in self.districts)
+
+
+class NewCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[category]] of categories.toml."""
+
+    code: str
+    name: Text
+    icon: str
+    tone: str
+
+
+class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The catalogue's part of items/<code>.toml."""
+
+    code: str
+    name: Text
+    department: str
+    category: str
+    audience: Audience
+    online: Online
+    guide: Guide | None
+    short: Text | None = None
+    aliases: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    popular: int = 0
+    icon: str = ""
+    tone: str = ""
+    life_events: tuple[str, ...] = ()
+
+
+class ImportedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of an imported list."""
+
+    id: str
+    name: str
+    department: str
+    category: str
+    aliases: tuple[str, ...] = ()
+    area: str = ""
+    audience: Audience = Audience.BOTH
+    source: str = ""
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """俗称: what people say, and the words the items use for it."""
+
+    say: str
+    means: tuple[str, ...]
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """实施主体: who does it: a department of the city, or one that only a list names."""
+
+    code: str
+    name: Text
+    items: int
+    listed: bool = False
+    icon: str = "house"
+    tone: str = "b"
+    summary: Text | None = None
+
+
+class Used(msgspec.Struct, frozen=True):
+    """How much an item is used lately, older days counting less."""
+
+    item: str
+    score: float
+
+
+class Frequent(msgspec.Struct, frozen=True):
+    """常办: an item in a person's own list."""
+
+    item_code: str
+    uses: int
+    last_at: dt.datetime
+    pinned: bool
+    hidden: bool
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """What the table holds of a row, for telling whether it changes."""
+
+    code: str
+    source: Source
+    status: str
+    sha256: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a load did to one table."""
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    unchanged: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.added} added, {self.changed} changed, {self.retired} retired, {self.unchanged} unchanged"

@@ -1,0 +1,95 @@
+"""Reading the catalogue: by code, category, department, and by search. From memory, without a statement."""
+
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
+
+from ..errors import NoSuchCategory, NoSuchItem, NoSuchProvider
+from ..models import Category, Item, Provider
+from .memory import hall, scores
+
+MOST = 50
+"""Items of one answer at the most."""
+
+
+def item(code: str) -> Item:
+    """The item of this public code."""
+    found = hall().by_code.get(code)
+    if found is None:
+        raise NoSuchItem(item=code[:64])
+    return found
+
+
+def find_item(code: str) -> Item | None:
+    """The item, or None when it is not (or no longer) offered."""
+    return hall().by_code.get(code)
+
+
+def categories() -> Sequence[Category]:
+    """Those with at least one item, the city's own first."""
+    known = hall()
+    return [c for c in known.categories if known.by_category.get(c.code)]
+
+
+def category(code: str) -> Category:
+    for found in hall().categories:
+        if found.code == code:
+            return found
+    raise NoSuchCategory(category=code[:64])
+
+
+def in_category(code: str, district: str = "") -> Sequence[Item]:
+    """Items of a category that are offered in the district, the most used first."""
+    return _by_use(item for item in hall().by_category.get(code, ()) if item.in_district(district))
+
+
+def providers() -> Sequence[Provider]:
+    """Departments that offer something, and the city's own that do not yet."""
+    return hall().providers
+
+
+def provider(code: str) -> Provider:
+    for found in hall().providers:
+        if found.code == code:
+            return found
+    raise NoSuchProvider(department=code[:64])
+
+
+def of_provider(code: str, district: str = "") -> Sequence[Item]:
+    return _by_use(item for item in hall().by_department.get(code, ()) if item.in_district(district))
+
+
+def items_after(after: str, limit: int, category: str = "", department: str = "") -> Sequence[Item]:
+    """The next `limit` items by code, for programs that read everything."""
+    found = sorted(
+        (
+            item
+            for item in hall().items
+            if item.code > after and category in ("", item.category) and department in ("", item.department)
+        ),
+        key=lambda item: item.code,
+    )
+    return found[: max(1, min(limit, MOST * 4))]
+
+
+def search(query: str, limit: int = 20) -> Sequence[Item]:
+    """The best items for what was typed, best first."""
+    return hall().index.search(query, max(1, min(limit, MOST)))
+
+
+def hot(district: str, n: int) -> Sequence[Item]:
+    """What everybody uses: the most used items of late that are offered in the district; the city's own estimate breaks ties."""
+    known = scores()
+    offered = (item for item in hall().items if item.in_district(district))
+    return nsmallest(n, offered, key=lambda i: (-known.get(i.code, 0.0), i.source.value, -i.popular))
+
+
+def siblings(item: Item, n: int) -> Sequence[Item]:
+    """Others of the same category, those of its own path first."""
+    known = scores()
+    others = (other for other in hall().by_category.get(item.category, ()) if other.code != item.code)
+    return nsmallest(n, others, key=lambda i: (i.path != item.path, -known.get(i.code, 0.0), -i.popular))
+
+
+def _by_use(items: Iterable[Item]) -> list[Item]:
+    known = scores()
+    return sorted(items, key=lambda i: (i.source.value, -known.get(i.code, 0.0), -i.popular))

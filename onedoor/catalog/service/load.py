@@ -1,0 +1,136 @@
+"""Taking the catalogue in: from the city's folder, or from an imported list. Loading the same again changes nothing."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from onedoor.kernel import memory
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import to_builtins, to_json
+from onedoor.kernel.work import Work
+from onedoor.orgs import service as orgs
+
+from .. import store
+from ..errors import CodeTaken
+from ..models import Category, Change, ImportedItem, Item, NewCategory, NewItem, Online, Source, Stored, Term
+from .memory import CATALOG
+
+Row = dict[str, Any]
+
+
+async def put_categories(work: Work, categories: Sequence[NewCategory]) -> Change:
+    """The city's categories, in this order; those that are gone are retired."""
+    rows = [
+        _sealed({**to_builtins(c), "source": Source.CITY.value, "sort_key": place}) for place, c in enumerate(categories)
+    ]
+    plan = _compare(rows, await store.stored_categories(work.db), Source.CITY)
+    return await _apply(work, plan, store.put_categories, store.retire_categories)
+
+
+async def put_items(work: Work, items: Sequence[NewItem]) -> Change:
+    """The city's service items; those that are gone are retired, never deleted."""
+    rows = [_row(_item(new), Source.CITY) for new in items]
+    plan = _compare(rows, await store.stored_items(work.db), Source.CITY)
+    return await _apply(work, plan, store.put_items, store.retire_items)
+
+
+async def put_terms(work: Work, terms: Sequence[Term]) -> int:
+    """What people say and the items call otherwise. How many changed."""
+    touched = await store.put_terms(work.db, [to_builtins(term) for term in terms])
+    touched += await store.drop_terms(work.db, [term.say for term in terms])
+    if touched:
+        await memory.changed(work.db, CATALOG)
+    return touched
+
+
+async def import_items(work: Work, items: Sequence[ImportedItem]) -> Change:
+    """A list from elsewhere: its ids become public codes; departments and categories it names are shown as it names them."""
+    stored = await store.stored_items(work.db)
+    own = {row.code for row in stored if row.source is Source.CITY and row.status == "live"}
+    if taken := sorted(own & {item.id for item in items}):
+        raise CodeTaken(codes=taken[:20])
+    by_name = await _import_categories(work, {item.category.split("/")[0] for item in items})
+    departments = {name: d.code for d in await orgs.all_departments(work.db) for name in (d.short.zh, d.name.zh)}
+    rows = [_row(_imported(item, by_name, departments), Source.IMPORT) for item in items]
+    plan = _compare(rows, stored, None)
+    return await _apply(work, plan, store.put_items, store.retire_items)
+
+
+async def _import_categories(work: Work, names: set[str]) -> dict[str, str]:
+    """Code by name: the city's own category of that name, else one made for it."""
+    codes = {c.name.zh: c.code for c in await store.categories(work.db)}
+    fresh = [name for name in sorted(names) if name not in codes]
+    rows = [
+        _sealed({"code": _code("c", name), "name": {"zh": name, "en": ""}, "icon": "grid", "tone": "b",
+                 "source": Source.IMPORT.value, "sort_key": 0})
+        for name in fresh
+    ]  # fmt: skip
+    if rows:
+        await store.put_categories(work.db, rows)
+    return codes | {name: _code("c", name) for name in fresh}
+
+
+def _imported(item: ImportedItem, categories: dict[str, str], departments: dict[str, str]) -> Item:
+    first, *path = item.category.split("/")
+    known = departments.get(item.department)
+    name = Text(item.name)
+    return Item(
+        code=item.id, name=name, short=name, department=known or _code("d", item.department),
+        department_name=None if known else Text(item.department), category=categories[first], path=tuple(path),
+        audience=item.audience, aliases=item.aliases, online=Online.INFO, districts=(), area=item.area, popular=0, icon="", tone="",
+        life_events=(), guide=None, source=Source.IMPORT,
+    )  # fmt: skip
+
+
+def _item(new: NewItem) -> Item:
+    return Item(
+        code=new.code, name=new.name, short=new.short or new.name, department=new.department, department_name=None,
+        category=new.category, path=(), audience=new.audience, aliases=new.aliases, online=new.online, districts=new.districts, area="",
+        popular=new.popular, icon=new.icon, tone=new.tone, life_events=new.life_events, guide=new.guide, source=Source.CITY,
+    )  # fmt: skip
+
+
+def _code(kind: str, name: str) -> str:
+    """A stable code for what a list names only by words."""
+    return f"{kind}-{hashlib.blake2b(name.encode(), digest_size=5).hexdigest()}"
+
+
+def _row(item: Item, source: Source) -> Row:
+    return _sealed({**to_builtins(item), "source": source.value})
+
+
+def _sealed(row: Row) -> Row:
+    return {**row, "sha256": hashlib.sha256(to_json(dict(sorted(row.items())))).hexdigest()}
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What differs between what is stored and what is wanted."""
+
+    put: list[Row]
+    added: int
+    retire: list[str]
+    unchanged: int
+
+
+def _compare(rows: Iterable[Row], stored: Iterable[Stored], complete: Source | None) -> Plan:
+    """`complete` says whose rows are all there; a live one of that source which is not among `rows` is retired."""
+    old = {row.code: row for row in stored}
+    wanted = {row["code"]: row for row in rows}
+    put = [
+        row for code, row in wanted.items()
+        if code not in old or old[code].sha256 != row["sha256"] or old[code].status != "live"
+    ]  # fmt: skip
+    gone = [r.code for r in old.values() if complete and r.source is complete and r.status == "live" and r.code not in wanted]
+    return Plan(put, sum(row["code"] not in old for row in put), gone, len(wanted) - len(put))
+
+
+async def _apply(work: Work, plan: Plan, put: Callable[..., Any], retire: Callable[..., Any]) -> Change:
+    if plan.put:
+        await put(work.db, plan.put)
+    if plan.retire:
+        await retire(work.db, plan.retire)
+    if plan.put or plan.retire:
+        await memory.changed(work.db, CATALOG)
+    return Change(plan.added, len(plan.put) - plan.added, len(plan.retire), plan.unchanged)

@@ -1,0 +1,115 @@
+"""Counting what is used, for the hot list of the city and the frequent list of a person.
+
+Openings are counted in memory without any person and written in batches; a person's own list grows only by what they apply for, pin or hide.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel import memory
+from onedoor.kernel.problems import Unauthorized
+from onedoor.kernel.work import Work
+
+from .. import store
+from ..errors import TooManyPinned
+from ..models import Frequent, Item
+from .browse import find_item, item
+from .memory import USE
+
+EVERY = 15.0
+"""Seconds between two batches at least."""
+PINS = 12
+KEPT_DAYS = 400
+
+_opened: Counter[str] = Counter()
+_written = [float("-inf")]
+
+
+class Favourite(msgspec.Struct, frozen=True):
+    """An item of a person's own list, with what they said of it."""
+
+    item: Item
+    uses: int
+    pinned: bool
+    hidden: bool
+
+
+def record_open(code: str) -> bool:
+    """One more opening of a guide; True when it is time to write the batch down."""
+    if find_item(code) is not None:
+        _opened[code] += 1
+    return bool(_opened) and time.monotonic() - _written[0] >= EVERY
+
+
+async def flush_use(work: Work) -> int:
+    """Write down what this process has counted; what could not be written is counted again. How many items there were."""
+    batch = dict(sorted(_opened.items()))
+    if not batch:
+        return 0
+    _opened.clear()
+    _written[0] = time.monotonic()
+    try:
+        await store.add_use(work.db, work.today, list(batch), list(batch.values()), [0] * len(batch))
+        await memory.changed(work.db, USE)
+    except BaseException:
+        _opened.update(batch)
+        raise
+    return len(batch)
+
+
+async def record_submission(work: Work, code: str, citizen: PersonId) -> None:
+    """Somebody has applied: it counts for the city and joins their own list."""
+    await store.add_use(work.db, work.today, [code], [0], [1])
+    await store.add_frequent(work.db, citizen, code, work.now)
+    await memory.changed(work.db, USE)
+
+
+async def forget_old_use(work: Work) -> int:
+    """Counts older than a year and a bit tell nothing any more."""
+    return await store.forget_use(work.db, work.today - timedelta(days=KEPT_DAYS))
+
+
+async def frequent(work: Work, citizen: PersonId, n: int) -> Sequence[Item]:
+    """A person's own list: pinned ones first, then the most used; hidden ones left out."""
+    return [known.item for known in await favourites(work, citizen) if not known.hidden][:n]
+
+
+async def favourites(work: Work, citizen: PersonId) -> Sequence[Favourite]:
+    """The whole own list, hidden ones included, for arranging it. Use fades by half in ninety days."""
+    rows = await store.frequent(work.db, citizen)
+
+    def weight(row: Frequent) -> float:
+        return row.uses * 0.5 ** (max((work.now - row.last_at).days, 0) / 90)
+
+    rows.sort(key=lambda row: (row.hidden, not row.pinned, -weight(row), row.item_code))
+    found = ((find_item(row.item_code), row) for row in rows)
+    return [Favourite(known, row.uses, row.pinned, row.hidden) for known, row in found if known is not None]
+
+
+async def pin(work: Work, code: str) -> None:
+    """Keep it at the front of the own list."""
+    pinned = [known for known in await favourites(work, _me(work)) if known.pinned]
+    if len(pinned) >= PINS and all(known.item.code != code for known in pinned):
+        raise TooManyPinned(limit=PINS)
+    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=True, hidden=False)
+
+
+async def hide(work: Work, code: str) -> None:
+    """Leave it out of the own list."""
+    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=False, hidden=True)
+
+
+async def restore(work: Work, code: str) -> None:
+    """Neither pinned nor hidden."""
+    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=False, hidden=False)
+
+
+def _me(work: Work) -> PersonId:
+    if work.actor.id is None:
+        raise Unauthorized
+    return PersonId(work.actor.id.uuid)

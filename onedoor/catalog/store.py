@@ -1,0 +1,143 @@
+"""Every statement of the catalogue."""
+
+from datetime import date, datetime
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
+
+from .models import Category, Frequent, Item, Stored, Term, Used
+
+
+async def items(db: Db) -> list[Item]:
+    """All live items: the city's own first, the most popular first."""
+    return await db.all(
+        Item,
+        "select code, name, short, department, department_name, category, path, audience, aliases, online, districts, area, popular, "
+        "icon, tone, life_events, guide, source from catalog.item where status = 'live' order by source, popular desc, code",
+    )
+
+
+async def categories(db: Db) -> list[Category]:
+    return await db.all(
+        Category, "select code, name, icon, tone, source from catalog.category where status = 'live' order by source, sort_key, code"
+    )
+
+
+async def terms(db: Db) -> list[Term]:
+    return await db.all(Term, "select say, means from catalog.term order by say")
+
+
+async def stored_items(db: Db) -> list[Stored]:
+    """What is there, locked, so that two loads at once do not mix."""
+    return await db.all(Stored, "select code, source, status, sha256 from catalog.item order by code for update")
+
+
+async def stored_categories(db: Db) -> list[Stored]:
+    return await db.all(Stored, "select code, source, status, sha256 from catalog.category order by code for update")
+
+
+async def put_items(db: Db, rows: list[dict[str, object]]) -> int:
+    """Add and change in one statement."""
+    return await db.run(
+        """insert into catalog.item (code, name, short, department, department_name, category, path, audience, aliases, online, districts,
+                                     area, popular, icon, tone, life_events, guide, source, sha256)
+           select code, name, short, department, nullif(department_name, 'null'::jsonb), category, path, audience, aliases, online,
+                  districts, area, popular, icon, tone, life_events, nullif(guide, 'null'::jsonb), source, sha256
+             from jsonb_to_recordset($rows::jsonb) as r (code text, name jsonb, short jsonb, department text, department_name jsonb,
+                  category text, path text[], audience text, aliases text[], online text, districts text[], area text, popular int,
+                  icon text, tone text, life_events text[], guide jsonb, source text, sha256 text)
+           on conflict (code) do update set name = excluded.name, short = excluded.short, department = excluded.department,
+                  department_name = excluded.department_name, category = excluded.category, path = excluded.path,
+                  audience = excluded.audience, aliases = excluded.aliases, online = excluded.online, districts = excluded.districts,
+                  area = excluded.area, popular = excluded.popular, icon = excluded.icon, tone = excluded.tone,
+                  life_events = excluded.life_events, guide = excluded.guide, source = excluded.source, sha256 = excluded.sha256,
+                  status = 'live', version = catalog.item.version + 1, changed_at = now()""",
+        rows=rows,
+    )
+
+
+async def put_categories(db: Db, rows: list[dict[str, object]]) -> int:
+    return await db.run(
+        """insert into catalog.category (code, name, icon, tone, source, sort_key, sha256)
+           select code, name, icon, tone, source, sort_key, sha256 from jsonb_to_recordset($rows::jsonb)
+               as r (code text, name jsonb, icon text, tone text, source text, sort_key int, sha256 text)
+           on conflict (code) do update set name = excluded.name, icon = excluded.icon, tone = excluded.tone, source = excluded.source,
+                  sort_key = excluded.sort_key, sha256 = excluded.sha256, status = 'live'""",
+        rows=rows,
+    )
+
+
+async def put_terms(db: Db, rows: list[dict[str, object]]) -> int:
+    """How many terms are new or mean something else now."""
+    return await db.run(
+        """insert into catalog.term (say, means) select say, means from jsonb_to_recordset($rows::jsonb) as r (say text, means text[])
+           on conflict (say) do update set means = excluded.means where catalog.term.means <> excluded.means""",
+        rows=rows,
+    )
+
+
+async def drop_terms(db: Db, keep: list[str]) -> int:
+    return await db.run("delete from catalog.term where say <> all($keep::text[])", keep=keep)
+
+
+async def retire_items(db: Db, codes: list[str]) -> int:
+    return await db.run(
+        "update catalog.item set status = 'retired', version = version + 1, changed_at = now() where code = any($codes::text[])",
+        codes=codes,
+    )
+
+
+async def retire_categories(db: Db, codes: list[str]) -> int:
+    return await db.run("update catalog.category set status = 'retired' where code = any($codes::text[])", codes=codes)
+
+
+async def used(db: Db) -> list[Used]:
+    """Use of the last 60 days; a day counts a tenth less than the one after it, an application as much as five openings."""
+    return await db.all(
+        Used,
+        "select item, sum((opens + 5 * submissions) * power(0.9::float8, current_date - on_day)) as score from catalog.item_use "
+        "where on_day > current_date - 60 group by item order by score desc, item limit 500",
+    )
+
+
+async def add_use(db: Db, on_day: date, codes: list[str], opens: list[int], submissions: list[int]) -> int:
+    """Write down what has been counted since the last time."""
+    return await db.run(
+        "insert into catalog.item_use (item, on_day, opens, submissions) "
+        "select u.item, $on_day, u.opens, u.submissions from unnest($codes::text[], $opens::bigint[], $submissions::bigint[]) "
+        "as u (item, opens, submissions) order by u.item "
+        "on conflict (item, on_day) do update set opens = catalog.item_use.opens + excluded.opens, "
+        "submissions = catalog.item_use.submissions + excluded.submissions",
+        on_day=on_day, codes=codes, opens=opens, submissions=submissions,
+    )  # fmt: skip
+
+
+async def forget_use(db: Db, before: date) -> int:
+    return await db.run("delete from catalog.item_use where on_day < $before", before=before)
+
+
+async def frequent(db: Db, citizen: PersonId) -> list[Frequent]:
+    return await db.all(
+        Frequent,
+        "select item_code, uses, last_at, pinned, hidden from catalog.frequent where citizen_id = $citizen "
+        "order by pinned desc, uses desc, last_at desc, item_code limit 200",
+        citizen=citizen,
+    )
+
+
+async def add_frequent(db: Db, citizen: PersonId, item: str, at: datetime) -> int:
+    """One more use by this person."""
+    return await db.run(
+        "insert into catalog.frequent (citizen_id, item_code, uses, last_at) values ($citizen, $item, 1, $at) "
+        "on conflict (citizen_id, item_code) do update set uses = catalog.frequent.uses + 1, last_at = excluded.last_at",
+        citizen=citizen, item=item, at=at,
+    )  # fmt: skip
+
+
+async def mark_frequent(db: Db, citizen: PersonId, item: str, at: datetime, pinned: bool, hidden: bool) -> int:
+    """Pin it, hide it, or neither."""
+    return await db.run(
+        "insert into catalog.frequent (citizen_id, item_code, last_at, pinned, hidden) values ($citizen, $item, $at, $pinned, $hidden) "
+        "on conflict (citizen_id, item_code) do update set pinned = excluded.pinned, hidden = excluded.hidden",
+        citizen=citizen, item=item, at=at, pinned=pinned, hidden=hidden,
+    )  # fmt: skip
