@@ -1,0 +1,236 @@
+"""One PostgreSQL for the whole run, one database per worker cloned from a template that is migrated and loaded once.
+
+Tests speak to the application over HTTP. Every test makes its own people, so nothing has to be rolled back.
+"""
+
+import asyncio
+import fcntl
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from onedoor.kernel import config, db, memory
+from onedoor.kernel.config import Settings
+
+ROOT = Path(__file__).parent.parent
+HOME = ROOT / ".test"
+CITY = ROOT / "cities" / "qinghe"
+TEMPLATE = "onedoor_template"
+
+
+class Outbox:
+    """The port of the SMS gateway, kept in a list: the real gateway's simulator has contract tests of its own."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    async def send(self, phone: str, text: str, request_id: str) -> None:
+        self.sent.append((phone, text))
+
+    def last(self, phone: str) -> str:
+        return next(text for number, text in reversed(self.sent) if number == phone)
+
+
+def settings_for(dsn: str, home: Path) -> Settings:
+    return Settings(
+        home=home, dsn=dsn, city_dir=CITY, city=config.city_of(CITY), calendar=config.calendar_of(CITY), demo=True,
+        public_url="http://testserver", pool=4, log_level="error",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def cluster() -> str:
+    """The DSN of the test run's PostgreSQL; started by the first worker, left running for the next run."""
+    from onedoor.kernel.postgres import Cluster
+
+    HOME.mkdir(exist_ok=True, mode=0o700)
+    HOME.chmod(0o700)
+    return os.environ.get("ONEDOOR_TEST_DATABASE_URL") or Cluster(HOME / "cluster").ensure()
+
+
+def _named(dsn: str, name: str) -> str:
+    head, _, query = dsn.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+async def _admin(dsn: str, *statements: str) -> None:
+    conn = await asyncpg.connect(_named(dsn, "postgres"))
+    try:
+        for statement in statements:
+            await conn.execute(statement)
+    finally:
+        await conn.close()
+
+
+def _stamp() -> str:
+    """Changes whenever a migration or the city's data change."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for path in sorted([*ROOT.glob("onedoor/*/migrations/*.sql"), *ROOT.glob("cities/qinghe/**/*.*")]):
+        digest.update(path.read_bytes())
+    for path in sorted([*ROOT.glob("onedoor/*/models.py"), ROOT / "onedoor/web/city.py"]):
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()
+
+
+async def _make_template(dsn: str) -> None:
+    from onedoor.kernel.migrate import migrate
+
+    await _admin(dsn, f"drop database if exists {TEMPLATE} with (force)", f"create database {TEMPLATE}")
+    await migrate(_named(dsn, TEMPLATE))
+    await load_city(_named(dsn, TEMPLATE))
+
+
+async def load_city(dsn: str) -> None:
+    """The demo city with its people, as `onedoor demo` loads it."""
+    from onedoor.web.city import load_demo
+
+    await load_demo(settings_for(dsn, HOME / "home"), CITY)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: str) -> str:
+    with open(HOME / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        mark = HOME / "template.stamp"
+        if not mark.exists() or mark.read_text() != _stamp():
+            mark.unlink(missing_ok=True)
+            asyncio.run(_make_template(cluster))
+            mark.write_text(_stamp())
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def dsn(template: str, worker_id: str) -> Iterator[str]:
+    """This worker's own database."""
+    name = f"onedoor_test_{worker_id}_{os.getpid()}"
+    with open(HOME / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        asyncio.run(_admin(template, f"drop database if exists {name} with (force)", f"create database {name} template {TEMPLATE}"))
+    yield _named(template, name)
+    asyncio.run(_admin(template, f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+class Register:
+    """The port of the population register over the demo city's rows."""
+
+    def __init__(self) -> None:
+        lines = (CITY / "demo" / "register.jsonl").read_text("utf-8").splitlines()
+        self.rows = {row["id_number"]: row for row in map(json.loads, lines)}
+        self.away = False
+
+    async def match(self, name: str, id_number: str) -> Any:
+        from onedoor.identity.models import RegisterEntry
+        from onedoor.kernel.ids import convert
+
+        if self.away:
+            raise OSError("the register does not answer")
+        row = self.rows.get(id_number)
+        if row is None or row["name"] != name or row.get("status", "normal") != "normal":
+            return None
+        return convert({k: row[k] for k in RegisterEntry.__struct_fields__}, RegisterEntry)
+
+
+class Site:
+    """The application under test: make clients, run jobs, read text messages."""
+
+    def __init__(self, app: Litestar, first: TestClient[Any]) -> None:
+        self.app, self.first = app, first
+        self.outbox, self.register = Outbox(), Register()
+        self.house = app.state.house
+        self._phones = (f"138{n:08d}" for n in itertools.count(int.from_bytes(os.urandom(3)) * 5))
+
+    def client(self) -> TestClient[Any]:
+        """A new browser: its own cookies, the same application."""
+        from litestar.testing import TestClient as New
+
+        fresh = New.__new__(New)
+        fresh.__dict__.update(self.first.__dict__)
+        import httpx
+
+        fresh._cookies = httpx.Cookies()
+        fresh._headers = httpx.Headers(self.first.headers)
+        return fresh
+
+    def run(self, call: Callable[..., Any], *args: Any) -> Any:
+        """Run a coroutine function on the application's own loop."""
+        with self.first.portal() as portal:
+            return portal.call(call, *args)
+
+    def jobs(self) -> int:
+        """Run every waiting job to its end; how many there were."""
+        from onedoor.kernel.jobs import Worker
+        from onedoor.web import rooms
+
+        by_kind, listeners, cron = rooms.jobs()
+        worker = Worker(self.house.database, self.house.begin, self.house.ports, by_kind, listeners, cron, self.house.settings.zone)
+
+        async def all_queues() -> int:
+            done = 0
+            while some := sum([await worker.once(q) for q in ("otp", "events", "sms", "default", "bulk")]):
+                done += some
+            return done
+
+        return self.run(all_queues)
+
+    def new_phone(self) -> str:
+        return next(self._phones)
+
+    def sign_in(self, phone: str | None = None) -> TestClient[Any]:
+        """A browser signed in with `phone` (a new one by default) by its one-time code."""
+        browser = self.client()
+        phone = phone or self.new_phone()
+        assert browser.post("/login", data={"phone": phone}, follow_redirects=False).status_code == 303
+        self.jobs()
+        code = "".join(c for c in self.outbox.last(phone) if c.isdigit())[:6]
+        answer = browser.post("/login/code", data={"phone": phone, "code": code}, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+@pytest.fixture(scope="session")
+def site(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    from onedoor.identity.ports import PopulationRegister, SmsGateway
+    from onedoor.web.app import build
+
+    memory.forget_all()
+    app = build(settings_for(dsn, HOME / "home"))
+    with TestClient(app, base_url="http://testserver", raise_server_exceptions=False) as first:
+        made = Site(app, first)
+        made.house.ports.put(SmsGateway, made.outbox)
+        made.house.ports.put(PopulationRegister, made.register)
+        yield made
+
+
+@pytest.fixture
+def client(site: Site) -> TestClient[Any]:
+    """A browser nobody is signed in with."""
+    return site.client()
+
+
+@pytest.fixture
+def login(site: Site) -> Callable[..., TestClient[Any]]:
+    """`login(phone)` gives a signed-in browser; without a phone, a new person's."""
+    return site.sign_in
+
+
+@pytest.fixture
+def queries() -> Iterator[list[str]]:
+    """Every statement sent while the test runs."""
+    db.queries = []
+    yield db.queries
+    db.queries = None
