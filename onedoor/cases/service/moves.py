@@ -3,12 +3,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from onedoor.cases.errors import ChangedMeanwhile, NoSuchCase
+from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step, StepId, act_by, light
+from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
 from onedoor.kernel.work import Work
-
-from ..errors import ChangedMeanwhile, NoSuchCase
-from ..models import By, Case, CaseId, Move, ProcessVersion, Step, StepId, act_by, light
-from ..store import files
 
 
 async def locked(work: Work, citizen: PersonId, case_id: CaseId, *, rev: int | None = None) -> Case:

@@ -4,10 +4,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from onedoor.cases.models import Case, CaseId, DraftId, Filed, InboxRow, Step
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
-
-from ..models import Case, CaseId, DraftId, Filed, InboxRow, Step
 
 
 class Claim(Struct, frozen=True):

@@ -1,0 +1,220 @@
+"""From the city's tables to a form that can be used, telling every mistake with its place."""
+import hashlib
+import json
+import re
+from typing import Any, cast
+
+import msgspec
+
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import convert
+
+from . import types
+from .conditions import MOST_NODES, fault, pointers, size
+from .engine import Document, Form, Option, Page, Question
+
+ELEMENTS = frozenset({
+    "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
+    "person.household_address", "person.district", "person.nation",
+})  # fmt: skip
+KINDS = frozenset({"radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address"})
+KEYWORDS = frozenset({"$ref", "type", "enum", "minLength", "maxLength", "minimum", "maximum", "items", "minItems", "maxItems",
+                      "uniqueItems", "pattern", "format", "const", "title", "description"})  # fmt: skip
+MOST_PAGES, MOST_QUESTIONS, MOST_DOCUMENTS = 40, 100, 20
+SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+YES_NO = [Option("yes", Text("是", "Yes")), Option("no", Text("否", "No"))]
+HELD = "held"
+
+
+class Broken(Exception):
+    """A definition with mistakes: (place, what) of each."""
+
+    def __init__(self, mistakes: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{place}: {what}" for place, what in mistakes))
+        self.mistakes = mistakes
+
+
+class Notes:
+    """Collects mistakes with their places."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+
+    def add(self, place: str, what: str) -> None:
+        self.found.append((place, what))
+
+    def text(self, place: str, value: Any, *, absent: bool = False) -> Text | None:
+        """A text in both languages."""
+        if value is None and absent:
+            return None
+        try:
+            return convert(value, Text)
+        except msgspec.ValidationError:
+            self.add(place, "must be a text { zh = …, en = … }")
+            return Text("?")
+
+
+def digest(definition: Any) -> str:
+    """The same for the same content, whatever the order of keys."""
+    return hashlib.sha256(json.dumps(definition, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def built(item: str, version: int, definition: dict[str, Any], sha256: str = "") -> Form:
+    """The form of a definition; Broken names everything that is wrong with it."""
+    notes = Notes()
+    schema = cast("dict[str, Any]", definition.get("schema") or {})
+    properties = cast("dict[str, Any]", schema.get("properties") or {})
+    questions = _questions(definition, schema, properties, notes)
+    pages = _pages(definition, questions, notes)
+    documents = _documents(definition, questions, notes)
+    _schema(schema, properties, notes)
+    title = notes.text("title", definition.get("title"))
+    if notes.found or title is None:
+        raise Broken(notes.found)
+    return Form(item, version, sha256 or digest(definition), title, schema, questions, pages, documents)
+
+
+def _schema(schema: dict[str, Any], properties: dict[str, Any], notes: Notes) -> None:
+    if schema.get("type") != "object" or not properties:
+        notes.add("schema", "must be an object with properties")
+    if len(properties) > MOST_QUESTIONS:
+        notes.add("schema.properties", f"at most {MOST_QUESTIONS} questions")
+    for name in schema.get("required", []):
+        if name not in properties:
+            notes.add("schema.required", f"{name} is not a property")
+    for name, shape in properties.items():
+        place = f"schema.properties.{name}"
+        if not isinstance(shape, dict) or not SLUG.fullmatch(name):
+            notes.add(place, "must be a table under a plain name")
+            continue
+        for word in set(cast("dict[str, Any]", shape)) - KEYWORDS:
+            notes.add(place, f"unknown keyword {word}")
+        if "$ref" in shape and shape["$ref"] not in types.SHAPES:
+            notes.add(place, f"unknown type {shape['$ref']}")
+            continue
+        try:
+            types.compiled({"type": "object", "properties": {name: shape}})
+        except Exception as bad:
+            notes.add(place, str(bad).splitlines()[0][:200])
+
+
+def _type(shape: dict[str, Any]) -> str:
+    return str(shape.get("$ref") or ("enum" if "enum" in shape else shape.get("type", "")))
+
+
+def _questions(definition: dict[str, Any], schema: dict[str, Any], properties: dict[str, Any], notes: Notes) -> dict[str, Question]:
+    fields = cast("dict[str, Any]", definition.get("fields") or {})
+    bindings = _bindings(definition, properties, notes)
+    for name in set(fields) - set(properties):
+        notes.add(f"fields.{name}", "is not a property of the schema")
+    required = set(schema.get("required", []))
+    made: dict[str, Question] = {}
+    for name, shape in properties.items():
+        said, place = fields.get(name), f"fields.{name}"
+        if not isinstance(said, dict) or not isinstance(shape, dict):
+            notes.add(place, "is missing: every question needs its words")
+            continue
+        element, editable = bindings.get(name, ("", False))
+        words, kind = cast("dict[str, Any]", said), cast("dict[str, Any]", shape)
+        made[name] = _question(name, words, kind, name in required, element, editable, notes)
+    return made
+
+
+def _question(
+    name: str, said: dict[str, Any], shape: dict[str, Any], required: bool, element: str, editable: bool, notes: Notes
+) -> Question:
+    place, kind = f"fields.{name}", said.get("as", "text")
+    if kind not in KINDS:
+        notes.add(place, f"as must be one of {', '.join(sorted(KINDS))}")
+    try:
+        options = convert(said.get("options") or [], list[Option])
+    except msgspec.ValidationError as bad:
+        notes.add(f"{place}.options", str(bad))
+        options = []
+    values = shape.get("enum") or (shape.get("items") or {}).get("enum") or []
+    if values == ["yes", "no"] and not options:
+        options = YES_NO
+    if set(values) != {o.value for o in options}:
+        notes.add(f"{place}.options", "must be the values of the schema, each with its label")
+    if kind in ("radios", "checks", "select") and not values:
+        notes.add(place, f"{kind} needs an enum")
+    label = notes.text(f"{place}.label", said.get("label")) or Text("?")
+    shape_of = types.SHAPES.get(_type(shape), {}) | shape
+    return Question(
+        name=name, label=label, kind=str(kind), type=_type(shape), required=required,
+        hint=notes.text(f"{place}.hint", said.get("hint"), absent=True), options=options,
+        unit=notes.text(f"{place}.unit", said.get("unit"), absent=True), element=element, editable=editable, most=shape_of.get("maxLength"),
+    )  # fmt: skip
+
+
+def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Notes) -> dict[str, tuple[str, bool]]:
+    found: dict[str, tuple[str, bool]] = {}
+    for pointer, said in cast("dict[str, Any]", definition.get("bindings") or {}).items():
+        name, place = pointer.strip("/"), f"bindings.{pointer}"
+        told: dict[str, Any] = {"element": said} if isinstance(said, str) else said
+        if name not in properties:
+            notes.add(place, "is not a property of the schema")
+        elif told.get("element") not in ELEMENTS:
+            notes.add(place, f"unknown element {told.get('element')}")
+        else:
+            found[name] = (str(told["element"]), bool(told.get("editable")))
+    return found
+
+
+def _pages(definition: dict[str, Any], questions: dict[str, Question], notes: Notes) -> tuple[Page, ...]:
+    pages: list[Page] = []
+    asked: set[str] = set()
+    for i, said in enumerate(definition.get("pages") or []):
+        place, ask = f"pages[{i}]", tuple(said.get("ask") or ())
+        ident = str(said.get("id", ""))
+        if not SLUG.fullmatch(ident) or ident in {p.id for p in pages} | {HELD, "check"} or ident.startswith("file-"):
+            notes.add(place, f"id {ident!r} must be a plain word, used once")
+        for name in ask:
+            if name not in questions or name in asked:
+                notes.add(place, f"{name} is unknown or asked twice")
+        _condition(said.get("when"), f"{place}.when", asked, notes)
+        title = notes.text(f"{place}.title", said.get("title"), absent=True)
+        if not title and len(ask) > 1:
+            notes.add(place, "a page with several questions needs a title")
+        label = questions[ask[0]].label if ask and ask[0] in questions else Text("?")
+        pages.append(Page(ident, ask, title or label, said.get("when")))
+        asked |= set(ask)
+    if not 1 <= len(pages) <= MOST_PAGES:
+        notes.add("pages", f"1 to {MOST_PAGES} pages")
+    loose = tuple(n for n, q in questions.items() if n not in asked)
+    for name in loose:
+        if not questions[name].element:
+            notes.add(f"fields.{name}", "is asked on no page and bound to nothing")
+    return (Page(HELD, loose, Text("您的信息", "About you")), *pages) if loose else tuple(pages)
+
+
+def _documents(definition: dict[str, Any], questions: dict[str, Question], notes: Notes) -> tuple[Document, ...]:
+    try:
+        documents = convert(definition.get("documents") or [], list[Document])
+    except msgspec.ValidationError as bad:
+        notes.add("documents", str(bad))
+        return ()
+    for i, document in enumerate(documents):
+        place = f"documents[{i}]"
+        if not SLUG.fullmatch(document.code) or document.code in {d.code for d in documents[:i]} or not 1 <= document.max <= 30:
+            notes.add(place, f"code {document.code!r} must be a plain word used once, max from 1 to 30")
+        _condition(document.when, f"{place}.when", set(questions), notes)
+    if len(documents) > MOST_DOCUMENTS:
+        notes.add("documents", f"at most {MOST_DOCUMENTS} documents")
+    return tuple(documents)
+
+
+def _condition(rule: Any, place: str, earlier: set[str], notes: Notes) -> None:
+    if rule is None:
+        return
+    if bad := fault(rule):
+        notes.add(place, bad)
+        return
+    if size(rule) > MOST_NODES:
+        notes.add(place, f"at most {MOST_NODES} operators")
+    for pointer in pointers(rule):
+        name = pointer[1:]
+        if pointer.startswith("@") and name not in ELEMENTS:
+            notes.add(place, f"unknown element {name}")
+        if pointer.startswith("/") and name.split("/")[0] not in earlier:
+            notes.add(place, f"{pointer} is not asked on an earlier page")

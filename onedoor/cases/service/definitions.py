@@ -1,0 +1,160 @@
+"""What the city asks and promises: published once, kept in the memory of each process, every version that somebody still uses."""
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct
+
+from onedoor.cases.errors import BadDefinition, NoSuchForm
+from onedoor.cases.forms.building import Broken, built, digest
+from onedoor.cases.forms.engine import Form
+from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem
+from onedoor.cases.store import forms as store
+from onedoor.kernel.db import Db
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import convert
+from onedoor.kernel.memory import Memory, changed
+from onedoor.kernel.work import Work
+
+PREFIX = "QH"
+ZONE = "Asia/Shanghai"
+
+
+class Process(Struct, frozen=True, forbid_unknown_fields=True):
+    """The `[process]` table of an item's file."""
+
+    accept_days: int = 5
+    supplement_days: int = 15
+    cert_type: str | None = None
+    valid_days: int = 0
+    decides: str = "department"
+    rating: bool = True
+    min_assurance: int = 2
+    decline_to: Text | None = None
+    claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class Definitions(Struct, frozen=True):
+    """Every published version, and which one new drafts get."""
+
+    forms: dict[tuple[str, int], Form]
+    newest: dict[str, int]
+    processes: dict[tuple[str, int], ProcessVersion]
+    current: dict[str, int]
+    retired: frozenset[str]
+
+
+async def _load(db: Db) -> Definitions:
+    forms = {(v.item, v.version): built(v.item, v.version, v.definition, v.sha256) for v in await store.forms(db)}
+    processes = {(p.item, p.version): p for p in await store.processes(db)}
+    newest = dict(sorted(forms))
+    gone = {r.item for r in await store.retired(db) if r.version == newest[r.item]}
+    return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone))
+
+
+memory: Memory[Definitions] = Memory("cases.definitions", _load)
+
+
+async def form_of(work: Work, item: str, version: int | None = None) -> Form:
+    """The form of an item: one version of it, or the one that new drafts get."""
+    known = await memory.get(work.db)
+    if version is None and item in known.retired:
+        raise NoSuchForm(item=item)
+    form = known.forms.get((item, version or known.newest.get(item, 0)))
+    if form is None:
+        raise NoSuchForm(item=item)
+    return form
+
+
+async def open_form(work: Work, item: str) -> Form | None:
+    """The form that a new draft of this item gets, or None when it is not applied for online."""
+    known = await memory.get(work.db)
+    return None if item in known.retired else known.forms.get((item, known.newest.get(item, 0)))
+
+
+async def process_of(work: Work, item: str, version: int | None = None) -> ProcessVersion:
+    """How an item is handled: one version of it, or today's."""
+    known = await memory.get(work.db)
+    process = known.processes.get((item, version or known.current.get(item, 0)))
+    if process is None:
+        raise NoSuchForm(item=item)
+    return process
+
+
+async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str = "17:00", zone: str = ZONE, prefix: str = PREFIX) -> int:
+    """Publish the forms and processes of these items; items not named here are retired. How many are new.
+
+    The same content again changes nothing. Changed content under an old version number becomes the next version, so that drafts and
+    cases keep the form they were made with.
+    """
+    mistakes: list[dict[str, str]] = []
+    had = {r.item: r for r in await store.latest_forms(work.db)}
+    ran = {r.item: r for r in await store.latest_processes(work.db)}
+    forms: list[FormVersion] = []
+    processes: list[ProcessVersion] = []
+    hashes: list[str] = []
+    for row in rows:
+        try:
+            form, process = _form(row, had.get(row.item)), _process(row, day_ends, zone, prefix)
+        except Broken as bad:
+            mistakes += [{"pointer": f"/{row.item}/{place}", "detail": what} for place, what in bad.mistakes]
+            continue
+        forms += [form]
+        sha256, last = digest(convert_plain(process)), ran.get(row.item)
+        if last is None or last.sha256 != sha256:
+            processes.append(msgspec.structs.replace(process, version=last.version + 1 if last else 1))
+            hashes.append(sha256)
+    if mistakes:
+        raise BadDefinition(errors=mistakes)
+    fresh = [f for f in forms if f.item not in had or had[f.item].version != f.version]
+    await store.put_forms(work.db, forms, work.now)
+    await store.put_processes(work.db, processes, hashes, work.now)
+    gone = sorted(set(had) - {r.item for r in rows})
+    await store.retire(work.db, gone, work.now)
+    await changed(work.db, "cases.definitions")
+    return len(fresh) + len(processes)
+
+
+def convert_plain(process: ProcessVersion) -> Any:
+    """Without the version, which must not count as a difference."""
+    return {k: str(getattr(process, k)) for k in process.__struct_fields__ if k != "version"}
+
+
+def _form(row: PublishedItem, last: store.Latest | None) -> FormVersion:
+    asked = row.form.get("version", 1)
+    body = {k: v for k, v in row.form.items() if k != "version"}
+    sha256 = digest(body)
+    if not isinstance(asked, int) or asked < 1:
+        raise Broken([("form.version", "must be a whole number from 1")])
+    version = asked if last is None else last.version if last.sha256 == sha256 else max(asked, last.version + 1)
+    built(row.item, version, body, sha256)
+    return FormVersion(row.item, version, body, sha256)
+
+
+def _process(row: PublishedItem, day_ends: str, zone: str, prefix: str) -> ProcessVersion:
+    try:
+        said = convert(row.process, Process)
+    except msgspec.ValidationError as bad:
+        raise Broken([("process", str(bad))]) from bad
+    mistakes = _process_mistakes(row, said)
+    if mistakes:
+        raise Broken(mistakes)
+    return ProcessVersion(
+        item=row.item, version=1, title=row.title, org_ref=row.org, prefix=prefix, accept_days=said.accept_days,
+        promised_days=row.promised_days, statutory_days=row.statutory_days, supplement_days=said.supplement_days,
+        cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
+        min_assurance=said.min_assurance, day_ends=day_ends, zone=zone, decline_to=said.decline_to,
+    )  # fmt: skip
+
+
+def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]]:
+    properties = cast("dict[str, Any]", (row.form.get("schema") or {}).get("properties") or {})
+    found: list[tuple[str, str]] = []
+    if not 0 <= row.promised_days <= row.statutory_days <= 400:
+        found.append(("guide.promised_days", "must be at most the statutory days, and those at most 400"))
+    if not 1 <= said.accept_days <= 60 or not 1 <= said.supplement_days <= 180:
+        found.append(("process", "accept_days from 1 to 60, supplement_days from 1 to 180"))
+    for name, pointer in said.claims.items():
+        if not pointer.startswith("@") and pointer.strip("/").split("/")[0] not in properties:
+            found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
+    return found
