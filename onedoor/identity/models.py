@@ -86,6 +86,20 @@ class Bearer(msgspec.Struct, frozen=True):
     stale: bool
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """Which account a phone belongs to."""
+
+    tel: str
+    citizen_id: PersonId
+
+
+class IdClaim(msgspec.Struct, frozen=True):
+    """Which account an identity number belongs to; the number is there only as a keyed hash."""
+
+    id_hash: bytes
+    citizen_id: PersonId
+
+
 class Opened(msgspec.Struct, frozen=True):
     """A session just begun: the only moment when its token is known."""
 
@@ -95,20 +109,47 @@ class Opened(msgspec.Struct, frozen=True):
     expires_at: dt.datetime
 
 
-class CodeState(msgspec.Struct, frozen=True):
-    """A one-time code on its way: never the code, which is derived from its id and the secret of this house."""
+class CodeId(Id):
+    """One one-time code on its way; with the secret of this house it gives the code."""
 
-    id: SessionId
-    sent_at: dt.datetime
+    prefix = "code"
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """A one-time code after one more try has been counted."""
+
+    id: CodeId
     tries: int
+
+
+class CodeAsked(msgspec.Struct, frozen=True):
+    """The answer to a request for a code, the same for every phone."""
+
+    phone: str
+    resend_after: int
+    expires_in: int
+
+
+class Me(msgspec.Struct, frozen=True):
+    """My own profile, masked."""
+
+    id: PersonId
+    phone: str
+    name: str | None
+    id_number: str | None
+    assurance: int
+    real_name: bool
+    district: str | None
+    checked_at: dt.datetime | None
 
 
 class Fact(msgspec.Struct, frozen=True):
     """One thing the city knows about a person, where it comes from and when it was last confirmed."""
 
-    value: str | int | Text
+    value: str | int
     source: Text
     as_of: dt.date | None
+    shown: Text | None = None
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -116,7 +157,6 @@ class Access(msgspec.Struct, frozen=True):
 
     id: AccessId
     at: dt.datetime
-    staff_ref: Id
     staff_name: str
     org_ref: Id | None
     purpose: Text

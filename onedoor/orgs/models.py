@@ -1,10 +1,11 @@
 """Departments, districts and staff, as every worker keeps them in memory."""
 
+import datetime as dt
 from enum import StrEnum
 
 import msgspec
 
-from onedoor.identity.models import PersonId
+from onedoor.identity.models import AccessId, PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 
@@ -73,11 +74,64 @@ class StaffRow(msgspec.Struct, frozen=True):
     """One post with its grants, as the statement gives it."""
 
     person_ref: PersonId
-    org_ref: OrgId
+    org_id: OrgId
     name: str
     post: Text
     grants: list[str]
     districts: list[str]
+
+
+class Orgs:
+    """The whole of it, as one process keeps it in memory; never changed, only replaced."""
+
+    def __init__(self, districts: list[District], departments: list[Department], rows: list[StaffRow]) -> None:
+        self.districts = {d.code: d for d in districts}
+        self.departments = {d.code: d for d in departments}
+        self.by_id = {d.id: d for d in departments}
+        self.children: dict[str, list[District]] = {}
+        for district in districts:
+            if district.parent:
+                self.children.setdefault(district.parent, []).append(district)
+        self.staff = {row.person_ref: self._staff(row) for row in rows}
+        self.clerks: dict[OrgId, list[Staff]] = {}
+        for member in self.staff.values():
+            self.clerks.setdefault(member.org, []).append(member)
+
+    def _staff(self, row: StaffRow) -> Staff:
+        paths = tuple(sorted(self.path_of(code) for code in row.districts if code in self.districts))
+        return Staff(row.person_ref, row.org_id, row.name, row.post, frozenset(row.grants), paths)
+
+    def path_of(self, code: str) -> str:
+        """"9901.990102" for "990102"; empty when the city has no such district."""
+        district = self.districts.get(code)
+        return district.path if district else ""
+
+    @property
+    def city(self) -> District | None:
+        """The root of the tree."""
+        return next((d for d in self.districts.values() if d.level is Level.CITY), None)
+
+    def within(self, level: Level) -> list[District]:
+        """All districts of one level, by code."""
+        return [d for d in self.districts.values() if d.level is level]
+
+
+def covers(paths: tuple[str, ...], path: str) -> bool:
+    """Whether a place lies in one of these districts or below it."""
+    return any(path == held or path.startswith(held + ".") for held in paths)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """访问记录 in plain words: who of which department looked at what of mine, and why."""
+
+    id: AccessId
+    at: dt.datetime
+    staff: str
+    department: Text | None
+    code: str | None
+    purpose: Text
+    fields: list[str]
+    case: str | None
 
 
 class NewDistrict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,22 @@
+"""Use cases of identity: signing in and out, proving a real name, what is known of a person, and who looked at it."""
+
+from .people import access_records, facts, me, person, person_of_phone, phone_of, put_people, record_access, set_district
+from .proof import prove
+from .signing import (
+    actor_of,
+    deliver_code,
+    end_everywhere,
+    end_session,
+    request_code,
+    sessions,
+    sign_in,
+    sign_out,
+    still_signed_in,
+    sweep,
+)
+
+__all__ = [
+    "access_records", "actor_of", "deliver_code", "end_everywhere", "end_session", "facts", "me", "person", "person_of_phone",
+    "phone_of", "prove", "put_people", "record_access", "request_code", "sessions", "set_district", "sign_in", "sign_out",
+    "still_signed_in", "sweep",
+]  # fmt: skip

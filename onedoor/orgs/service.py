@@ -1,0 +1,151 @@
+"""Use cases of orgs: who serves where. Reading is from memory; writing is for the loader of a city and tells every process."""
+
+from msgspec.structs import replace
+
+from onedoor.identity import service as identity
+from onedoor.identity.models import Access, AccessId, KnownPerson, PersonId
+from onedoor.kernel.db import Db
+from onedoor.kernel.ids import Id
+from onedoor.kernel.memory import Memory, changed
+from onedoor.kernel.work import Actor, Work
+
+from . import store
+from .errors import BrokenTree, NoSuchDepartment, NoSuchDistrict
+from .models import Department, District, Level, NewDepartment, NewDistrict, NewStaff, OrgId, Orgs, Seen, Staff, covers
+
+_ABOVE = {Level.DISTRICT: Level.CITY, Level.STREET: Level.DISTRICT, Level.GRID: Level.STREET}
+
+
+async def _load(db: Db) -> Orgs:
+    return Orgs(await store.districts(db), await store.departments(db), await store.staff(db))
+
+
+_orgs: Memory[Orgs] = Memory("orgs", _load)
+
+
+async def snapshot(db: Db) -> Orgs:
+    """All districts, departments and staff, from memory; asks the database only after they have changed."""
+    return await _orgs.get(db)
+
+
+async def with_grants(db: Db, actor: Actor) -> Actor:
+    """The actor with what the post allows, or unchanged when there is no post."""
+    member = (await snapshot(db)).staff.get(actor.id) if isinstance(actor.id, PersonId) else None
+    if member is None:
+        return actor
+    return replace(actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name)
+
+
+async def all_departments(db: Db) -> list[Department]:
+    """Every department, by code."""
+    return list((await snapshot(db)).departments.values())
+
+
+async def departments(work: Work) -> list[Department]:
+    """Every department, by code."""
+    return list((await snapshot(work.db)).departments.values())
+
+
+async def department(work: Work, code: str) -> Department:
+    """One department by its code."""
+    found = (await snapshot(work.db)).departments.get(code)
+    if found is None:
+        raise NoSuchDepartment()
+    return found
+
+
+async def department_of(work: Work, org: Id) -> Department | None:
+    """The department behind an id, or None when it is no longer known."""
+    return (await snapshot(work.db)).by_id.get(OrgId(org.uuid))
+
+
+async def districts(work: Work) -> list[District]:
+    """The whole tree, each district before what lies in it."""
+    return list((await snapshot(work.db)).districts.values())
+
+
+async def district(work: Work, code: str) -> District:
+    """One district, street or grid."""
+    found = (await snapshot(work.db)).districts.get(code)
+    if found is None:
+        raise NoSuchDistrict()
+    return found
+
+
+async def below(work: Work, code: str) -> list[District]:
+    """What lies directly in a district."""
+    return (await snapshot(work.db)).children.get(code, [])
+
+
+async def path_of(work: Work, code: str) -> str:
+    """"9901.990102" for "990102"."""
+    return (await district(work, code)).path
+
+
+async def staff_of(work: Work, person: PersonId) -> Staff | None:
+    """The post of a person, or None for everybody else."""
+    return (await snapshot(work.db)).staff.get(person)
+
+
+async def clerks_of(work: Work, org: Id, grant: str = "", path: str = "") -> list[Staff]:
+    """The staff of a department, by name; with `grant` those who hold it, with `path` those who hold it there."""
+    members = (await snapshot(work.db)).clerks.get(OrgId(org.uuid), [])
+    fit = [m for m in members if (not grant or grant in m.grants) and (not path or covers(m.districts, path))]
+    return sorted(fit, key=lambda member: (member.name, member.person))
+
+
+async def who_saw_me(work: Work, before: AccessId | None, most: int) -> list[Seen]:
+    """我的数据访问记录: who looked at my data, with the department's name of today."""
+    known = (await snapshot(work.db)).by_id
+    records = await identity.access_records(work, before, most)
+    return [_seen(record, known.get(OrgId(record.org_ref.uuid)) if record.org_ref else None) for record in records]
+
+
+def _seen(record: Access, org: Department | None) -> Seen:
+    return Seen(
+        record.id, record.at, record.staff_name, org.name if org else None, org.code if org else None, record.purpose, record.fields,
+        record.case_ref,
+    )  # fmt: skip
+
+
+async def put_districts(work: Work, rows: list[NewDistrict]) -> int:
+    """The city's districts; loading the same again changes nothing. How many rows are new or different."""
+    known = {d.code: d for d in await store.districts(work.db)}
+    placed: dict[str, District] = {}
+    for row in sorted(rows, key=lambda r: list(Level).index(r.level)):
+        above = placed.get(row.parent or "") or known.get(row.parent or "")
+        if (above.level if above else None) != _ABOVE.get(row.level):
+            raise BrokenTree(errors=[{"pointer": f"/{row.code}", "detail": row.parent or ""}])
+        path = f"{above.path}.{row.code}" if above else row.code
+        placed[row.code] = District(row.code, row.level, row.parent, row.name, path)
+    return await _told(work, await store.put_districts(work.db, list(placed.values())))
+
+
+async def put_departments(work: Work, rows: list[NewDepartment]) -> int:
+    """The city's departments; an id once given stays. How many rows are new or different."""
+    return await _told(work, await store.put_departments(work.db, rows, [OrgId.new() for _ in rows]))
+
+
+async def put_staff(work: Work, rows: list[NewStaff]) -> int:
+    """Staff with exactly these grants, each with an account by phone. How many rows are new or different."""
+    known = {d.code: d for d in await store.departments(work.db)}
+    places = {d.code for d in await store.districts(work.db)}
+    for row in rows:
+        if row.department not in known:
+            raise NoSuchDepartment(row.department)
+        if missing := [code for code in row.districts if code not in places]:
+            raise NoSuchDistrict(missing[0])
+    people = await identity.put_people(work, [KnownPerson(phone=row.phone, name=row.name) for row in rows])
+    posts: list[dict[str, object]] = [
+        {"person_ref": people[row.phone].uuid, "org_id": known[row.department].id.uuid, "name": row.name, "post": row.post} for row in rows
+    ]
+    held = [(people[row.phone], grant, code) for row in rows for grant in row.grants for code in row.districts]
+    count = await store.put_staff(work.db, posts)
+    count += await store.put_grants(work.db, list(people.values()), [h[0] for h in held], [h[1] for h in held], [h[2] for h in held])
+    return await _told(work, count)
+
+
+async def _told(work: Work, count: int) -> int:
+    if count:
+        await changed(work.db, _orgs.name)
+    return count

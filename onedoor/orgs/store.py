@@ -1,0 +1,77 @@
+"""Every statement of orgs."""
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
+
+from .models import Department, District, NewDepartment, OrgId, StaffRow
+
+
+async def districts(db: Db) -> list[District]:
+    return await db.all(District, "select code, level, parent, name, path from orgs.district order by path")
+
+
+async def departments(db: Db) -> list[Department]:
+    return await db.all(
+        Department,
+        "select id, code, name, short, uscc, phone, address, hours, lat, lon, icon, tone, summary from orgs.department order by code",
+    )
+
+
+async def staff(db: Db) -> list[StaffRow]:
+    return await db.all(
+        StaffRow,
+        "select s.person_ref, s.org_id, s.name, s.post, coalesce(array_agg(distinct g.name) filter (where g.name is not null), '{}') as grants, "
+        "coalesce(array_agg(distinct g.district) filter (where g.district is not null), '{}') as districts "
+        "from orgs.staff s left join orgs.staff_grant g on g.person_ref = s.person_ref group by s.person_ref order by s.person_ref",
+    )
+
+
+async def put_districts(db: Db, rows: list[District]) -> int:
+    return await db.run(
+        "insert into orgs.district as d (code, level, parent, name, path) select code, level, parent, name, path "
+        "from jsonb_to_recordset($rows::jsonb) as r (code text, level text, parent text, name jsonb, path text) "
+        "on conflict (code) do update set level = excluded.level, parent = excluded.parent, name = excluded.name, path = excluded.path "
+        "where (d.level, d.parent, d.name, d.path) is distinct from (excluded.level, excluded.parent, excluded.name, excluded.path)",
+        rows=rows,
+    )  # fmt: skip
+
+
+async def put_departments(db: Db, rows: list[NewDepartment], fresh: list[OrgId]) -> int:
+    return await db.run(
+        "insert into orgs.department as d (code, id, name, short, uscc, phone, address, hours, lat, lon, icon, tone, summary) "
+        "select code, id, name, short, uscc, phone, address, hours, lat, lon, icon, tone, summary from rows from "
+        "(jsonb_to_recordset($rows::jsonb) as (code text, name jsonb, short jsonb, uscc text, phone text, address jsonb, hours jsonb, "
+        "lat double precision, lon double precision, icon text, tone text, summary jsonb), unnest($fresh::uuid[])) "
+        "as r (code, name, short, uscc, phone, address, hours, lat, lon, icon, tone, summary, id) "
+        "on conflict (code) do update set name = excluded.name, short = excluded.short, uscc = excluded.uscc, phone = excluded.phone, "
+        "address = excluded.address, hours = excluded.hours, lat = excluded.lat, lon = excluded.lon, icon = excluded.icon, "
+        "tone = excluded.tone, summary = excluded.summary where (d.name, d.short, d.uscc, d.phone, d.address, d.hours, d.lat, d.lon, "
+        "d.icon, d.tone, d.summary) is distinct from (excluded.name, excluded.short, excluded.uscc, excluded.phone, excluded.address, "
+        "excluded.hours, excluded.lat, excluded.lon, excluded.icon, excluded.tone, excluded.summary)",
+        rows=rows, fresh=fresh,
+    )  # fmt: skip
+
+
+async def put_staff(db: Db, rows: list[dict[str, object]]) -> int:
+    return await db.run(
+        "insert into orgs.staff as s (person_ref, org_id, name, post) select person_ref, org_id, name, post "
+        "from jsonb_to_recordset($rows::jsonb) as r (person_ref uuid, org_id uuid, name text, post jsonb) "
+        "on conflict (person_ref) do update set org_id = excluded.org_id, name = excluded.name, post = excluded.post "
+        "where (s.org_id, s.name, s.post) is distinct from (excluded.org_id, excluded.name, excluded.post)",
+        rows=rows,
+    )  # fmt: skip
+
+
+async def put_grants(db: Db, people: list[PersonId], who: list[PersonId], names: list[str], districts: list[str]) -> int:
+    """The grants of these people become exactly those given; how many came or went."""
+    gone = await db.run(
+        "delete from orgs.staff_grant g where g.person_ref = any($people::uuid[]) and not exists (select 1 from "
+        "unnest($who::uuid[], $names::text[], $districts::text[]) as k (person_ref, name, district) "
+        "where (k.person_ref, k.name, k.district) = (g.person_ref, g.name, g.district))",
+        people=people, who=who, names=names, districts=districts,
+    )  # fmt: skip
+    return gone + await db.run(
+        "insert into orgs.staff_grant (person_ref, name, district) select * from unnest($who::uuid[], $names::text[], $districts::text[]) "
+        "on conflict do nothing",
+        who=who, names=names, districts=districts,
+    )  # fmt: skip
