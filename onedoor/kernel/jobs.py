@@ -5,6 +5,7 @@ Handlers are idempotent. After `max_attempts` a job moves to `job_dead`, where t
 """
 
 import asyncio
+import contextlib
 import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -80,11 +81,17 @@ class Worker:
         self.listeners: dict[str, list[Listener]] = {}
         for listener in listeners:
             self.listeners.setdefault(kind_of(listener[0]), []).append(listener)
-        self.wake = asyncio.Event()
+        self._wakes: dict[str, asyncio.Event] = {}
+
+    def wake(self, queue: str) -> None:
+        """Somebody has put a job into `queue`."""
+        self._wakes.setdefault(queue, asyncio.Event()).set()
 
     async def run(self, queue: str, stop: asyncio.Event) -> None:
         """One lane: `queue` alone, so that bulk never delays what is urgent."""
+        wake = self._wakes.setdefault(queue, asyncio.Event())
         while not stop.is_set():
+            wake.clear()
             try:
                 done = await self.once(queue)
             except Exception as bad:
@@ -92,11 +99,8 @@ class Worker:
                 done = 0
                 await asyncio.sleep(1)
             if not done:
-                self.wake.clear()
-                try:
-                    await asyncio.wait_for(self.wake.wait(), 2)
-                except TimeoutError:
-                    continue
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), 2)
 
     async def once(self, queue: str) -> int:
         """Take up to ten jobs and run them; how many there were."""

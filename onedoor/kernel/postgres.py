@@ -88,6 +88,10 @@ class Cluster:
         """The server takes statements (it accepts connections before that, while it replays its log)."""
         return self.answers() and self._call("pg_isready", "-q", "-h", str(self.place.run), "-U", ROLE, "-d", DATABASE) == 0
 
+    def running(self) -> bool:
+        """Cheap enough to ask all the time: our child lives, or the server we adopted answers."""
+        return self.child.poll() is None if self.child else self.answers()
+
     def tool(self, name: str, *args: str, **how: Any) -> subprocess.CompletedProcess[Any]:
         """Run psql, pg_dump or pg_restore against this cluster, as the user we are."""
         env = {**os.environ, "PGHOST": str(self.place.run), "PGUSER": ROLE, "PGDATABASE": DATABASE}
