@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
-from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
@@ -79,11 +78,13 @@ def build(settings: config.Settings) -> Litestar:
         dependencies={
             "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
         },
-        middleware=[DefineMiddleware(Front, house=house)], exception_handlers=problem_handlers,
+        exception_handlers=problem_handlers,
         openapi_config=openapi(), request_max_body_size=1_048_576, logging_config=None, type_encoders={Id: str},
         type_decoders=[(lambda kind: isinstance(kind, type) and issubclass(kind, Id), _read_id)],
     )  # fmt: skip
     app.state.house = house
+    # Around the router, not inside it: an unknown address has a person and a language too.
+    app.asgi_handler = Front(app.asgi_handler, house)
     return app
 
 

@@ -1,5 +1,6 @@
 """Problems as answers: RFC 9457 JSON for programs, a page for people, a fragment for a swap; nothing is ever left as a bare 500."""
 
+import asyncio
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -87,7 +88,10 @@ async def note(database: Database, trace: str, route: str, bad: BaseException) -
         log.warning("fault_not_kept", trace=trace, error=str(second))
 
 
-async def on_unknown(request: AnyRequest, bad: Exception) -> Response[Any]:
+_noting: set[asyncio.Task[None]] = set()
+
+
+def on_unknown(request: AnyRequest, bad: Exception) -> Response[Any]:
     """Everything else: not now (503), unfit text (422), or our own mistake (500 with a trace id and no detail)."""
     if (refusal := unavailable(bad)) is not None:
         log.warning("unavailable", error=repr(bad))
@@ -97,7 +101,10 @@ async def on_unknown(request: AnyRequest, bad: Exception) -> Response[Any]:
         return on_problem(request, Invalid(errors=[{"pointer": "", "detail": say(locale, "有不能使用的字符或格式")}]))
     trace = secrets.token_hex(8)
     log.error("unexpected", trace=trace, path=request.url.path, exc_info=bad)
-    await note(request.app.state.house.database, trace, f"{request.method} {request.url.path}", bad)
+    noting = note(request.app.state.house.database, trace, f"{request.method} {request.url.path}", bad)
+    task = asyncio.get_running_loop().create_task(noting)
+    _noting.add(task)
+    task.add_done_callback(_noting.discard)
     title = say(locale, "我们这边出了点问题")
     detail = say(locale, "您填写的内容没有丢失，请返回上一页再试。如果还不行，请把编号告诉服务热线。")
     return respond(request, 500, "unexpected", title, detail, {"trace": trace})
