@@ -1,0 +1,63 @@
+"""A real browser for the suite: where it is found, how it starts, and the measures every screen must meet."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+OUT = Path(__file__).parent / "out"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter((e) => !e.closest('.skip') && !(e.matches('a') && e.closest('p, .prose') && !e.matches('.btn')))
+  .map((e) => [e, (e.matches('[type=radio], [type=checkbox]') && e.closest('label') || e).getBoundingClientRect()])
+  .filter(([, r]) => r.width > 0 && (r.width < 43.9 || r.height < 43.9))
+  .map(([e, r]) => `${e.tagName} ${(e.textContent || e.name).trim().slice(0, 20)} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
+
+
+WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [`page ${document.documentElement.scrollWidth}`].concat(
+  [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.sr, .skip'))
+  .map((e) => `${e.tagName}.${e.getAttribute('class')} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 8))"""
+
+
+def chromium_path() -> str | None:
+    """CHROMIUM from the environment, or the first browser of the usual names."""
+    return os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: install one, or set CHROMIUM to its path")
+    with sync_playwright() as play:
+        one = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield one
+        one.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it stands, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
+    return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls under 44 × 44 px; links inside sentences are exempt, as in WCAG 2.5.8."""
+    return page.evaluate(SMALL)
+
+
+def sideways(page: Page) -> list[str]:
+    """How wide the page is and what sticks out, when it scrolls sideways; empty when it does not."""
+    return page.evaluate(WIDE)
