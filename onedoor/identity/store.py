@@ -219,7 +219,8 @@ async def accesses(db: Db, citizen: PersonId, before: AccessId | None, most: int
 async def claim_phones(db: Db, tels: list[str], fresh: list[PersonId]) -> list[Claim]:
     """An account for every phone; those that had one keep it."""
     await db.run(
-        "insert into identity.phone_claim (tel, citizen_id) select * from unnest($tels::text[], $fresh::uuid[]) on conflict (tel) do nothing",
+        "insert into identity.phone_claim (tel, citizen_id) select * from unnest($tels::text[], $fresh::uuid[]) "
+        "on conflict (tel) do nothing",
         tels=tels, fresh=fresh,
     )  # fmt: skip
     return await db.all(Claim, "select tel, citizen_id from identity.phone_claim where tel = any($tels::text[])", tels=tels)

@@ -7,6 +7,7 @@ from onedoor.identity.models import Access, AccessId, KnownPerson, PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
 from onedoor.kernel.memory import Memory, changed
+from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Actor, Work
 
 from . import store
@@ -41,55 +42,73 @@ async def all_departments(db: Db) -> list[Department]:
     return list((await snapshot(db)).departments.values())
 
 
-async def departments(work: Work) -> list[Department]:
+def _known() -> Orgs:
+    """What this process has in memory; loaded at its start and again soon after each change."""
+    if not _orgs.loaded:
+        raise Unavailable(retry_after=2)
+    return _orgs.now
+
+
+def departments() -> list[Department]:
     """Every department, by code."""
-    return list((await snapshot(work.db)).departments.values())
+    return list(_known().departments.values())
 
 
-async def department(work: Work, code: str) -> Department:
+def department(code: str) -> Department:
     """One department by its code."""
-    found = (await snapshot(work.db)).departments.get(code)
+    found = _known().departments.get(code)
     if found is None:
         raise NoSuchDepartment()
     return found
 
 
-async def department_of(work: Work, org: Id) -> Department | None:
+def department_of(org: Id) -> Department | None:
     """The department behind an id, or None when it is no longer known."""
-    return (await snapshot(work.db)).by_id.get(OrgId(org.uuid))
+    return _known().by_id.get(OrgId(org.uuid))
 
 
-async def districts(work: Work) -> list[District]:
+def districts() -> list[District]:
     """The whole tree, each district before what lies in it."""
-    return list((await snapshot(work.db)).districts.values())
+    return list(_known().districts.values())
 
 
-async def district(work: Work, code: str) -> District:
+def district(code: str) -> District:
     """One district, street or grid."""
-    found = (await snapshot(work.db)).districts.get(code)
+    found = _known().districts.get(code)
     if found is None:
         raise NoSuchDistrict()
     return found
 
 
-async def below(work: Work, code: str) -> list[District]:
+def below(code: str) -> list[District]:
     """What lies directly in a district."""
-    return (await snapshot(work.db)).children.get(code, [])
+    return _known().children.get(code, [])
 
 
-async def path_of(work: Work, code: str) -> str:
+def path_of(code: str) -> str:
     """"9901.990102" for "990102"."""
-    return (await district(work, code)).path
+    return district(code).path
 
 
-async def staff_of(work: Work, person: PersonId) -> Staff | None:
+def city() -> District | None:
+    """The root of the tree; None before a city has been loaded."""
+    return _known().city
+
+
+def path_or_root(code: str) -> str:
+    """The path of a district; of the whole city when there is no such district (a cookie may say anything)."""
+    root = _known().city
+    return _known().path_of(code) or (root.path if root else "")
+
+
+def staff_of(person: Id) -> Staff | None:
     """The post of a person, or None for everybody else."""
-    return (await snapshot(work.db)).staff.get(person)
+    return _known().staff.get(PersonId(person.uuid))
 
 
-async def clerks_of(work: Work, org: Id, grant: str = "", path: str = "") -> list[Staff]:
+def clerks_of(org: Id, grant: str = "", path: str = "") -> list[Staff]:
     """The staff of a department, by name; with `grant` those who hold it, with `path` those who hold it there."""
-    members = (await snapshot(work.db)).clerks.get(OrgId(org.uuid), [])
+    members = _known().clerks.get(OrgId(org.uuid), [])
     fit = [m for m in members if (not grant or grant in m.grants) and (not path or covers(m.districts, path))]
     return sorted(fit, key=lambda member: (member.name, member.person))
 

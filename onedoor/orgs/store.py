@@ -20,7 +20,8 @@ async def departments(db: Db) -> list[Department]:
 async def staff(db: Db) -> list[StaffRow]:
     return await db.all(
         StaffRow,
-        "select s.person_ref, s.org_id, s.name, s.post, coalesce(array_agg(distinct g.name) filter (where g.name is not null), '{}') as grants, "
+        "select s.person_ref, s.org_id, s.name, s.post, "
+        "coalesce(array_agg(distinct g.name) filter (where g.name is not null), '{}') as grants, "
         "coalesce(array_agg(distinct g.district) filter (where g.district is not null), '{}') as districts "
         "from orgs.staff s left join orgs.staff_grant g on g.person_ref = s.person_ref group by s.person_ref order by s.person_ref",
     )

@@ -4,19 +4,22 @@ from .people import access_records, facts, me, person, person_of_phone, phone_of
 from .proof import prove
 from .signing import (
     actor_of,
+    code_address,
     deliver_code,
     end_everywhere,
     end_session,
+    phone_shown,
     request_code,
     sessions,
     sign_in,
     sign_out,
     still_signed_in,
+    stored_phone,
     sweep,
 )
 
 __all__ = [
-    "access_records", "actor_of", "deliver_code", "end_everywhere", "end_session", "facts", "me", "person", "person_of_phone",
-    "phone_of", "prove", "put_people", "record_access", "request_code", "sessions", "set_district", "sign_in", "sign_out",
-    "still_signed_in", "sweep",
+    "access_records", "actor_of", "code_address", "deliver_code", "end_everywhere", "end_session", "facts", "me", "person",
+    "person_of_phone", "phone_of", "phone_shown", "prove", "put_people", "record_access", "request_code", "sessions", "set_district",
+    "sign_in", "sign_out", "still_signed_in", "stored_phone", "sweep",
 ]  # fmt: skip

@@ -2,15 +2,15 @@
 
 import datetime as dt
 
+from onedoor.identity import policy, store
+from onedoor.identity.errors import Incomplete
+from onedoor.identity.models import Access, AccessId, Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, Sex
+from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.text import birth_of, citizen_id_fault, mask_name
 from onedoor.kernel.work import Work
 
-from .. import policy, store
-from ..errors import Incomplete
-from ..models import Access, AccessId, Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, Sex
-from ..ports import Secrets
 
 async def account_of(work: Work, tel: str) -> PersonId:
     """The account of a phone that has proven itself; a new one the first time."""

@@ -4,16 +4,16 @@ A mismatch is told in the same words whichever part is wrong, and tries are coun
 One identity number is one account; who finds it taken is told how to get back in.
 """
 
+from onedoor.identity import policy, store
+from onedoor.identity.errors import AlreadyProven, IdNumberTaken, NotMatched, RegisterAway, RegisterContradicts, TooManyChecks
+from onedoor.identity.models import Assurance, PersonId, RegisterEntry
+from onedoor.identity.ports import PopulationRegister, Secrets
 from onedoor.kernel import buckets, crypto
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.text import birth_of, mask_name
 from onedoor.kernel.work import Actor, Begin, Work
 
-from .. import policy, store
-from ..errors import AlreadyProven, IdNumberTaken, NotMatched, RegisterAway, RegisterContradicts, TooManyChecks
-from ..models import Assurance, PersonId, RegisterEntry
-from ..ports import PopulationRegister, Secrets
 from .people import sex_of
 
 

@@ -5,7 +5,12 @@ HMAC over the id of its row: the database alone never holds it, and a job that r
 """
 
 import hmac
+from urllib.parse import quote
 
+from onedoor.identity import policy, store
+from onedoor.identity.errors import NoSuchSession, TooManyCodes, TooManyTries, WrongCode
+from onedoor.identity.models import CodeAsked, CodeId, Opened, PersonId, Session, SessionId, SessionKind
+from onedoor.identity.ports import Secrets, SmsGateway
 from onedoor.kernel import buckets, crypto, jobs
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import say
@@ -13,10 +18,6 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import fold, mask_name
 from onedoor.kernel.work import ANONYMOUS, Actor, Begin, Work, system
 
-from .. import policy, store
-from ..errors import NoSuchSession, TooManyCodes, TooManyTries, WrongCode
-from ..models import CodeAsked, CodeId, Opened, PersonId, Session, SessionId, SessionKind
-from ..ports import Secrets, SmsGateway
 from .people import account_of
 
 SIGNING = system("identity.sign_in")
@@ -55,6 +56,16 @@ async def request_code(work: Work, phone: str) -> CodeAsked:
     )
 
 
+def stored_phone(typed: str) -> str:
+    """A phone without blanks and prefix, empty when it is none."""
+    return policy.phone(typed) or ""
+
+
+def code_address(back: str, asked: CodeAsked) -> str:
+    """The page where the code is typed in; it tells how long to wait before another one, and where to go afterwards."""
+    return f"/login/code?next={quote(back, safe='')}&wait={asked.resend_after}"
+
+
 def phone_shown(tel: str) -> str:
     """139****0021."""
     return tel[:3] + "****" + tel[-4:]
@@ -65,7 +76,8 @@ async def deliver_code(begin: Begin, gateway: SmsGateway, secrets: Secrets, tel:
     async with begin(actor=SIGNING) as work:
         waiting = await store.code_waiting(work.db, tel, code, work.now)
     if waiting:
-        words = say(locale, "您的登录验证码是 {code}，5 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。", code=_digits(secrets, tel, code))
+        digits = _digits(secrets, tel, code)
+        words = say(locale, "您的登录验证码是 {code}，5 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。", code=digits)
         await gateway.send(tel, words, str(code))
 
 
