@@ -71,6 +71,8 @@ def open_home(home: Path) -> Path:
     if found.st_uid != os.getuid():
         raise Refused(f"The data folder {home} belongs to {_name(found.st_uid)}, you are {_name(os.getuid())}: run as that user, "
                       f"or mend it with: chown -R {_name(os.getuid())} {home}")
+    if ".restoring" in names:
+        raise Refused(f"A restore into {home} was interrupted: remove the folder and restore again.")
     if names - {"lost+found"} and not names & OURS:
         raise Refused(f"{home} is not empty and was not made by Onedoor: name another folder with --home.")
     if found.st_mode & 0o067:

@@ -1,0 +1,87 @@
+"""What a demo has besides a house: simulators of the outside world as processes of their own, demo people, and who they are."""
+
+import json
+import os
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from onedoor.kernel.config import cities_folder
+from onedoor.kernel.terminal import Refused, waiting
+
+from .children import ROOT, Child
+from .up import free_port, listens
+
+SIMULATOR_WITHIN = 30.0
+
+
+def simulators(home: Path) -> list[Child]:
+    """One process for each connector whose manifest names a simulator; its address goes to `ONEDOOR_<NAME>_URL`."""
+    found: list[Child] = []
+    for path in sorted((ROOT / "connectors").glob("*/manifest.toml")):
+        manifest = tomllib.loads(path.read_text("utf-8"))
+        module = manifest.get("simulator")
+        address = f"ONEDOOR_{manifest['name'].upper()}_URL"
+        if not isinstance(module, str) or address in os.environ:
+            continue
+        if "." not in module:
+            module = f"connectors.{path.parent.name}.simulator"
+        port = free_port("127.0.0.1", 0)
+        os.environ[address] = f"http://127.0.0.1:{port}"
+        found.append(Simulator(f"the simulator {manifest['name']}", module, port, home))
+    return found
+
+
+class Simulator(Child):
+    """A connector's simulator on a free port of the loopback."""
+
+    def __init__(self, name: str, module: str, port: int, home: Path) -> None:
+        super().__init__(name, module, "--port", str(port), "--home", str(home), env={}, grace=3)
+        self.port = port
+
+
+def until_listening(children: list[Child]) -> None:
+    """Wait for every simulator's port."""
+    with waiting("Starting the simulators"):
+        began = time.monotonic()
+        for child in children:
+            while isinstance(child, Simulator) and not listens("127.0.0.1", child.port):
+                child.must_live()
+                if time.monotonic() - began > SIMULATOR_WITHIN:
+                    raise Refused(f"{child.name} did not listen within {SIMULATOR_WITHIN:.0f} s.")
+                time.sleep(0.03)
+
+
+def accounts(city: str) -> list[dict[str, Any]]:
+    """The people one can log in as, from the city's demo folder."""
+    folder = cities_folder() / city / "demo"
+    people = [{**row, "role": row.get("role", "resident")} for row in _rows(folder / "residents.jsonl")]
+    people += [{**row, "role": _role(row.get("grants", []))} for row in _rows(folder / "staff.jsonl")]
+    kept = ("role", "name", "phone", "id_number", "real_name", "department", "post", "districts", "grants", "note")
+    return [{key: person[key] for key in kept if key in person} for person in people]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def _role(grants: list[str]) -> str:
+    if "web:operate" in grants:
+        return "operator"
+    return "supervisor" if "cases:supervise" in grants else "clerk"
+
+
+def table(people: list[dict[str, Any]], url: str) -> str:
+    """Where to go and who to log in as, for a person at a terminal."""
+    rows = [(person["role"], person["name"], person["phone"], person.get("id_number", ""), _about(person)) for person in people]
+    lines = ["", f"  一扇门 Onedoor is open:  {url}", f"  One-time codes arrive at {url}/demo/outbox", ""]
+    for role, name, phone, number, about in rows:
+        lines.append(f"  {role:<11}{name}{' ' * max(1, 12 - 2 * len(name))}{phone:<13}{number:<20}{about}")
+    return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])
+
+
+def _about(person: dict[str, Any]) -> str:
+    words = person.get("note") or person.get("post") or {}
+    place = f" · {person['department']} · {'、'.join(person.get('districts', []))}" if "department" in person else ""
+    return f"{words.get('zh', '')}{place}"

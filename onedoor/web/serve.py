@@ -1,0 +1,33 @@
+"""`onedoor web`: the HTTP server, granian with one process per worker."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from onedoor.kernel.leashed import die_with
+
+PLACES = 16_384
+"""Connections that may be open at once in each worker. A long event stream holds one for its life, and past the limit every ordinary
+page would hang, so this lies well above the event lines that web allows."""
+
+
+def load(parent: int) -> Callable[..., Any]:
+    """In the worker: on a leash of its own, because granian's may be killed too."""
+    die_with(parent)
+    from .app import create
+
+    return create()
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    from granian import Granian  # pyright: ignore[reportPrivateImportUsage]
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
+    server = Granian(
+        "onedoor.web.app:create", address=host, port=port, interface=Interfaces.ASGI, workers=workers, loop=Loops.uvloop,
+        backlog=4096, backpressure=PLACES, log_level=LogLevels.warning, websockets=False, respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )  # fmt: skip
+    server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
