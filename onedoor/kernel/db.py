@@ -7,6 +7,7 @@ fields, so a row becomes a Struct by position; typed ids, enums and Struct-value
 import asyncio
 import enum
 import functools
+import inspect
 import re
 import types
 import typing
@@ -66,13 +67,18 @@ def _conversions(kind: type[msgspec.Struct]) -> list[tuple[int, Callable[[Any], 
     return [(i, c) for i, name in enumerate(kind.__struct_fields__) if (c := _conversion(hints[name]))]
 
 
+@functools.cache
+def _positional(kind: type[msgspec.Struct]) -> bool:
+    return all(p.kind is not p.KEYWORD_ONLY for p in inspect.signature(kind).parameters.values())
+
+
 def made(kind: type[Row], record: Any) -> Row:
     """The record's cells as a `kind`, by position."""
     cells = list(record)
     for i, convert_cell in _conversions(kind):
         if cells[i] is not None:
             cells[i] = convert_cell(cells[i])
-    return kind(*cells) if not kind.__struct_config__.kw_only else kind(**dict(zip(kind.__struct_fields__, cells, strict=True)))
+    return kind(*cells) if _positional(kind) else kind(**dict(zip(kind.__struct_fields__, cells, strict=True)))
 
 
 def _bare(value: object) -> object:

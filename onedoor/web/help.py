@@ -1,7 +1,4 @@
-"""Pages that explain: what a problem's type means, and the gallery of components (demo only)."""
-
-import importlib.util
-from typing import Any
+"""The documentation of each problem type, at the address that is its type."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
@@ -38,14 +35,4 @@ async def problem(request: AnyRequest, slug: FromPath[str]) -> Response[str]:
     return page(request, "web/problem_help.html", slug=slug, kind=kind, words=words, doc=doc)
 
 
-@get("/ui", **may(public=True), include_in_schema=False)
-async def gallery(request: AnyRequest) -> Response[Any]:
-    """Every component in every state; only in a demo city."""
-    if not request.scope["state"]["house"].settings.demo or importlib.util.find_spec("onedoor.ui.gallery") is None:
-        raise NotFoundException
-    from onedoor.ui import gallery as shown
-
-    return page(request, "gallery/gallery.html", **shown.context(request.scope["state"]["locale"]))
-
-
-handlers = [problem, gallery]
+handlers = [problem]

@@ -36,11 +36,10 @@ def answer(request: AnyRequest, name: str, cache: str) -> Response[bytes]:
     if found is None:
         raise NotFoundException
     plain, packed, kind = found
-    charset = "; charset=utf-8" if kind.startswith("text/") else ""
     headers = {"cache-control": cache}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(packed, media_type=kind + charset, headers={**headers, "content-encoding": "gzip"})
-    return Response(plain, media_type=kind + charset, headers=headers)
+        return Response(packed, media_type=kind, headers={**headers, "content-encoding": "gzip"})
+    return Response(plain, media_type=kind, headers=headers)
 
 
 @get("/static/{digest:str}/{name:path}", **may(public=True), include_in_schema=False, sync_to_thread=False)
