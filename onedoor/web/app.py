@@ -15,6 +15,7 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui import render
+from onedoor.ui.gallery import pages as gallery
 
 from . import rooms
 from .guard import guard
@@ -74,7 +75,7 @@ def build(settings: config.Settings) -> Litestar:
             await house.close()
 
     app = Litestar(
-        rooms.handlers(), guards=[guard], lifespan=[lifespan],
+        [*rooms.handlers(), *(gallery.handlers if settings.demo else [])], guards=[guard], lifespan=[lifespan],
         dependencies={
             "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
         },

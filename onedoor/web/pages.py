@@ -1,7 +1,5 @@
-"""Every page of the composition root itself, and the gallery of components."""
+"""Every page of the composition root itself."""
 
-from onedoor.ui.gallery import pages as gallery
+from . import about, settings, static, watch
 
-from . import help, settings, static, watch
-
-handlers = [*settings.handlers, *help.handlers, *watch.handlers, *static.handlers, *gallery.handlers]
+handlers = [*settings.handlers, *about.handlers, *watch.handlers, *static.handlers]

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from onedoor.kernel.i18n import english
-from onedoor.web.help import known_problems
+from onedoor.web.about import known_problems
 
 
 def test_each_problem_is_documented_and_translated() -> None:
