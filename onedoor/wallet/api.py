@@ -1,0 +1,205 @@
+"""Certificates as JSON, verification for programs, and the public facts that verifiers need: keys, types, status lists."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.work import Begin, Work
+from onedoor.ui.edge import AnyRequest, may, once
+
+from . import service, statuslist, views
+from .checking import judged
+from .errors import NoSuchCertificate, NoSuchCertificateType
+from .models import CertId, State
+from .vault import vault
+from .verification import Verdict
+
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Certificates(msgspec.Struct, frozen=True):
+    """A list of certificates."""
+
+    items: list[views.CertView]
+
+
+class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a certificate ends, and how: cancelled 注销, revoked 撤销, withdrawn 吊销."""
+
+    reason: Reason
+    kind: Literal["cancelled", "revoked", "withdrawn"] = "revoked"
+
+
+class Reissue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a new version is made, and which fields change."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    claims: dict[str, str | int | bool] = {}
+    valid_days: Annotated[int, msgspec.Meta(ge=1, le=36525)] | None = None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What a member of staff learns of a certificate: no field of its holder."""
+
+    id: str
+    type: str
+    state: str
+    version: int
+
+
+class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code or a certificate's text, as it was scanned or pasted."""
+
+    text: Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
+class FaceView(msgspec.Struct, frozen=True):
+    """What a checker may see: masked."""
+
+    type: str
+    name: Text
+    issuer: Text
+    holder: str
+    number: str
+    valid_to: dt.date | None
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """The verdict. `list_at` is when the status list was last known to be current."""
+
+    result: str
+    title: Text
+    detail: Text
+    certificate: FaceView | None
+    list_at: dt.datetime | None
+    code_until: dt.datetime | None
+
+
+def cert_id(given: str) -> CertId:
+    """The id in an address; anything else is not found."""
+    try:
+        return CertId.parse(given)
+    except ValueError:
+        raise NoSuchCertificate() from None
+
+
+@get("/api/certificates", **may("signed-in"))
+async def certificates(work: NamedDependency[Work]) -> Certificates:
+    """My certificates."""
+    types = await service.all_types(work)
+    return Certificates([views.view(cert, types[cert.type], work.today) for cert in await service.list(work)])
+
+
+@get("/api/certificates/{cert:str}", **may("signed-in"))
+async def certificate(cert: FromPath[str], work: NamedDependency[Work]) -> views.CertView:
+    """One of my certificates with its signed credential."""
+    found = await service.show(work, cert_id(cert))
+    kind = await service.type_of(work, found.type)
+    return views.view(found, kind, work.today, await service.credential(work, found.id))
+
+
+@post("/api/certificates/{cert:str}/codes", **may("signed-in"))
+async def codes(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """A code to show, good for five minutes."""
+
+    async def make() -> Any:
+        return (await service.present(work, cert_id(cert)))[1]
+
+    return await once(request, work, make)
+
+
+@post("/api/certificates/{cert:str}/revocations", **may("wallet:revoke"))
+async def revocations(request: AnyRequest, cert: FromPath[str], data: JSONBody[Revocation], work: NamedDependency[Work]) -> Response[Any]:
+    """End a certificate of the own department."""
+
+    async def make() -> Ended:
+        ended = await service.revoke(work, cert_id(cert), data.reason, State[data.kind.upper()])
+        return Ended(str(ended.id), ended.type, data.kind, ended.version)
+
+    return await once(request, work, make)
+
+
+@post("/api/certificates/{cert:str}/reissues", **may("wallet:revoke"))
+async def reissues(request: AnyRequest, cert: FromPath[str], data: JSONBody[Reissue], work: NamedDependency[Work]) -> Response[Any]:
+    """Make the next version of a certificate of the own department; the old one is no longer good."""
+
+    async def make() -> Ended:
+        new = await service.reissue(work, cert_id(cert), data.reason, claims=data.claims, valid_days=data.valid_days)
+        return Ended(str(new.id), new.type, "effective", new.version)
+
+    return await once(request, work, make)
+
+
+@post("/api/verifications", **may(public=True), status_code=200)
+async def verifications(request: AnyRequest, data: JSONBody[Given], begin: NamedDependency[Begin]) -> Response[Verification]:
+    """What a code or a certificate's text is worth now. Works with the database stopped."""
+    verdict = await judged(request.scope["state"], begin, data.text)
+    return Response(_told(verdict), background=BackgroundTask(service.write_down, begin))
+
+
+def _told(verdict: Verdict) -> Verification:
+    face = verdict.face
+    shown = FaceView(face.type, face.name, face.issuer, face.holder, face.number, face.valid_to) if face else None
+    return Verification(str(verdict.result), verdict.title, verdict.detail, shown, verdict.list_at, verdict.code_until)
+
+
+# ── public facts ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _public(body: Any, media: str = "application/json", etag: str = "") -> Response[Any]:
+    headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+    return Response(body, media_type=media, headers=headers | ({"etag": etag} if etag else {}))
+
+
+@get("/.well-known/jwks.json", **may(public=True))
+async def jwks() -> Response[dict[str, Any]]:
+    """The keys that certificates are signed with, newest first."""
+    return _public(vault().ring.jwks())
+
+
+@get("/.well-known/jwt-vc-issuer", **may(public=True))
+async def issuer_metadata() -> Response[dict[str, Any]]:
+    """The issuer of this house and its keys (SD-JWT VC)."""
+    house = vault()
+    return _public({"issuer": house.issuer, "jwks": house.ring.jwks()})
+
+
+@get("/vct/{code:str}", **may(public=True))
+async def type_metadata(code: FromPath[str], begin: NamedDependency[Begin]) -> Response[dict[str, Any]]:
+    """What a type of certificate is called and which fields it has (SD-JWT VC type metadata)."""
+    kind = (await service.shelf(begin)).types.get(code)
+    if kind is None:
+        raise NoSuchCertificateType()
+    return _public(views.type_metadata(vault().issuer, kind))
+
+
+_tokens: dict[str, tuple[tuple[object, ...], str, str]] = {}
+
+
+@get("/status/{key:str}", **may(public=True))
+async def status(request: AnyRequest, key: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
+    """A signed status list (Token Status List); fetch it at most every five minutes, it is good for a day."""
+    lists, house = (await service.shelf(begin)).lists, vault()
+    kept = lists.by_id.get(key)
+    if kept is None:
+        raise NoSuchCertificate()
+    made = int(lists.checked_at.timestamp())
+    mark = (kept.seq, kept.changed_at, house.ring.active.kid, house.issuer, made // statuslist.TTL)
+    if key not in _tokens or _tokens[key][0] != mark:
+        _tokens[key] = (mark, statuslist.token(house.ring, house.issuer, kept, made), statuslist.etag(kept, house.ring.active.kid, made))
+    _, words, etag = _tokens[key]
+    if request.headers.get("if-none-match") == etag:
+        return Response(None, status_code=304, headers={"etag": etag, "cache-control": "public, max-age=300"})
+    return _public(words, "application/statuslist+jwt", etag)
+
+
+handlers = [
+    certificates, certificate, codes, revocations, reissues, verifications, jwks, issuer_metadata, type_metadata, status,
+]  # fmt: skip
+

@@ -1,0 +1,156 @@
+"""Signed text, read strictly: base64url without stray bits, JSON without duplicate keys, and one algorithm, ES256.
+
+Every leniency of a general library (padding, NaN, the last of two equal keys, DER signatures) is a second spelling of the same token,
+and a second spelling is what a forger needs.
+"""
+
+import base64
+import json
+import re
+from typing import Any, cast
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+DEPTH = 8
+_URL64 = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_ES256 = ec.ECDSA(SHA256())
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+HALF = _ORDER // 2
+
+
+class Malformed(ValueError):
+    """The text is not what it claims to be."""
+
+
+def b64(raw: bytes) -> str:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    """The inverse of b64; padding, other alphabets and stray bits in the last character are refused."""
+    if not _URL64.fullmatch(text) or len(text) % 4 == 1:
+        raise Malformed("base64url")
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64(raw) != text:
+        raise Malformed("base64url")
+    return raw
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("the same key twice")
+    return found
+
+
+def _no_constant(word: str) -> Any:
+    raise Malformed(word)
+
+
+def _proven(value: Any, depth: int) -> None:
+    """Depth, and text that can be written again (no half surrogate pair)."""
+    if depth > DEPTH:
+        raise Malformed("too deep")
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, dict):
+        for key, inner in cast("dict[str, Any]", value).items():
+            key.encode()
+            _proven(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in cast("list[Any]", value):
+            _proven(inner, depth + 1)
+
+
+def parse(raw: bytes) -> Any:
+    """JSON in UTF-8: no duplicate keys, no NaN, at most eight levels."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        _proven(value, 0)
+    except (ValueError, RecursionError) as bad:
+        raise Malformed("json") from bad
+    return value
+
+
+def compact(value: Any) -> bytes:
+    """JSON as short as it gets, in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sign_raw(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
+    """The 64 bytes r ‖ s with s in the lower half, so that a signature has one spelling."""
+    r, s = decode_dss_signature(key.sign(message, _ES256))
+    return r.to_bytes(32, "big") + min(s, _ORDER - s).to_bytes(32, "big")
+
+
+def verify_raw(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` (64 bytes) is by `key` over `message`."""
+    if len(signature) != 64:
+        return False
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), message, _ES256)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def sign(key: ec.EllipticCurvePrivateKey, header: dict[str, Any], payload: dict[str, Any]) -> str:
+    """A compact JWS."""
+    body = f"{b64(compact(header))}.{b64(compact(payload))}"
+    return f"{body}.{b64(sign_raw(key, body.encode()))}"
+
+
+class Jws:
+    """A compact JWS taken apart; nothing is believed before `by()`."""
+
+    __slots__ = ("_signature", "_signed", "header", "payload")
+
+    def __init__(self, text: str) -> None:
+        parts = text.split(".")
+        if len(parts) != 3:
+            raise Malformed("three parts")
+        self.header, self.payload = (self._object(part) for part in parts[:2])
+        self._signature = unb64(parts[2])
+        self._signed = f"{parts[0]}.{parts[1]}".encode()
+
+    @staticmethod
+    def _object(part: str) -> dict[str, Any]:
+        value = parse(unb64(part))
+        if not isinstance(value, dict):
+            raise Malformed("not an object")
+        return cast("dict[str, Any]", value)
+
+    def by(self, key: ec.EllipticCurvePublicKey) -> bool:
+        return verify_raw(key, self._signed, self._signature)
+
+
+def whole(value: Any) -> bool:
+    """A real integer: not a boolean, not a float, not text."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def jwk_of(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+    """The public key as a JWK, members in the order of RFC 7638."""
+    point = key.public_numbers()
+    return {"crv": "P-256", "kty": "EC", "x": b64(point.x.to_bytes(32, "big")), "y": b64(point.y.to_bytes(32, "big"))}
+
+
+def key_of(jwk: Any) -> ec.EllipticCurvePublicKey:
+    """A P-256 JWK as a key object; Malformed for another curve, a point off the curve, or a private part."""
+    if not isinstance(jwk, dict):
+        raise Malformed("jwk")
+    given = cast("dict[str, Any]", jwk)
+    if "d" in given or given.get("kty") != "EC" or given.get("crv") != "P-256":
+        raise Malformed("jwk")
+    try:
+        x, y = unb64(given["x"]), unb64(given["y"])
+        if len(x) != 32 or len(y) != 32:
+            raise Malformed("jwk")
+        return ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1()).public_key()
+    except (KeyError, TypeError, ValueError) as bad:
+        raise Malformed("jwk") from bad

@@ -1,0 +1,135 @@
+"""The resident's wallet, and the public page where anybody verifies."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from onedoor.kernel.problems import Invalid
+from onedoor.kernel.work import Begin, Work
+from onedoor.ui.edge import AnyRequest, form, may, page
+
+from . import service, ticket, views
+from .checking import judged
+from .errors import NoSuchCertificate
+from .models import CertId, State
+
+PINNED = 12
+"""How many certificates the device keeps codes for."""
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody typed on the verifying page."""
+
+    text: str = ""
+
+
+def cert_id(given: str) -> CertId:
+    """The id in an address; anything else is not found, before any statement."""
+    try:
+        return CertId.parse(given)
+    except ValueError:
+        raise NoSuchCertificate() from None
+
+
+@get("/wallet", **may("signed-in"))
+async def wallet(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+    """My certificates, the ones I show most first."""
+    types = await service.all_types(work)
+    certs = [cert for cert in await service.list(work) if cert.state is not State.REISSUED]
+    cards = [views.card(work.locale, cert, types[cert.type], work.today) for cert in certs]
+    return page(
+        request, "wallet/wallet.html", tab="code", effective=[c for c in cards if c.effective], ended=[c for c in cards if not c.effective]
+    )
+
+
+@get("/wallet/{cert:str}", **may("signed-in"))
+async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work], reveal: FromQuery[str] = "") -> Response[str]:
+    """One certificate: fields, who has seen it, its versions."""
+    found = await service.show(work, cert_id(cert))
+    kind = await service.type_of(work, found.type)
+    card = views.card(work.locale, found, kind, work.today, reveal=reveal == "1")
+    seen = [
+        {
+            "at": one.at, "who": "", "what": views.channel_word(work.locale, one.channel), "tone": "",
+            "note": views.result_word(work.locale, one.result),
+        }
+        for one in await service.presents(work, found.id)
+    ]  # fmt: skip
+    versions = [(one, views.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
+    return page(request, "wallet/show.html", tab="code", card=card, cert=found, seen=seen, versions=versions, reveal=reveal == "1")
+
+
+@get("/wallet/{cert:str}/present", **may("signed-in"))
+async def present(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
+    """亮证: the card on the whole screen, with a code for the next minutes."""
+    found, code = await service.present(work, cert_id(cert))
+    kind = await service.type_of(work, found.type)
+    return page(
+        request, "wallet/present.html", tab="code", card=views.card(work.locale, found, kind, work.today), cert=found, now=work.now,
+        svg=views.picture(code.text), seconds=ticket.ON_SCREEN, renew=ticket.ON_SCREEN - 30, code=code,
+    )  # fmt: skip
+
+
+@get("/wallet/{cert:str}/credential", **may("signed-in"), media_type="application/dc+sd-jwt")
+async def download(cert: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
+    """The certificate as its issuer signed it, to keep as a file."""
+    text = await service.download(work, cert_id(cert))
+    named = f'attachment; filename="{cert}.sd-jwt"'
+    return Response(text, media_type="application/dc+sd-jwt", headers={"content-disposition": named, "cache-control": "no-store"})
+
+
+@get("/wallet/offline.json", **may("signed-in"))
+async def offline(work: NamedDependency[Work]) -> Response[dict[str, Any]]:
+    """What the device keeps to show certificates without a connection: codes for one day, masked faces."""
+    types = await service.all_types(work)
+    certs = [cert for cert in await service.list(work) if cert.state is not State.REISSUED][:PINNED]
+    rows = [_kept(work, cert, views.card(work.locale, cert, types[cert.type], work.today)) for cert in certs]
+    return Response({"saved_at": work.now, "certificates": rows}, headers={"cache-control": "no-store"})
+
+
+def _kept(work: Work, cert: Any, card: views.Card) -> dict[str, Any]:
+    code = service.code(work, cert, ticket.ON_DEVICE) if card.effective else None
+    return {
+        "id": card.id, "name": card.name, "holder": card.holder, "number": card.number, "spoken": card.spoken, "issuer": card.issuer,
+        "look": card.code, "sheet": card.sheet, "state": card.state, "effective": card.effective,
+        "qr_svg": views.picture(code.text) if code else "", "code": code.text if code else "",
+        "expires_at": code.expires_at if code else None, "checked_at": work.now,
+        "fields": [{"label": line.label, "value": line.value, "spoken": line.spoken} for line in card.lines if line.face],
+    }  # fmt: skip
+
+
+# ── for anybody ────────────────────────────────────────────────────────────────────────────────────
+
+
+@get("/verify", **may(public=True))
+async def ask(request: AnyRequest) -> Response[str]:
+    """Where a code is scanned or pasted."""
+    return page(request, "wallet/verify.html", verdict=None, values={}, errors=[])
+
+
+@post("/verify", **may(public=True), status_code=200)
+async def verify(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[str]:
+    """The verdict in words. Works with the database stopped."""
+    try:
+        asked = await form(request, Asked)
+    except Invalid as bad:
+        values = bad.extra.get("values", {})
+        return page(request, "wallet/verify.html", status=422, verdict=None, values=values, errors=bad.errors)
+    verdict = await judged(request.scope["state"], begin, asked.text)
+    answer = page(request, "wallet/verify.html", verdict=verdict, values={"text": ""}, errors=[])
+    answer.background = BackgroundTask(service.write_down, begin)
+    return answer
+
+
+@get("/looks.css", **may(public=True), media_type="text/css")
+async def looks(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[str]:
+    """The colours of every type of certificate, from the city's data."""
+    body = views.looks_css((await service.shelf(begin)).types)
+    return Response(body, media_type="text/css", headers={"cache-control": "public, max-age=300"})
+
+
+handlers = [wallet, show, present, download, offline, ask, verify, looks]

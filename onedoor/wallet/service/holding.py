@@ -1,0 +1,145 @@
+"""亮证: what a holder sees, shows and downloads, and who has seen it."""
+
+import datetime as dt
+from collections import deque
+
+from msgspec import Struct
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import unavailable
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.problems import Unauthorized, Unavailable
+from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.work import Begin, Work, system
+from onedoor.orgs.models import OrgId
+
+from .. import store, ticket
+from ..errors import CertificateNotEffective, NoSuchCertificate
+from ..models import Cert, CertId, Code, ListId, Present, PresentId, State
+from ..vault import vault
+
+SAME_SHOW = dt.timedelta(minutes=10)
+"""A page that renews its code is one show, not thirty."""
+MOST_WAITING = 10_000
+
+
+async def list(work: Work) -> tuple[Cert, ...]:
+    """My certificates: effective ones first, those I show most before the others."""
+    me = _me(work)
+    certs = await store.of_citizen(work.db, me)
+    times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
+    ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0)))
+    return tuple(ranked)
+
+
+async def holds(work: Work, citizen: PersonId, type_code: str) -> Cert | None:
+    """The newest certificate of this type that is effective today, or None."""
+    certs = await store.of_type(work.db, citizen, type_code)
+    return next((cert for cert in certs if cert.state_on(work.today) is State.EFFECTIVE), None)
+
+
+async def show(work: Work, cert_id: CertId) -> Cert:
+    """One of my certificates."""
+    found = await store.get(work.db, _me(work), cert_id)
+    if found is None:
+        raise NoSuchCertificate()
+    return found
+
+
+async def credential(work: Work, cert_id: CertId) -> str:
+    """One of my certificates as its issuer signed it, with every field."""
+    found = await store.seal_of(work.db, _me(work), cert_id)
+    if found is None:
+        raise NoSuchCertificate()
+    return found.credential
+
+
+async def download(work: Work, cert_id: CertId) -> str:
+    """The signed text, with a line in the record."""
+    found = await credential(work, cert_id)
+    await store.add_present(work.db, _me(work), Present(PresentId.new(), work.now, cert_id, [], None, "download", "given", False))
+    return found
+
+
+async def versions(work: Work, cert: Cert) -> tuple[Cert, ...]:
+    """The earlier and later versions of the same certificate, newest first."""
+    same = await store.of_type(work.db, cert.citizen_id, cert.type)
+    return tuple(one for one in same if one.serial == cert.serial)
+
+
+async def presents(work: Work, cert_id: CertId) -> tuple[Present, ...]:
+    """Who has seen it: shows and checks, the latest first."""
+    return tuple(await store.presents(work.db, _me(work), cert_id))
+
+
+async def present(work: Work, cert_id: CertId) -> tuple[Cert, Code]:
+    """Open a certificate on the screen: its code for the next minutes, and a line in the record for each new show."""
+    cert = await show(work, cert_id)
+    made = code(work, cert, ticket.ON_SCREEN)
+    if not await store.shown_since(work.db, cert.citizen_id, cert.id, "screen", work.now - SAME_SHOW):
+        await store.add_present(
+            work.db, cert.citizen_id, Present(PresentId.new(), work.now, cert.id, [], None, "screen", "shown", False)
+        )
+    return cert, made
+
+
+def code(work: Work, cert: Cert, lifetime: int) -> Code:
+    """A signed code. Only an effective certificate has one."""
+    if (state := cert.state_on(work.today)) is not State.EFFECTIVE:
+        raise CertificateNotEffective(state=state)
+    now = int(work.now.timestamp())
+    words = ticket.mint(
+        vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=mask_name(cert.holder.name), ends_on=cert.valid_to,
+        list=cert.list_ref, idx=cert.idx, now=now, lifetime=lifetime,
+    )  # fmt: skip
+    return Code(words, dt.datetime.fromtimestamp(now + lifetime, dt.UTC))
+
+
+def _me(work: Work) -> PersonId:
+    me = work.actor.on_behalf_of or work.actor.id
+    if not isinstance(me, PersonId):
+        raise Unauthorized()
+    return me
+
+
+# ── checks made by others ──────────────────────────────────────────────────────────────────────────
+
+
+class Seen(Struct, frozen=True):
+    """A check that is still to be written into its holder's record."""
+
+    id: PresentId
+    at: dt.datetime
+    org: OrgId
+    list: ListId
+    idx: int
+    result: str
+    verifier: Text | None
+
+
+_waiting: deque[Seen] = deque(maxlen=MOST_WAITING)
+
+
+def noted(seen: Seen) -> None:
+    """Remember a check; written down when the database answers."""
+    _waiting.append(seen)
+
+
+async def write_down(begin: Begin) -> None:
+    """Each check into the record of whom it concerns, each in its own transaction; what cannot be written waits."""
+    for _ in range(len(_waiting)):
+        if not _waiting:
+            return
+        seen = _waiting.popleft()
+        try:
+            async with begin(actor=system("wallet.checks")) as work:
+                claim = await store.claimed_at(work.db, seen.org, seen.list, seen.idx)
+                if claim is not None:
+                    offline = work.now - seen.at > dt.timedelta(seconds=30)
+                    row = Present(seen.id, seen.at, claim.cert_ref, [], seen.verifier, "verify", seen.result, offline)
+                    await store.add_present(work.db, claim.citizen_ref, row)
+        except Exception as away:
+            if not isinstance(away, Unavailable) and unavailable(away) is None:
+                raise
+            _waiting.appendleft(seen)
+            return

@@ -1,0 +1,260 @@
+"""Every statement of the wallet."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
+from onedoor.kernel.i18n import Text
+from onedoor.orgs.models import OrgId
+
+from .models import Cert, CertId, CertType, Claimed, ListId, Present, Seal, State
+
+
+class Head(msgspec.Struct, frozen=True):
+    """A status list without its body."""
+
+    org_id: OrgId
+    id: ListId
+    size: int
+    seq: int
+    changed_at: dt.datetime
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A status list's bytes at one point of its history."""
+
+    id: ListId
+    seq: int
+    changed_at: dt.datetime
+    body: bytes
+
+
+class Use(msgspec.Struct, frozen=True):
+    """How often a certificate was shown."""
+
+    cert_id: CertId
+    times: int
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """The signature of one certificate."""
+
+    seal: Seal
+
+
+async def types(db: Db) -> list[CertType]:
+    return await db.all(
+        CertType,
+        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version "
+        "from wallet.cert_type order by code limit 2000",
+    )
+
+
+async def put_type(db: Db, kind: CertType) -> int:
+    """1 when the type is new or has changed; its version counts up with each change."""
+    return await db.run(
+        "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days) "
+        "values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days) on conflict (code) do update "
+        "set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, issuer_name = excluded.issuer_name, "
+        "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
+        "valid_days = excluded.valid_days, version = t.version + 1, valid_from = now() "
+        "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days) is distinct from "
+        "(excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, excluded.holder, excluded.claims, "
+        "excluded.look, excluded.prefix, excluded.valid_days)",
+        code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
+        holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
+    )  # fmt: skip
+
+
+# ── status lists ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def moment(db: Db) -> dt.datetime:
+    """The database's clock: when the lists were read."""
+    return await db.value("select now()")
+
+
+async def heads(db: Db) -> list[Head]:
+    return await db.all(Head, "-- scatter\nselect org_id, id, size, seq, changed_at from wallet.status_list order by id limit 10000")
+
+
+async def bodies(db: Db, orgs: Sequence[OrgId], lists: Sequence[ListId]) -> list[Body]:
+    return await db.all(
+        Body,
+        "select id, seq, changed_at, body from wallet.status_list where org_id = any($orgs::uuid[]) and id = any($lists::uuid[])",
+        orgs=[org.uuid for org in orgs], lists=[one.uuid for one in lists],
+    )  # fmt: skip
+
+
+async def newest_list(db: Db, org: OrgId) -> Head | None:
+    return await db.maybe(
+        Head, "select org_id, id, size, seq, changed_at from wallet.status_list where org_id = $org order by id desc limit 1", org=org
+    )
+
+
+async def add_list(db: Db, org: OrgId, list_id: ListId, size: int, body: bytes, now: dt.datetime) -> None:
+    await db.run(
+        "insert into wallet.status_list (org_id, id, size, body, changed_at) values ($org, $list, $size, $body, $now)",
+        org=org, list=list_id, size=size, body=body, now=now,
+    )  # fmt: skip
+
+
+async def set_status(db: Db, claim: Claimed, org: OrgId, status: int, reason: str, by: Any, now: dt.datetime) -> None:
+    """Two bits and the record of who set them, in one statement."""
+    await db.run(
+        "with old as (select get_bit(body, $low) + 2 * get_bit(body, $low + 1) as status from wallet.status_list "
+        "where org_id = $org and id = $list for update), "
+        "new as (update wallet.status_list set body = set_bit(set_bit(body, $low, $first), $low + 1, $second), seq = seq + 1, changed_at = $now "
+        "where org_id = $org and id = $list returning seq) "
+        "insert into wallet.status_change (org_id, list_id, idx, seq, from_status, to_status, reason, by_ref, at) "
+        "select $org, $list, $idx, new.seq, old.status, $status, $reason, $by, $now from old, new",
+        org=org, list=claim.list_ref, idx=claim.idx, low=claim.idx * 2, first=status & 1, second=status >> 1, status=status,
+        reason=reason, by=by, now=now,
+    )  # fmt: skip
+
+
+# ── certificates ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def claim(db: Db, org: OrgId, cert: Cert) -> bool:
+    """Take the number and the place in the list; False when either is taken."""
+    return bool(
+        await db.run(
+            "insert into wallet.cert_claim (org_id, type, number, version, citizen_ref, cert_ref, list_ref, idx) "
+            "values ($org, $type, $number, $version, $citizen, $cert, $list, $idx) on conflict do nothing",
+            org=org, type=cert.type, number=cert.number, version=cert.version, citizen=cert.citizen_id, cert=cert.id,
+            list=cert.list_ref, idx=cert.idx,
+        )
+    )  # fmt: skip
+
+
+async def claimed(db: Db, org: OrgId, cert: CertId) -> Claimed | None:
+    return await db.maybe(
+        Claimed,
+        "select citizen_ref, cert_ref, list_ref, idx from wallet.cert_claim where org_id = $org and cert_ref = $cert",
+        org=org, cert=cert,
+    )  # fmt: skip
+
+
+async def claimed_at(db: Db, org: OrgId, list_id: ListId, idx: int) -> Claimed | None:
+    return await db.maybe(
+        Claimed,
+        "select citizen_ref, cert_ref, list_ref, idx from wallet.cert_claim where org_id = $org and list_ref = $list and idx = $idx",
+        org=org, list=list_id, idx=idx,
+    )  # fmt: skip
+
+
+async def number_taken(db: Db, org: OrgId, type_code: str, number: str, version: int) -> bool:
+    return bool(
+        await db.value(
+            "select true from wallet.cert_claim where org_id = $org and type = $type and number = $number and version = $version",
+            org=org, type=type_code, number=number, version=version,
+        )
+    )  # fmt: skip
+
+
+async def add(db: Db, cert: Cert, seal: Seal) -> None:
+    await db.run(
+        "insert into wallet.cert (citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, "
+        "valid_to, state, claims, seal, list_ref, idx, source, decision_ref, changed_at, sha256, fetched_at) values ($citizen, $id, $type, "
+        "$identifier, $number, $serial, $version, $holder, $issuer, $issued, $begins, $ends, $state, $claims, $seal, $list, $idx, $source, "
+        "$decision, $changed, $sha256, case when $source::text = 'register' then $changed::timestamptz end)",
+        citizen=cert.citizen_id, id=cert.id, type=cert.type, identifier=cert.identifier, number=cert.number, serial=cert.serial,
+        version=cert.version, holder=cert.holder, issuer=cert.issuer_ref, issued=cert.issued_on, begins=cert.valid_from,
+        ends=cert.valid_to, state=cert.state, claims=cert.claims, seal=seal, list=cert.list_ref, idx=cert.idx, source=cert.source,
+        decision=cert.decision_ref, changed=cert.changed_at, sha256=cert.sha256,
+    )  # fmt: skip
+
+
+async def of_citizen(db: Db, citizen: PersonId) -> list[Cert]:
+    return await db.all(
+        Cert,
+        "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "where citizen_id = $citizen order by issued_on desc, id desc limit 300",
+        citizen=citizen,
+    )  # fmt: skip
+
+
+async def of_type(db: Db, citizen: PersonId, type_code: str) -> list[Cert]:
+    return await db.all(
+        Cert,
+        "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "where citizen_id = $citizen and type = $type order by issued_on desc, id desc limit 100",
+        citizen=citizen, type=type_code,
+    )  # fmt: skip
+
+
+async def get(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
+    return await db.maybe(
+        Cert,
+        "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert where citizen_id = $citizen and id = $cert",
+        citizen=citizen, cert=cert,
+    )  # fmt: skip
+
+
+async def locked(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
+    return await db.maybe(
+        Cert,
+        "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert where citizen_id = $citizen and id = $cert "
+        "for update",
+        citizen=citizen, cert=cert,
+    )  # fmt: skip
+
+
+async def seal_of(db: Db, citizen: PersonId, cert: CertId) -> Seal | None:
+    found = await db.maybe(Sealed, "select seal from wallet.cert where citizen_id = $citizen and id = $cert", citizen=citizen, cert=cert)
+    return found.seal if found else None
+
+
+async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.datetime) -> None:
+    await db.run(
+        "update wallet.cert set state = $state, reason = $reason, changed_at = $now where citizen_id = $citizen and id = $cert",
+        state=state, reason=reason, now=now, citizen=cert.citizen_id, cert=cert.id,
+    )  # fmt: skip
+
+
+# ── shows and checks ───────────────────────────────────────────────────────────────────────────────
+
+
+async def add_present(db: Db, citizen: PersonId, present: Present) -> None:
+    await db.run(
+        "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline) "
+        "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline) on conflict do nothing",
+        citizen=citizen, id=present.id, at=present.at, cert=present.cert_id, fields=present.fields, verifier=present.verifier,
+        channel=present.channel, result=present.result, offline=present.offline,
+    )  # fmt: skip
+
+
+async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, since: dt.datetime) -> bool:
+    return bool(
+        await db.value(
+            "select true from wallet.present where citizen_id = $citizen and cert_id = $cert and channel = $channel and at > $since limit 1",
+            citizen=citizen, cert=cert, channel=channel, since=since,
+        )
+    )  # fmt: skip
+
+
+async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
+    return await db.all(
+        Present,
+        "select id, at, cert_id, fields, verifier, channel, result, offline from wallet.present "
+        "where citizen_id = $citizen and cert_id = $cert order by at desc limit 50",
+        citizen=citizen, cert=cert,
+    )  # fmt: skip
+
+
+async def uses(db: Db, citizen: PersonId, since: dt.datetime) -> list[Use]:
+    return await db.all(
+        Use,
+        "select cert_id, count(*)::int as times from wallet.present where citizen_id = $citizen and at > $since "
+        "and channel in ('screen', 'download') group by cert_id limit 300",
+        citizen=citizen, since=since,
+    )  # fmt: skip

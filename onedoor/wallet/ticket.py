@@ -1,0 +1,96 @@
+"""OC1: the code on the screen. A small signed statement that whoever shows it held this certificate minutes ago.
+
+`OC1:` + base45 of a msgpack list and a 64 byte signature: half the modules of a signed JWT. It carries a masked face and the
+place in the status list, no key of any person: a checker learns the certificate's state, never a number to track. Version, order and check
+order are part of the format; a change makes it OC2.
+"""
+
+import secrets
+from datetime import date, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from . import base45, jose
+from .keys import Key, Ring
+from .models import ListId
+
+PREFIX = "OC1:"
+DOMAIN = b"OC1\0"
+LIMIT = 400
+ON_SCREEN = 300
+ON_DEVICE = 24 * 3600
+EPOCH = date(1970, 1, 1)
+
+
+class Ticket(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What is signed, in this order. Times are unix seconds, days are counted from 1970-01-01, 0 = no end."""
+
+    version: int
+    kid: bytes
+    type: str
+    number: str
+    holder: str
+    valid_to: int
+    list: bytes
+    idx: int
+    issued_at: int
+    lifetime: int
+    nonce: bytes
+
+    @property
+    def expires_at(self) -> int:
+        return self.issued_at + self.lifetime
+
+    @property
+    def ends_on(self) -> date | None:
+        return EPOCH + timedelta(days=self.valid_to) if self.valid_to else None
+
+
+class Unreadable(ValueError):
+    """`foreign`: another system's code; `damaged`: ours in shape, but not whole; `forged`: whole, but not signed by this house."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def _short(words: str, size: int) -> str:
+    """At most `size` bytes of UTF-8, so that a long name cannot make the code unscannable."""
+    return words.encode()[:size].decode(errors="ignore")
+
+
+def mint(ring: Ring, *, type: str, number: str, holder: str, ends_on: date | None, list: ListId, idx: int, now: int, lifetime: int) -> str:
+    """The text of a code that is good for `lifetime` seconds."""
+    days = (ends_on - EPOCH).days if ends_on else 0
+    key = ring.active
+    while True:
+        nonce = secrets.token_bytes(8)
+        ticket = Ticket(1, key.short, type, _short(number, 24), _short(holder, 24), days, list.uuid.bytes, idx, now, lifetime, nonce)
+        body = msgspec.msgpack.encode(ticket)
+        words = PREFIX + base45.encode(body + jose.sign_raw(ring.signer, DOMAIN + body))
+        if "  " not in words and not words.endswith(" "):  # a page or a message would swallow these blanks
+            return words
+
+
+def read(text: str, ring: Ring) -> Ticket:
+    """The ticket, proven to be signed by this house; nothing is said about whether it is still good."""
+    if not text.startswith(PREFIX):
+        raise Unreadable("foreign")
+    if len(text) > LIMIT:
+        raise Unreadable("damaged")
+    try:
+        raw = base45.decode(text[len(PREFIX) :])
+        body, signature = raw[:-64], raw[-64:]
+        ticket = msgspec.msgpack.decode(body, type=Ticket)
+    except (ValueError, msgspec.MsgspecError) as bad:
+        raise Unreadable("damaged") from bad
+    keys = ring.by_short.get(ticket.kid, [])
+    if not any(_signed(key, ticket, body, signature) for key in keys):
+        raise Unreadable("forged")
+    return ticket
+
+
+def _signed(key: Key, ticket: Ticket, body: bytes, signature: bytes) -> bool:
+    low = int.from_bytes(signature[32:], "big") <= jose.HALF
+    return ticket.version == 1 and low and key.held_at(ticket.issued_at) and jose.verify_raw(key.public, DOMAIN + body, signature)
