@@ -20,7 +20,10 @@ _FILLER = re.compile(
     "需要什么材料|要什么手续|什么时候|怎么办理|可不可以|需要什么|怎么办|怎么弄|要什么|有哪些|是什么|在哪儿|能不能|怎么|如何|怎样|哪里|在哪"
     "|去哪|哪儿|请问|我要|我想|想要|什么|多少|可以|办理|一下|流程|手续|吗|呢|啊|了|的|我|要|办"
 )
-_SMALL = frozenset("a an the of for to in on at and or my i me how do can is with get need want please".split())
+_SMALL = frozenset({
+    "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "i", "me", "how", "do", "can", "is", "with", "get", "need",
+    "want", "please",
+})  # fmt: skip
 _K1, _B = 1.2, 0.6
 _ALIAS, _AROUND, _MEANT = 0.85, 0.3, 0.8
 _REST = "\x00"

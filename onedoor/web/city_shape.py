@@ -166,7 +166,8 @@ def either(*shapes: tuple[type, Shape]) -> Shape:
     def check(page: Page, path: Path, value: Any) -> None:
         for kind, shape in shapes:
             if isinstance(value, kind):
-                return shape(page, path, value)
+                shape(page, path, value)
+                return
         page.fault(path, f"cannot be {_kind(value)}")
 
     return check

@@ -10,14 +10,18 @@ from .browse import (
     item,
     items_after,
     of_provider,
+    office,
+    place_names,
     provider,
+    provider_name,
     providers,
     search,
     siblings,
 )
-from .load import import_items, put_categories, put_items, put_terms
+from .load import city_codes, import_items, put_categories, put_items, put_terms
 from .use import (
     Favourite,
+    arrange,
     favourites,
     flush_use,
     forget_old_use,
@@ -32,8 +36,10 @@ from .use import (
 __all__ = [
     "MOST",
     "Favourite",
+    "arrange",
     "categories",
     "category",
+    "city_codes",
     "favourites",
     "find_item",
     "flush_use",
@@ -46,8 +52,11 @@ __all__ = [
     "item",
     "items_after",
     "of_provider",
+    "office",
     "pin",
+    "place_names",
     "provider",
+    "provider_name",
     "providers",
     "put_categories",
     "put_items",

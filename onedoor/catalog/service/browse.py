@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
-from ..errors import NoSuchCategory, NoSuchItem, NoSuchProvider
-from ..models import Category, Item, Provider
+from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchProvider
+from onedoor.catalog.models import Category, Item, Provider
+from onedoor.kernel.i18n import Text
+from onedoor.orgs.models import Department
+
 from .memory import hall, scores
 
 MOST = 50
@@ -56,6 +59,23 @@ def provider(code: str) -> Provider:
 
 def of_provider(code: str, district: str = "") -> Sequence[Item]:
     return _by_use(item for item in hall().by_department.get(code, ()) if item.in_district(district))
+
+
+def office(code: str) -> Department | None:
+    """Where a department of the city is found; None for one that only a list names."""
+    return hall().departments.get(code)
+
+
+def provider_name(item: Item) -> Text:
+    """Who does it, in short."""
+    found = hall().departments.get(item.department)
+    return found.short if found else item.department_name or Text(item.department)
+
+
+def place_names(codes: Iterable[str]) -> Sequence[Text]:
+    """Names of districts, unknown ones left out."""
+    known = hall().districts
+    return [known[code].name for code in codes if code in known]
 
 
 def items_after(after: str, limit: int, category: str = "", department: str = "") -> Sequence[Item]:

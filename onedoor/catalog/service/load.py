@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
+from onedoor.catalog import store
+from onedoor.catalog.errors import CodeTaken
+from onedoor.catalog.models import Change, ImportedItem, Item, NewCategory, NewItem, Online, Source, Stored, Term
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins, to_json
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
-from .. import store
-from ..errors import CodeTaken
-from ..models import Category, Change, ImportedItem, Item, NewCategory, NewItem, Online, Source, Stored, Term
 from .memory import CATALOG
 
 Row = dict[str, Any]
@@ -45,12 +45,16 @@ async def put_terms(work: Work, terms: Sequence[Term]) -> int:
     return touched
 
 
+async def city_codes(work: Work, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that the city's own items bear."""
+    return {row.code for row in await store.stored_items(work.db) if row.source is Source.CITY} & set(codes)
+
+
 async def import_items(work: Work, items: Sequence[ImportedItem]) -> Change:
     """A list from elsewhere: its ids become public codes; departments and categories it names are shown as it names them."""
+    if taken := await city_codes(work, [item.id for item in items]):
+        raise CodeTaken(codes=sorted(taken)[:20])
     stored = await store.stored_items(work.db)
-    own = {row.code for row in stored if row.source is Source.CITY and row.status == "live"}
-    if taken := sorted(own & {item.id for item in items}):
-        raise CodeTaken(codes=taken[:20])
     by_name = await _import_categories(work, {item.category.split("/")[0] for item in items})
     departments = {name: d.code for d in await orgs.all_departments(work.db) for name in (d.short.zh, d.name.zh)}
     rows = [_row(_imported(item, by_name, departments), Source.IMPORT) for item in items]

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 
 import msgspec
 
+from onedoor.catalog import store
+from onedoor.catalog.errors import CatalogNotReady
+from onedoor.catalog.models import Category, Item, Provider
+from onedoor.catalog.search import Index
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.memory import Memory
 from onedoor.orgs import service as orgs
-from onedoor.orgs.models import Department
-
-from .. import store
-from ..errors import CatalogNotReady
-from ..models import Category, Item, Provider
-from ..search import Index
+from onedoor.orgs.models import Department, District
 
 CATALOG, USE = "catalog", "catalog.use"
 
@@ -28,13 +27,16 @@ class Hall(msgspec.Struct, frozen=True):
     by_department: dict[str, tuple[Item, ...]]
     categories: tuple[Category, ...]
     providers: tuple[Provider, ...]
+    departments: dict[str, Department]
+    districts: dict[str, District]
     index: Index
 
 
 async def _load(db: Db) -> Hall:
     items = tuple(await store.items(db))
     categories = await store.categories(db)
-    departments = {d.code: d for d in await orgs.all_departments(db)}
+    city = await orgs.snapshot(db)
+    departments = city.departments
     names = {c.code: c.name for c in categories}
 
     def around(item: Item) -> list[str]:
@@ -50,6 +52,8 @@ async def _load(db: Db) -> Hall:
         by_department=by_department,
         categories=tuple(categories),
         providers=tuple(_providers(departments, by_department)),
+        departments=departments,
+        districts=city.districts,
         index=Index(items, around, await store.terms(db)),
     )
 

@@ -1,6 +1,7 @@
 """Counting what is used, for the hot list of the city and the frequent list of a person.
 
-Openings are counted in memory without any person and written in batches; a person's own list grows only by what they apply for, pin or hide.
+Openings are counted in memory without any person and written in batches; a person's own list grows only by what they apply for,
+pin or hide.
 """
 
 import time
@@ -10,14 +11,15 @@ from datetime import timedelta
 
 import msgspec
 
+from onedoor.catalog import store
+from onedoor.catalog.errors import TooManyPinned
+from onedoor.catalog.models import Frequent, Item
 from onedoor.identity.models import PersonId
 from onedoor.kernel import memory
-from onedoor.kernel.problems import Unauthorized
+from onedoor.kernel.i18n import say
+from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.work import Work
 
-from .. import store
-from ..errors import TooManyPinned
-from ..models import Frequent, Item
 from .browse import find_item, item
 from .memory import USE
 
@@ -89,6 +91,14 @@ async def favourites(work: Work, citizen: PersonId) -> Sequence[Favourite]:
     rows.sort(key=lambda row: (row.hidden, not row.pinned, -weight(row), row.item_code))
     found = ((find_item(row.item_code), row) for row in rows)
     return [Favourite(known, row.uses, row.pinned, row.hidden) for known, row in found if known is not None]
+
+
+async def arrange(work: Work, code: str, action: str) -> None:
+    """pin, hide or restore, as a form says it."""
+    verbs = {"pin": pin, "hide": hide, "restore": restore}
+    if action not in verbs:
+        raise Invalid(errors=[{"pointer": "/action", "detail": say(work.locale, "请选择置顶、不再显示或恢复显示")}])
+    await verbs[action](work, code)
 
 
 async def pin(work: Work, code: str) -> None:

@@ -1,0 +1,19 @@
+"""What the clock makes the catalogue do."""
+
+from typing import Any
+
+from onedoor.kernel.jobs import Cron
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, system
+
+from . import service
+
+
+async def forget(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Drop use counts that tell nothing any more."""
+    async with begin(actor=system("catalog.forget")) as work:
+        await service.forget_old_use(work)
+
+
+handlers = {"catalog.forget": forget}
+cron = [Cron("catalog.forget", daily="03:40")]

@@ -1,0 +1,139 @@
+"""The catalogue's Structs as a page wants them: plain values, in the reader's language."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from onedoor.kernel.i18n import Text, pick, say
+from onedoor.orgs.models import Department
+
+from . import service
+from .models import Guide, Item, MaterialFrom, MaterialKind, Source
+
+HOT = 8
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One item in a list, and who does it."""
+
+    item: Item
+    by: Text
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """One document to prepare, with what it means for the applicant."""
+
+    name: Text
+    note: Text | None
+    tag: str
+    tone: str
+
+
+def lines(items: Sequence[Item]) -> list[Line]:
+    return [Line(item, service.provider_name(item)) for item in items]
+
+
+def hall(locale: str, district: str) -> dict[str, Any]:
+    """The city's categories as a grid, those of imported lists as chips."""
+    known = service.categories()
+    own = [c for c in known if c.source is Source.CITY]
+    names = service.place_names([district])
+    return {
+        "grid": [{"icon": c.icon or "grid", "tone": c.tone, "label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in own],
+        "listed": [{"label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in known if c.source is Source.IMPORT],
+        "departments": len(service.providers()), "place": pick(locale, names[0]) if names else say(locale, "全市"),
+        "hot": lines(service.hot(district, HOT)),
+    }  # fmt: skip
+
+
+def listed(items: Sequence[Item], address: str, number: int, size: int) -> dict[str, Any]:
+    """One page of a list, and the ways to its neighbours."""
+    last = max((len(items) - 1) // size + 1, 1)
+    number = min(max(number, 1), last)
+    return {
+        "lines": lines(items[(number - 1) * size : number * size]), "total": len(items), "office": None, "contact": [], "listed": False,
+        "previous": f"{address}?n={number - 1}" if number > 1 else None, "next": f"{address}?n={number + 1}" if number < last else None,
+    }  # fmt: skip
+
+
+def office(locale: str, found: Department | None) -> dict[str, Any]:
+    """Where a department is found."""
+    return {"office": found, "contact": _contact(locale, found)}
+
+
+def _contact(locale: str, found: Department | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    return [
+        {"label": say(locale, "部门"), "value": pick(locale, found.name)},
+        {"label": say(locale, "地址"), "value": pick(locale, found.address)},
+        {"label": say(locale, "时间"), "value": pick(locale, found.hours)},
+        {"label": say(locale, "电话"), "value": found.phone},
+    ]
+
+
+def guide(locale: str, item: Item) -> dict[str, Any]:
+    """All that a guide's page shows."""
+    contact = _contact(locale, service.office(item.department)) or [
+        {"label": say(locale, "部门"), "value": pick(locale, service.provider_name(item))}
+    ]
+    said = item.guide
+    if said:
+        contact.insert(0, {"label": say(locale, "地点"), "value": pick(locale, said.where)})
+    if item.districts:
+        places = (", " if locale == "en" else "、").join(pick(locale, name) for name in service.place_names(item.districts))
+        contact.append({"label": say(locale, "适用区域"), "value": places})
+    return {
+        "item": item, "guide": said, "by": service.provider_name(item), "category": service.category(item.category),
+        "facts": _facts(locale, item, said) if said else [], "materials": _papers(locale, said) if said else [], "contact": contact,
+        "siblings": lines(service.siblings(item, 4)),
+    }  # fmt: skip
+
+
+def _facts(locale: str, item: Item, said: Guide) -> list[dict[str, str]]:
+    audience = {"citizen": say(locale, "个人"), "business": say(locale, "企业"), "both": say(locale, "个人和企业")}[item.audience.value]
+    trips = say(locale, "一次都不用跑") if said.trips == 0 else say(locale, "最多跑 {n} 次", n=said.trips)
+    return [
+        {"label": say(locale, "承诺时限"), "value": _days(locale, said.promised_days)},
+        {"label": say(locale, "法定时限"), "value": _days(locale, said.statutory_days)},
+        {"label": say(locale, "费用"), "value": pick(locale, said.fee)},
+        {"label": say(locale, "跑几次"), "value": trips},
+        {"label": say(locale, "面向"), "value": audience},
+    ]
+
+
+def _days(locale: str, days: int) -> str:
+    if days == 0:
+        return say(locale, "当场办结")
+    return say(locale, "1 个工作日") if days == 1 else say(locale, "{n} 个工作日", n=days)
+
+
+def _papers(locale: str, said: Guide) -> list[Paper]:
+    """What the city holds itself comes last and says so."""
+    held = {MaterialFrom.WALLET: say(locale, "证件夹里有"), MaterialFrom.REGISTER: say(locale, "不用带，部门互查")}
+    kinds = {
+        MaterialKind.ORIGINAL: say(locale, "原件"), MaterialKind.COPY: say(locale, "复印件"),
+        MaterialKind.FORM: say(locale, "填表"), MaterialKind.NONE: "",
+    }  # fmt: skip
+    found = [
+        (
+            m.origin in held,
+            Paper(
+                m.name, m.note,
+                held.get(m.origin) or (kinds[m.kind] if m.required else say(locale, "有就带")),
+                "green" if m.origin in held else "",
+            ),
+        )
+        for m in said.materials
+    ]  # fmt: skip
+    return [paper for _, paper in sorted(found, key=lambda pair: pair[0])]
+
+
+def search(query: str, found: Sequence[Item], district: str, most: int) -> dict[str, Any]:
+    """Results, or the most used items when there are none."""
+    shown = query[: most * 2]
+    return {
+        "query": shown, "cut": len(query) > most, "most": most, "lines": lines(found),
+        "hot": [] if found else lines(service.hot(district, HOT)),
+    }  # fmt: skip

@@ -1,0 +1,138 @@
+"""`onedoor city load`: a city's folder into the database, in one transaction; loading the same again changes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from onedoor.cases.models import PublishedItem
+from onedoor.cases.service.definitions import put_forms
+from onedoor.catalog import service as catalog
+from onedoor.catalog.models import NewCategory, NewItem, Term
+from onedoor.identity import service as identity
+from onedoor.identity.models import KnownPerson
+from onedoor.identity.ports import Secrets
+from onedoor.kernel import memory
+from onedoor.kernel.config import Settings
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import convert
+from onedoor.kernel.terminal import Tell, tell, waiting
+from onedoor.kernel.work import Work, system
+from onedoor.notify import service as notify
+from onedoor.notify.models import NewNotice
+from onedoor.orgs import service as orgs
+from onedoor.orgs.models import NewDepartment, NewDistrict, NewStaff
+from onedoor.wallet import service as wallet
+from onedoor.wallet.models import Seed
+
+from .city_check import faults_of
+from .city_files import Folder, read
+from .city_shape import Fault, Page
+from .house import House
+
+SECONDS = 60
+
+
+class Faulty(Exception):
+    """The folder has mistakes, and nothing was loaded."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} mistakes in the city's data")
+        self.faults = faults
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """How many rows each part of the load added or changed; all 0 when the city was loaded already."""
+
+    parts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.parts.values())
+
+
+async def load(settings: Settings, folder: Path, *, demo: bool = False, say: Tell = tell) -> Loaded:
+    """Check the folder and load it, with its demo people when asked. Faulty when it has mistakes."""
+    with waiting(f"Checking {folder.name}", say):
+        found = read(folder)
+        if faults := faults_of(found):
+            raise Faulty(faults)
+    house = House(settings)
+    await house.open(listen=False)
+    try:
+        with waiting(f"Loading {folder.name}", say):
+            async with house.begin(actor=system("city"), seconds=SECONDS) as work:
+                parts = await _city(work, settings, found)
+                if demo:
+                    parts |= await _demo(work, found, house.ports.get(Secrets))
+    except BaseException:
+        memory.forget_all()  # what was read inside the transaction never came to be
+        raise
+    finally:
+        await house.close()
+    return Loaded(parts)
+
+
+async def load_demo(settings: Settings, folder: Path) -> Loaded:
+    """The city with its demo people, as `onedoor demo` shows it."""
+    return await load(settings, folder, demo=True)
+
+
+async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]:
+    places = await orgs.put_districts(work, [convert(page.data, NewDistrict) for page in found.districts])
+    offices = await orgs.put_departments(work, [convert(page.data, NewDepartment) for page in found.departments])
+    if places or offices:
+        await memory.changed(work.db, "catalog")  # departments' names are searched and shown with the items
+    categories = [convert(one, NewCategory) for _, one in found.entries(found.categories, "category")]
+    terms = [Term(str(one["say"]), tuple(one["means"])) for _, one in found.entries(found.glossary, "term")]
+    notices = [convert(one, NewNotice) for _, one in found.entries(found.notices, "notice")]
+    return {
+        "districts": places,
+        "departments": offices,
+        "categories": _count(await catalog.put_categories(work, categories)),
+        "items": _count(await catalog.put_items(work, [_item(page) for page in found.items])),
+        "glossary": await catalog.put_terms(work, terms),
+        "certificate types": await wallet.put_types(work, [one for _, one in found.entries(found.cert_types, "type")]),
+        "forms": await _forms(work, settings, found),
+        "notices": await notify.put_notices(work, notices),
+    }
+
+
+def _count(change: Any) -> int:
+    return change.added + change.changed + change.retired
+
+
+def _item(page: Page) -> NewItem:
+    return convert({key: value for key, value in page.data.items() if key not in ("process", "form")}, NewItem)
+
+
+async def _forms(work: Work, settings: Settings, found: Folder) -> int:
+    departments = {d.code: d.id for d in await orgs.departments(work)}
+    rows = [
+        PublishedItem(
+            item=page.data["code"], title=convert(page.data["name"], Text), org=departments[page.data["department"]],
+            promised_days=page.data["guide"]["promised_days"], statutory_days=page.data["guide"]["statutory_days"],
+            process={"supplement_days": settings.city.supplement_days, **page.data["process"]}, form=page.data["form"],
+        )
+        for page in found.items if page.data["online"] == "online"
+    ]  # fmt: skip
+    return await put_forms(work, rows, day_ends=settings.city.day_ends, zone=settings.city.zone)
+
+
+async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
+    """Staff with their posts, residents who have proven their names, and the certificates that registers hold of them."""
+    staff = await orgs.put_staff(work, [convert(page.data, NewStaff) for page in found.demo["staff"]])
+    register = {page.data["id_number"]: page.data for page in found.demo["register"]}
+    residents = [page.data for page in found.demo["residents"]]
+    people = await identity.put_people(work, [_person(one, register.get(one["id_number"], {})) for one in residents], secrets)
+    seeds = [Seed(people[one["phone"]], one["name"], one["id_number"], one.get("certs", [])) for one in residents]
+    return {"staff": staff, "certificates": await wallet.seed(work, seeds)}
+
+
+def _person(one: dict[str, Any], entry: dict[str, Any]) -> KnownPerson:
+    proven = bool(one["real_name"])
+    return KnownPerson(
+        phone=one["phone"], name=one["name"], id_number=one["id_number"] if proven else None, real_name=proven, district=one["district"],
+        nation=convert(entry["nation"], Text) if proven else None, household_address=entry.get("household_address") if proven else None,
+        address=entry.get("address") if proven else None,
+    )  # fmt: skip

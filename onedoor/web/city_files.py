@@ -1,0 +1,127 @@
+"""A city's folder, read: every file as pages of data with the line of each key. What cannot be read is a fault, not an end."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct, field
+
+from .city_shape import Fault, Page
+from .toml_lines import lines
+
+MOST_BYTES = 4_000_000
+DEMO = ("residents", "staff", "register")
+
+
+class Folder(Struct):
+    """Everything in one city's folder, as it was written."""
+
+    root: Path
+    faults: list[Fault] = field(default_factory=list[Fault])
+    city: Page | None = None
+    categories: Page | None = None
+    cert_types: Page | None = None
+    notices: Page | None = None
+    glossary: Page | None = None
+    calendars: list[Page] = field(default_factory=list[Page])
+    items: list[Page] = field(default_factory=list[Page])
+    districts: list[Page] = field(default_factory=list[Page])
+    departments: list[Page] = field(default_factory=list[Page])
+    demo: dict[str, list[Page]] = field(default_factory=dict[str, list[Page]])
+
+    def entries(self, page: Page | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The tables of a list in a file, with their places; what is not a table is told elsewhere."""
+        found = page.data.get(key) if page else None
+        for place, one in enumerate(cast("list[Any]", found) if isinstance(found, list) else []):
+            if isinstance(one, dict):
+                yield place, cast("dict[str, Any]", one)
+
+
+def read(root: Path) -> Folder:
+    """Read the folder; faults so far are in `folder.faults`."""
+    folder = Folder(root)
+    if not (root / "city.toml").is_file():
+        folder.faults.append(Fault("city.toml", 1, "the file is missing; is this a city's folder?"))
+    folder.city = _toml(folder, "city.toml")
+    for name in ("categories", "cert_types", "notices", "glossary"):
+        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name != "glossary"))
+    for kind in ("calendar", "items"):
+        pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
+        setattr(folder, "calendars" if kind == "calendar" else "items", [page for page in pages if page])
+    folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
+    folder.departments = _jsonl(folder, "departments.jsonl", needed=True)
+    folder.demo = {name: _jsonl(folder, f"demo/{name}.jsonl") for name in DEMO}
+    _strays(folder)
+    return folder
+
+
+def _strays(folder: Folder) -> None:
+    """A file that nothing reads is most likely a slip of the name."""
+    known = re.compile(
+        r"(city|categories|cert_types|notices|glossary)\.toml|(districts|departments)\.jsonl|calendar/\d{4}\.toml|items/[^/]+\.toml"
+        rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
+    )
+    for path in sorted(folder.root.rglob("*")):
+        name = path.relative_to(folder.root).as_posix()
+        if path.is_file() and not known.fullmatch(name):
+            folder.faults.append(Fault(name, 1, "nothing reads a file of this name"))
+
+
+def _text(folder: Folder, name: str) -> str | None:
+    path = folder.root / name
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            folder.faults.append(Fault(name, 1, f"is larger than {MOST_BYTES // 1_000_000} MB"))
+            return None
+        raw = path.read_bytes()
+    except OSError as bad:
+        folder.faults.append(Fault(name, 1, f"cannot be read: {bad.strerror}"))
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        folder.faults.append(Fault(name, raw.count(b"\n", 0, bad.start) + 1, "is not UTF-8"))
+        return None
+
+
+def _toml(folder: Folder, name: str, needed: bool = True) -> Page | None:
+    if not (folder.root / name).is_file():
+        if needed and name != "city.toml":
+            folder.faults.append(Fault(name, 1, "the file is missing"))
+        return None
+    text = _text(folder, name)
+    if text is None:
+        return None
+    text = text.replace("\r\n", "\n")
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as bad:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(bad))
+        line = int(place[1]) if place else text.count("\n") + 1
+        folder.faults.append(Fault(name, line, f"is not TOML: {str(bad).split(' (at ')[0]}"))
+        return None
+    return Page(name, data, lines(text), folder.faults)
+
+
+def _jsonl(folder: Folder, name: str, needed: bool = False) -> list[Page]:
+    if not (folder.root / name).is_file():
+        if needed:
+            folder.faults.append(Fault(name, 1, "the file is missing"))
+        return []
+    pages: list[Page] = []
+    for number, line in enumerate((_text(folder, name) or "").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            data = msgspec.json.decode(line)
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as bad:
+            folder.faults.append(Fault(name, number, f"is not JSON: {bad}"))
+            continue
+        if isinstance(data, dict):
+            pages.append(Page(name, cast("dict[str, Any]", data), {}, folder.faults, first=number))
+        else:
+            folder.faults.append(Fault(name, number, "a line must be an object"))
+    return pages

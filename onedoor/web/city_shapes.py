@@ -1,0 +1,139 @@
+"""What each file of a city's folder looks like, key by key."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from .city_shape import Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
+
+TONES = ("g", "b", "o", "r", "i")
+CODE = text(40, r"[a-z0-9][a-z0-9-]*", "ga-juzhuzheng")
+LEVELS = {"city": 4, "district": 6, "street": 9, "grid": 12}
+COLOUR = text(7, r"#[0-9A-Fa-f]{6}", "#CFE3F2")
+PHONE = text(13, r"1[3-9]\d{9}", "13900000001")
+LONG = both(2000, 6000)
+ELEMENTS = (
+    "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
+    "person.household_address", "person.district", "person.nation",
+)  # fmt: skip
+
+
+@cache
+def icons() -> tuple[str, ...]:
+    """The drawings there are."""
+    sprite = Path(__file__).parent.parent / "ui" / "components" / "sprite.html"
+    return tuple(re.findall(r'id="i-([a-z-]+)"', sprite.read_text("utf-8")))
+
+
+def icon() -> Shape:
+    return one_of("", *icons())
+
+
+CITY = table({
+    "code": text(4, r"\d{4}", "9901"), "name": both(20), "zone": text(40), "locale": one_of("zh-CN", "en"),
+    "hotline": text(20, r"[0-9-]+", "12345"), "slogan": both(60), "day_ends": text(5, r"([01]\d|2[0-3]):[0-5]\d", "17:00"),
+    "supplement_days": whole(1, 90), "default_district": maybe(text(12, r"\d{6,12}", "990102")),
+})  # fmt: skip
+
+DISTRICT = table({
+    "code": text(12, r"\d{4}(\d{2}(\d{3}(\d{3})?)?)?", "990102"), "level": one_of(*LEVELS),
+    "parent": either((str, text(12)), (type(None), anything)), "name": both(30),
+})  # fmt: skip
+
+
+def departments() -> Shape:
+    return table({
+        "code": CODE, "name": both(40), "short": both(12), "uscc": text(18), "phone": text(20, r"[0-9+][0-9 -]{2,}", "0990-8620011"),
+        "address": both(100), "hours": both(100), "lat": number(-90, 90), "lon": number(-180, 180), "icon": icon(),
+        "tone": one_of(*TONES), "summary": both(200),
+    })  # fmt: skip
+
+
+def categories() -> Shape:
+    return table({"category": many(table({"code": CODE, "name": both(12), "icon": icon(), "tone": one_of(*TONES)}), 60, 1)})
+
+
+CALENDAR = table({"off": maybe(many(day, 366)), "on": maybe(many(day, 366))})
+
+CLAIM = table({
+    "name": text(40, r"[a-z][a-z0-9_]*", "address"), "label": both(30), "kind": one_of("text", "date", "code", "number", "bool"),
+    "mask": maybe(one_of("none", "name", "number", "address", "hidden")), "face": maybe(truth),
+})  # fmt: skip
+
+CERT_TYPES = table({"type": many(table({
+    "code": text(3, r"\d{3}", "003"), "name": both(30), "issuer": CODE, "ground": COLOUR, "ink": COLOUR, "sheet": maybe(truth),
+    "valid_days": whole(0, 36600), "number": text(12, r"[A-Z0-9-]+", "QHJZ"), "holder": maybe(both(30)), "claims": many(CLAIM, 40),
+}), 200)})  # fmt: skip
+
+NOTICES = table({"notice": many(table({
+    "code": CODE, "level": one_of("red", "orange", "yellow", "blue"), "title": both(60), "detail": both(200), "body": LONG,
+    "area": text(12, r"\d{4,12}", "9901"), "starts": moment, "ends": moment, "department": CODE,
+}), 200)})  # fmt: skip
+
+GLOSSARY = table({"term": many(table({"say": text(40), "means": many(text(40), 12, 1)}), 5000)})
+
+MATERIAL = table({
+    "name": both(80), "note": maybe(both(300)), "kind": one_of("original", "copy", "form", "none"),
+    "from": one_of("upload", "wallet", "register", "counter"), "required": maybe(truth),
+})  # fmt: skip
+
+GUIDE = table({
+    "summary": LONG, "who": LONG, "fee": both(300), "promised_days": whole(0, 400), "statutory_days": whole(0, 400),
+    "trips": whole(0, 9), "where": both(400), "basis": maybe(many(text(300), 20)), "objection": maybe(LONG),
+    "steps": maybe(many(both(500), 20)), "materials": maybe(many(MATERIAL, 40)),
+})  # fmt: skip
+
+PROCESS = table({
+    "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
+    "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
+    "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
+    "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+", "/address or @person.name"))),
+})  # fmt: skip
+
+OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})
+FIELD_KINDS = ("radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address")
+NAME = r"[a-z][a-z0-9_]*"
+
+FORM = table({
+    "version": whole(1, 10_000), "title": both(60), "schema": mapping(".*", anything),
+    "fields": mapping(NAME, table({
+        "label": both(120), "hint": maybe(both(400)), "as": one_of(*FIELD_KINDS), "options": maybe(many(OPTION, 60, 1)),
+        "unit": maybe(both(12)),
+    })),
+    "pages": many(table({
+        "id": text(40, r"[a-z][a-z0-9-]*", "kind"), "ask": many(text(60, NAME, "kind"), 12, 1), "title": maybe(both(120)),
+        "when": maybe(anything),
+    }), 40, 1),
+    "bindings": maybe(mapping(r"/[a-z][a-z0-9_]*", either(
+        (str, one_of(*ELEMENTS)), (dict, table({"element": one_of(*ELEMENTS), "editable": maybe(truth)})),
+    ))),
+    "documents": maybe(many(table({
+        "code": text(40, r"[a-z][a-z0-9-]*", "lease"), "name": both(80), "hint": maybe(both(300)), "required": maybe(truth),
+        "when": maybe(anything), "max": maybe(whole(1, 30)),
+    }), 30)),
+})  # fmt: skip
+
+
+def items() -> Shape:
+    return table({
+        "code": CODE, "name": both(60), "short": maybe(both(8, 40)), "department": CODE, "category": CODE,
+        "audience": one_of("citizen", "business", "both"), "aliases": maybe(many(text(60), 40)),
+        "online": one_of("online", "counter", "info"), "districts": maybe(many(text(12, r"\d{4,12}", "990102"), 60)),
+        "popular": maybe(whole(0, 1000)), "icon": maybe(icon()), "tone": maybe(one_of("", *TONES)),
+        "life_events": maybe(many(text(20), 12)), "guide": GUIDE, "process": maybe(PROCESS), "form": maybe(FORM),
+    })  # fmt: skip
+
+
+RESIDENT = table({
+    "phone": PHONE, "name": text(50), "id_number": text(18), "role": one_of("resident"), "real_name": truth,
+    "district": text(12, r"\d{6,12}", "990102"), "locale": one_of("zh-CN", "en"),
+    "certs": maybe(many(table({"type": text(3), "claims": mapping(NAME, anything)}), 40)), "note": maybe(both(300)),
+})  # fmt: skip
+STAFF = table({
+    "phone": PHONE, "name": text(50), "department": CODE, "post": both(40), "grants": many(text(60, r"[a-z]+:[a-z]+", "cases:handle"), 20),
+    "districts": many(text(12, r"\d{4,12}", "9901"), 60, 1),
+})  # fmt: skip
+REGISTER = table({
+    "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
+    "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),
+})  # fmt: skip
