@@ -1,5 +1,5 @@
 """Every page of the composition root itself."""
 
-from . import about, settings, static, watch
+from . import about, home, settings, static, watch
 
-handlers = [*settings.handlers, *about.handlers, *watch.handlers, *static.handlers]
+handlers = [*home.handlers, *settings.handlers, *about.handlers, *watch.handlers, *static.handlers]
