@@ -160,7 +160,7 @@ class Evidence(Struct, frozen=True):
     pointer: str
     element: str
     source: Text
-    as_of: datetime | None
+    as_of: date | None
     sha256: str
 
 

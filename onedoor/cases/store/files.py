@@ -69,6 +69,19 @@ async def mine(db: Db, citizen: PersonId, before_at: datetime | None, before_id:
     )  # fmt: skip
 
 
+async def waiting(db: Db, citizen: PersonId) -> list[Case]:
+    """Somebody's open cases, those that ask for something first."""
+    return await db.all(
+        Case,
+        """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
+                  certificate_ref, rev
+             from cases.case_file where citizen_id = $citizen and status in ('submitted', 'accepted', 'supplementing', 'paused')
+            order by (status = 'supplementing') desc, due_on, id limit 20""",
+        citizen=citizen,
+    )  # fmt: skip
+
+
 async def filed(db: Db, citizen: PersonId, case: CaseId) -> Filed | None:
     """The answers as they were handed in."""
     return await db.maybe(
@@ -113,18 +126,19 @@ async def move(db: Db, case: Case, step: Step) -> int:
     """The changed case and the step that changed it; 0 when somebody else was faster."""
     return await db.run(
         """with changed as (
-             update cases.case_file set org_ref = $org, status = $status, accepted_on = $accepted_on, due_on = $due_on,
-                    legal_due_on = $legal_due_on, paused_on = $paused_on, answer_by = $answer_by, supplements = $supplements,
+             update cases.case_file set org_ref = $org, status = $status, received_on = $received_on, accepted_on = $accepted_on,
+                    due_on = $due_on, legal_due_on = $legal_due_on, paused_on = $paused_on, answer_by = $answer_by,
+                    supplements = $supplements,
                     asked = $asked, decided_at = $decided_at, outcome = $outcome, letter = $letter,
                     certificate_ref = $certificate, rev = $rev
               where citizen_id = $citizen and id = $case and rev = $rev - 1 returning citizen_id, id)
-           insert into cases.step (citizen_id, id, case_id, kind, at, by, actor_ref, org_ref, from_status, to_status, due_before, due_after,
-                  note, inner_only, detail)
+           insert into cases.step (citizen_id, id, case_id, kind, at, by, actor_ref, org_ref, from_status, to_status, due_before,
+                  due_after, note, inner_only, detail)
            select changed.citizen_id, $step, changed.id, $kind, $at, $by, $actor, $step_org, $from_status, $status, $due_before, $due_on,
                   $note, $inner_only, $detail from changed""",
-        org=case.org_ref, status=case.status, accepted_on=case.accepted_on, due_on=case.due_on, legal_due_on=case.legal_due_on,
-        paused_on=case.paused_on, answer_by=case.answer_by, supplements=case.supplements, asked=case.asked, decided_at=case.decided_at,
-        outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref, rev=case.rev, citizen=case.citizen_id, case=case.id,
+        org=case.org_ref, status=case.status, received_on=case.received_on, accepted_on=case.accepted_on, due_on=case.due_on,
+        legal_due_on=case.legal_due_on, paused_on=case.paused_on, answer_by=case.answer_by, supplements=case.supplements,
+        asked=case.asked, decided_at=case.decided_at, outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref, rev=case.rev, citizen=case.citizen_id, case=case.id,
         step=step.id, kind=step.kind, at=step.at, by=step.by, actor=step.actor_ref, step_org=step.org_ref, from_status=step.from_status,
         due_before=step.due_before, note=step.note, inner_only=step.inner_only, detail=step.detail,
     )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Files: looked into before they are kept, kept encrypted, scanned by a job, shown to the applicant and the clerk of the case."""
+import asyncio
+
+from msgspec import Struct
+
+from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
+from onedoor.cases.models import Attachment, AttachmentId, CaseId, DraftId, Scan, Status
+from onedoor.cases.papers import MOST_BYTES, Refused, Why, examined
+from onedoor.cases.ports import Scanner, Vault
+from onedoor.cases.store import drafts as store
+from onedoor.cases.store import files
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import say
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, Work, system
+
+from .drafts import me
+
+MOST_FILES = 30
+
+
+class Upload(Struct, frozen=True):
+    """A file on its way in, and what it answers to: a paper of a draft, one asked for by a case, or nothing yet."""
+
+    name: str
+    content: bytes
+    document: str = ""
+    draft: DraftId | None = None
+    case: CaseId | None = None
+
+
+async def keep(begin: Begin, vault: Vault, upload: Upload, most: int = MOST_FILES) -> Attachment:
+    """Look into the file and keep it. The database is not held while pictures are decoded."""
+    async with begin() as work:
+        await _room_for(work, upload, most)
+        locale = work.locale
+    if len(upload.content) > MOST_BYTES:
+        raise FileTooLarge(limit_bytes=MOST_BYTES, errors=[{"pointer": "/file", "detail": _why(locale, Why.LARGE, upload.name)}])
+    try:
+        paper = await asyncio.to_thread(examined, upload.name, upload.content)
+    except Refused as bad:
+        raise FileRefused(errors=[{"pointer": "/file", "detail": _why(locale, bad.why, upload.name)}], why=str(bad.why)) from bad
+    sha256 = await asyncio.to_thread(vault.put, paper.content)
+    async with begin() as work:
+        kept = Attachment(
+            me(work), AttachmentId.new(), upload.draft, upload.case, upload.document, sha256, len(paper.content), paper.kind, paper.name,
+            Scan.WAITING, work.now,
+        )  # fmt: skip
+        await store.add_file(work.db, kept)
+        await enqueue(work.db, "cases.scan", {"citizen": str(kept.citizen_id), "file": str(kept.id)})
+    return kept
+
+
+async def _room_for(work: Work, upload: Upload, most: int) -> None:
+    citizen = me(work)
+    if upload.draft is not None:
+        draft = await store.shown(work.db, citizen, upload.draft)
+        if draft is None or draft.expires_at <= work.now:
+            raise NoSuchDraft(draft=str(upload.draft))
+        have = await store.files_of_draft(work.db, citizen, upload.draft)
+    elif upload.case is not None:
+        case = await files.shown(work.db, citizen, upload.case)
+        if case is None or case.status is not Status.SUPPLEMENTING:
+            raise NoSuchCase(case=str(upload.case))
+        have = await store.files_of_case(work.db, citizen, upload.case)
+    else:
+        if await store.count_loose(work.db, citizen) >= MOST_FILES:
+            raise TooManyFiles(most=MOST_FILES)
+        return
+    of_document = sum(f.document == upload.document for f in have)
+    if len(have) >= MOST_FILES or of_document >= most:
+        raise TooManyFiles(say(work.locale, "最多 {n} 个文件，请先删掉一个", n=min(most, MOST_FILES)), most=min(most, MOST_FILES))
+
+
+def _why(locale: str, why: Why, name: str) -> str:
+    """What is the matter with the file and what to do."""
+    words = {
+        Why.EMPTY: say(locale, "“{name}”是空文件，请重新选择", name=name[:80]),
+        Why.LARGE: say(locale, "“{name}”超过 20 MB，请拍小一点或分成几个文件", name=name[:80]),
+        Why.PROGRAM: say(locale, "“{name}”其实是程序，不能上传；请上传照片或 PDF", name=name[:80]),
+        Why.ARCHIVE: say(locale, "“{name}”是压缩包，请把里面的文件一个一个上传", name=name[:80]),
+        Why.UNKNOWN: say(locale, "认不出“{name}”是什么文件，请上传 JPG、PNG 照片或 PDF", name=name[:80]),
+        Why.PHONE_FORMAT: say(locale, "“{name}”是手机的高效格式，请在相机设置里选“兼容性最佳”后重拍，或截图上传", name=name[:80]),
+        Why.BROKEN: say(locale, "“{name}”打不开，可能没传完整，请重新上传", name=name[:80]),
+        Why.PIXELS: say(locale, "“{name}”的像素太多，请缩小后再上传", name=name[:80]),
+        Why.ENCRYPTED: say(locale, "“{name}”有密码，请去掉密码后再上传", name=name[:80]),
+        Why.ACTIVE: say(locale, "“{name}”里面带有程序，请另存为普通 PDF 或拍照上传", name=name[:80]),
+        Why.BOMB: say(locale, "“{name}”展开后太大，请另存为 PDF 再上传", name=name[:80]),
+    }
+    return words[why]
+
+
+async def remove(work: Work, draft: DraftId, attachment: AttachmentId) -> None:
+    """Take a file away from a draft; its content goes with the nightly sweep. Taking it away twice is no fault."""
+    await store.drop_file(work.db, me(work), draft, attachment)
+
+
+async def mine(work: Work, attachment: AttachmentId) -> Attachment:
+    """One of my files."""
+    return await of(work, me(work), attachment)
+
+
+async def of(work: Work, citizen: PersonId, attachment: AttachmentId) -> Attachment:
+    """One file of a person; who may ask is the caller's to decide."""
+    found = await store.file(work.db, citizen, attachment)
+    if found is None:
+        raise NoSuchAttachment()
+    return found
+
+
+async def content(vault: Vault, attachment: Attachment) -> bytes:
+    """What is in the file; infected files are shown to nobody."""
+    if attachment.scan is Scan.INFECTED:
+        raise NoSuchAttachment()
+    try:
+        return await asyncio.to_thread(vault.get, attachment.sha256)
+    except LookupError as gone:
+        raise NoSuchAttachment() from gone
+
+
+async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: AttachmentId) -> None:
+    """Ask the scanner and write down what it says. A city without a scanner leaves its files marked as not scanned."""
+    if not ports.has(Scanner):
+        return
+    async with begin(actor=system("cases.scan")) as work:
+        found = await store.file(work.db, citizen, attachment)
+    if found is None or found.scan is not Scan.WAITING:
+        return
+    try:
+        verdict = (await ports.get(Scanner).scan(await asyncio.to_thread(ports.get(Vault).get, found.sha256))).scan
+    except LookupError:
+        verdict = Scan.UNREADABLE
+    async with begin(actor=system("cases.scan")) as work:
+        await store.scanned(work.db, citizen, attachment, verdict)
+
+
+async def of_case(work: Work, citizen: PersonId, case: CaseId) -> list[Attachment]:
+    """The files of one case; who may ask is the caller's to decide."""
+    return await store.files_of_case(work.db, citizen, case)

@@ -1,0 +1,41 @@
+"""What a form's author is told before anything is published: pure questions about definitions, without a case."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from onedoor.cases.forms import conditions, types
+from onedoor.cases.forms.building import Broken, built
+
+TYPES = tuple(types.SHAPES)
+"""Every `od:` type that a form may refer to."""
+
+
+def schema_fault(schema: Any) -> str | None:
+    """Why the JSON Schema of one question does not compile, or None."""
+    try:
+        types.compiled({"type": "object", "properties": {"it": schema}})
+    except Exception as bad:  # the validator's errors share no base class
+        return str(bad).splitlines()[0]
+    return None
+
+
+def condition_fault(rule: Any) -> str | None:
+    """What is wrong with a condition, or None."""
+    if bad := conditions.fault(rule):
+        return bad
+    too_many = conditions.size(rule) > conditions.MOST_NODES
+    return f"a condition has at most {conditions.MOST_NODES} operators" if too_many else None
+
+
+def condition_pointers(rule: dict[str, Any]) -> Iterator[str]:
+    """What a well-formed condition looks at."""
+    return conditions.pointers(rule)
+
+
+def form_mistakes(item: str, definition: dict[str, Any]) -> list[tuple[str, str]]:
+    """(place, what) of everything for which the form would not be published."""
+    try:
+        built(item, 1, definition)
+    except Broken as broken:
+        return broken.mistakes
+    return []

@@ -1,0 +1,205 @@
+"""After handing in: where a case stands, and what its applicant may still do: supplement, withdraw, rate."""
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from onedoor.cases import numbers, policy
+from onedoor.cases.errors import AlreadyRated, NoSuchAttachment, NoSuchCase, NotRatedNow, NotReady, WrongNumber
+from onedoor.cases.events import Rated, Supplemented, Withdrawn
+from onedoor.cases.forms.engine import Form
+from onedoor.cases.models import (
+    AskedKind,
+    Attachment,
+    AttachmentId,
+    By,
+    Case,
+    CaseId,
+    Draft,
+    Filed,
+    Move,
+    ProcessVersion,
+    Rating,
+    Status,
+    Step,
+)
+from onedoor.cases.store import drafts as drafts_store
+from onedoor.cases.store import files as store
+from onedoor.cases.store import ratings
+from onedoor.kernel import buckets
+from onedoor.kernel.i18n import say
+from onedoor.kernel.outbox import publish
+from onedoor.kernel.work import Begin, Work, system
+
+from . import moves, telling
+from .definitions import form_of, process_of
+from .drafts import me
+
+PAGE = 20
+RATED = frozenset({Status.DECIDED, Status.DECLINED, Status.LAPSED})
+
+
+class View(Struct, frozen=True):
+    """Everything the applicant sees of a case."""
+
+    case: Case
+    filed: Filed
+    form: Form
+    process: ProcessVersion
+    steps: list[Step]
+    files: list[Attachment]
+    rating: Rating | None
+
+    @property
+    def can_rate(self) -> bool:
+        return self.process.rating and self.case.status in RATED and self.rating is None
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.case.open
+
+
+class Given(Struct, frozen=True):
+    """The answer to one thing asked for: files, words, or why it cannot be given."""
+
+    files: list[AttachmentId]
+    words: str = ""
+    cannot: str = ""
+
+
+class Stage(Struct, frozen=True):
+    """What anybody with the number may know of a case."""
+
+    number: str
+    status: Status
+    submitted_on: datetime
+    changed_at: datetime
+
+
+class ToDo(Struct, frozen=True):
+    """What waits for me: cases that ask for something, and drafts."""
+
+    cases: list[Case]
+    drafts: list[Draft]
+
+
+async def one(work: Work, case_id: CaseId) -> Case:
+    """One of my cases."""
+    case = await store.shown(work.db, me(work), case_id)
+    if case is None:
+        raise NoSuchCase(case=str(case_id))
+    return case
+
+
+async def show(work: Work, case_id: CaseId) -> View:
+    """One of my cases with its history."""
+    case = await one(work, case_id)
+    filed = await store.filed(work.db, case.citizen_id, case_id)
+    assert filed is not None, "a case has its answers"
+    form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
+    steps = [s for s in await store.steps(work.db, case.citizen_id, case_id) if not s.inner_only]
+    files = await drafts_store.files_of_case(work.db, case.citizen_id, case_id)
+    return View(case, filed, form, process, steps, files, await ratings.of_case(work.db, case.citizen_id, case_id))
+
+
+async def mine(work: Work, after: CaseId | None = None, limit: int = PAGE) -> tuple[list[Case], CaseId | None]:
+    """My cases, newest first, and where the next page begins."""
+    citizen = me(work)
+    last = await store.shown(work.db, citizen, after) if after else None
+    found = await store.mine(work.db, citizen, last.submitted_at if last else None, after if last else None, limit + 1)
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+async def to_do(work: Work) -> ToDo:
+    """What waits for me, for the home page: two statements."""
+    citizen = me(work)
+    return ToDo(await store.waiting(work.db, citizen), await drafts_store.mine(work.db, citizen, work.now))
+
+
+async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
+    """Take a case back while nothing is decided."""
+    case = await moves.locked(work, me(work), case_id)
+    policy.may_own(work.actor, case.citizen_id)
+    policy.must_allow(case, Move.WITHDRAW)
+    process = await process_of(work, case.item, case.process_version)
+    after = replace(case, status=Status.WITHDRAWN, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
+    after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason)
+    await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref))
+    await telling.withdrawn(work, after)
+    return after
+
+
+async def supplement(work: Work, case_id: CaseId, given: dict[str, Given]) -> Case:
+    """Answer everything that was asked for, or say what cannot be given; the clock runs again with the waiting days given back."""
+    case = await moves.locked(work, me(work), case_id)
+    policy.may_own(work.actor, case.citizen_id)
+    policy.must_allow(case, Move.ANSWER)
+    detail = await _answers(work, case, given)
+    process = await process_of(work, case.item, case.process_version)
+    waited = work.calendar.working_days_between(case.paused_on or work.today, work.today)
+    after = replace(
+        case, status=Status.ACCEPTED if case.accepted_on else Status.SUBMITTED, paused_on=None, answer_by=None, asked=[],
+        received_on=case.received_on if case.accepted_on else work.calendar.after(case.received_on, waited),
+        due_on=work.calendar.after(case.due_on, waited), legal_due_on=work.calendar.after(case.legal_due_on, waited),
+    )  # fmt: skip
+    after = await moves.save(work, case, after, Move.ANSWER, process, by=By.APPLICANT, detail=detail)
+    await publish(work.db, Supplemented(after.citizen_id, after.id, after.item, after.org_ref))
+    await telling.supplemented(work, after)
+    return after
+
+
+async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str, Any]:
+    """What was answered to each thing asked; NotReady names what is still missing."""
+    known = {f.id for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id)}
+    errors: list[dict[str, str]] = []
+    told: list[dict[str, Any]] = []
+    for i, asked in enumerate(case.asked):
+        answer = given.get(asked.ref, Given([]))
+        loose = [f for f in answer.files if f not in known]
+        if loose and await drafts_store.bind_files(work.db, case.citizen_id, case.id, asked.ref, loose) != len(set(loose)):
+            raise NoSuchAttachment()
+        enough = bool(answer.files) if asked.kind is AskedKind.FILE else bool(answer.words)
+        if not enough and not answer.cannot:
+            errors.append({"pointer": f"/given-{i}", "detail": say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=asked.label)})
+        told.append({
+            "ref": asked.ref, "label": {"zh": asked.label.zh, "en": asked.label.en}, "words": answer.words, "cannot": answer.cannot,
+            "files": [str(f) for f in answer.files],
+        })  # fmt: skip
+    if strange := set(given) - {a.ref for a in case.asked}:
+        errors += [{"pointer": f"/{ref}"[:200], "detail": say(work.locale, "没有要求补正这一项")} for ref in sorted(strange)]
+    if errors:
+        raise NotReady(errors=errors)
+    return {"given": told}
+
+
+async def rate(work: Work, case_id: CaseId, stars: int, tags: list[str], words: str) -> Rating:
+    """好差评: judge once how a case that has ended was handled."""
+    case = await one(work, case_id)
+    process = await process_of(work, case.item, case.process_version)
+    if not process.rating or case.status not in RATED:
+        raise NotRatedNow(case=str(case_id), status=str(case.status))
+    rating = Rating(case.citizen_id, case.id, "end", stars, tags, words, work.now)
+    if not await ratings.add(work.db, rating):
+        raise AlreadyRated(case=str(case_id))
+    await publish(work.db, Rated(case.citizen_id, case.id, case.item, case.org_ref, stars))
+    return rating
+
+
+async def stage_of(begin: Begin, typed: str) -> Stage:
+    """Where a case stands, for anybody who has its number: stage and date, nothing else."""
+    number = numbers.typed(typed)
+    async with begin() as work:
+        await buckets.need(work.db, f"status {work.ip}", capacity=30, per_second=0.2)
+        if not numbers.is_right(number):
+            raise WrongNumber(errors=[{"pointer": "/number", "detail": say(work.locale, "办件编号有一位输错了，请对照回执逐位核对")}])
+        claim = await store.claimed(work.db, number)
+    if claim is None:
+        raise NoSuchCase()
+    async with begin(actor=system("cases.status")) as work:
+        case = await store.shown(work.db, claim.citizen_id, claim.case_id)
+        steps = await store.steps(work.db, claim.citizen_id, claim.case_id)
+    if case is None:
+        raise NoSuchCase()
+    return Stage(case.number, case.status, case.submitted_at, max([s.at for s in steps if not s.inner_only], default=case.submitted_at))
+

@@ -1,0 +1,211 @@
+"""Handing in: one transaction writes the case, its first step, its number, the department's inbox line and the message. Pressed twice,
+sent again after a lost reply, or in two tabs, it is one case."""
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from onedoor.cases import numbers, policy
+from onedoor.cases.errors import KeyUsedForOtherAnswers, NoSuchAttachment, NoSuchDraft, NotReady
+from onedoor.cases.events import Submitted
+from onedoor.cases.forms.engine import Fault, Form
+from onedoor.cases.models import (
+    Attachment,
+    AttachmentId,
+    By,
+    Case,
+    CaseId,
+    DraftId,
+    Evidence,
+    Filed,
+    InboxRow,
+    Move,
+    ProcessVersion,
+    Status,
+    Step,
+    StepId,
+    act_by,
+    light,
+)
+from onedoor.cases.store import drafts as drafts_store
+from onedoor.cases.store import files as store
+from onedoor.identity import service as identity
+from onedoor.identity.models import Fact, PersonId
+from onedoor.kernel.i18n import say
+from onedoor.kernel.ids import to_json
+from onedoor.kernel.outbox import publish
+from onedoor.kernel.text import mask_name
+from onedoor.kernel.work import Work
+
+from . import telling
+from .definitions import form_of, process_of
+from .drafts import me, opened, papers_missing, storable
+
+
+class Receipt(Struct, frozen=True):
+    """回执: the case that was made; `fresh` is False when it had been made before under the same key."""
+
+    id: CaseId
+    number: str
+    due_on: date
+    fresh: bool
+
+
+async def submit(work: Work, draft_id: DraftId) -> Receipt:
+    """Hand in a draft. The draft's own id is the key, so that it becomes one case whatever happens to the reply."""
+    citizen = me(work)
+    if await drafts_store.locked(work.db, citizen, draft_id) is None:
+        known = await store.by_key(work.db, citizen, draft_id.uuid)
+        if known is None:
+            raise NoSuchDraft(draft=str(draft_id))
+        return await _known(work, citizen, known)
+    desk = await opened(work, draft_id)
+    process = await process_of(work, desk.draft.item)
+    policy.may_apply(work.actor, process.min_assurance, f"/drafts/{draft_id}")
+    entry = Entry(desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web")
+    return await _file(work, entry)
+
+
+async def submit_answers(
+    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str
+) -> Receipt:
+    """Hand in answers without a draft, as programs do. The same `key` is the same case; with other answers it is refused."""
+    citizen = me(work)
+    form, process = await form_of(work, item), await process_of(work, item)
+    policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
+    answers = storable(work, form, given)
+    facts = await identity.facts(work, citizen)
+    files = await drafts_store.loose_files(work.db, citizen, attachments) if attachments else []
+    if missing := set(attachments) - {f.id for f in files}:
+        raise NoSuchAttachment(attachments=sorted(map(str, missing)))
+    unique = uuid5(NAMESPACE_URL, f"{citizen} {key}") if key else CaseId.new().uuid
+    return await _file(work, Entry(form, process, answers, facts, files, unique, None, "api"))
+
+
+class Entry(Struct, frozen=True):
+    """What is about to be handed in."""
+
+    form: Form
+    process: ProcessVersion
+    answers: dict[str, Any]
+    facts: dict[str, Fact]
+    files: list[Attachment]
+    key: UUID
+    draft: DraftId | None
+    channel: str
+
+
+async def _file(work: Work, entry: Entry) -> Receipt:
+    citizen = me(work)
+    elements = {name: fact.value for name, fact in entry.facts.items()}
+    handed = entry.form.submission(entry.answers, elements, work.locale, work.today)
+    papers = entry.form.papers(entry.answers, elements)
+    faults = handed.faults + papers_missing(work, papers, entry.files)
+    faults += _contradictions(work, entry, elements)
+    if faults:
+        raise NotReady(errors=[{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in faults])
+    wanted = {d.code for d in papers}
+    files = [f.id.uuid for f in entry.files if f.document in wanted or not entry.draft]
+    filed = Filed(handed.answers, _evidence(entry))
+    digest = hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
+    case = await _numbered(work, _case(work, entry, citizen))
+    step = Step(
+        citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on
+    )
+    made = await store.file(
+        work.db, case, filed, step, key=entry.key, digest=digest, channel=entry.channel, draft=entry.draft, files=files
+    )
+    if not made:
+        known = await store.by_key(work.db, citizen, entry.key)
+        assert known is not None, "a conflict on the key means there is a case"
+        if known.answers_sha256 != digest:
+            raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
+        return await _known(work, citizen, known)
+    await _enlist(work, case, entry)
+    await publish(work.db, Submitted(citizen, case.id, case.number, case.item, case.org_ref, case.due_on))
+    await telling.submitted(work, case)
+    return Receipt(case.id, case.number, case.due_on, True)
+
+
+async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:
+    case = await store.shown(work.db, citizen, known.id)
+    assert case is not None, "the key's case is the person's own"
+    return Receipt(case.id, case.number, case.due_on, False)
+
+
+async def _numbered(work: Work, case: Case) -> Case:
+    """A number that nobody has; a second draw is needed once in a billion."""
+    while not await store.claim(work.db, case.number, case.citizen_id, case.id):
+        case = replace(case, number=numbers.drawn(case.number[:2], work.today))
+    return case
+
+
+def _case(work: Work, entry: Entry, citizen: PersonId) -> Case:
+    process = entry.process
+    received = received_on(work, process)
+    district, street = _place(work, entry)
+    return Case(
+        citizen_id=citizen, id=CaseId.new(), number=numbers.drawn(process.prefix, work.today), item=entry.form.item, title=process.title,
+        form_version=entry.form.version, process_version=process.version, org_ref=process.org_ref, district=district, street=street,
+        status=Status.SUBMITTED, submitted_at=work.now, received_on=received, accepted_on=None,
+        due_on=work.calendar.after(received, process.accept_days + process.promised_days),
+        legal_due_on=work.calendar.after(received, process.accept_days + process.statutory_days), paused_on=None, answer_by=None,
+        supplements=0, asked=[], decided_at=None, outcome=None, letter="", certificate_ref="", rev=1,
+    )  # fmt: skip
+
+
+def received_on(work: Work, process: ProcessVersion) -> date:
+    """Today if it is a working day and offices are open, else the next working day."""
+    local = work.now.astimezone(ZoneInfo(process.zone))
+    late = f"{local:%H:%M}" >= process.day_ends
+    return work.calendar.after(work.today, 1) if late else work.calendar.next_working(work.today)
+
+
+def _place(work: Work, entry: Entry) -> tuple[str, str]:
+    """District and street that the case belongs to: answered, else where the person lives, else the whole city."""
+    fact = entry.facts.get("person.district")
+    for code in (entry.answers.get("district"), entry.answers.get("street"), fact.value if fact else None):
+        if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) in (6, 9, 12) and code.startswith(work.city):
+            return code[:6], code[:9] if len(code) > 6 else ""
+    return work.city, ""
+
+
+def _evidence(entry: Entry) -> list[Evidence]:
+    """Which answers a register gave, and a mark of what it gave."""
+    elements = {name: fact.value for name, fact in entry.facts.items()}
+    found: list[Evidence] = []
+    for name, value in entry.form.held(elements).items():
+        element = entry.form.questions[name].element
+        fact = entry.facts[element]
+        mark = hashlib.sha256(f"{entry.key} {value}".encode()).hexdigest()
+        found.append(Evidence(f"/{name}", element, fact.source, fact.as_of, mark))
+    return found
+
+
+def _contradictions(work: Work, entry: Entry, elements: dict[str, Any]) -> list[Fault]:
+    """A program may send what a register holds, but not something else."""
+    held = entry.form.held(elements)
+    tidy = entry.form.tidy(entry.answers)
+    return [
+        Fault(f"/{n}", say(work.locale, "这一项来自{source}，和登记的不一样", source=entry.facts[entry.form.questions[n].element].source), "")
+        for n, value in held.items()
+        if n in tidy and tidy[n] != value
+    ]
+
+
+async def _enlist(work: Work, case: Case, entry: Entry) -> None:
+    name = entry.facts.get("person.name")
+    by_day = act_by(case, entry.process, work.calendar)
+    holder = mask_name(str(name.value)) if name else ""
+    row = InboxRow(
+        org_id=case.org_ref, case_id=case.id, citizen_ref=case.citizen_id, number=case.number, item=case.item, title=case.title,
+        holder=holder, district=case.district, street=case.street, status=case.status, due_on=by_day, legal_due_on=case.legal_due_on,
+        light=light(work.today, by_day, entry.process.promised_days, work.calendar), assignee_ref=None, since=work.now, flags=[],
+    )  # fmt: skip
+    words = " ".join([case.number, str(name.value) if name else "", case.title.zh, case.title.en]).lower()
+    await store.enlist(work.db, row, words)
