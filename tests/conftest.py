@@ -52,8 +52,7 @@ def cluster() -> str:
     """The DSN of the test run's PostgreSQL; started by the first worker, left running for the next run."""
     from onedoor.kernel.postgres import Cluster
 
-    HOME.mkdir(exist_ok=True, mode=0o700)
-    HOME.chmod(0o700)
+    HOME.mkdir(exist_ok=True)
     return os.environ.get("ONEDOOR_TEST_DATABASE_URL") or Cluster(HOME / "cluster").ensure()
 
 
