@@ -169,7 +169,8 @@ def rotate(home: Path) -> str:
     with _locked(folder, fcntl.LOCK_EX):
         file = _read(folder)
         fresh = _make(folder)
-        old = [entry if entry.retired_at is not None else msgspec.structs.replace(entry, retired_at=fresh.created_at) for entry in file.keys]
+        now = fresh.created_at
+        old = [key if key.retired_at is not None else msgspec.structs.replace(key, retired_at=now) for key in file.keys]
         _write(folder, KeyFile([*old, fresh], file.issuers))
         for entry in old:
             (folder / f"{entry.kid}.pem").unlink(missing_ok=True)

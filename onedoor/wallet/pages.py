@@ -52,15 +52,12 @@ async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[W
     found = await service.show(work, cert_id(cert))
     kind = await service.type_of(work, found.type)
     card = views.card(work.locale, found, kind, work.today, reveal=reveal == "1")
-    seen = [
-        {
-            "at": one.at, "who": "", "what": views.channel_word(work.locale, one.channel), "tone": "",
-            "note": views.result_word(work.locale, one.result),
-        }
-        for one in await service.presents(work, found.id)
-    ]  # fmt: skip
+    seen = await service.presents(work, found.id)
     versions = [(one, views.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
-    return page(request, "wallet/show.html", tab="code", card=card, cert=found, seen=seen, versions=versions, reveal=reveal == "1")
+    return page(
+        request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=reveal == "1",
+        seen=[(one, views.channel_word(work.locale, one.channel), views.result_word(work.locale, one.result)) for one in seen],
+    )  # fmt: skip
 
 
 @get("/wallet/{cert:str}/present", **may("signed-in"))

@@ -57,14 +57,14 @@ async def types(db: Db) -> list[CertType]:
 async def put_type(db: Db, kind: CertType) -> int:
     """1 when the type is new or has changed; its version counts up with each change."""
     return await db.run(
-        "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days) "
-        "values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days) on conflict (code) do update "
-        "set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, issuer_name = excluded.issuer_name, "
+        "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
+        "valid_days) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days) "
+        "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
         "valid_days = excluded.valid_days, version = t.version + 1, valid_from = now() "
-        "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days) is distinct from "
-        "(excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, excluded.holder, excluded.claims, "
-        "excluded.look, excluded.prefix, excluded.valid_days)",
+        "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days) "
+        "is distinct from (excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, "
+        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days)",
         code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
         holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
     )  # fmt: skip
@@ -108,8 +108,8 @@ async def set_status(db: Db, claim: Claimed, org: OrgId, status: int, reason: st
     await db.run(
         "with old as (select get_bit(body, $low) + 2 * get_bit(body, $low + 1) as status from wallet.status_list "
         "where org_id = $org and id = $list for update), "
-        "new as (update wallet.status_list set body = set_bit(set_bit(body, $low, $first), $low + 1, $second), seq = seq + 1, changed_at = $now "
-        "where org_id = $org and id = $list returning seq) "
+        "new as (update wallet.status_list set body = set_bit(set_bit(body, $low, $first), $low + 1, $second), seq = seq + 1, "
+        "changed_at = $now where org_id = $org and id = $list returning seq) "
         "insert into wallet.status_change (org_id, list_id, idx, seq, from_status, to_status, reason, by_ref, at) "
         "select $org, $list, $idx, new.seq, old.status, $status, $reason, $by, $now from old, new",
         org=org, list=claim.list_ref, idx=claim.idx, low=claim.idx * 2, first=status & 1, second=status >> 1, status=status,
@@ -194,7 +194,8 @@ async def get(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert where citizen_id = $citizen and id = $cert",
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "where citizen_id = $citizen and id = $cert",
         citizen=citizen, cert=cert,
     )  # fmt: skip
 
@@ -203,8 +204,8 @@ async def locked(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert where citizen_id = $citizen and id = $cert "
-        "for update",
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "where citizen_id = $citizen and id = $cert for update",
         citizen=citizen, cert=cert,
     )  # fmt: skip
 
@@ -236,7 +237,8 @@ async def add_present(db: Db, citizen: PersonId, present: Present) -> None:
 async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, since: dt.datetime) -> bool:
     return bool(
         await db.value(
-            "select true from wallet.present where citizen_id = $citizen and cert_id = $cert and channel = $channel and at > $since limit 1",
+            "select true from wallet.present where citizen_id = $citizen and cert_id = $cert and channel = $channel "
+            "and at > $since limit 1",
             citizen=citizen, cert=cert, channel=channel, since=since,
         )
     )  # fmt: skip

@@ -8,12 +8,12 @@ from onedoor.kernel import outbox
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import OrgId
+from onedoor.wallet import policy, store
+from onedoor.wallet.errors import CertificateNotEffective, NoSuchCertificate
+from onedoor.wallet.events import CertIssued, CertRevoked
+from onedoor.wallet.models import Cert, CertId, Claimed, Holder, State
+from onedoor.wallet.statuslist import Status
 
-from .. import policy, store
-from ..errors import CertificateNotEffective, NoSuchCertificate
-from ..events import CertIssued, CertRevoked
-from ..models import Cert, CertId, Claimed, Holder, State
-from ..statuslist import Status
 from . import known, telling
 from .issuing import Draft, fitting, last_day, replaced
 

@@ -12,18 +12,17 @@ from onedoor.kernel.problems import Unauthorized, Unavailable
 from onedoor.kernel.text import mask_name, mask_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
-
-from .. import store, ticket
-from ..errors import CertificateNotEffective, NoSuchCertificate
-from ..models import Cert, CertId, Code, ListId, Present, PresentId, State
-from ..vault import vault
+from onedoor.wallet import store, ticket
+from onedoor.wallet.errors import CertificateNotEffective, NoSuchCertificate
+from onedoor.wallet.models import Cert, CertId, Code, ListId, Present, PresentId, State
+from onedoor.wallet.vault import vault
 
 SAME_SHOW = dt.timedelta(minutes=10)
 """A page that renews its code is one show, not thirty."""
 MOST_WAITING = 10_000
 
 
-async def list(work: Work) -> tuple[Cert, ...]:
+async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists; nothing below needs the built-in one
     """My certificates: effective ones first, those I show most before the others."""
     me = _me(work)
     certs = await store.of_citizen(work.db, me)

@@ -15,11 +15,10 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, OrgId
-
-from .. import policy, sdjwt, statuslist, store
-from ..errors import ClaimsDoNotFit, NumberTaken, TypesDoNotFit
-from ..events import CertIssued
-from ..models import (
+from onedoor.wallet import policy, sdjwt, statuslist, store
+from onedoor.wallet.errors import ClaimsDoNotFit, NumberTaken, TypesDoNotFit
+from onedoor.wallet.events import CertIssued
+from onedoor.wallet.models import (
     Cert,
     CertId,
     CertType,
@@ -36,7 +35,8 @@ from ..models import (
     identifier_of,
     number_of,
 )
-from ..vault import vault
+from onedoor.wallet.vault import vault
+
 from . import known, telling
 
 TRIES = 8

@@ -7,12 +7,11 @@ from onedoor.kernel.db import Db, unavailable
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Begin, Work, system
-
-from .. import store
-from ..errors import NoSuchCertificateType
-from ..models import CertType
-from ..statuslist import Kept, Lists
-from ..vault import Shelf, opened, vault
+from onedoor.wallet import store
+from onedoor.wallet.errors import NoSuchCertificateType
+from onedoor.wallet.models import CertType
+from onedoor.wallet.statuslist import Kept, Lists
+from onedoor.wallet.vault import Shelf, opened, vault
 
 FRESH = 1.0
 """Seconds for which a look at the lists counts; after a revocation a notification is quicker than this."""
@@ -30,7 +29,8 @@ async def _load_lists(db: Db) -> Lists:
     checked_at = await store.moment(db)
     old = lists.now.by_id if lists.loaded else {}
     heads = await store.heads(db)
-    moved = [head for head in heads if (kept := old.get(str(head.id))) is None or (kept.seq, kept.changed_at) != (head.seq, head.changed_at)]
+    marks = {key: (kept.seq, kept.changed_at) for key, kept in old.items()}
+    moved = [head for head in heads if marks.get(str(head.id)) != (head.seq, head.changed_at)]
     bodies = {body.id: body for body in await store.bodies(db, [head.org_id for head in moved], [head.id for head in moved])}
     found: dict[str, Kept] = {}
     for head in heads:
