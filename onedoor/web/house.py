@@ -16,6 +16,7 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.wallet import service as wallet
 
 log = structlog.get_logger(NAME)
 
@@ -40,6 +41,7 @@ class House:
 
         self.database = await Database.open(self.settings.dsn, self.settings.pool)
         connect(self.ports, self.settings)
+        wallet.open_vault(self.settings.home, self.settings.public_url)
         try:
             await memory.load_all(self.database)
         except Exception as away:
