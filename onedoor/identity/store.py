@@ -219,7 +219,8 @@ async def accesses(db: Db, citizen: PersonId, before: AccessId | None, most: int
 async def claim_phones(db: Db, tels: list[str], fresh: list[PersonId]) -> list[Claim]:
     """An account for every phone; those that had one keep it."""
     await db.run(
-        "insert into identity.phone_claim (tel, citizen_id) select * from unnest($tels::text[], $fresh::uuid[]) "
+        "insert into identity.phone_claim (tel, citizen_id) select tel, citizen_id "
+        "from unnest($tels::text[], $fresh::uuid[]) as new (tel, citizen_id) "
         "on conflict (tel) do nothing",
         tels=tels, fresh=fresh,
     )  # fmt: skip
@@ -228,7 +229,8 @@ async def claim_phones(db: Db, tels: list[str], fresh: list[PersonId]) -> list[C
 
 async def claim_id_numbers(db: Db, hashes: list[bytes], citizens: list[PersonId]) -> list[IdClaim]:
     await db.run(
-        "insert into identity.id_claim (id_hash, citizen_id) select * from unnest($hashes::bytea[], $citizens::uuid[]) "
+        "insert into identity.id_claim (id_hash, citizen_id) select id_hash, citizen_id "
+        "from unnest($hashes::bytea[], $citizens::uuid[]) as new (id_hash, citizen_id) "
         "on conflict (id_hash) do nothing",
         hashes=hashes, citizens=citizens,
     )  # fmt: skip
@@ -249,9 +251,9 @@ async def put_proofs(db: Db, citizens: list[PersonId], rows: list[dict[str, obje
         "update identity.person p set assurance = $assurance, name = r.name, id_number = r.id_number, birth_on = r.birth_on, sex = r.sex, "
         "nation = r.nation, household_address = r.household_address, address = r.address, district = coalesce(p.district, r.district), "
         "checked_at = $now from unnest($citizens::uuid[]) with ordinality as k (citizen_id, n) join "
-        "(select * from rows from (jsonb_to_recordset($rows::jsonb) as (name text, id_number text, birth_on date, sex text, nation jsonb, "
-        "household_address text, address text, district text)) with ordinality as x (name, id_number, birth_on, sex, nation, "
-        "household_address, address, district, n)) r using (n) "
+        "(select name, id_number, birth_on, sex, nation, household_address, address, district, n from rows from (jsonb_to_recordset("
+        "$rows::jsonb) as (name text, id_number text, birth_on date, sex text, nation jsonb, household_address text, address text, "
+        "district text)) with ordinality as x (name, id_number, birth_on, sex, nation, household_address, address, district, n)) r using (n) "
         "where p.citizen_id = k.citizen_id and p.citizen_id = any($citizens::uuid[]) and p.assurance < $assurance",
         citizens=citizens, rows=rows, assurance=assurance, now=now,
     )  # fmt: skip

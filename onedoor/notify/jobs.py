@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from onedoor.identity.models import PersonId
+from onedoor.identity.ports import SmsGateway
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin
 
 from . import service
 from .models import MessageId
-from .ports import SmsGateway
 
 
 async def send_sms(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:

@@ -63,3 +63,17 @@ class NewNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts: dt.datetime
     ends: dt.datetime
     department: str
+
+
+class Inbox(msgspec.Struct, frozen=True):
+    """One page of an inbox; `next` is where the next page begins."""
+
+    items: list[Message]
+    next: MessageId | None
+    unread: int
+
+
+class AllRead(msgspec.Struct, frozen=True):
+    """How many messages have just become read."""
+
+    read: int

@@ -8,6 +8,7 @@ LINES_PER_PROCESS = 2000
 LINES_PER_PERSON = 6
 RESUMED = 50
 HEARTBEAT = 20.0
+BEATS = 6
 
 
 def stage(locale: str, kind: str) -> str:

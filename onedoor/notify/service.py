@@ -2,6 +2,7 @@
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.identity.ports import SmsGateway
 from onedoor.kernel import jobs
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
@@ -13,7 +14,6 @@ from onedoor.orgs import service as orgs
 from . import policy, store
 from .errors import NoSuchMessage, NoSuchNotice
 from .models import Message, MessageId, NewNotice, Notice
-from .ports import SmsGateway
 
 _notices: Memory[list[Notice]] = Memory("notices", store.notices)
 

@@ -134,6 +134,13 @@ class Seen(msgspec.Struct, frozen=True):
     case: str | None
 
 
+class SeenPage(msgspec.Struct, frozen=True):
+    """One page of access records; `next` is where the next page begins."""
+
+    items: list[Seen]
+    next: AccessId | None
+
+
 class NewDistrict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of districts.jsonl."""
 

@@ -72,7 +72,8 @@ async def put_grants(db: Db, people: list[PersonId], who: list[PersonId], names:
         people=people, who=who, names=names, districts=districts,
     )  # fmt: skip
     return gone + await db.run(
-        "insert into orgs.staff_grant (person_ref, name, district) select * from unnest($who::uuid[], $names::text[], $districts::text[]) "
+        "insert into orgs.staff_grant (person_ref, name, district) select person_ref, name, district "
+        "from unnest($who::uuid[], $names::text[], $districts::text[]) as new (person_ref, name, district) "
         "on conflict do nothing",
         who=who, names=names, districts=districts,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""人口库 Population register, spoken to over REST."""

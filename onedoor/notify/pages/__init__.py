@@ -1,0 +1,5 @@
+"""Pages of notify: the inbox, the city's notices, and the open streams that make both need no refresh."""
+
+from . import inbox, notices, streams
+
+handlers = [*inbox.handlers, *notices.handlers, *streams.handlers]
