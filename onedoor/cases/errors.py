@@ -1,5 +1,6 @@
 """Refusals of the room: each has a name, a sentence for the documentation, and a title in the person's words."""
-from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NeedsHigherAssurance, NotFound, TooLarge, TooMany
+from onedoor.identity.errors import NeedsRealName as NeedsRealName
+from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany
 
 
 class NoSuchCase(NotFound):
@@ -120,12 +121,6 @@ class WrongNumber(Invalid):
     """The check character of a case number does not fit: one character was mistyped."""
 
     title = "办件编号输入有误，请核对每一位"
-
-
-class NeedsRealName(NeedsHigherAssurance):
-    """Applying for this item needs a proven name; the link leads there and back."""
-
-    title = "办理这个事项需要先实名认证"
 
 
 class FilesNotScanned(Conflict):
