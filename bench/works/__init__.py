@@ -1,0 +1,1 @@
+"""One file per operation: its requests, and what must be true afterwards."""
