@@ -1,7 +1,7 @@
 """python -m bench [--quick] [--workers N] [NAME …]: works and ceilings in turn, medians, exit 1 when a limit is passed.
 
-A cell is CPU per operation, app plus PostgreSQL; the rate, and the ratio to its ceiling measured in the same round, stand beside it. Client,
-server and database share the same cores, so rates understate; CPU per operation does not.
+A cell is CPU per operation, app plus PostgreSQL; the rate, and the ratio to its ceiling measured in the same round, stand beside it.
+Client, server and database share the same cores, so rates understate; CPU per operation does not.
 """
 
 import argparse
