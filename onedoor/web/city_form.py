@@ -1,15 +1,18 @@
 """An item's form and process, looked at as a whole: does every question exist, is it asked, may its conditions see what they look at."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from onedoor.cases.forms import conditions, types
+from onedoor.cases.service import checking
 
 from .city_shape import Page
 from .city_shapes import ELEMENTS
 from .toml_lines import Path
 
 CHOICES = ("radios", "checks", "select")
+YES_NO = ["yes", "no"]
+"""An enum that needs no labels of its own."""
 Table = dict[str, Any]
 
 
@@ -40,6 +43,15 @@ def check_form(page: Page, claims: Mapping[str, set[str]]) -> None:
         _bindings(page, form, properties)
         _documents(page, form)
         _claims(page, process, properties, claims)
+        if not any(one.file == page.file for one in page.faults):  # the room's own eyes see the rest
+            for place, what in checking.form_mistakes(str(page.data.get("code")), form):
+                page.fault(_path(place), what)
+
+
+def _path(place: str) -> Path:
+    """`pages[2].when` as a path."""
+    parts = re.findall(r"\[(\d+)\]|([^.\[\]]+)", place)
+    return ("form", *(int(number) if number else name for number, name in parts))
 
 
 def _schema(page: Page, form: Table) -> Table:
@@ -62,15 +74,13 @@ def _schema(page: Page, form: Table) -> Table:
 
 def _property(page: Page, path: Path, schema: Any) -> None:
     reference = _table(schema).get("$ref")
-    if reference is not None and reference not in types.SHAPES:
-        page.fault((*path, "$ref"), f"{reference!r} is not one of {', '.join(types.SHAPES)}")
+    if reference is not None and reference not in checking.TYPES:
+        page.fault((*path, "$ref"), f"{reference!r} is not one of {', '.join(checking.TYPES)}")
         return
     if not {"$ref", "type", "enum"} & _table(schema).keys():
         page.fault(path, "needs a $ref, a type or an enum")
-    try:
-        types.compiled({"type": "object", "properties": {path[-1]: schema}})
-    except Exception as bad:  # the validator's own errors share no base class
-        page.fault(path, f"the schema does not compile: {str(bad).splitlines()[0]}")
+    if bad := checking.schema_fault(schema):
+        page.fault(path, f"the schema does not compile: {bad}")
 
 
 def _fields(page: Page, form: Table, properties: Table) -> None:
@@ -86,20 +96,31 @@ def _fields(page: Page, form: Table, properties: Table) -> None:
 
 
 def _field(page: Page, path: Path, field: Table, schema: Table) -> None:
-    choices = schema.get("enum") or _table(schema.get("items")).get("enum")
+    given = schema.get("enum") or _table(schema.get("items")).get("enum")
+    choices = cast("list[Any]", given) if isinstance(given, list) else []
     offered = [option.get("value") for option in _tables(field.get("options"))]
     kind = field.get("as")
     if kind in CHOICES:
         if not choices:
             page.fault((*path, "as"), f"{kind} needs an enum in the schema")
-        elif sorted(map(str, offered)) != sorted(map(str, choices)):
-            page.fault((*path, "options") if offered else path, f"options {offered} are not the enum {choices}")
+        elif offered or choices != YES_NO:
+            _options(page, path, offered, choices)
         if (kind == "checks") != (schema.get("type") == "array"):
             page.fault((*path, "as"), "checks go with type = \"array\", radios and select with one answer")
     elif choices:
         page.fault((*path, "as"), f"an enum is shown as one of {', '.join(CHOICES)}")
     if kind == "number" and schema.get("type") not in ("integer", "number"):
         page.fault((*path, "as"), 'number needs type = "integer" in the schema')
+
+
+def _options(page: Page, path: Path, offered: list[Any], choices: list[Any]) -> None:
+    for place, value in enumerate(offered):
+        if value not in choices:
+            page.fault((*path, "options", place, "value"), f"{value!r} is not one of the schema's {choices}")
+        elif value in offered[:place]:
+            page.fault((*path, "options", place, "value"), f"{value!r} is offered twice")
+    for missing in [value for value in choices if value not in offered]:
+        page.fault((*path, "options") if offered else path, f"there is no option for {missing!r} of the schema")
 
 
 def _pages(page: Page, form: Table, properties: Table) -> None:
@@ -122,20 +143,19 @@ def _pages(page: Page, form: Table, properties: Table) -> None:
             asked[name] = place
         if len(names) > 1 and "title" not in one:
             page.fault(at, "asks several things at once and needs a title")
+    bound = {pointer[1:] for pointer in _table(form.get("bindings"))}
     for name in properties:
-        if name not in asked and name in fields:
+        if name not in asked and name not in bound and name in fields:
             needed = "required, but" if name in _names(_table(form.get("schema")).get("required")) else "in the schema, but"
             page.fault(("form", "schema", "properties", name), f"is {needed} never asked on a page")
 
 
 def check_condition(page: Page, path: Path, rule: Any, seen: set[str], where: str) -> None:
     """Known operators, pointers that exist, and only answers that are there by then."""
-    if bad := conditions.fault(rule):
+    if bad := checking.condition_fault(rule):
         page.fault(path, bad)
         return
-    if conditions.size(rule) > conditions.MOST_NODES:
-        page.fault(path, f"a condition has at most {conditions.MOST_NODES} operators")
-    for pointer in conditions.pointers(rule):
+    for pointer in checking.condition_pointers(rule):
         if pointer.startswith("@") and pointer[1:] not in ELEMENTS:
             page.fault(path, f"{pointer} is not one of @{', @'.join(ELEMENTS)}")
         elif pointer.startswith("/") and pointer[1:] not in seen:

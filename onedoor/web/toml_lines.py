@@ -53,7 +53,8 @@ class _Reader:
         path = self._within(self._key()) if width == 1 else self._element()
         self._skip(" \t")
         self.at += width
-        self.found.setdefault(path, line)
+        for size in range(1, len(path) + 1):
+            self.found.setdefault(path[:size], line)
         return path
 
     def _element(self) -> Path:

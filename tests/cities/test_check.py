@@ -1,0 +1,129 @@
+"""Every mistake in a city's folder is told with its file and line, all of them at once."""
+
+from pathlib import Path
+
+import pytest
+
+from .broken import CITY, changed, copied, told
+
+ITEM = "items/ga-juzhuzheng.toml"
+
+MISTAKES = [
+    ("unknown key", ITEM, 'audience = "citizen"', 'audiense = "citizen"', "audiense: unknown key (did you mean audience?)"),
+    ("missing English", ITEM, 'short = { zh = "居住证", en = "Residence permit" }', 'short = { zh = "居住证" }', "short: en is missing"),
+    ("empty Chinese", ITEM, 'short = { zh = "居住证"', 'short = { zh = ""', "short.zh: must have 1 to 8 characters, has 0"),
+    ("short name too long", ITEM, 'short = { zh = "居住证"', 'short = { zh = "居住证居住证居住证"', "must have 1 to 8 characters, has 9"),
+    ("no such department", ITEM, 'department = "gongan"', 'department = "gonganju"', "there is no department 'gonganju'"),
+    ("no such category", ITEM, 'category = "huzheng"', 'category = "hukou"', "there is no category 'hukou'"),
+    ("no such district", ITEM, "districts = []", 'districts = ["990102", "990199"]', "there is no district '990199'"),
+    ("no such icon", ITEM, 'icon = "card"', 'icon = "cart"', "icon: 'cart' is not one of"),
+    ("code is not the file's", ITEM, 'code = "ga-juzhuzheng"', 'code = "ga-juzhu"', "belongs into items/ga-juzhu.toml"),
+    ("promise beyond the law", ITEM, "promised_days = 5", "promised_days = 16", "16 promised days are more than the 15"),
+    ("text where a number is wanted", ITEM, "trips = 0", 'trips = "none"', "guide.trips: must be a whole number, not text"),
+    ("not TOML", ITEM, "statutory_days = 15", "statutory_days = = 15", "is not TOML"),
+    ("control character", ITEM, '"居住证办理", en', '"居住\\u202e证办理", en', "holds control characters"),
+    ("no such material source", ITEM, 'from = "upload"', 'from = "post"', "guide.materials.1.from: 'post' is not one of"),
+    ("no such certificate type", ITEM, 'cert_type = "003"', 'cert_type = "993"', "there is no certificate type '993'"),
+    ("no such claim", ITEM, 'address = "/address"', 'adress = "/address"', "certificate type 003 has no such claim"),
+    ("claim from nowhere", ITEM, 'address = "/address"', 'address = "/adress"', "/adress is not in the form's schema"),
+    ("unknown type", ITEM, 'name = { "$ref" = "od:name" }', 'name = { "$ref" = "od:nome" }', "'od:nome' is not one of od:name"),
+    ("schema does not compile", ITEM, 'phone = { "$ref" = "od:phone" }', 'phone = { type = "strong" }', "the schema does not compile"),
+    ("options are not the enum", ITEM, '{ value = "renew", label', '{ value = "again", label', "'again' is not one of the schema's"),
+    ("unknown operator", ITEM, 'when = { eq = ["/kind", "new"] }', 'when = { equals = ["/kind", "new"] }', "unknown operator equals"),
+    ("unknown pointer", ITEM, 'when = { eq = ["/kind", "new"] }', 'when = { eq = ["/kynd", "new"] }', "/kynd is not asked on an earlier"),
+    ("later page", ITEM, 'when = { eq = ["/kind", "new"] }', 'when = { eq = ["/delivery", "post"] }', "/delivery is not asked on"),
+    ("unknown element", ITEM, 'when = { eq = ["/kind", "new"] }', 'when = { gt = ["@person.height", 2] }', "@person.height is not one of"),
+    ("page asks the unknown", ITEM, 'ask = ["kind"]', 'ask = ["kinds"]', "asks kinds, which the schema does not know"),
+    ("asked twice", ITEM, 'ask = ["kind"]', 'ask = ["kind", "kind"]', "asks kind a second time"),
+    ("page without title", ITEM, '[[form.pages]]\nid = "phone"\nask = ["phone"]', '[[form.pages]]\nid = "phone"\nask = ["phone", "moved_in"]',
+     "asks several things at once and needs a title"),
+    ("binding to nothing", ITEM, '"/name" = "person.name"', '"/nome" = "person.name"', "the schema has no such property"),
+    ("bound to the unknown", ITEM, '"/name" = "person.name"', '"/name" = "person.nom"', "'person.nom' is not one of"),
+    ("wrong check character", "departments.jsonl", "11990100000001011X", "119901000000010110", "fails the check character of GB 32100"),
+    ("no longitude", "departments.jsonl", '"lon": 114.3321', '"lon": 200', "lon: must be from -180 to 180, is 200"),
+    ("not JSON", "departments.jsonl", '{"code": "gongan",', '{"code": "gongan"', "is not JSON"),
+    ("broken parent", "districts.jsonl", '"parent": "990102"', '"parent": "990103"', "990103 is not the district that"),
+    ("contrast", "cert_types.toml", 'ink = "#1F3A4D"', 'ink = "#A0B0B0"', "needs 4.5"),
+    ("no such issuer", "cert_types.toml", 'issuer = "gongan"', 'issuer = "nobody"', "there is no department 'nobody'"),
+    ("ends before it starts", "notices.toml", 'ends = "2027-12-31T23', 'ends = "2020-12-31T23', "is not after starts"),
+    ("no offset", "notices.toml", 'starts = "2026-11-01T08:00:00+08:00"', 'starts = "2026-11-01T08:00:00"', "is not an instant like"),
+    ("no such day", "calendar/2026.toml", '"2026-02-16"', '"2026-02-30"', "off.4: '2026-02-30' is not a date"),
+    ("other year", "calendar/2026.toml", '"2026-02-16"', '"2025-02-16"', "2025-02-16 is not in 2026"),
+    ("listed twice", "calendar/2026.toml", '"2026-02-16"', '"2026-02-15"', "2026-02-15 is listed twice"),
+    ("identity number", "demo/register.jsonl", '"990105199203180222"', '"990105199203180223"', "fails the check character of GB 11643"),
+    ("birthday", "demo/register.jsonl", '"birth_on": "1992-03-18"', '"birth_on": "1992-03-19"', "is not the date in"),
+    ("grant", "demo/staff.jsonl", '"cases:handle"', '"cases:handel"', "'cases:handel' is not one of"),
+    ("claim of a resident", "demo/residents.jsonl", '"authority":', '"authorty":', "certificate type 001 has no such claim"),
+]  # fmt: skip
+
+
+def test_the_demo_city_has_no_mistakes() -> None:
+    assert told(CITY) == []
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, file: str, old: str, new: str, words: str) -> None:
+    city = copied(tmp_path)
+    line = changed(city, file, old, new)
+    found = told(city)
+    assert any(one.startswith(f"{file}:{line}: ") and words in one for one in found), found
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    some = [MISTAKES[n] for n in (0, 4, 29, 35)]
+    places = [f"{file}:{changed(city, file, old, new)}: " for _, file, old, new, _ in some]
+    found = told(city)
+    assert all(any(one.startswith(place) for one in found) for place in places), found
+
+
+def test_codes_are_unique_across_lines(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    lines = (city / "departments.jsonl").read_text("utf-8").splitlines()
+    (city / "departments.jsonl").write_text("\n".join([*lines, lines[0]]), "utf-8")
+    assert f"departments.jsonl:{len(lines) + 1}: code: 'gongan' is already on departments.jsonl:1" in told(city)
+
+
+def test_a_question_without_label_and_one_never_asked(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    line = changed(city, ITEM, 'housing = { enum', 'extra = { type = "string" }\nhousing = { enum')
+    found = told(city)
+    assert any(one.startswith(f"{ITEM}:{line}: ") and "has no label" in one for one in found), found
+    label = '[form.fields.extra]\nlabel = { zh = "另外", en = "Extra" }\nas = "text"\n\n'
+    changed(city, ITEM, "[form.fields.housing]", label + "[form.fields.housing]")
+    assert any(one.startswith(f"{ITEM}:{line}: ") and "never asked on a page" in one for one in told(city))
+
+
+def test_an_online_item_needs_its_form(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    line = changed(city, "items/ga-gangao.toml", 'online = "counter"', 'online = "online"')
+    assert f"items/ga-gangao.toml:{line}: online: an online item needs [form] and [process]" in told(city)
+
+
+def test_files_missing_unread_or_unreadable(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    (city / "categories.toml").unlink()
+    (city / "items" / "stray.tml").write_text("code = 1")
+    (city / "items" / "ga-gangao.toml").write_bytes(b'code = "x"\nname = "\xff\xfe"\n')
+    found = told(city)
+    assert "categories.toml:1: the file is missing" in found
+    assert "items/stray.tml:1: nothing reads a file of this name" in found
+    assert "items/ga-gangao.toml:2: is not UTF-8" in found
+
+
+def test_a_folder_that_is_no_city(tmp_path: Path) -> None:
+    assert "city.toml:1: the file is missing; is this a city's folder?" in told(tmp_path)
+
+
+def test_nonsense_of_every_type_is_told_and_never_a_crash(tmp_path: Path) -> None:
+    for place, rubbish in enumerate(("1", '"x"', "[]", "[1, 2]", "{}", "{ a = 1 }", "true", "1.5", "2026-01-01")):
+        city = copied(tmp_path / str(place))
+        for key in ("name", "guide", "process", "form", "districts", "aliases"):
+            rest = [f'{k} = "x"' for k in ("department", "category")]
+            (city / "items" / f"bad-{key}.toml").write_text("\n".join([f'code = "bad-{key}"', f"{key} = {rubbish}", *rest]))
+        for key in ("schema", "fields", "pages", "bindings", "documents", "title"):
+            text = f'code = "bad-{key}"\nonline = "online"\n[form]\n{key} = {rubbish}\n'
+            (city / "items" / f"form-{key}.toml").write_text(text)
+        (city / "cert_types.toml").write_text(f"type = {rubbish}")
+        (city / "notices.toml").write_text(f"notice = [{rubbish}]")
+        assert len(told(city)) > 12
