@@ -13,7 +13,7 @@ from onedoor.kernel.text import citizen_id_fault, is_uscc
 from . import city_shapes as shapes
 from .city_files import Folder, read
 from .city_form import check_form
-from .city_shape import Fault, Page, as_moment
+from .city_shape import Fault, Page, as_moment, iso_date
 from .rooms import ROOMS
 
 CONTRAST = 4.5
@@ -40,7 +40,7 @@ class _Known:
         self.districts = {page.data.get("code"): page for page in folder.districts}
         self.departments = {page.data.get("code") for page in folder.departments}
         self.categories = {one.get("code") for _, one in folder.entries(folder.categories, "category")}
-        self.claims = {str(one.get("code")): _claim_names(one) for _, one in folder.entries(folder.cert_types, "type")}
+        self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {page.data.get("id_number"): page for page in folder.demo["register"]}
         self.grants = _grants()
 
@@ -53,9 +53,19 @@ class _Known:
             page.fault(path, f"there is no district {code!r} in districts.jsonl")
 
 
-def _claim_names(one: dict[str, Any]) -> set[str]:
+def _claim_kinds(one: dict[str, Any]) -> dict[str, str]:
     claims = one.get("claims")
-    return {str(c.get("name")) for c in claims if isinstance(c, dict)} if isinstance(claims, list) else set()
+    return {str(c.get("name")): str(c.get("kind")) for c in claims if isinstance(c, dict)} if isinstance(claims, list) else {}
+
+
+def _claim_fits(kind: str, value: Any) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool) or value in ("yes", "no")
+    if kind == "number":
+        return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.replace(".", "", 1).isdigit())
+    if not isinstance(value, str) or not 0 < len(value) <= 400:
+        return False
+    return kind != "date" or iso_date(value)
 
 
 def _grants() -> set[str]:
@@ -191,7 +201,7 @@ def _cert_types(folder: Folder, known: _Known) -> None:
             continue  # told by the shape
         if seen < CONTRAST:
             page.fault(("type", place, "ink"), f"{one['ink']} on {one['ground']} has contrast {seen:.2f}, needs {CONTRAST}")
-        if len(_claim_names(one)) != len(one.get("claims") or []):
+        if len(_claim_kinds(one)) != len(one.get("claims") or []):
             page.fault(("type", place, "claims"), "two claims have the same name")
 
 
@@ -292,9 +302,16 @@ def _resident(page: Page, known: _Known) -> None:
         if kind not in known.claims:
             page.fault(("certs", place, "type"), f"there is no certificate type {kind!r} in cert_types.toml")
         else:
-            claims = cert.get("claims")
-            for name in sorted((claims.keys() if isinstance(claims, dict) else set()) - known.claims[kind]):
-                page.fault(("certs", place, "claims", name), f"certificate type {kind} has no such claim")
+            _resident_claims(page, place, kind, cert.get("claims"), known.claims[kind])
+
+
+def _resident_claims(page: Page, place: int, kind: str, claims: Any, kinds: dict[str, str]) -> None:
+    for name, value in claims.items() if isinstance(claims, dict) else ():
+        path = ("certs", place, "claims", name)
+        if name not in kinds:
+            page.fault(path, f"certificate type {kind} has no such claim")
+        elif not _claim_fits(kinds[name], value):
+            page.fault(path, f"{value!r} is not a {kinds[name]}")
 
 
 def _staff(page: Page, known: _Known) -> None:

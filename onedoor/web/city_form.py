@@ -28,7 +28,7 @@ def _names(value: Any) -> list[str]:
     return [one for one in cast("list[Any]", value) if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def check_form(page: Page, claims: Mapping[str, set[str]]) -> None:
+def check_form(page: Page, claims: Mapping[str, Mapping[str, str]]) -> None:
     """Everything about [form] and [process] that needs more than one key to be seen; `claims` are those of each certificate type."""
     online, has_form = page.data.get("online") == "online", "form" in page.data
     if online and not has_form:
@@ -186,7 +186,7 @@ def _documents(page: Page, form: Table) -> None:
             check_condition(page, (*at, "when"), one["when"], everything, "any page")
 
 
-def _claims(page: Page, process: Table, properties: Table, claims: Mapping[str, set[str]]) -> None:
+def _claims(page: Page, process: Table, properties: Table, claims: Mapping[str, Mapping[str, str]]) -> None:
     kind = process.get("cert_type")
     given = _table(process.get("claims"))
     if given and not kind:

@@ -118,12 +118,16 @@ def truth(page: Page, path: Path, value: Any) -> None:
 
 def day(page: Page, path: Path, value: Any) -> None:
     """A date, as "2026-10-01"."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return
-    try:
-        date.fromisoformat(cast(str, value))
-    except (TypeError, ValueError):
+    if not (isinstance(value, date) and not isinstance(value, datetime)) and not iso_date(value):
         page.fault(path, f"{value!r} is not a date like 2026-10-01")
+
+
+def iso_date(value: Any) -> bool:
+    """Whether it is a real day written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
 
 
 def moment(page: Page, path: Path, value: Any) -> None:
