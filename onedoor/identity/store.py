@@ -253,7 +253,8 @@ async def put_proofs(db: Db, citizens: list[PersonId], rows: list[dict[str, obje
         "checked_at = $now from unnest($citizens::uuid[]) with ordinality as k (citizen_id, n) join "
         "(select name, id_number, birth_on, sex, nation, household_address, address, district, n from rows from (jsonb_to_recordset("
         "$rows::jsonb) as (name text, id_number text, birth_on date, sex text, nation jsonb, household_address text, address text, "
-        "district text)) with ordinality as x (name, id_number, birth_on, sex, nation, household_address, address, district, n)) r using (n) "
+        "district text)) with ordinality as x (name, id_number, birth_on, sex, nation, household_address, address, district, n)) r "
+        "using (n) "
         "where p.citizen_id = k.citizen_id and p.citizen_id = any($citizens::uuid[]) and p.assurance < $assurance",
         citizens=citizens, rows=rows, assurance=assurance, now=now,
     )  # fmt: skip

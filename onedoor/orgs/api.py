@@ -20,9 +20,9 @@ PAGE = 20
 
 
 @get("/api/departments", **may(public=True), tags=["orgs"])
-async def departments() -> list[Department]:
+async def departments(work: NamedDependency[Work]) -> list[Department]:
     """Every department of the city, by code."""
-    return service.departments()
+    return await service.departments(work)
 
 
 @get("/api/districts", **may(public=True), tags=["orgs"])

@@ -42,29 +42,29 @@ async def all_departments(db: Db) -> list[Department]:
     return list((await snapshot(db)).departments.values())
 
 
-def _known() -> Orgs:
-    """What this process has in memory; loaded at its start and again soon after each change."""
-    if not _orgs.loaded:
-        raise Unavailable(retry_after=2)
-    return _orgs.now
-
-
-def departments() -> list[Department]:
+async def departments(work: Work) -> list[Department]:
     """Every department, by code."""
-    return list(_known().departments.values())
+    return list((await snapshot(work.db)).departments.values())
 
 
-def department(code: str) -> Department:
+async def department(work: Work, code: str) -> Department:
     """One department by its code."""
-    found = _known().departments.get(code)
+    found = (await snapshot(work.db)).departments.get(code)
     if found is None:
         raise NoSuchDepartment()
     return found
 
 
-def department_of(org: Id) -> Department | None:
+async def department_of(work: Work, org: Id) -> Department | None:
     """The department behind an id, or None when it is no longer known."""
-    return _known().by_id.get(OrgId(org.uuid))
+    return (await snapshot(work.db)).by_id.get(OrgId(org.uuid))
+
+
+def _known() -> Orgs:
+    """What this process has in memory; loaded at its start and again soon after each change."""
+    if not _orgs.loaded:
+        raise Unavailable(retry_after=2)
+    return _orgs.now
 
 
 def districts() -> list[District]:

@@ -30,7 +30,7 @@ async def shown(request: AnyRequest, code: FromPath[str], work: NamedDependency[
     found: Notice = service.notice(code)
     paragraphs = [line for line in pick(work.locale, found.body).split("\n") if line.strip()]
     over = found.ends_at <= work.now
-    department = next((d for d in orgs.departments() if d.code == found.department), None)
+    department = next((d for d in await orgs.departments(work) if d.code == found.department), None)
     return page(
         request, "notify/notice.html", notice=found, paragraphs=paragraphs, over=over, areas=_areas(), department=department
     )

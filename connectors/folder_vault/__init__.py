@@ -1,0 +1,1 @@
+"""文件库 Uploaded files on this machine's own disk, encrypted."""
