@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 DEPTH = 8
 _URL64 = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 _ES256 = ec.ECDSA(SHA256())
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-HALF = _ORDER // 2
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+HALF = ORDER // 2
 
 
 class Malformed(ValueError):
@@ -84,7 +84,7 @@ def compact(value: Any) -> bytes:
 def sign_raw(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
     """The 64 bytes r ‖ s with s in the lower half, so that a signature has one spelling."""
     r, s = decode_dss_signature(key.sign(message, _ES256))
-    return r.to_bytes(32, "big") + min(s, _ORDER - s).to_bytes(32, "big")
+    return r.to_bytes(32, "big") + min(s, ORDER - s).to_bytes(32, "big")
 
 
 def verify_raw(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:

@@ -59,7 +59,8 @@ async def put_type(db: Db, kind: CertType) -> int:
     return await db.run(
         "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
         "valid_days) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days) "
-        "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, issuer_name = excluded.issuer_name, "
+        "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, "
+        "issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
         "valid_days = excluded.valid_days, version = t.version + 1, valid_from = now() "
         "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days) "

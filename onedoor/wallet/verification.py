@@ -139,8 +139,9 @@ def check(given: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.da
         return verdict(Result.FOREIGN)
     if said.upper().startswith(ticket.PREFIX) or typed.fold(said).upper().startswith(ticket.PREFIX):
         return _code(said, vault, shelf, now, today)
-    if re.match(r"ey[A-Za-z0-9_-]+\.", said):
-        return _credential(re.sub(r"\s+", "", said), vault, shelf, now, today)
+    unwrapped = re.sub(r"\s+", "", said)  # mail and chat break long lines
+    if re.match(r"ey[A-Za-z0-9_-]+\.", unwrapped):
+        return _credential(unwrapped, vault, shelf, now, today)
     return verdict(Result.FOREIGN)
 
 
