@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 FIRST_LINE_AFTER, NEXT_LINE_AFTER = 2.0, 3.0
@@ -21,7 +21,7 @@ def tell(line: str) -> None:
 
 
 @contextmanager
-def waiting(what: str, say: Tell = tell, detail: Callable[[], str] = str) -> Iterator[None]:
+def waiting(what: str, say: Tell = tell, detail: Callable[[], str] = str) -> Generator[None]:
     """Silent for two seconds, then a line every few seconds until the work inside is done."""
     done, began = threading.Event(), time.monotonic()
 

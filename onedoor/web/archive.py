@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -171,7 +171,7 @@ def _undo(home: Path, cluster: Cluster | None) -> None:
 
 
 @contextmanager
-def _opened(file: Path, words: bytes | None) -> Iterator[Any]:
+def _opened(file: Path, words: bytes | None) -> Generator[Any]:
     with open(file, "rb") as source:
         yield Unsealing(cast("BinaryIO", source), words) if words and is_sealed(file) else source
 

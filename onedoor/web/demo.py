@@ -53,6 +53,14 @@ def until_listening(children: list[Child]) -> None:
                 time.sleep(0.03)
 
 
+def load(city: str) -> None:
+    """The city and its demo people, in a process of its own: the parent stays small."""
+    child = Child("loading the city", "onedoor", "city", "load", city, "--demo", env={})
+    child.start()
+    if child.process is None or child.process.wait():
+        raise Refused(f"The city {city} could not be loaded; the reason stands above.")
+
+
 def accounts(city: str) -> list[dict[str, Any]]:
     """The people one can log in as, from the city's demo folder."""
     folder = cities_folder() / city / "demo"

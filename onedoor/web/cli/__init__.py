@@ -1,5 +1,6 @@
 """The command line: one small file per family, and nothing heavy imported before a command runs."""
 
+import io
 import os
 import sys
 
@@ -26,7 +27,7 @@ for family in (processes, database, archive, city):
 def main() -> None:
     """The entry point: a refusal is one sentence and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")             # a terminal without Chinese still gets its answer
     try:
         onedoor(prog_name="onedoor")

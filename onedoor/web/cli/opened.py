@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from onedoor.kernel.terminal import Refused
+from onedoor.kernel.terminal import Refused, tell
 
 T = TypeVar("T")
 
@@ -20,23 +20,31 @@ home_option = click.option(
 
 
 @contextmanager
-def database(home: Path) -> Iterator[str]:
-    """The address of the home's database; its own server is started for this if it does not run, and stopped again."""
+def database(home: Path, *, migrated: bool = False) -> Generator[str]:
+    """The address of the home's database; its own server is started for this if it does not run, and stopped again.
+
+    With `migrated`, commands that write through the rooms find every migration applied.
+    """
     from onedoor.kernel.postgres import Cluster
 
-    if url := os.environ.get("ONEDOOR_DATABASE_URL"):
-        yield url
-        return
-    cluster = Cluster(home)
-    ran = cluster.ready()
-    os.environ["ONEDOOR_HOME"] = str(cluster.home)
-    os.environ["ONEDOOR_DATABASE_URL"] = cluster.ensure()
+    os.environ["ONEDOOR_HOME"] = str(home.expanduser().absolute())
+    cluster, ran, url = None, True, os.environ.get("ONEDOOR_DATABASE_URL", "")
+    if not url:
+        cluster = Cluster(home)
+        ran = cluster.ready()
+        url = cluster.ensure()
+    os.environ["ONEDOOR_DATABASE_URL"] = url
     try:
-        yield cluster.dsn
+        if migrated:
+            from onedoor.kernel.migrate import migrate
+
+            run(migrate(url, tell))
+        yield url
     finally:
-        del os.environ["ONEDOOR_DATABASE_URL"]
-        if not ran:
-            cluster.stop()
+        if cluster:
+            del os.environ["ONEDOOR_DATABASE_URL"]
+            if not ran:
+                cluster.stop()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

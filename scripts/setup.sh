@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# One step of `make setup`: python | npm | build. Each leaves a stamp in .setup/ when it has succeeded, and only then.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p .setup
+
+stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+python_step() {
+  local python=${PYTHON:-python3}
+  command -v "$python" >/dev/null || stop "There is no $python: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "$("$python" --version) is too old: Onedoor needs Python 3.11 or newer (PYTHON=… names another)."
+  if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+      [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || stop "This Python cannot make virtual environments: sudo apt-get install python3-venv"
+      echo "setup: installing python3-venv"
+      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null || stop "python3-venv could not be installed with apt-get."
+    fi
+    echo "setup: making .venv"
+    "$python" -m venv --clear .venv
+  fi
+  echo "setup: installing the locked packages"
+  .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements/dev.txt \
+    | { grep --line-buffered -E '^(Downloading|Installing|Successfully|ERROR)' || true; } \
+    || stop "The packages could not be installed; pip's lines stand above. Is the package index within reach?"
+  .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+  touch .setup/python
+}
+
+node_there() {
+  command -v node >/dev/null && command -v npm >/dev/null || stop "There is no Node.js: install Node 20 or newer with npm; it builds the pages' scripts."
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || stop "Node $(node --version) is too old: Onedoor needs Node 20 or newer."
+}
+
+npm_step() {
+  node_there
+  echo "setup: installing the locked npm packages"
+  npm --prefix frontend ci --no-audit --no-fund --loglevel=error || stop "The npm packages could not be installed; npm's lines stand above."
+  touch .setup/npm
+}
+
+build_step() {
+  node_there
+  echo "setup: building the pages' scripts"
+  npm --prefix frontend run --silent build
+  touch .setup/built
+}
+
+case ${1-} in
+  python) python_step ;;
+  npm) npm_step ;;
+  build) build_step ;;
+  *) stop "wrong use: scripts/setup.sh python|npm|build" ;;
+esac
