@@ -79,55 +79,40 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return "waiting" if self.result in (Result.UNCLEAR, Result.SUSPENDED, Result.CODE_EXPIRED, Result.EMPTY) else "refused"
 
 
-def words(result: Result) -> tuple[Text, Text]:
-    """Title and what to do."""
+def title_of(result: Result) -> Text:
+    """The verdict in a few words."""
     return {
-        Result.VALID: lambda: (
-            text("证照真实有效"),
-            text("由本市签发，没有被改动，现在有效。请核对持证人与证照上的姓名是否一致。"),
-        ),
-        Result.CODE_EXPIRED: lambda: (
-            text("这个二维码已过期"),
-            text("二维码只在几分钟内有效，截图不能用。请持证人重新打开证照，再扫一次。"),
-        ),
-        Result.REVOKED: lambda: (
-            text("证照已失效"),
-            text("颁发部门已撤销、注销或换发这张证照，请不要接受。持证人可向颁发部门询问原因。"),
-        ),
-        Result.EXPIRED: lambda: (
-            text("证照已过有效期"),
-            text("证照是真的，但有效期已过。持证人可以申请换发。"),
-        ),
-        Result.SUSPENDED: lambda: (
-            text("证照状态待确认"),
-            text("颁发部门要求当面确认这张证照，请向颁发部门核实。"),
-        ),
-        Result.UNCLEAR: lambda: (
-            text("现在不能确认"),
-            text("签名是本市的，但现在拿不到最新的状态，不能说它有效。请稍后再试，或向颁发部门核实。"),
-        ),
-        Result.FORGED: lambda: (
-            text("不是本市签发的证照"),
-            text("签名与本市的密钥不符：内容被改动过，或来自别处。请不要接受。"),
-        ),
-        Result.DAMAGED: lambda: (
-            text("内容不完整，无法核验"),
-            text("文字缺了一段或被改动，字母须为大写。请重新扫码，或让持证人重新打开证照。"),
-        ),
-        Result.FOREIGN: lambda: (
-            text("这不是本市的证照码"),
-            text("本市的证照码以 OC1: 开头。请确认扫的是证照页面上的二维码。"),
-        ),
-        Result.EMPTY: lambda: (
-            text("请扫码或粘贴文字"),
-            text("扫描证照页面上的二维码，或把二维码的文字粘贴到这里。"),
-        ),
+        Result.VALID: lambda: text("证照真实有效"),
+        Result.CODE_EXPIRED: lambda: text("这个二维码已过期"),
+        Result.REVOKED: lambda: text("证照已失效"),
+        Result.EXPIRED: lambda: text("证照已过有效期"),
+        Result.SUSPENDED: lambda: text("证照状态待确认"),
+        Result.UNCLEAR: lambda: text("现在不能确认"),
+        Result.FORGED: lambda: text("不是本市签发的证照"),
+        Result.DAMAGED: lambda: text("内容不完整，无法核验"),
+        Result.FOREIGN: lambda: text("这不是本市的证照码"),
+        Result.EMPTY: lambda: text("请扫码或粘贴文字"),
+    }[result]()
+
+
+def advice_on(result: Result) -> Text:
+    """Why, and what to do now."""
+    return {
+        Result.VALID: lambda: text("由本市签发，没有被改动，现在有效。请核对持证人与证照上的姓名是否一致。"),
+        Result.CODE_EXPIRED: lambda: text("二维码只在几分钟内有效，截图不能用。请持证人重新打开证照，再扫一次。"),
+        Result.REVOKED: lambda: text("颁发部门已撤销、注销或换发这张证照，请不要接受。持证人可向颁发部门询问原因。"),
+        Result.EXPIRED: lambda: text("证照是真的，但有效期已过。持证人可以申请换发。"),
+        Result.SUSPENDED: lambda: text("颁发部门要求当面确认这张证照，请向颁发部门核实。"),
+        Result.UNCLEAR: lambda: text("签名是本市的，但现在拿不到最新的状态，不能说它有效。请稍后再试，或向颁发部门核实。"),
+        Result.FORGED: lambda: text("签名与本市的密钥不符：内容被改动过，或来自别处。请不要接受。"),
+        Result.DAMAGED: lambda: text("文字缺了一段或被改动，字母须为大写。请重新扫码，或让持证人重新打开证照。"),
+        Result.FOREIGN: lambda: text("本市的证照码以 OC1: 开头。请确认扫的是证照页面上的二维码。"),
+        Result.EMPTY: lambda: text("扫描证照页面上的二维码，或把二维码的文字粘贴到这里。"),
     }[result]()
 
 
 def verdict(result: Result, **facts: Any) -> Verdict:
-    title, detail = words(result)
-    return Verdict(result=result, title=title, detail=detail, **facts)
+    return Verdict(result=result, title=title_of(result), detail=advice_on(result), **facts)
 
 
 def check(given: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
@@ -232,8 +217,7 @@ def _day(value: Any) -> dt.date | None:
 
 def _open_face(kind: CertType, claims: dict[str, Any]) -> Face:
     """The disclosed fields, masked as the type says: who pastes a text here learns nothing new about its holder."""
-    by_name = {claim.name: claim for claim in kind.claims}
-    fields = [(by_name[name].label, masked(value, by_name[name].mask)) for name, value in claims.items() if name in by_name]
+    fields = [(claim.label, masked(claims[claim.name], claim.mask)) for claim in kind.claims if claim.name in claims]
     return Face(
         kind.code, kind.name, kind.issuer_name, masked(claims.get("holder_name"), Mask.NAME),
         masked(claims.get("certificate_number"), Mask.NUMBER), _day(claims.get("valid_to")), fields,

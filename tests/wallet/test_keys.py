@@ -21,7 +21,8 @@ def test_a_key_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_workers_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from onedoor.wallet.keys import Keys; print(Keys(Path({str(tmp_path)!r}), {ISSUER!r}).ring().active.kid)"
+    start = f"print(Keys(Path({str(tmp_path)!r}), {ISSUER!r}).ring().active.kid)"
+    code = f"from pathlib import Path; from onedoor.wallet.keys import Keys; {start}"
     started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     kids = {process.communicate(timeout=60)[0].strip() for process in started}
     assert len(kids) == 1
@@ -76,7 +77,10 @@ def test_base64url_has_one_spelling(bad: str) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [b'{"a":1,"a":2}', b'{"a":{"b":1,"b":1}}', b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 20 + b"]" * 20, b"[" * 30_000, b"{", b"9" * 5000],
+    [
+        b'{"a":1,"a":2}', b'{"a":{"b":1,"b":1}}', b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 20 + b"]" * 20, b"[" * 30_000, b"{",
+        b"9" * 5000,
+    ],  # fmt: skip
 )
 def test_json_is_read_strictly(bad: bytes) -> None:
     with pytest.raises(jose.Malformed):

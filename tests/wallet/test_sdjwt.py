@@ -81,7 +81,7 @@ def test_the_same_certificate_never_looks_the_same_twice(ring: Ring, now: int) -
     assert first == sorted(first)
 
 
-@pytest.mark.parametrize("code,header", [
+@pytest.mark.parametrize(("code", "header"), [
     ("typ", {"typ": "JWT"}), ("typ", {"typ": "vc+sd-jwt"}), ("typ", {"typ": ...}), ("typ", {"typ": "DC+SD-JWT"}),
     ("alg", {"alg": "none"}), ("alg", {"alg": "HS256"}), ("alg", {"alg": "ES384"}), ("alg", {"alg": ...}), ("alg", {"crit": ["exp"]}),
     ("alg", {"jwk": {"kty": "EC"}}), ("alg", {"x5u": "https://evil.example"}), ("alg", {"jku": "https://evil.example"}),
@@ -113,7 +113,7 @@ DATES: list[tuple[str, Callable[[int], dict[str, Any]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code,changes", DATES)
+@pytest.mark.parametrize(("code", "changes"), DATES)
 def test_the_payload(ring: Ring, now: int, profile: Profile, code: str, changes: Callable[[int], dict[str, Any]]) -> None:
     sdjwt.verify(token(ring, now), profile)
     assert refused(token(ring, now, **changes(now)), profile) == code
@@ -136,7 +136,8 @@ def hidden(ring: Ring, now: int, *shown: str, digests: list[str] | None = None, 
 
 @pytest.mark.parametrize("parts", [
     ("s", "name", "x", "more"), ("s",), (), (1, "name", "x"), ("s", 5, "x"), ("s", "_sd", []), ("s", "...", "x"), ("s", "exp", 9),
-    ("s", "iss", "x"), ("s", "cnf", {}), ("s", "vct", "x"), ("s", "status", {}), ("s", "nbf", 1), ("s", "given", "twice"), ("s", "for an array"),
+    ("s", "iss", "x"), ("s", "cnf", {}), ("s", "vct", "x"), ("s", "status", {}), ("s", "nbf", 1), ("s", "given", "twice"),
+    ("s", "for an array"),
 ])  # fmt: skip
 def test_a_disclosure_that_may_not_be(ring: Ring, now: int, profile: Profile, parts: tuple[Any, ...]) -> None:
     sdjwt.verify(hidden(ring, now, disclosure("s", "name", "x"), given="open"), profile)

@@ -51,10 +51,12 @@ def test_a_list_that_must_not_be_believed(ring: Ring, tmp_path: Path) -> None:
     bomb = jose.b64(zlib.compress(bytes(40 * statuslist.SIZE), 9))
     bad = [
         ("sub", text, "https://city.example/status/other", 1000), ("exp", text, uri, 1000 + 86400), ("exp", text, uri, 900),
-        ("issuer", statuslist.token(Keys(tmp_path, ISSUER).ring(), ISSUER, mine, 1000), uri, 1000), ("typ", signed({"typ": "JWT"}), uri, 1000),
+        ("issuer", statuslist.token(Keys(tmp_path, ISSUER).ring(), ISSUER, mine, 1000), uri, 1000),
+        ("typ", signed({"typ": "JWT"}), uri, 1000),
         ("typ", signed({"alg": "none"}), uri, 1000), ("exp", signed(exp=None), uri, 1000), ("exp", signed(exp="9"), uri, 1000),
         ("status_list", signed(status_list=None), uri, 1000), ("status_list", signed(status_list={"bits": 1, "lst": ""}), uri, 1000),
-        ("zlib", signed(status_list={"bits": 2, "lst": "AAAA"}), uri, 1000), ("zlib", signed(status_list={"bits": 2, "lst": bomb}), uri, 1000),
+        ("zlib", signed(status_list={"bits": 2, "lst": "AAAA"}), uri, 1000),
+        ("zlib", signed(status_list={"bits": 2, "lst": bomb}), uri, 1000),
     ]  # fmt: skip
     for why, words, where, now in bad:
         with pytest.raises(Malformed, match=why):

@@ -50,7 +50,8 @@ def test_base45_has_one_spelling(bad: str) -> None:
 def test_a_code_says_what_was_signed(ring: Ring) -> None:
     where = ListId.new()
     found = ticket.read(minted(ring, list=where), ring)
-    assert (found.type, found.holder, found.list, found.idx, found.ends_on) == ("003", "林*晓", where.uuid.bytes, 1_048_575, dt.date(2027, 11, 1))
+    assert (found.type, found.holder, found.list, found.idx) == ("003", "林*晓", where.uuid.bytes, 1_048_575)
+    assert found.ends_on == dt.date(2027, 11, 1)
     assert ticket.read(minted(ring, ends_on=None), ring).ends_on is None
 
 
@@ -104,7 +105,7 @@ def test_every_cut_is_refused(ring: Ring) -> None:
             ticket.read(words[:length], ring)
 
 
-@pytest.mark.parametrize("why,words", [
+@pytest.mark.parametrize(("why", "words"), [
     ("foreign", "HC1:6BFOXN"), ("foreign", "https://example.org/pay"), ("foreign", ""), ("damaged", "OC1:"), ("damaged", "OC1:\x00"),
     ("damaged", "OC1:😀😀😀"), ("damaged", "OC1:" + "0" * 10_000), ("damaged", "OC1:" + "A" * 7),
 ])  # fmt: skip

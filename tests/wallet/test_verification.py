@@ -82,7 +82,7 @@ def test_what_cannot_be_told_is_never_green(vault: Vault, now: dt.datetime) -> N
     assert judged(code(vault, now, type="999"), vault, shelf(now), now) == "unclear"
 
 
-@pytest.mark.parametrize("text,result", [
+@pytest.mark.parametrize(("text", "result"), [
     ("", "empty"), (" \n", "empty"), ("https://u.wechat.com/x", "foreign"), ("HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC", "foreign"),
     ("x" * 10_000, "foreign"), ("OC1:" + "A" * 10_000, "foreign"), ("OC1:", "damaged"), ("oc1:abc", "damaged"), ("ＯＣ１：ABC", "damaged"),
     ("OC1:A\x00B", "damaged"), ("OC1:😀😀", "damaged"), ("\x00", "foreign"), ("‮OC1:", "foreign"), ("1234", "foreign"),
@@ -119,7 +119,8 @@ def test_the_signed_text(vault: Vault, now: dt.datetime) -> None:
     assert verdict.face is not None
     assert (verdict.face.holder, verdict.face.number) == ("林*", "QHJ*************9X")
     assert [value for _, value in verdict.face.fields] == ["林*", "青禾市东湖区***"]
-    for spelt in (text.rstrip("~"), text.split("~")[0], text.split("~")[0] + "~", "\n".join(text[n : n + 60] for n in range(0, len(text), 60))):
+    wrapped = "\n".join(text[n : n + 60] for n in range(0, len(text), 60))
+    for spelt in (text.rstrip("~"), text.split("~")[0], text.split("~")[0] + "~", wrapped):
         assert judged(spelt, vault, shelf(now), now) == "valid", spelt[-20:]
     assert judged(text, vault, shelf(now, 1), now) == "revoked"
     assert judged(credential(vault, now, exp=int(now.timestamp()) - 61), vault, shelf(now), now) == "expired"
@@ -150,7 +151,7 @@ def test_identifiers_have_their_check_character() -> None:
     assert number_of("QHJZ", "2026123456789")[:-1] == "QHJZ2026123456789"
 
 
-@pytest.mark.parametrize("value,how,seen", [
+@pytest.mark.parametrize(("value", "how", "seen"), [
     ("张小三", Mask.NAME, "张*三"), ("李四", Mask.NAME, "李*"), ("990102197811050423", Mask.NUMBER, "990*************23"),
     ("青禾市东湖区书院街 33 号", Mask.ADDRESS, "青禾市东湖区***"), ("某地 1 号", Mask.ADDRESS, "某地 ***"), ("x", Mask.HIDDEN, "••••••"),
     (None, Mask.HIDDEN, ""), (True, Mask.NONE, "True"),
