@@ -13,7 +13,14 @@ from . import asked, carried, followed, shown
 from .states import Say, State
 
 COMPONENTS = Path(__file__).parent.parent / "components"
-LOOKS = [("", "zh-CN"), ("?lang=en", "English"), ("?theme=dark", "dark"), ("?care=1", "care"), ("?care=1&theme=dark", "care, dark"), ("?behalf=1", "on behalf")]
+LOOKS = [
+    ("", "zh-CN"),
+    ("?lang=en", "English"),
+    ("?theme=dark", "dark"),
+    ("?care=1", "care"),
+    ("?care=1&theme=dark", "care, dark"),
+    ("?behalf=1", "on behalf"),
+]
 
 
 @functools.cache
@@ -33,13 +40,24 @@ def contents(locale: str, behalf: bool = False) -> dict[str, Any]:
     t = say_in(locale)
     entries: list[State] = [*shown.entries(t), *carried.entries(t), *asked.entries(t), *followed.entries(t)]
     return {
-        "heading": t("组件", "Components"), "entries": entries, "signatures": signatures(), "unread": 120, "tab": "home",
-        "variants": [{"href": f"/ui{query}", "label": label} for query, label in LOOKS], "behalf": t("林建国", "Lin Jianguo") if behalf else "",
-    }  # fmt: skip
+        "heading": t("组件", "Components"),
+        "entries": entries,
+        "signatures": signatures(),
+        "unread": 120,
+        "tab": "home",
+        "variants": [{"href": f"/ui{query}", "label": label} for query, label in LOOKS],
+        "behalf": t("林建国", "Lin Jianguo") if behalf else "",
+    }
 
 
 @get("/ui", **may(public=True), include_in_schema=False, sync_to_thread=False)
-def gallery(request: AnyRequest, lang: Literal["en", "zh-CN"] | None = None, theme: Literal["light", "dark"] | None = None, care: bool | None = None, behalf: bool = False) -> Response[str]:
+def gallery(
+    request: AnyRequest,
+    lang: Literal["en", "zh-CN"] | None = None,
+    theme: Literal["light", "dark"] | None = None,
+    care: bool | None = None,
+    behalf: bool = False,
+) -> Response[str]:
     """Every component in every state, in the look that the address asks for."""
     state = request.scope["state"]
     if lang:

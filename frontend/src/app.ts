@@ -1,0 +1,25 @@
+/** On every page. Each line adds to something that works without it. */
+import { forms } from './forms'
+import { inbox } from './inbox'
+import { announce, say } from './say'
+
+/** The summary of errors has the focus; its child has the alert. */
+function summary(): void {
+  document.querySelector<HTMLElement>('[data-focus]')?.focus()
+}
+
+/** A button with data-copy="words" appears where the clipboard may be written. */
+function copying(): void {
+  for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+    if (!navigator.clipboard) continue
+    button.hidden = false
+    button.addEventListener('click', () => {
+      void navigator.clipboard.writeText(button.dataset['copy'] ?? '').then(() => announce(say('copied')))
+    })
+  }
+}
+
+forms()
+summary()
+copying()
+inbox()

@@ -1,0 +1,41 @@
+/** Words that only scripts say, in the language of the page, spoken through its one status region. */
+type Pair = readonly [zh: string, en: string]
+
+export const words = {
+  saved: ['草稿已保存', 'Draft saved'],
+  unsaved: ['没有网络，刚才填的还没有保存', 'No connection: what you typed is not saved yet'],
+  unsent: ['没有网络，什么都没有发送，您填的内容还在', 'No connection: nothing was sent, and your answers are still here'],
+  message: ['您有新消息', 'You have a new message'],
+  copied: ['已复制', 'Copied'],
+  unread: ['条未读', 'unread'],
+  expired: ['已过期', 'Expired'],
+  offline: ['没有网络', 'You are offline'],
+  offlineWallet: ['现在没有网络。下面是 {at} 保存的证件，状态以那时为准。', 'You are offline. These documents were saved at {at}; their state is of that time.'],
+  offlineEmpty: ['这台设备上没有保存证件。有网络时打开一次证件夹，就会保存。', 'No documents are saved on this device. Open your documents once while online to save them.'],
+  offlineOther: ['这一页要连上网络才能打开。什么都没有发送。', 'This page needs a connection. Nothing was sent.'],
+  wallet: ['证件夹', 'Documents'],
+  back: ['返回', 'Back'],
+  retry: ['再试一次', 'Try again'],
+  digital: ['电子证照', 'Digital'],
+  codeUntil: ['核验码 {at} 前有效', 'Code valid until {at}'],
+  noCode: ['没有保存核验码，请连上网络后亮证', 'No code is saved; present it again when you are online'],
+  looking: ['请把二维码放进画面里', 'Hold the code inside the picture'],
+  noCamera: ['不能使用摄像头。可以选一张图片，或者把文字粘贴到下面。', 'The camera cannot be used. Choose a picture, or paste the text below.'],
+  noPicture: ['图片里没有找到二维码', 'No code was found in the picture'],
+} satisfies Record<string, Pair>
+
+export function say(word: keyof typeof words, values: Record<string, string> = {}): string {
+  const text: string = words[word][document.documentElement.lang === 'en' ? 1 : 0]
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+let timer = 0
+
+/** Speaks one sentence and takes it away after a while. */
+export function announce(text: string): void {
+  const region = document.getElementById('said')
+  if (!region) return
+  region.textContent = text
+  clearTimeout(timer)
+  timer = window.setTimeout(() => { region.textContent = '' }, 6000)
+}

@@ -1,0 +1,65 @@
+/** Service worker: the pages' own files from the cache, pages from the network, and a shell when there is none. */
+declare const self: ServiceWorkerGlobalScope
+export {}
+
+const CACHE = 'onedoor-1'
+const SHELL = '/static/0/offline.html'
+const FILES = [SHELL, '/static/0/onedoor.css', '/static/0/wallet.js', '/static/0/app.js', '/static/0/icons/door.svg', '/looks.css']
+const PATIENCE = 6000
+
+async function prepare(): Promise<void> {
+  const cache = await caches.open(CACHE)
+  await Promise.all(FILES.map((file) => cache.add(new Request(file, { cache: 'reload' })).catch((fault: unknown) => { if (file === SHELL) throw fault })))
+  await self.skipWaiting()
+}
+
+async function tidy(): Promise<void> {
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name)
+  await self.clients.claim()
+}
+
+/** Files under their hash never change. */
+async function fixed(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE)
+  const known = await cache.match(request)
+  if (known) return known
+  const answer = await fetch(request)
+  if (answer.ok) await cache.put(request, answer.clone())
+  return answer
+}
+
+async function fresh(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE)
+  try {
+    const answer = await fetch(request)
+    if (answer.ok) await cache.put(request, answer.clone())
+    return answer
+  } catch (fault) {
+    const known = await cache.match(request)
+    if (known) return known
+    throw fault
+  }
+}
+
+/** A page of the wallet does not wait for ever on a network that is there in name only. */
+async function page(request: Request, path: string): Promise<Response> {
+  const patience = path.startsWith('/wallet') ? AbortSignal.timeout(PATIENCE) : null
+  try {
+    return await fetch(request, patience ? { signal: patience } : {})
+  } catch (fault) {
+    const shell = request.method === 'GET' ? await caches.match(SHELL) : undefined
+    if (shell) return shell
+    throw fault
+  }
+}
+
+self.addEventListener('install', (event) => event.waitUntil(prepare()))
+self.addEventListener('activate', (event) => event.waitUntil(tidy()))
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
+  else if (url.pathname.startsWith('/static/0/') || url.pathname === '/looks.css') event.respondWith(fresh(request))
+  else if (url.pathname.startsWith('/static/')) event.respondWith(fixed(request))
+})
