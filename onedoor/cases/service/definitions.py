@@ -1,6 +1,8 @@
 """What the city asks and promises: published once, kept in the memory of each process, every version that somebody still uses."""
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +13,7 @@ from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
-from onedoor.kernel.i18n import Text
+from onedoor.kernel.i18n import Text, moment
 from onedoor.kernel.ids import convert
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
@@ -79,6 +81,18 @@ async def process_of(work: Work, item: str, version: int | None = None) -> Proce
     if process is None:
         raise NoSuchForm(item=item)
     return process
+
+
+def city_day(at: datetime) -> date:
+    """The day of a moment where the city is."""
+    zone = next((p.zone for p in memory.now.processes.values()), ZONE) if memory.loaded else ZONE
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def city_moment(locale: str, at: datetime) -> str:
+    """Day and minute of a moment where the city is."""
+    zone = next((p.zone for p in memory.now.processes.values()), ZONE) if memory.loaded else ZONE
+    return moment(locale, at, ZoneInfo(zone))
 
 
 async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str = "17:00", zone: str = ZONE, prefix: str = PREFIX) -> int:

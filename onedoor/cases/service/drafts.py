@@ -156,11 +156,13 @@ async def save_page(work: Work, draft_id: DraftId, page_id: str, raw: Mapping[st
 
 
 async def put_answers(work: Work, draft_id: DraftId, given: Mapping[str, Any], rev: int) -> Desk:
-    """Keep all answers as a program or a script sends them. Unfinished ones are kept too; what cannot be stored is refused."""
+    """Keep answers as a program or a script sends them: those named are replaced, None takes one away. Unfinished ones are kept too;
+    what cannot be stored is refused."""
     desk = await opened(work, draft_id, lock=True)
-    answers = storable(work, desk.form, given)
+    fresh = storable(work, desk.form, given)
     if rev != desk.draft.rev:
-        raise AnswersChanged(mine=answers, theirs=desk.draft.answers, rev=desk.draft.rev)
+        raise AnswersChanged(mine=fresh, theirs={n: desk.draft.answers.get(n) for n in given}, rev=desk.draft.rev)
+    answers = {n: v for n, v in desk.draft.answers.items() if n not in given} | fresh
     return await _saved(work, desk, answers, desk.draft.page, desk.changed)
 
 

@@ -1,5 +1,5 @@
 """After handing in: where a case stands, and what its applicant may still do: supplement, withdraw, rate."""
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from onedoor.cases.models import (
     Draft,
     Filed,
     Move,
+    Outcome,
     ProcessVersion,
     Rating,
     Status,
@@ -33,7 +34,7 @@ from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
 from . import moves, telling
-from .definitions import form_of, process_of
+from .definitions import city_day, form_of, process_of
 from .drafts import me
 
 PAGE = 20
@@ -73,8 +74,9 @@ class Stage(Struct, frozen=True):
 
     number: str
     status: Status
-    submitted_on: datetime
-    changed_at: datetime
+    outcome: Outcome | None
+    submitted_on: date
+    changed_on: date
 
 
 class ToDo(Struct, frozen=True):
@@ -149,6 +151,25 @@ async def supplement(work: Work, case_id: CaseId, given: dict[str, Given]) -> Ca
     return after
 
 
+async def _asked_at(work: Work, case: Case) -> datetime:
+    """When the request that is open now was made."""
+    steps = await store.steps(work.db, case.citizen_id, case.id)
+    return max([s.at for s in steps if s.kind is Move.ASK], default=case.submitted_at)
+
+
+async def fresh_files(work: Work, case: Case) -> list[Attachment]:
+    """What has been uploaded since the request that is open now."""
+    since = await _asked_at(work, case)
+    return [f for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id) if f.at >= since]
+
+
+async def take_back(work: Work, case: Case, attachment: AttachmentId) -> None:
+    """Take a file away that was uploaded for the open request and not handed in yet."""
+    policy.may_own(work.actor, case.citizen_id)
+    policy.must_allow(case, Move.ANSWER)
+    await drafts_store.drop_fresh(work.db, case.citizen_id, case.id, attachment, await _asked_at(work, case))
+
+
 async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str, Any]:
     """What was answered to each thing asked; NotReady names what is still missing."""
     known = {f.id for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id)}
@@ -161,7 +182,8 @@ async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str,
             raise NoSuchAttachment()
         enough = bool(answer.files) if asked.kind is AskedKind.FILE else bool(answer.words)
         if not enough and not answer.cannot:
-            errors.append({"pointer": f"/given-{i}", "detail": say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=asked.label)})
+            open_still = say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=asked.label)
+            errors.append({"pointer": f"/given-{i}", "detail": open_still})
         told.append({
             "ref": asked.ref, "label": {"zh": asked.label.zh, "en": asked.label.en}, "words": answer.words, "cannot": answer.cannot,
             "files": [str(f) for f in answer.files],
@@ -192,7 +214,8 @@ async def stage_of(begin: Begin, typed: str) -> Stage:
     async with begin() as work:
         await buckets.need(work.db, f"status {work.ip}", capacity=30, per_second=0.2)
         if not numbers.is_right(number):
-            raise WrongNumber(errors=[{"pointer": "/number", "detail": say(work.locale, "办件编号有一位输错了，请对照回执逐位核对")}])
+            mistyped = say(work.locale, "办件编号有一位输错了，请对照回执逐位核对")
+            raise WrongNumber(errors=[{"pointer": "/number", "detail": mistyped}])
         claim = await store.claimed(work.db, number)
     if claim is None:
         raise NoSuchCase()
@@ -201,5 +224,6 @@ async def stage_of(begin: Begin, typed: str) -> Stage:
         steps = await store.steps(work.db, claim.citizen_id, claim.case_id)
     if case is None:
         raise NoSuchCase()
-    return Stage(case.number, case.status, case.submitted_at, max([s.at for s in steps if not s.inner_only], default=case.submitted_at))
+    changed = max([s.at for s in steps if not s.inner_only], default=case.submitted_at)
+    return Stage(case.number, case.status, case.outcome, city_day(case.submitted_at), city_day(changed))
 

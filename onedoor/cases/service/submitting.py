@@ -189,13 +189,12 @@ def _evidence(entry: Entry) -> list[Evidence]:
 
 def _contradictions(work: Work, entry: Entry, elements: dict[str, Any]) -> list[Fault]:
     """A program may send what a register holds, but not something else."""
-    held = entry.form.held(elements)
-    tidy = entry.form.tidy(entry.answers)
-    return [
-        Fault(f"/{n}", say(work.locale, "这一项来自{source}，和登记的不一样", source=entry.facts[entry.form.questions[n].element].source), "")
-        for n, value in held.items()
-        if n in tidy and tidy[n] != value
-    ]
+    tidy, found = entry.form.tidy(entry.answers), list[Fault]()
+    for name, value in entry.form.held(elements).items():
+        if name in tidy and tidy[name] != value:
+            source = entry.facts[entry.form.questions[name].element].source
+            found.append(Fault(f"/{name}", say(work.locale, "这一项来自{source}，和登记的不一样", source=source), ""))
+    return found
 
 
 async def _enlist(work: Work, case: Case, entry: Entry) -> None:

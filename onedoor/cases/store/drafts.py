@@ -175,6 +175,14 @@ async def drop_file(db: Db, citizen: PersonId, draft: DraftId, attachment: Attac
     )  # fmt: skip
 
 
+async def drop_fresh(db: Db, citizen: PersonId, case: CaseId, attachment: AttachmentId, since: datetime) -> int:
+    """Take a file away from a case that was uploaded since a moment."""
+    return await db.run(
+        "delete from cases.attachment where citizen_id = $citizen and id = $attachment and case_id = $case and at >= $since",
+        citizen=citizen, attachment=attachment, case=case, since=since,
+    )  # fmt: skip
+
+
 async def scanned(db: Db, citizen: PersonId, attachment: AttachmentId, scan: Scan) -> int:
     """What the scanner said."""
     return await db.run(

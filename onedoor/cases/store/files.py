@@ -138,7 +138,8 @@ async def move(db: Db, case: Case, step: Step) -> int:
                   $note, $inner_only, $detail from changed""",
         org=case.org_ref, status=case.status, received_on=case.received_on, accepted_on=case.accepted_on, due_on=case.due_on,
         legal_due_on=case.legal_due_on, paused_on=case.paused_on, answer_by=case.answer_by, supplements=case.supplements,
-        asked=case.asked, decided_at=case.decided_at, outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref, rev=case.rev, citizen=case.citizen_id, case=case.id,
+        asked=case.asked, decided_at=case.decided_at, outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref,
+        rev=case.rev, citizen=case.citizen_id, case=case.id,
         step=step.id, kind=step.kind, at=step.at, by=step.by, actor=step.actor_ref, step_org=step.org_ref, from_status=step.from_status,
         due_before=step.due_before, note=step.note, inner_only=step.inner_only, detail=step.detail,
     )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Answers in words, for check-your-answers, the case page and the clerk."""
+from collections.abc import Mapping
+from typing import Any, cast
+
+from onedoor.kernel.i18n import day, pick, say
+
+from .engine import Form, Question
+from .types import iso_date
+
+BOXES = {"address": "text"}
+
+
+def answer(locale: str, question: Question, value: Any) -> str:
+    """One answer as a person reads it."""
+    if value is None or value == "" or value == []:
+        return say(locale, "未填写")
+    if isinstance(value, list):
+        return (", " if locale == "en" else "、").join(answer(locale, question, v) for v in cast("list[Any]", value))
+    for option in question.options:
+        if option.value == value:
+            return pick(locale, option.label)
+    if question.type == "od:date" and (on := iso_date(str(value))):
+        return day(locale, on, year=True)
+    if question.type == "od:money" and isinstance(value, int):
+        return say(locale, "{n} 元", n=f"{value / 100:,.2f}")
+    return f"{value} {pick(locale, question.unit)}".strip() if question.unit else str(value)
+
+
+def rows(locale: str, form: Form, answers: Mapping[str, Any], sources: Mapping[str, Any] | None = None) -> list[dict[str, str]]:
+    """Questions with their answers in the order of the form; `sources` names the register of a held answer by question."""
+    found: list[dict[str, str]] = []
+    for page in form.pages:
+        for name in page.ask:
+            if name in answers:
+                question = form.questions[name]
+                source = pick(locale, (sources or {}).get(name))
+                shown = answer(locale, question, answers[name])
+                found.append({"question": pick(locale, question.label), "answer": shown, "source": source})
+    return found
+
+
+def field(locale: str, question: Question, value: Any, source: str, *, heading: bool) -> dict[str, Any]:
+    """What the form's field macro takes for one question."""
+    if question.type == "od:money" and isinstance(value, int):
+        value = f"{value / 100:.2f}".removesuffix(".00")
+    return {
+        "name": question.name, "label": pick(locale, question.label), "kind": BOXES.get(question.kind, question.kind),
+        "value": [] if question.kind == "checks" and not value else "" if value is None else value,
+        "hint": pick(locale, question.hint), "source": source, "required": question.required, "unit": pick(locale, question.unit),
+        "options": [{"value": o.value, "label": pick(locale, o.label), "hint": pick(locale, o.hint)} for o in question.options],
+        "heading": heading, "autocomplete": _FILL.get(question.element or question.type, ""),
+    }  # fmt: skip
+
+
+_FILL = {
+    "person.phone": "tel-national", "od:phone": "tel-national", "person.address": "street-address", "od:address": "street-address",
+    "od:email": "email", "od:postcode": "postal-code",
+}  # fmt: skip

@@ -1,0 +1,136 @@
+"""What the pages of a draft show: one question, one paper, two devices' answers, and everything before handing in."""
+from typing import Any
+
+from onedoor.cases.errors import AnswersChanged
+from onedoor.cases.forms import showing
+from onedoor.cases.forms.engine import Document, Fault, Page
+from onedoor.cases.models import Draft
+from onedoor.cases.service import drafts
+from onedoor.cases.service.definitions import city_day, city_moment
+from onedoor.cases.service.drafts import Desk
+from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.work import Work
+
+from ._view import scan_words, size
+
+
+def onward(work: Work, desk: Desk, done: str, to: str) -> str:
+    """The page after `done`; coming from check-your-answers, back there unless the change has opened something new."""
+    base, order = f"/drafts/{desk.draft.id}", desk.order()
+    if to == "check":
+        wrong = {f.page for f in desk.faults(work)}
+        return f"{base}/{next((f'{p}?to=check' for p in order if p in wrong), 'check')}"
+    place = order.index(done) + 1 if done in order else 0
+    return f"{base}/{order[place] if place < len(order) else 'check'}"
+
+
+def behind(desk: Desk, ident: str, to: str) -> str:
+    """Where the back link leads."""
+    order = desk.order()
+    place = order.index(ident) if ident in order else 0
+    if to == "check":
+        return f"/drafts/{desk.draft.id}/check"
+    return f"/drafts/{desk.draft.id}/{order[place - 1]}" if place else f"/apply/{desk.draft.item}"
+
+
+def common(work: Work, desk: Desk, ident: str, to: str) -> dict[str, Any]:
+    """What every page of a draft shows."""
+    order = desk.order()
+    labels = [pick(work.locale, desk.form.questions[n].label) for n in desk.changed if n in desk.form.questions]
+    return {
+        "draft": desk.draft, "service": pick(work.locale, desk.draft.title), "back": behind(desk, ident, to), "to": to,
+        "number": order.index(ident) + 1 if ident in order else len(order), "total": len(order), "changed": labels,
+    }  # fmt: skip
+
+
+def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -> dict[str, Any]:
+    """One page of questions; held answers stand there read-only with their source."""
+    held, alone = desk.held, len(asked.ask) == 1
+    fields: list[dict[str, Any]] = []
+    for name in asked.ask:
+        q = desk.form.questions[name]
+        fact = desk.facts.get(q.element)
+        told = pick(work.locale, fact.source) if fact and (name in held or values.get(name) == fact.value) else ""
+        one = showing.field(work.locale, q, held.get(name, values.get(name)), told, heading=alone)
+        if name in held:
+            one |= {"kind": "readonly", "value": showing.answer(work.locale, q, held[name])}
+        fields.append(one)
+    return common(work, desk, asked.id, to) | {
+        "ask": asked.id, "title": pick(work.locale, asked.title), "fields_shown": fields, "alone": alone,
+        "mark": drafts.seen(desk.draft.answers, asked),
+    }  # fmt: skip
+
+
+def both(work: Work, desk: Desk, asked: Page, bad: AnswersChanged, to: str) -> dict[str, Any]:
+    """Both values side by side, when another device has answered the same page meanwhile."""
+    mine, theirs = (bad.extra[k] for k in ("mine", "theirs"))
+    def shown(answers: Any, name: str) -> str:
+        return showing.answer(work.locale, desk.form.questions[name], answers.get(name))
+
+    rows = [[pick(work.locale, desk.form.questions[n].label), shown(mine, n), shown(theirs, n)] for n in asked.ask]
+    raw = [
+        (f"{n}-{part}" if part else n, text)
+        for n, value in dict(bad.extra["values"]).items()  # type: ignore[call-overload]
+        for part, text in (value.items() if isinstance(value, dict) else [("", v) for v in (value if isinstance(value, list) else [value])])
+    ]
+    return common(work, desk, asked.id, to) | {"ask": asked.id, "rows": rows, "raw": raw, "mark": bad.extra["mark"]}
+
+
+def paper_view(work: Work, desk: Desk, code: str, to: str) -> dict[str, Any]:
+    """One paper to upload, with what has been uploaded."""
+    paper = next(d for d in desk.papers if d.code == code)
+    have = [
+        {"id": str(f.id), "name": f.name, "size": size(work.locale, f.size), "state": scan_words(work.locale, f.scan)}
+        for f in desk.files if f.document == code
+    ]  # fmt: skip
+    return common(work, desk, paper.page, to) | {
+        "paper": paper, "label": pick(work.locale, paper.name), "hint": pick(work.locale, paper.hint), "have": have, "code": code,
+    }  # fmt: skip
+
+
+def check_view(work: Work, desk: Desk) -> dict[str, Any]:
+    """The rows of check-your-answers: what is held, what was answered, what was uploaded, and what sleeps."""
+    locale, form, base = work.locale, desk.form, f"/drafts/{desk.draft.id}"
+    held, kept, order = desk.held, form.kept(desk.draft.answers, desk.elements), desk.order()
+    sources = {n: desk.facts[form.questions[n].element].source for n in held}
+    answered = [
+        {
+            "question": pick(locale, form.questions[n].label), "answer": showing.answer(locale, form.questions[n], kept.get(n)),
+            "href": f"{base}/{p.id}?to=check",
+        }
+        for p in desk.asked for n in p.ask if n not in held
+    ]  # fmt: skip
+    return common(work, desk, "check", "") | {
+        "known": showing.rows(locale, form, {n: v for n, v in kept.items() if n in held}, sources), "answered": answered,
+        "papers": [paper_row(work, desk, d) for d in desk.papers], "open": [open_row(work, desk, f) for f in desk.faults(work)],
+        "asleep": [pick(locale, form.questions[n].label) for n in form.asleep(desk.draft.answers, desk.elements)],
+        "back": f"{base}/{order[-1]}" if order else f"/apply/{desk.draft.item}",
+    }  # fmt: skip
+
+
+def paper_row(work: Work, desk: Desk, paper: Document) -> dict[str, str]:
+    """A paper with the names of its files."""
+    names = [f.name for f in desk.files if f.document == paper.code]
+    return {
+        "question": pick(work.locale, paper.name), "answer": ", ".join(names) or say(work.locale, "未上传"),
+        "href": f"/drafts/{desk.draft.id}/{paper.page}?to=check",
+    }  # fmt: skip
+
+
+def open_row(work: Work, desk: Desk, fault: Fault) -> dict[str, str]:
+    """Something that stands in the way, and where to mend it."""
+    question = desk.form.questions.get(fault.pointer[1:])
+    label = pick(work.locale, question.label) if question else ""
+    href = f"/drafts/{desk.draft.id}/{fault.page}?to=check"
+    return {"title": label or fault.detail, "detail": fault.detail if label else "", "href": href}
+
+
+def draft_rows(work: Work, mine: list[Draft]) -> list[dict[str, str]]:
+    """Open drafts as a list."""
+    return [
+        {
+            "id": str(d.id), "title": pick(work.locale, d.title), "saved": city_moment(work.locale, d.changed_at),
+            "until": day(work.locale, city_day(d.expires_at)),
+        }
+        for d in mine
+    ]  # fmt: skip

@@ -1,0 +1,110 @@
+"""What the pages of cases share: reading addresses and posted text, and the words for statuses and moves."""
+from typing import Any
+
+from litestar.exceptions import HTTPException
+
+from onedoor.cases.errors import NoSuchAttachment, NoSuchCase, NoSuchDraft
+from onedoor.cases.models import AttachmentId, By, Case, CaseId, DraftId, Move, Outcome, Scan, Status, Step
+from onedoor.kernel.i18n import pick, say
+from onedoor.kernel.problems import Problem
+from onedoor.orgs import service as orgs
+from onedoor.ui.edge import AnyRequest
+
+TONES = {
+    Status.SUBMITTED: "blue", Status.ACCEPTED: "blue", Status.SUPPLEMENTING: "orange", Status.PAUSED: "orange", Status.DECIDED: "green",
+    Status.DECLINED: "red", Status.WITHDRAWN: "grey", Status.LAPSED: "grey",
+}  # fmt: skip
+
+
+def draft_of(text: str) -> DraftId:
+    """The draft an address names."""
+    return _read(DraftId, text, NoSuchDraft)
+
+
+def case_of(text: str) -> CaseId:
+    """The case an address names."""
+    return _read(CaseId, text, NoSuchCase)
+
+
+def file_of(text: str) -> AttachmentId:
+    """The file an address names."""
+    return _read(AttachmentId, text, NoSuchAttachment)
+
+
+def _read(kind: Any, text: str, refusal: type[Problem]) -> Any:
+    try:
+        return kind.parse(text)
+    except ValueError:
+        raise refusal() from None
+
+
+def texts(sent: Any) -> dict[str, list[str]]:
+    """The words of a posted form; files are left out."""
+    return {name: [v for v in sent.getall(name, []) if isinstance(v, str)] for name in sent}
+
+
+def uploads(sent: Any, name: str) -> list[Any]:
+    """The files of one field of a posted form; a box left empty is none."""
+    return [v for v in sent.getall(name, []) if not isinstance(v, str) and getattr(v, "filename", "")]
+
+
+async def posted(request: AnyRequest) -> Any | None:
+    """The posted form, or None when it is larger than this page takes."""
+    try:
+        return await request.form()
+    except HTTPException as bad:
+        if bad.status_code == 413:
+            return None
+        raise
+
+
+def size(locale: str, count: int) -> str:
+    """Bytes in words."""
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, count // 1024)} KB"
+
+
+def status_words(locale: str, status: Status, outcome: Outcome | None = None) -> str:
+    """Where a case stands, in a word or two."""
+    if status is Status.DECIDED:
+        return say(locale, "不予许可") if outcome is Outcome.REFUSED else say(locale, "已办结")
+    words = {
+        Status.SUBMITTED: say(locale, "待受理"), Status.ACCEPTED: say(locale, "办理中"), Status.SUPPLEMENTING: say(locale, "待补正"),
+        Status.PAUSED: say(locale, "特别程序中"), Status.DECLINED: say(locale, "不予受理"), Status.WITHDRAWN: say(locale, "已撤回"),
+        Status.LAPSED: say(locale, "逾期终止"),
+    }  # fmt: skip
+    return words[status]
+
+
+def tone(case: Case) -> str:
+    """The tag's colour, which never says more than its words."""
+    return "red" if case.outcome is Outcome.REFUSED else TONES[case.status]
+
+
+def move_words(locale: str, step: Step) -> str:
+    """What happened."""
+    words = {
+        Move.SUBMIT: say(locale, "提交申请"), Move.ACCEPT: say(locale, "受理"), Move.DEEM: say(locale, "逾期未答复，视为受理"),
+        Move.DECLINE: say(locale, "不予受理"), Move.ASK: say(locale, "要求补正"), Move.ANSWER: say(locale, "提交补正"),
+        Move.PAUSE: say(locale, "进入特别程序"), Move.RESUME: say(locale, "特别程序结束"), Move.EXTEND: say(locale, "延长期限"),
+        Move.DECIDE: say(locale, "办结"), Move.WITHDRAW: say(locale, "撤回申请"), Move.LAPSE: say(locale, "逾期未补正，终止办理"),
+        Move.TRANSFER: say(locale, "转其他部门办理"), Move.REOPEN: say(locale, "重新办理"), Move.NOTE: say(locale, "备注"),
+        Move.REVOKE: say(locale, "证照作废"), Move.REISSUE: say(locale, "重新签发证照"),
+    }  # fmt: skip
+    return words[step.kind]
+
+
+def who(locale: str, step: Step) -> str:
+    """Who did it: the applicant, a department, or the system."""
+    if step.by is By.APPLICANT:
+        return say(locale, "申请人")
+    office = orgs.department_of(step.org_ref) if step.by is By.STAFF and step.org_ref else None
+    return pick(locale, office.short) if office else say(locale, "系统")
+
+
+def scan_words(locale: str, scan: Scan) -> str:
+    """What the safety scan says of a file."""
+    words = {
+        Scan.WAITING: say(locale, "等待安全扫描"), Scan.CLEAN: "", Scan.INFECTED: say(locale, "含有病毒，请换一个文件"),
+        Scan.UNREADABLE: say(locale, "打不开，请重新上传"),
+    }  # fmt: skip
+    return words[scan]

@@ -1,0 +1,133 @@
+"""Applying, one question a page: every page is a link or a form, and no GET changes anything."""
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from onedoor.cases.errors import AnswersChanged, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
+from onedoor.cases.forms.reading import typed
+from onedoor.cases.service import definitions, drafts, submitting
+from onedoor.kernel.i18n import pick
+from onedoor.kernel.work import Work
+from onedoor.ui.edge import AnyRequest, may, page, see_other
+
+from ._drafting import both, check_view, draft_rows, onward, paper_view, view
+from ._view import draft_of, texts
+
+
+@get("/apply/{item:str}", **may("signed-in"), include_in_schema=False)
+async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """What will be asked; beginning is a button, because reading a page makes nothing."""
+    form, process = await definitions.form_of(work, item), await definitions.process_of(work, item)
+    mine = draft_rows(work, [d for d in await drafts.mine(work) if d.item == item])
+    return page(
+        request, "cases/before.html", item=item, title=pick(work.locale, process.title), process=process, drafts=mine,
+        questions=len(form.pages), papers=[pick(work.locale, d.name) for d in form.documents],
+        real_name=work.actor.assurance >= process.min_assurance, problem=None,
+    )  # fmt: skip
+
+
+@post("/apply/{item:str}", **may("signed-in"), include_in_schema=False)
+async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Resume the newest draft of this item, or make one."""
+    anew = "new" in await request.form()
+    try:
+        draft = await drafts.begin(work, item, anew=anew)
+    except NeedsRealName:
+        return see_other(f"/identity/real-name?next={quote(f'/apply/{item}', safe='')}")
+    except TooManyDrafts as bad:
+        mine = draft_rows(work, await drafts.mine(work))
+        return page(request, "cases/drafts.html", bad.status, drafts=mine, undo="", problem=bad, tab="me")
+    return see_other(f"/drafts/{draft.id}")
+
+
+@get("/drafts/{draft:str}", **may("signed-in"), include_in_schema=False)
+async def resume(draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Where this draft goes on."""
+    desk = await drafts.opened(work, draft_of(draft))
+    return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+
+
+@get("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
+async def question(
+    request: AnyRequest, draft: FromPath[str], ask: FromPath[str], work: NamedDependency[Work], to: FromQuery[str] = ""
+) -> Response[Any]:
+    """One question, or one paper to upload."""
+    desk = await drafts.opened(work, draft_of(draft))
+    if paper := desk.paper(ask):
+        return page(request, "cases/paper.html", **paper_view(work, desk, paper.code, to), errors=[])
+    asked = desk.page(ask)
+    if asked is None:
+        return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+    values = desk.form.suggested(desk.elements) | desk.draft.answers
+    return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[])
+
+
+@post("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
+async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Keep the answer and go on; with a fault, the same page with everything that was typed."""
+    desk = await drafts.opened(work, draft_of(draft))
+    sent = texts(await request.form())
+    to, mark, asked = (sent.get("to") or [""])[0], (sent.get("mark") or [""])[0], desk.page(ask)
+    if asked is None:
+        return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+    try:
+        desk, asked = await drafts.save_page(work, desk.draft.id, ask, typed(desk.form, asked, sent, desk.held), mark)
+    except WrongAnswers as bad:
+        data = view(work, desk, asked, dict(bad.extra["values"]), to)  # type: ignore[call-overload]
+        return page(request, "cases/question.html", 422, **data, errors=bad.errors)
+    except AnswersChanged as bad:
+        return page(request, "cases/changed.html", 409, **both(work, desk, asked, bad, to), errors=[])
+    return see_other(onward(work, desk, asked.id, to))
+
+
+@get("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)
+async def check(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Everything that will be handed in, each with its way back."""
+    desk = await drafts.opened(work, draft_of(draft))
+    return page(request, "cases/check.html", **check_view(work, desk), errors=[], tried=False)
+
+
+@post("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)
+async def submit(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Hand in; pressed twice it is one case."""
+    try:
+        receipt = await submitting.submit(work, draft_of(draft))
+    except NeedsRealName:
+        return see_other(f"/identity/real-name?next={quote(f'/drafts/{draft}/check', safe='')}")
+    except NotReady as bad:
+        desk = await drafts.opened(work, draft_of(draft))
+        return page(request, "cases/check.html", bad.status, **check_view(work, desk), errors=bad.extra["errors"], tried=True)
+    return see_other(f"/cases/{receipt.id}?new=1" if receipt.fresh else f"/cases/{receipt.id}")
+
+
+@get("/me/drafts", **may("signed-in"), include_in_schema=False)
+async def mine(request: AnyRequest, work: NamedDependency[Work], undo: FromQuery[str] = "") -> Response[Any]:
+    """My open drafts."""
+    return page(request, "cases/drafts.html", drafts=draft_rows(work, await drafts.mine(work)), undo=undo[:60], problem=None, tab="me")
+
+
+@get("/drafts/{draft:str}/delete", **may("signed-in"), include_in_schema=False)
+async def ask_delete(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Are you sure?"""
+    desk = await drafts.opened(work, draft_of(draft))
+    return page(request, "cases/delete.html", draft=desk.draft)
+
+
+@post("/drafts/{draft:str}/delete", **may("signed-in"), include_in_schema=False)
+async def delete(draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Throw the draft away; the next page offers to bring it back."""
+    await drafts.throw_away(work, draft_of(draft))
+    return see_other(f"/me/drafts?undo={draft}")
+
+
+@post("/drafts/{draft:str}/restore", **may("signed-in"), include_in_schema=False)
+async def restore(draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Bring the draft back."""
+    await drafts.bring_back(work, draft_of(draft))
+    return see_other("/me/drafts")
+
+
+handlers = [before, begin, resume, question, answer, check, submit, mine, ask_delete, delete, restore]
