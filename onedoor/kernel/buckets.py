@@ -10,15 +10,15 @@ async def take(db: Db, key: str, *, capacity: float, per_second: float, cost: fl
     The row is changed only when there were enough, in one statement, so that a refused caller cannot postpone its own return.
     """
     left = await db.value(
-        "insert into kernel.bucket as b (key, tokens, at) values ($key, $capacity - $cost, now()) on conflict (key) do update set "
-        "tokens = least($capacity, b.tokens + extract(epoch from now() - b.at) * $rate) - $cost, at = now() "
-        "where least($capacity, b.tokens + extract(epoch from now() - b.at) * $rate) >= $cost returning tokens",
+        "insert into kernel.bucket as b (key, tokens, at) values ($key, $capacity::float8 - $cost::float8, now()) "
+        "on conflict (key) do update set tokens = least($capacity::float8, b.tokens + extract(epoch from now() - b.at) * $rate::float8) - $cost, at = now() "
+        "where least($capacity::float8, b.tokens + extract(epoch from now() - b.at) * $rate::float8) >= $cost returning tokens",
         key=key, capacity=float(capacity), cost=float(cost), rate=float(per_second),
     )  # fmt: skip
     if left is not None:
         return 0.0
     have = await db.value(
-        "select least($capacity, tokens + extract(epoch from now() - at) * $rate) from kernel.bucket where key = $key",
+        "select least($capacity::float8, tokens + extract(epoch from now() - at) * $rate::float8) from kernel.bucket where key = $key",
         key=key, capacity=float(capacity), rate=float(per_second),
     )  # fmt: skip
     return max(1.0, (cost - float(have or 0)) / per_second)
