@@ -20,7 +20,8 @@ select case_id, number, title, holder, district, street, status, due_on, light, 
 WRITE = """begin;
 insert into cases.number_claim (number, citizen_id, case_id) values ('B' || gen_random_uuid()::text, uuidv7(), uuidv7());
 with c as (insert into cases.case_file (citizen_id, id, number, item, title, form_version, process_version, org_ref,
- district, status, answers, submitted_at, received_on, due_on, legal_due_on, submit_key, answers_sha256) values (uuidv7(), uuidv7(), 'B', 'bench', '{"zh":"x"}', 1, 1,
+ district, status, answers, submitted_at, received_on, due_on, legal_due_on, submit_key, answers_sha256)
+ values (uuidv7(), uuidv7(), 'B', 'bench', '{"zh":"x"}', 1, 1,
  uuidv7(), '990102', 'submitted', '{}', now(), current_date, current_date, current_date, uuidv7(), '') returning citizen_id, id)
 insert into cases.step (citizen_id, id, case_id, kind, at, by, to_status)
  select citizen_id, uuidv7(), id, 'submit', now(), 'applicant', 'submitted' from c;

@@ -33,7 +33,7 @@ def spoken_in_python() -> Iterator[tuple[str, str]]:
 
 
 def templates() -> list[Path]:
-    return sorted(walk.ROOMS.rglob("*.html"))
+    return sorted(p for p in walk.ROOMS.rglob("*.html") if "static" not in p.parts)
 
 
 def spoken_in_templates() -> Iterator[tuple[str, str]]:

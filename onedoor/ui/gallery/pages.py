@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from onedoor.ui.edge import AnyRequest, may, page
 
@@ -52,12 +53,9 @@ def contents(locale: str, behalf: bool = False) -> dict[str, Any]:
 
 @get("/ui", **may(public=True), include_in_schema=False, sync_to_thread=False)
 def gallery(
-    request: AnyRequest,
-    lang: Literal["en", "zh-CN"] | None = None,
-    theme: Literal["light", "dark"] | None = None,
-    care: bool | None = None,
-    behalf: bool = False,
-) -> Response[str]:
+    request: AnyRequest, lang: FromQuery[Literal["en", "zh-CN"] | None] = None, theme: FromQuery[Literal["light", "dark"] | None] = None,
+    care: FromQuery[bool | None] = None, behalf: FromQuery[bool] = False,
+) -> Response[str]:  # fmt: skip
     """Every component in every state, in the look that the address asks for."""
     state = request.scope["state"]
     if lang:
