@@ -1,6 +1,6 @@
 /** On every page. Each line adds to something that works without it. */
 import { forms } from './forms'
-import { inbox } from './inbox'
+import { live } from './live'
 import { announce, say } from './say'
 
 /** The summary of errors has the focus; its child has the alert. */
@@ -22,4 +22,4 @@ function copying(): void {
 forms()
 summary()
 copying()
-inbox()
+live()

@@ -40,11 +40,12 @@ function code(card: Certificate): HTMLElement {
 
 function face(card: Certificate): HTMLElement {
   const facts = make('dl')
+  facts.append(make('dt', '', say('holder')), make('dd', '', card.holder))
   for (const field of card.fields) facts.append(make('dt', '', field.label), make('dd', '', field.value))
-  const head = make('header', '', make('div', '', make('h2', '', card.name), make('small', '', card.holder)), make('span', 'mark', say('digital')))
-  const article = make('article', `cert long look-${card.look}`, head, make('div', 'band'))
-  if (card.state) article.append(make('p', 'state', card.state))
-  article.append(facts, make('footer', '', make('span', '', card.number)))
+  const head = make('header', '', make('div', '', make('h2', '', card.name), make('small', '', card.issuer)), make('span', 'mark', say('digital')))
+  const article = make('article', `cert long look-${card.look}${card.effective ? '' : ' ended'}`, head, make('div', 'band'))
+  if (!card.effective) article.append(make('p', 'state', card.state))
+  article.append(facts, make('footer', '', make('span', '', card.number), make('span', '', say('checked', { at: when(card.checked_at) }))))
   return article
 }
 
@@ -52,7 +53,7 @@ function list(saved: Saved): HTMLElement {
   const rows = make('ul', 'docs stack')
   for (const card of saved.certificates) {
     const about = make('span', '', make('b', '', card.name), make('small', '', `${card.holder} · ${card.number}`))
-    rows.append(make('li', '', link(`/wallet/${card.id}`, `doc look-${card.look}`, about, make('span', 'tag', card.state || say('digital')))))
+    rows.append(make('li', '', link(`/wallet/${card.id}`, `doc look-${card.look}`, about, make('span', 'tag', card.state))))
   }
   return make('section', 'panel', make('header', '', make('h2', '', say('wallet'))), rows)
 }

@@ -17,6 +17,8 @@ export const words = {
   back: ['返回', 'Back'],
   retry: ['再试一次', 'Try again'],
   digital: ['电子证照', 'Digital'],
+  holder: ['持证人', 'Holder'],
+  checked: ['{at} 核对', 'Checked {at}'],
   codeUntil: ['核验码 {at} 前有效', 'Code valid until {at}'],
   noCode: ['没有保存核验码，请连上网络后亮证', 'No code is saved; present it again when you are online'],
   looking: ['请把二维码放进画面里', 'Hold the code inside the picture'],

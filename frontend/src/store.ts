@@ -2,9 +2,9 @@
 const NAME = 'onedoor', STORE = 'wallet', KEY = 'saved'
 
 export interface Certificate {
-  id: string; name: string; holder: string; number: string; look: string; state: string
-  qr_svg: string | null; expires_at: string | null
-  fields: { label: string; value: string }[]
+  id: string; name: string; issuer: string; holder: string; number: string; spoken: string; look: string; state: string; effective: boolean
+  qr_svg: string; expires_at: string | null; checked_at: string
+  fields: { label: string; value: string; spoken: string }[]
 }
 
 export interface Saved { saved_at: string; certificates: Certificate[]; lang?: string }

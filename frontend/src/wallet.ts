@@ -12,38 +12,60 @@ async function save(): Promise<void> {
 }
 
 /** The second hand shows that the face is alive. */
-function clocks(): void {
-  const clock = document.querySelector('[data-clock]')
-  if (!clock) return
-  const tick = (): void => { clock.textContent = new Date().toLocaleTimeString('zh-CN', { hour12: false }) }
-  tick()
-  setInterval(tick, 1000)
+function tick(): void {
+  const now = new Date().toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
+  for (const clock of document.querySelectorAll('[data-clock]')) clock.textContent = now
 }
 
-/** A code that ran out says so by a word, and the page is asked for anew. */
+function expire(code: Element): void {
+  if (code.classList.contains('gone')) return
+  const gone = document.createElement('strong')
+  gone.textContent = say('expired')
+  code.classList.add('gone')
+  code.querySelector('figcaption')?.prepend(gone)
+}
+
+/** How long the code is still good; when it ran out, it says so by a word. */
 function countdown(code: HTMLElement): void {
   const end = Date.now() + Number(code.dataset['seconds']) * 1000
   const words = code.querySelector('figcaption .muted')
   const timer = window.setInterval(() => {
     const left = Math.ceil((end - Date.now()) / 1000)
-    if (left > 0) {
-      if (words) words.textContent = words.textContent!.replace(/\d+/, String(left))
-      return
+    if (!code.isConnected) clearInterval(timer)
+    else if (left > 0 && words) words.textContent = (words.textContent ?? '').replace(/\d+/, String(left))
+    else if (left <= 0) {
+      clearInterval(timer)
+      expire(code)
     }
-    clearInterval(timer)
-    if (navigator.onLine && !document.hidden) return location.reload()
-    code.classList.add('gone')
-    const gone = document.createElement('strong')
-    gone.textContent = say('expired')
-    code.querySelector('figcaption')?.prepend(gone)
   }, 1000)
+}
+
+/** A presented certificate is asked for anew before its code runs out, and again soon when the network was away. */
+function renew(box: HTMLElement): void {
+  const again = async (): Promise<void> => {
+    const answer = document.hidden ? null : await fetch(box.dataset['refresh']!).catch(() => null)
+    if (!answer?.ok) return later(5000)
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const fresh = page.querySelector<HTMLElement>('[data-refresh]')
+    if (!fresh) return location.reload()
+    box.replaceChildren(...fresh.childNodes)
+    box.querySelectorAll<HTMLElement>('.qr[data-seconds]').forEach(countdown)
+    tick()
+    later(Number(box.dataset['renew']) * 1000)
+  }
+  const later = (ms: number): void => { window.setTimeout(() => void again(), ms) }
+  later(Number(box.dataset['renew']) * 1000)
 }
 
 const shell = document.querySelector<HTMLElement>('[data-offline]')
 if (shell) {
   void offline(shell)
 } else {
-  clocks()
+  if (document.querySelector('[data-clock]')) {
+    tick()
+    setInterval(tick, 1000)
+  }
+  document.querySelectorAll<HTMLElement>('[data-refresh][data-renew]').forEach(renew)
   document.querySelectorAll<HTMLElement>('.qr[data-seconds]').forEach(countdown)
   if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').then(save, () => undefined).catch(() => undefined)
 }
