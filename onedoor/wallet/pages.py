@@ -17,6 +17,8 @@ from .checking import judged
 from .errors import NoSuchCertificate
 from .models import CertId, State
 
+RENEW_EARLY = 30
+"""Seconds before its end at which the code on the screen is renewed: whoever scans the old one still has time."""
 PINNED = 12
 """How many certificates the device keeps codes for."""
 
@@ -67,7 +69,7 @@ async def present(request: AnyRequest, cert: FromPath[str], work: NamedDependenc
     kind = await service.type_of(work, found.type)
     return page(
         request, "wallet/present.html", tab="code", card=views.card(work.locale, found, kind, work.today), cert=found, now=work.now,
-        svg=views.picture(code.text), seconds=ticket.ON_SCREEN, renew=ticket.ON_SCREEN - 30, code=code,
+        svg=views.picture(code.text), renew=ticket.ON_SCREEN - RENEW_EARLY, code=code,
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def _kept(work: Work, cert: Any, card: views.Card) -> dict[str, Any]:
     code = service.code(work, cert, ticket.ON_DEVICE) if card.effective else None
     return {
         "id": card.id, "name": card.name, "holder": card.holder, "number": card.number, "spoken": card.spoken, "issuer": card.issuer,
-        "look": card.code, "sheet": card.sheet, "state": card.state, "effective": card.effective,
+        "look": card.code, "sheet": card.sheet, "state": "" if card.effective else card.state,
         "qr_svg": views.picture(code.text) if code else "", "code": code.text if code else "",
         "expires_at": code.expires_at if code else None, "checked_at": work.now,
         "fields": [{"label": line.label, "value": line.value, "spoken": line.spoken} for line in card.lines if line.face],

@@ -80,7 +80,7 @@ def test_base64url_has_one_spelling(bad: str) -> None:
     [
         b'{"a":1,"a":2}', b'{"a":{"b":1,"b":1}}', b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 20 + b"]" * 20, b"[" * 30_000, b"{",
         b"9" * 5000,
-    ],  # fmt: skip
+    ],
 )
 def test_json_is_read_strictly(bad: bytes) -> None:
     with pytest.raises(jose.Malformed):
