@@ -1,0 +1,35 @@
+"""People for the tests of cases: each worker signs a proven resident in once, by browser and by program."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from .kit import bearer, residents
+
+
+@pytest.fixture(scope="session")
+def program(site: Any) -> httpx.Client:
+    """A proven resident's program."""
+    return bearer(site, residents()[0]["phone"])
+
+
+@pytest.fixture(scope="session")
+def browser(site: Any) -> httpx.Client:
+    """The same resident's browser."""
+    return site.sign_in(residents()[0]["phone"])
+
+
+@pytest.fixture(scope="session")
+def other(site: Any) -> httpx.Client:
+    """Another proven resident's program."""
+    return bearer(site, residents()[1]["phone"])
+
+
+@pytest.fixture
+def clean_drafts(program: httpx.Client) -> Iterator[None]:
+    """No draft before, none after."""
+    for draft in program.get("/api/drafts").json():
+        program.delete(f"/api/drafts/{draft['id']}")
+    yield
