@@ -43,13 +43,12 @@ class RealNameForm(msgspec.Struct, frozen=True):
 
     name: Word
     id_number: Word
-    next: Back = "/"
+    next: Back = "/me"
 
 
 def _cookie(request: AnyRequest, name: str, value: str, seconds: int) -> Cookie:
-    return Cookie(
-        name, value, path="/", max_age=seconds, httponly=True, samesite="lax", secure=request.scope["state"]["house"].settings.secure
-    )
+    secure = request.scope["state"]["house"].settings.secure
+    return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=True, samesite="lax", secure=secure)
 
 
 def _again(request: AnyRequest, template: str, bad: Problem, **data: Any) -> Response[str]:

@@ -1,0 +1,1 @@
+"""Contracts between ports and their connectors."""
