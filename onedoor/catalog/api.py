@@ -1,4 +1,4 @@
-"""The catalogue for programs: search, items, categories, departments. Public, from memory."""
+"""The catalogue for programs: search, items, categories. Public, from memory."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -21,7 +21,9 @@ class Brief(msgspec.Struct, frozen=True):
     code: str
     name: str
     department: str
+    department_code: str
     category: str
+    category_code: str
     online: Online
     audience: Audience
     href: str
@@ -67,22 +69,8 @@ class CategoryOut(msgspec.Struct, frozen=True):
     items: int
 
 
-class DepartmentOut(msgspec.Struct, frozen=True):
-    code: str
-    name: Text
-    items: int
-    listed: bool
-    phone: str | None
-    address: Text | None
-    hours: Text | None
-
-
 class Categories(msgspec.Struct, frozen=True):
     categories: list[CategoryOut]
-
-
-class Departments(msgspec.Struct, frozen=True):
-    departments: list[DepartmentOut]
 
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -91,8 +79,8 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 def _brief(locale: str, items: Sequence[Item]) -> list[Brief]:
     return [
         Brief(
-            item.code, pick(locale, item.name), pick(locale, service.provider_name(item)),
-            pick(locale, service.category(item.category).name), item.online, item.audience, f"/items/{item.code}",
+            item.code, pick(locale, item.name), pick(locale, service.provider_name(item)), item.department,
+            pick(locale, service.category(item.category).name), item.category, item.online, item.audience, f"/items/{item.code}",
         )
         for item in items
     ]  # fmt: skip
@@ -129,21 +117,9 @@ async def item(code: FromPath[str]) -> Whole:
 async def categories() -> Categories:
     """The ways into the hall."""
     return Categories([
-        CategoryOut(c.code, c.name, c.icon, c.source.value, len(service.in_category(c.code))) for c in service.categories()
+        CategoryOut(c.code, c.name, c.icon, c.source.value, len(service.in_category(c.code)))
+        for c in (*service.categories(), *service.listed_categories())
     ])  # fmt: skip
 
 
-@get("/api/departments", **may(public=True), tags=["catalogue"])
-async def departments() -> Departments:
-    """Who serves, and where they are found."""
-    found: list[DepartmentOut] = []
-    for one in service.providers():
-        office = service.office(one.code)
-        found.append(DepartmentOut(
-            one.code, one.name, one.items, one.listed, office.phone if office else None, office.address if office else None,
-            office.hours if office else None,
-        ))  # fmt: skip
-    return Departments(found)
-
-
-handlers = [search, items, item, categories, departments]
+handlers = [search, items, item, categories]

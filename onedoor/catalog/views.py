@@ -9,7 +9,7 @@ from onedoor.kernel.i18n import Text, pick, say
 from onedoor.orgs.models import Department
 
 from . import service
-from .models import Guide, Item, MaterialFrom, MaterialKind, Source
+from .models import Guide, Item, MaterialFrom, MaterialKind
 
 HOT = 8
 
@@ -36,12 +36,10 @@ def lines(items: Sequence[Item]) -> list[Line]:
 
 def hall(locale: str, district: str) -> dict[str, Any]:
     """The city's categories as a grid, those of imported lists as chips."""
-    known = service.categories()
-    own = [c for c in known if c.source is Source.CITY]
     names = service.place_names([district])
     return {
-        "grid": [{"icon": c.icon or "grid", "tone": c.tone, "label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in own],
-        "listed": [{"label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in known if c.source is Source.IMPORT],
+        "grid": [{"icon": c.icon, "tone": c.tone, "label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in service.categories()],
+        "listed": [{"label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in service.listed_categories()],
         "departments": len(service.providers()), "place": pick(locale, names[0]) if names else say(locale, "全市"),
         "hot": lines(service.hot(district, HOT)),
     }  # fmt: skip

@@ -11,7 +11,7 @@ async def take(db: Db, key: str, *, capacity: float, per_second: float, cost: fl
     """
     left = await db.value(
         "insert into kernel.bucket as b (key, tokens, at) values ($key, $capacity::float8 - $cost::float8, now()) "
-        "on conflict (key) do update set "
+        "on conflict (key) do update set at = now(), "
         "tokens = least($capacity::float8, b.tokens + extract(epoch from now() - b.at) * $rate::float8) - $cost "
         "where least($capacity::float8, b.tokens + extract(epoch from now() - b.at) * $rate::float8) >= $cost returning tokens",
         key=key, capacity=float(capacity), cost=float(cost), rate=float(per_second),

@@ -35,7 +35,7 @@ MISTAKES = [
     ("unknown element", ITEM, 'when = { eq = ["/kind", "new"] }', 'when = { gt = ["@person.height", 2] }', "@person.height is not one of"),
     ("page asks the unknown", ITEM, 'ask = ["kind"]', 'ask = ["kinds"]', "asks kinds, which the schema does not know"),
     ("asked twice", ITEM, 'ask = ["kind"]', 'ask = ["kind", "kind"]', "asks kind a second time"),
-    ("page without title", ITEM, '[[form.pages]]\nid = "phone"\nask = ["phone"]', '[[form.pages]]\nid = "phone"\nask = ["phone", "moved_in"]',
+    ("page without title", ITEM, '[[form.pages]]\nid = "phone"\nask = ["phone"]', '[[form.pages]]\nid = "phone"\nask = ["phone", "reason"]',
      "asks several things at once and needs a title"),
     ("binding to nothing", ITEM, '"/name" = "person.name"', '"/nome" = "person.name"', "the schema has no such property"),
     ("bound to the unknown", ITEM, '"/name" = "person.name"', '"/name" = "person.nom"', "'person.nom' is not one of"),

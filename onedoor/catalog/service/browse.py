@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
 from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchProvider
-from onedoor.catalog.models import Category, Item, Provider
+from onedoor.catalog.models import Category, Item, Provider, Source
 from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import Department
 
@@ -28,9 +28,15 @@ def find_item(code: str) -> Item | None:
 
 
 def categories() -> Sequence[Category]:
-    """Those with at least one item, the city's own first."""
+    """The city's own categories that hold at least one item, in the city's order."""
     known = hall()
-    return [c for c in known.categories if known.by_category.get(c.code)]
+    return [c for c in known.categories if c.source is Source.CITY and known.by_category.get(c.code)]
+
+
+def listed_categories() -> Sequence[Category]:
+    """Categories that only imported lists name."""
+    known = hall()
+    return [c for c in known.categories if c.source is Source.IMPORT and known.by_category.get(c.code)]
 
 
 def category(code: str) -> Category:
@@ -88,7 +94,7 @@ def items_after(after: str, limit: int, category: str = "", department: str = ""
         ),
         key=lambda item: item.code,
     )
-    return found[: max(1, min(limit, MOST * 4))]
+    return found[: max(1, limit)]
 
 
 def search(query: str, limit: int = 20) -> Sequence[Item]:

@@ -83,7 +83,7 @@ def _imported(item: ImportedItem, categories: dict[str, str], departments: dict[
     return Item(
         code=item.id, name=name, short=name, department=known or _code("d", item.department),
         department_name=None if known else Text(item.department), category=categories[first], path=tuple(path),
-        audience=item.audience, aliases=item.aliases, online=Online.INFO, districts=(), area=item.area, popular=0, icon="", tone="",
+        audience=item.audience, aliases=item.aliases, online=Online.INFO, districts=(), area=item.area, popular=0, icon="file", tone="",
         life_events=(), guide=None, source=Source.IMPORT,
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def _item(new: NewItem) -> Item:
     return Item(
         code=new.code, name=new.name, short=new.short or new.name, department=new.department, department_name=None,
         category=new.category, path=(), audience=new.audience, aliases=new.aliases, online=new.online, districts=new.districts, area="",
-        popular=new.popular, icon=new.icon, tone=new.tone, life_events=new.life_events, guide=new.guide, source=Source.CITY,
+        popular=new.popular, icon=new.icon or "file", tone=new.tone, life_events=new.life_events, guide=new.guide, source=Source.CITY,
     )  # fmt: skip
 
 
