@@ -27,27 +27,54 @@ function calm(): void {
   for (const button of document.querySelectorAll('button[aria-busy]')) button.removeAttribute('aria-busy')
 }
 
-function typed(form: HTMLFormElement): URLSearchParams {
-  const sent = new URLSearchParams()
-  new FormData(form).forEach((value, name) => { if (typeof value === 'string') sent.append(name, value) })
-  return sent
+type Answers = Record<string, string | string[]>
+
+function joined(boxes: NodeListOf<HTMLInputElement>): string {
+  const [year = '', month = '', day = ''] = [...boxes].map((box) => box.value.trim())
+  return month || day ? [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-') : year
 }
 
-/** A form with data-autosave="/address" is posted there whenever a changed field is left; any 2xx means kept. */
+/** What the form says, question by question: dates in one text, boxes to tick as a list. */
+function answers(form: HTMLFormElement): Answers {
+  const given: Answers = {}
+  for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>('input, select, textarea')) {
+    const { name, type } = control
+    if (!name || ['hidden', 'file', 'submit'].includes(type)) continue
+    const dates = control.closest('.dates')
+    if (dates) given[name.replace(/-(year|month|day)$/, '')] = joined(dates.querySelectorAll('input'))
+    else if (type === 'checkbox') given[name] = [...form.querySelectorAll<HTMLInputElement>(`input[name="${CSS.escape(name)}"]:checked`)].map((box) => box.value)
+    else if (type !== 'radio' || (control as HTMLInputElement).checked) given[name] = control.value
+  }
+  return given
+}
+
+/**
+ * data-autosave="/address" data-rev="3": whenever a changed field is left, the answers are PUT there against that revision.
+ * The hidden `mark` tells the server what this page had seen: our own saving empties it, another device's makes it differ.
+ */
 function autosave(form: HTMLFormElement): void {
-  let last = typed(form).toString()
-  form.addEventListener('focusout', async () => {
-    const now = typed(form)
-    if (now.toString() === last || form.dataset['sent']) return
-    last = now.toString()
-    try {
-      const answer = await fetch(form.dataset['autosave'] || form.action, { method: 'POST', body: now, headers: { 'x-autosave': '1' }, redirect: 'manual' })
-      if (answer.ok || answer.type === 'opaqueredirect') announce(say('saved'))
-    } catch {
-      last = ''
+  let last = JSON.stringify(answers(form))
+  const mark = form.querySelector<HTMLInputElement>('input[name=mark]')
+  const save = async (): Promise<void> => {
+    const now = JSON.stringify(answers(form))
+    if (now === last || form.dataset['sent']) return
+    const before = last
+    last = now
+    const headers = { 'content-type': 'application/json', 'if-match': `"${form.dataset['rev'] ?? ''}"` }
+    const answer = await fetch(form.dataset['autosave']!, { method: 'PUT', body: now, headers, keepalive: true }).catch(() => null)
+    if (answer?.ok) {
+      form.dataset['rev'] = answer.headers.get('etag')?.replace(/\D/g, '') ?? ''
+      if (mark) mark.value = ''
+      announce(say('saved'))
+    } else if (answer?.status === 409) {
+      if (mark) mark.value = 'changed'
+    } else if (!answer) {
+      last = before
       announce(say('unsaved'))
     }
-  })
+  }
+  let queue = Promise.resolve()
+  form.addEventListener('focusout', () => { queue = queue.then(save) })
 }
 
 /** Sign-out also empties what this device keeps. */

@@ -25,47 +25,43 @@ function expire(code: Element): void {
   code.querySelector('figcaption')?.prepend(gone)
 }
 
-/** How long the code is still good; when it ran out, it says so by a word. */
+/** What is presented is asked for anew when its code runs out, and again soon while the network is away. */
+async function renew(code: Element): Promise<void> {
+  const box = code.closest('#present')
+  const answer = !box || document.hidden ? null : await fetch(location.href).catch(() => null)
+  const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#present') : null
+  if (box && fresh) {
+    box.replaceChildren(...fresh.childNodes)
+    follow(box)
+    return
+  }
+  expire(code)
+  if (box) window.setTimeout(() => void renew(code), 5000)
+}
+
+/** How long the code is still good. */
 function countdown(code: HTMLElement): void {
   const end = Date.now() + Number(code.dataset['seconds']) * 1000
   const words = code.querySelector('figcaption .muted')
   const timer = window.setInterval(() => {
     const left = Math.ceil((end - Date.now()) / 1000)
-    if (!code.isConnected) clearInterval(timer)
-    else if (left > 0 && words) words.textContent = (words.textContent ?? '').replace(/\d+/, String(left))
-    else if (left <= 0) {
-      clearInterval(timer)
-      expire(code)
-    }
+    if (left > 0 && words) words.textContent = (words.textContent ?? '').replace(/\d+/, String(left))
+    if (left > 0) return
+    clearInterval(timer)
+    void renew(code)
   }, 1000)
 }
 
-/** A presented certificate is asked for anew before its code runs out, and again soon when the network was away. */
-function renew(box: HTMLElement): void {
-  const again = async (): Promise<void> => {
-    const answer = document.hidden ? null : await fetch(box.dataset['refresh']!).catch(() => null)
-    if (!answer?.ok) return later(5000)
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    const fresh = page.querySelector<HTMLElement>('[data-refresh]')
-    if (!fresh) return location.reload()
-    box.replaceChildren(...fresh.childNodes)
-    box.querySelectorAll<HTMLElement>('.qr[data-seconds]').forEach(countdown)
-    tick()
-    later(Number(box.dataset['renew']) * 1000)
-  }
-  const later = (ms: number): void => { window.setTimeout(() => void again(), ms) }
-  later(Number(box.dataset['renew']) * 1000)
+function follow(box: ParentNode): void {
+  box.querySelectorAll<HTMLElement>('.qr[data-seconds]').forEach(countdown)
+  tick()
 }
 
 const shell = document.querySelector<HTMLElement>('[data-offline]')
 if (shell) {
   void offline(shell)
 } else {
-  if (document.querySelector('[data-clock]')) {
-    tick()
-    setInterval(tick, 1000)
-  }
-  document.querySelectorAll<HTMLElement>('[data-refresh][data-renew]').forEach(renew)
-  document.querySelectorAll<HTMLElement>('.qr[data-seconds]').forEach(countdown)
+  follow(document)
+  if (document.querySelector('[data-clock]')) setInterval(tick, 1000)
   if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').then(save, () => undefined).catch(() => undefined)
 }
