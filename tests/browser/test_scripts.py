@@ -41,12 +41,14 @@ SAVED = {
         }
     ],
 }
-WALLET = """<h1>w</h1><form method="post" action="/logout">{{ ui.button("退出") }}</form><script src="{{ asset('wallet.js') }}" defer></script>"""
+WALLET = """<h1>w</h1><form method="post" action="/logout">{{ ui.button("退出") }}</form>
+<script src="{{ asset('wallet.js') }}" defer></script>"""
 FORM = """<h1>f</h1><form method="post" action="/sent">{{ ui.field("a", "A") }}{{ ui.button("提交") }}</form>"""
 DRAFT = """<h1>d</h1><form method="post" action="/sent" data-autosave="/kept" data-rev="4">{{ ui.hidden("mark", "m") }}
 {{ ui.field("a", "A") }}{{ ui.field("on", "On", kind="date") }}
 {{ ui.field("c", "C", kind="checks", options=[{"value": "x", "label": "X"}]) }}{{ ui.button("继续") }}</form>"""
-VERIFY = """<h1>v</h1>{{ ui.scanner() }}<form method="post" action="/sent">{{ ui.field("text", "T", kind="textarea") }}{{ ui.button("核验") }}</form>
+VERIFY = """<h1>v</h1>{{ ui.scanner() }}<form method="post" action="/sent">
+{{ ui.field("text", "T", kind="textarea") }}{{ ui.button("核验") }}</form>
 <script src="{{ asset('verify.js') }}" defer></script>"""
 COPY = """<h1>c</h1><button class="btn" hidden data-copy="QH1">复制</button>"""
 PAGES = {"/wallet": WALLET, "/form": FORM, "/draft": DRAFT, "/verify": VERIFY, "/copy": COPY}
