@@ -6,6 +6,28 @@ mkdir -p .setup
 
 stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
+ticking() { # what, command…: a line every three seconds until the command is done; its words only when it fails
+  local what=$1 seconds=0 code=0 log
+  shift
+  log=$(mktemp)
+  echo "setup: $what"
+  "$@" >"$log" 2>&1 &
+  local pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.25
+    seconds=$((seconds + 1))
+    if [ $((seconds % 12)) = 0 ]; then echo "setup: $what … $((seconds / 4)) s"; fi
+  done
+  wait "$pid" || code=$?
+  if [ "$code" != 0 ]; then tail -n 40 "$log" >&2; fi
+  rm -f "$log"
+  return "$code"
+}
+
+apt() { # package…
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"
+}
+
 python_step() {
   local python=${PYTHON:-python3}
   command -v "$python" >/dev/null || stop "There is no $python: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."
@@ -13,17 +35,14 @@ python_step() {
   if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
       [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || stop "This Python cannot make virtual environments: sudo apt-get install python3-venv"
-      echo "setup: installing python3-venv"
-      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null || stop "python3-venv could not be installed with apt-get."
+      ticking "installing python3-venv with apt-get" apt python3-venv || stop "python3-venv could not be installed; apt's lines stand above."
     fi
-    echo "setup: making .venv"
-    "$python" -m venv --clear .venv
+    ticking "making .venv" "$python" -m venv --clear .venv || stop "The virtual environment could not be made."
   fi
-  echo "setup: installing the locked packages"
-  .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements/dev.txt \
-    | { grep --line-buffered -E '^(Downloading|Installing|Successfully|ERROR)' || true; } \
-    || stop "The packages could not be installed; pip's lines stand above. Is the package index within reach?"
-  .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+  ticking "installing the locked Python packages" .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off \
+    --require-hashes -r requirements/dev.txt || stop "The packages could not be installed; pip's lines stand above. Is the package index within reach?"
+  ticking "installing onedoor" .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable . \
+    || stop "Onedoor itself could not be installed; pip's lines stand above."
   touch .setup/python
 }
 
@@ -34,15 +53,13 @@ node_there() {
 
 npm_step() {
   node_there
-  echo "setup: installing the locked npm packages"
-  npm --prefix frontend ci --no-audit --no-fund --loglevel=error || stop "The npm packages could not be installed; npm's lines stand above."
+  ticking "installing the locked npm packages" npm --prefix frontend ci --no-audit --no-fund --loglevel=error || stop "The npm packages could not be installed; npm's lines stand above."
   touch .setup/npm
 }
 
 build_step() {
   node_there
-  echo "setup: building the pages' scripts"
-  npm --prefix frontend run --silent build
+  ticking "building the pages' scripts" npm --prefix frontend run --silent build || stop "The build failed; its lines stand above."
   touch .setup/built
 }
 

@@ -125,8 +125,8 @@ class Cluster:
         pg_place.own_folder(self.place, data)
         self._must("initdb", "-D", str(data), "-U", ROLE, "--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8",
                    "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync")
-        self._must("postgres", "--single", "-D", str(data), "postgres", said=f"create database {DATABASE}\n")
-        self._must("postgres", "--single", "-D", str(data), DATABASE, said="create extension pg_stat_statements\n")
+        self._must("postgres", "--single", "-F", "-D", str(data), "postgres", said=f"create database {DATABASE}\n")
+        self._must("postgres", "--single", "-F", "-D", str(data), DATABASE, said="create extension pg_stat_statements\n")
         with open(data / "postgresql.conf", "a") as conf:
             conf.write("\ninclude 'onedoor.conf'\n# Your own settings go below this line.\n")
         self._write_settings()
@@ -216,7 +216,7 @@ class Cluster:
         try:
             return self.place.log.read_text(errors="replace")[-size:].strip()
         except OSError:
-            return "(no log)"
+            return ""
 
     def _last_words(self) -> str:
         return self._tail(400).rsplit("\n", 1)[-1].split("UTC", 1)[-1].strip()[:100]

@@ -110,7 +110,9 @@ def test_a_half_written_pid_file_does_not_block_the_start(home: Path) -> None:
 
 
 def test_two_processes_may_ensure_at_once(home: Path) -> None:
-    script = "import sys; from pathlib import Path; from onedoor.kernel.postgres import Cluster; print(Cluster(Path(sys.argv[1]), str).ensure())"
+    script = ("import sys; from pathlib import Path; from onedoor.kernel.postgres import Cluster; "
+              "print(Cluster(Path(sys.argv[1]), str).ensure())")
     both = [subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = {process.communicate(timeout=60)[0].strip() for process in both}
-    assert len(said) == 1 and said.pop().startswith("postgresql://")
+    assert len(said) == 1
+    assert said.pop().startswith("postgresql://")

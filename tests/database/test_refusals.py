@@ -44,7 +44,8 @@ def test_a_home_of_somebody_else(home: Path) -> None:
     os.chown(home, 65534, 65534)                                      # only root can give a folder away
     said = refusal(home)
     os.chown(home, 0, 0)
-    assert "belongs to nobody" in said and "chown -R root" in said
+    assert "belongs to nobody" in said
+    assert "chown -R root" in said
 
 
 def test_a_folder_with_other_things_in_it(home: Path) -> None:
@@ -70,7 +71,9 @@ def test_data_of_another_version(home: Path) -> None:
     cluster.stop()
     (cluster.place.data / "PG_VERSION").write_text("17\n")
     said = refusal(home)
-    assert "PostgreSQL 17" in said and "onedoor db dump" in said and "onedoor db restore" in said
+    assert "PostgreSQL 17" in said
+    assert "onedoor db dump" in said
+    assert "onedoor db restore" in said
 
 
 def test_binaries_that_are_not_there(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +84,8 @@ def test_binaries_that_are_not_there(home: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_deep_home_gets_a_short_socket_folder(home: Path) -> None:
     deep = home / ("d" * 60) / ("e" * 60)
     cluster = Cluster(deep, str)
-    assert cluster.ensure() and len(os.fsencode(cluster.place.run / pg_place.SOCKET)) <= 107
+    assert cluster.ensure()
+    assert len(os.fsencode(cluster.place.run / pg_place.SOCKET)) <= 107
     cluster.stop()
     shutil.rmtree(cluster.place.run)
     if cluster.place.data.parent != deep:

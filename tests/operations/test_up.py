@@ -1,0 +1,137 @@
+"""One command starts everything, one signal stops it, and a kill -9 leaves nothing in the way."""
+
+import os
+import signal
+import socket
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from onedoor.web.up import listens
+
+from .conftest import Ran
+
+
+def tree(pid: int) -> dict[int, str]:
+    """The command lines of a process and all that descend from it."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    found, fresh = {pid}, {pid}
+    while fresh := {child for child, parent in parents.items() if parent in fresh} - found:
+        found |= fresh
+    lines: dict[int, str] = {}
+    for one in found:
+        try:
+            lines[one] = (Path("/proc") / str(one) / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+    return lines
+
+
+def get(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return int(answer.status)
+
+
+def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def reachable(url: str) -> bool:
+    try:
+        return get(url) == 200
+    except OSError:
+        return False
+
+
+def test_a_demo_from_nothing_to_the_clean_end(folder: Path, demo: Callable[..., Any], onedoor: Callable[..., Ran]) -> None:
+    house = demo("--home", folder / "home", "--port", "0")
+    assert set(house.said) == {"url", "accounts", "pid"}
+    roles = {person["role"] for person in house.said["accounts"]}
+    assert {"resident", "clerk", "supervisor", "operator"} <= roles
+    assert all(person["name"] and person["phone"] for person in house.said["accounts"])
+    assert get(f"{house.said['url']}/health/ready") == 200
+    second = onedoor("up", "--home", folder / "home", "--port", "0")
+    assert second.returncode == 1
+    assert house.said["url"] in second.stderr
+    what_dies_is_started_again(house.said["pid"], f"{house.said['url']}/health/ready")
+    processes = tree(house.said["pid"])
+    out, _ = house.stop()
+    assert house.process.returncode == 0
+    assert out == ""
+    eventually(lambda: not any((Path("/proc") / str(pid)).exists() for pid in processes), 5)
+
+
+def what_dies_is_started_again(parent: int, url: str) -> None:
+    for name in ("onedoor web", "onedoor jobs", "postgres -D"):
+        old = {pid for pid, line in tree(parent).items() if name in line}
+        assert old, name
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda name=name, old=old: {pid for pid, line in tree(parent).items() if name in line} - old != set())
+    eventually(lambda: reachable(url), 40)
+
+
+def test_after_kill_9_of_the_parent_the_next_start_needs_no_hand(folder: Path, demo: Callable[..., Any]) -> None:
+    house = demo("--home", folder / "home", "--port", "0", "--workers", "1")
+    port = int(house.said["url"].rsplit(":", 1)[1])
+    family = {pid: line for pid, line in tree(house.said["pid"]).items() if "postgres" not in line and pid != house.said["pid"]}
+    assert any("onedoor jobs" in line for line in family.values())
+    os.kill(house.said["pid"], signal.SIGKILL)
+    house.process.communicate()
+    eventually(lambda: not listens("127.0.0.1", port))
+    eventually(lambda: not any((Path("/proc") / str(pid)).exists() for pid in family))
+    again = demo("--home", folder / "home", "--port", port, "--workers", "1")
+    assert get(f"{again.said['url']}/health/ready") == 200
+
+
+def test_a_taken_port_is_refused(folder: Path, onedoor: Callable[..., Ran]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = onedoor("up", "--home", folder / "home", "--port", str(port))
+    assert said.returncode == 1
+    assert f"Port {port}" in said.stderr
+    assert "--port" in said.stderr
+
+
+def test_an_address_of_another_machine_is_refused(folder: Path, onedoor: Callable[..., Ran]) -> None:
+    said = onedoor("up", "--home", folder / "home", "--host", "192.0.2.1")
+    assert said.returncode == 1
+    assert "192.0.2.1" in said.stderr
+
+
+def test_a_home_that_is_a_file_is_refused(folder: Path, onedoor: Callable[..., Ran]) -> None:
+    (folder / "file").write_text("")
+    said = onedoor("up", "--home", folder / "file")
+    assert said.returncode == 1
+    assert "is a file" in said.stderr
+
+
+def test_a_database_that_does_not_answer_is_refused(folder: Path, onedoor: Callable[..., Ran]) -> None:
+    said = onedoor("up", "--home", folder / "home", "--port", "0", ONEDOOR_DATABASE_URL=f"postgresql:///x?host={folder}&user=x")
+    assert said.returncode == 1
+    assert "ONEDOOR_DATABASE_URL does not answer" in said.stderr
+
+
+def test_help_is_quick(onedoor: Callable[..., Ran]) -> None:
+    onedoor("--help")
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        assert onedoor("--help").returncode == 0
+        took.append(time.monotonic() - began)
+    assert min(took) < 0.3
+
+
+def test_wrong_use_ends_with_2(onedoor: Callable[..., Ran]) -> None:
+    assert onedoor("up", "--port", "seventy").returncode == 2
+    assert onedoor("db", "jobs", "retry").returncode == 2
