@@ -8,6 +8,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import get
@@ -24,6 +25,8 @@ from onedoor.notify.errors import TooManyLines
 from onedoor.notify.models import Message, MessageId, Notice
 from onedoor.ui.edge import AnyRequest, may
 
+FIRST = MessageId(UUID(int=0))
+"""Before every message: where a line of an empty inbox begins."""
 _open: Counter[str] = Counter()
 
 
@@ -109,7 +112,7 @@ async def _own(request: AnyRequest, begin: Begin, last: MessageId | None) -> Asy
                 if beats % policy.BEATS == 0:
                     async with begin() as work:
                         look = await _look(work, told.last)
-                        told.last = told.last or await service.newest(work)
+                        told.last = told.last or await service.newest(work) or FIRST
                         held = service.notices_for(work, state["district"])
                     if not look.signed_in:
                         return
