@@ -152,8 +152,9 @@ class Database:
 
     @classmethod
     async def open(cls, dsn: str, size: int = 10) -> Self:
+        """Connects at first use: a worker also starts, and serves what it knows, while the database is away."""
         pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10
+            dsn, min_size=0, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10
         )
         return cls(pool, dsn)
 
