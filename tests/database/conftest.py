@@ -14,6 +14,19 @@ from onedoor.kernel.terminal import Refused
 
 @pytest.fixture
 def home() -> Iterator[Path]:
+    """An empty folder of the test's own."""
+    yield from fresh()
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A home whose cluster has been made; tests of a module share it and put back what they bend."""
+    for folder in fresh():
+        Cluster(folder, str).ensure()
+        yield folder
+
+
+def fresh() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="onedoor-test-"))
     yield folder
     folder.chmod(0o700)

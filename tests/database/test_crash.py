@@ -47,7 +47,7 @@ def kill(*pids: int) -> None:
 
 
 def started_writers(cluster: Cluster, first: int) -> tuple[list[subprocess.Popen[bytes]], dict[int, Path]]:
-    notes = {number: cluster.home / "run" / f"ack.{number}" for number in range(first, first + 4)}
+    notes = {number: cluster.home / f"ack.{number}" for number in range(first, first + 4)}
     writers = [subprocess.Popen([sys.executable, str(WRITER), cluster.dsn, str(number), str(note)], stderr=subprocess.DEVNULL)
                for number, note in notes.items()]
     deadline = time.monotonic() + 20
@@ -57,10 +57,9 @@ def started_writers(cluster: Cluster, first: int) -> tuple[list[subprocess.Popen
     return writers, notes
 
 
-def test_kill_9_loses_no_acknowledged_row(home: Path) -> None:
-    cluster = Cluster(home, str)
+def test_kill_9_loses_no_acknowledged_row(made: Path) -> None:
+    cluster = Cluster(made, str)
     dsn = cluster.ensure()
-    (home / "run").mkdir(exist_ok=True)
     ask(dsn, "create table crash (writer int, id bigint generated always as identity)")
     acknowledged: dict[int, int] = {}
     for round_ in range(4):
@@ -80,28 +79,17 @@ def test_kill_9_loses_no_acknowledged_row(home: Path) -> None:
     assert sum(acknowledged.values()) > 400
 
 
-def test_killed_inside_initdb_is_made_anew(home: Path) -> None:
-    cluster = Cluster(home, str)
-    cluster.place.data.mkdir(mode=0o700)
-    half = cluster.place.data / "PG_VERSION"
-    half.write_text("18\n")
-    cluster.place.give(cluster.place.data)
-    cluster.place.give(half)
-    assert ask(cluster.ensure(), "select 1 as one")[0]["one"] == 1
-    assert (cluster.place.data / "ONEDOOR_OK").exists()
-
-
-def test_a_zombie_postmaster_does_not_block_the_start(home: Path) -> None:
-    first = Cluster(home, str)
+def test_a_zombie_postmaster_does_not_block_the_start(made: Path) -> None:
+    first = Cluster(made, str)
+    first.stop()
     first.ensure()
     kill(*family(postmaster(first)))                                  # nobody reaps it: `first.child` is not asked
-    second = Cluster(home, str)
+    second = Cluster(made, str)
     assert ask(second.ensure(), "select 1 as one")[0]["one"] == 1
 
 
-def test_a_half_written_pid_file_does_not_block_the_start(home: Path) -> None:
-    cluster = Cluster(home, str)
-    cluster.ensure()
+def test_a_half_written_pid_file_does_not_block_the_start(made: Path) -> None:
+    cluster = Cluster(made, str)
     cluster.stop()
     pid_file = cluster.place.data / "postmaster.pid"
     pid_file.write_text("4194300\n")
@@ -109,10 +97,17 @@ def test_a_half_written_pid_file_does_not_block_the_start(home: Path) -> None:
     assert ask(cluster.ensure(), "select 1 as one")[0]["one"] == 1
 
 
-def test_two_processes_may_ensure_at_once(home: Path) -> None:
+def test_killed_inside_initdb_it_is_made_anew_even_by_two_at_once(home: Path) -> None:
+    cluster = Cluster(home, str)
+    cluster.place.data.mkdir(mode=0o700)
+    half = cluster.place.data / "PG_VERSION"
+    half.write_text("18\n")
+    cluster.place.give(cluster.place.data)
+    cluster.place.give(half)
     script = ("import sys; from pathlib import Path; from onedoor.kernel.postgres import Cluster; "
               "print(Cluster(Path(sys.argv[1]), str).ensure())")
     both = [subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = {process.communicate(timeout=60)[0].strip() for process in both}
-    assert len(said) == 1
-    assert said.pop().startswith("postgresql://")
+    assert said == {cluster.dsn}
+    assert (cluster.place.data / "ONEDOOR_OK").exists()
+    assert ask(cluster.dsn, "select 1 as one")[0]["one"] == 1

@@ -1,6 +1,7 @@
 """One command starts everything, one signal stops it, and a kill -9 leaves nothing in the way."""
 
 import os
+import resource
 import signal
 import socket
 import time
@@ -123,12 +124,13 @@ def test_a_database_that_does_not_answer_is_refused(folder: Path, onedoor: Calla
 
 
 def test_help_is_quick(onedoor: Callable[..., Ran]) -> None:
-    onedoor("--help")
-    took = []
+    """At most 0.3 s of processor time, so that a busy machine does not fail it."""
+    took: list[float] = []
     for _ in range(3):
-        began = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert onedoor("--help").returncode == 0
-        took.append(time.monotonic() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(took) < 0.3
 
 
