@@ -133,3 +133,33 @@ class BadDefinition(Invalid):
     """A form or process definition breaks a rule; each error names the place."""
 
     title = "表单定义有误"
+
+
+class TakenByColleague(Conflict):
+    """A colleague handles this case; a supervisor can give it to somebody else."""
+
+    title = "同事正在办理这个办件"
+
+
+class AskedBefore(Conflict):
+    """Everything missing is named once. A second request is the supervisor's, with a reason."""
+
+    title = "补正只能一次性告知，再次补正需要负责人说明理由"
+
+
+class OwnCase(Forbidden):
+    """Nobody handles a case of their own; a colleague will."""
+
+    title = "自己的申请要由同事办理"
+
+
+class NoCertificate(Conflict):
+    """This case did not end with a certificate that could be revoked or reissued."""
+
+    title = "这个办件没有可以处理的证照"
+
+
+class TransferredOften(Conflict):
+    """The case has been handed on twice; where it belongs is now the supervisor's to decide."""
+
+    title = "这个办件已经转过两次，再转要由负责人决定"

@@ -3,7 +3,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 
-from .errors import NeedsRealName, NotOpenForThat, NotYourCase
+from .errors import AskedBefore, NeedsRealName, NotOpenForThat, NotYourCase, OwnCase, TransferredOften
 from .models import Case, Grants, InboxRow, Move, allows
 
 
@@ -42,6 +42,29 @@ def must_allow(case: Case, move: Move) -> None:
 def may_supervise(actor: Actor) -> None:
     """Second requests and reassignment are the supervisor's."""
     _holds(actor, Grants.SUPERVISE)
+
+
+def may_not_be_own(actor: Actor, citizen: PersonId) -> None:
+    """回避: nobody decides on what is their own."""
+    if actor.id == citizen:
+        raise OwnCase()
+
+
+def may_ask(actor: Actor, case: Case, reason: str) -> None:
+    """一次性告知: once; again only by the supervisor, who says why."""
+    if case.supplements and (Grants.SUPERVISE not in actor.grants or not reason):
+        raise AskedBefore(case=str(case.id), supplements=case.supplements)
+
+
+def may_transfer(actor: Actor, transfers: int) -> None:
+    """After two departments have handed a case on, the supervisor decides."""
+    if transfers >= 2 and Grants.SUPERVISE not in actor.grants:
+        raise TransferredOften(transfers=transfers)
+
+
+def supervises(actor: Actor) -> bool:
+    """Whether the whole department's list is open to this actor, with every colleague's cases."""
+    return Grants.SUPERVISE in actor.grants
 
 
 def covers(paths: tuple[str, ...], district: str, street: str) -> bool:

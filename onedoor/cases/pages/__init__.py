@@ -1,6 +1,6 @@
 """Pages of cases: the resident's (apply, files, follow) and the clerk's (desk)."""
 from typing import Any
 
-from . import apply, files, follow
+from . import apply, desk, desk_acts, files, follow
 
-handlers: list[Any] = [*apply.handlers, *files.handlers, *follow.handlers]
+handlers: list[Any] = [*apply.handlers, *files.handlers, *follow.handlers, *desk.handlers, *desk_acts.handlers]

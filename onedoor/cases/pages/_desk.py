@@ -1,0 +1,215 @@
+"""What the clerk's pages show: lines of the list, clocks, answers with their sources, the timeline with inner notes, open acts."""
+from datetime import date
+from typing import Any
+
+from onedoor.cases.duty import COUNTED, Counts, Filters, Reason, Tab
+from onedoor.cases.forms import showing
+from onedoor.cases.models import OPEN, By, Case, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
+from onedoor.cases.service import deciding, looking
+from onedoor.cases.service.looking import Listed, View
+from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.work import Work
+from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Orgs
+from onedoor.wallet.models import Grants as WalletGrants
+
+from ._view import TONES, move_words, scan_words, size, status_words
+
+RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
+LIGHT_TONES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red"}
+
+
+def left_words(work: Work, on: date) -> str:
+    """How many working days are left, or over."""
+    locale = work.locale
+    if on == work.today:
+        return say(locale, "今天到期")
+    if on < work.today:
+        n = work.calendar.working_days_between(on, work.today)
+        return say(locale, "超期 {n} 个工作日", n=n) if n != 1 else say(locale, "超期 1 个工作日")
+    n = work.calendar.working_days_between(work.today, on)
+    return say(locale, "还剩 {n} 个工作日", n=n) if n != 1 else say(locale, "还剩 1 个工作日")
+
+
+def light_words(locale: str, colour: Light) -> str:
+    """The light in a word, because colour alone tells nothing to many."""
+    words = {Light.GREEN: say(locale, "正常"), Light.YELLOW: say(locale, "将到期"), Light.RED: say(locale, "已逾期")}
+    return words[colour]
+
+
+def lines(work: Work, listed: Listed, known: Orgs) -> list[dict[str, Any]]:
+    """The rows of the table."""
+    lights: dict[tuple[date, int], tuple[str, str, str]] = {}
+    found: list[dict[str, Any]] = []
+    for row in listed.rows:
+        key = (row.due_on, listed.promised.get(row.item, 0))
+        if row.status in RUNNING and key not in lights:
+            colour = light(work.today, key[0], key[1], work.calendar)
+            lights[key] = (left_words(work, row.due_on), light_words(work.locale, colour), LIGHT_TONES[colour])
+        found.append(_line(work, row, known, lights.get(key, ("", "", "")) if row.status in RUNNING else ("", "", "")))
+    return found
+
+
+def _line(work: Work, row: InboxRow, known: Orgs, clock: tuple[str, str, str]) -> dict[str, Any]:
+    locale = work.locale
+    place = known.districts.get(row.street) or known.districts.get(row.district)
+    member = known.staff.get(row.assignee_ref) if row.assignee_ref else None
+    left = say(locale, "已暂停计时") if row.status in (Status.SUPPLEMENTING, Status.PAUSED) else clock[0]
+    return {
+        "id": str(row.case_id), "number": row.number, "title": pick(locale, row.title), "holder": row.holder,
+        "place": pick(locale, place.name) if place else "", "status": status_words(locale, row.status), "tone": TONES[row.status],
+        "due": day(locale, row.due_on) if row.status in OPEN else "", "left": left, "light": clock[1], "light_tone": clock[2],
+        "clerk": member.name if member else "", "mine": row.assignee_ref == work.actor.id and row.assignee_ref is not None,
+        "free": row.assignee_ref is None and row.status in OPEN, "flags": flag_words(locale, row.flags),
+    }  # fmt: skip
+
+
+def flag_words(locale: str, flags: list[str]) -> list[str]:
+    """Marks of a line."""
+    words = {"transferred": say(locale, "转来"), "deemed": say(locale, "视为受理")}
+    return [words[f] for f in flags if f in words]
+
+
+def tabs(work: Work, counts: Counts, filters: Filters) -> list[dict[str, Any]]:
+    """The parts of the list with how many each has; from a thousand on it is not counted further."""
+    locale, whole = work.locale, Grants.SUPERVISE in work.actor.grants
+    parts: list[tuple[Tab, str, int | None]] = [
+        (Tab.UNCLAIMED, say(locale, "待领"), counts.unclaimed), (Tab.MINE, say(locale, "我办的"), counts.mine),
+        (Tab.SOON, say(locale, "将到期"), counts.soon), (Tab.OVERDUE, say(locale, "逾期"), counts.overdue),
+        (Tab.SUPPLEMENTING, say(locale, "待补正"), counts.supplementing), (Tab.DONE, say(locale, "已办"), None),
+    ]  # fmt: skip
+    parts += [(Tab.ALL, say(locale, "全部"), None)] if whole else []
+    return [
+        {
+            "label": label, "href": f"/desk/inbox?tab={tab}", "current": tab is filters.tab,
+            "count": None if n is None else f"{COUNTED - 1}+" if n >= COUNTED else n,
+        }
+        for tab, label, n in parts
+    ]  # fmt: skip
+
+
+async def list_view(work: Work, listed: Listed) -> dict[str, Any]:
+    """Everything on the page of the list."""
+    known, locale, items = await orgs.snapshot(work.db), work.locale, await looking.items(work)
+    office = known.by_id.get(work.actor.org) if work.actor.org else None  # type: ignore[call-overload]
+    places = [d for d in known.districts.values() if len(d.code) in (6, 9) and any(d.path.startswith(p) for p in work.actor.districts)]
+    return {
+        "tabs": tabs(work, listed.counts, listed.filters), "rows": lines(work, listed, known), "filters": listed.filters,
+        "next": listed.next, "items": [{"value": code, "label": title} for code, title in sorted(items.items(), key=lambda i: i[1])],
+        "places": [{"value": d.code, "label": ("　" if len(d.code) > 6 else "") + pick(locale, d.name)} for d in places],
+        "office": pick(locale, office.short) if office else "", "tab_name": str(listed.filters.tab), "wide": True,
+    }  # fmt: skip
+
+
+async def case_view(work: Work, seen: View) -> dict[str, Any]:
+    """Everything on the page of a case."""
+    known, case, locale = await orgs.snapshot(work.db), seen.case, work.locale
+    place = known.districts.get(case.street) or known.districts.get(case.district)
+    sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
+    papers = [_paper(locale, f, seen) for f in seen.files]
+    return {
+        "case": case, "title": pick(locale, case.title), "number": case.number, "place": pick(locale, place.name) if place else "",
+        "status": status_words(locale, case.status, case.outcome), "tone": "red" if case.outcome is Outcome.REFUSED else TONES[case.status],
+        "answers": showing.rows(locale, seen.form, seen.filed.answers, sources), "papers": papers, "clocks": clocks(work, seen),
+        "moments": [_moment(work, s, case, known) for s in reversed(seen.steps)], "acts": acts(work, seen), "holder": seen.holder,
+        "mine": seen.row.assignee_ref is not None and seen.row.assignee_ref == work.actor.id, "free": seen.row.assignee_ref is None,
+        "colleagues": [{"value": str(p), "label": n} for p, n in seen.colleagues], "flags": flag_words(locale, seen.row.flags),
+        "documents": [{"value": d.code, "label": pick(locale, d.name)} for d in seen.form.documents],
+        "departments": [{"value": d.code, "label": pick(locale, d.name)} for d in known.departments.values() if d.id != case.org_ref],
+        "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
+        "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
+        "letter": [line for line in case.letter.splitlines() if line.strip()],
+    }  # fmt: skip
+
+
+def reason_options(locale: str) -> list[dict[str, str]]:
+    """Why a case is not taken on."""
+    words = {
+        Reason.NOT_OURS: say(locale, "不归本部门办理"), Reason.NOT_NEEDED: say(locale, "依法不需要办理"),
+        Reason.NOT_ENTITLED: say(locale, "申请人不符合申请条件"), Reason.TWICE: say(locale, "同一件事已经在办"),
+        Reason.OTHER: say(locale, "其他"),
+    }  # fmt: skip
+    return [{"value": str(code), "label": label} for code, label in words.items()]
+
+
+def _paper(locale: str, file: Any, seen: View) -> dict[str, Any]:
+    """One file under the name of the document it is; only scanned ones have a link."""
+    names: dict[str, Any] = {d.code: d.name for d in seen.form.documents}
+    names |= {str(a["ref"]): a["label"] for s in seen.steps for a in s.detail.get("asked", []) if "ref" in a}
+    clean, infected = file.scan is Scan.CLEAN, file.scan is Scan.INFECTED
+    words = say(locale, "含有病毒，不能打开") if infected else say(locale, "已扫描") if clean else scan_words(locale, file.scan)
+    return {
+        "title": pick(locale, names.get(file.document)) or file.name, "detail": f"{file.name} · {size(locale, file.size)}",
+        "href": f"/desk/cases/{seen.case.id}/files/{file.id}" if clean else None, "state": words,
+        "tone": "green" if clean else "orange" if file.scan is Scan.WAITING else "red",
+    }  # fmt: skip
+
+
+def clocks(work: Work, seen: View) -> list[dict[str, str]]:
+    """承诺时限 and 法定时限, and before acceptance the days for accepting. While the applicant has the word, both stand still."""
+    case, locale = seen.case, work.locale
+    if not case.open:
+        return []
+    rows: list[tuple[str, date]] = []
+    if case.status is Status.SUBMITTED:
+        rows.append((say(locale, "受理期限"), act_by(case, seen.process, work.calendar)))
+    rows += [(say(locale, "承诺时限"), case.due_on), (say(locale, "法定时限"), case.legal_due_on)]
+    if case.status is Status.SUPPLEMENTING and case.paused_on and case.answer_by:
+        stood = work.calendar.working_days_between(case.paused_on, work.today)
+        told = say(locale, "已停 {n} 个工作日，等申请人在 {by} 前补正", n=stood, by=day(locale, case.answer_by))
+        still = {"left": told, "light": say(locale, "已暂停计时"), "tone": "grey"}
+        return [{"label": label, "day": day(locale, on), **still} for label, on in rows]
+    found: list[dict[str, str]] = []
+    for label, on in rows:
+        colour = light(work.today, on, seen.process.promised_days, work.calendar)
+        left, word = left_words(work, on), light_words(locale, colour)
+        found.append({"label": label, "day": day(locale, on), "left": left, "light": word, "tone": LIGHT_TONES[colour]})
+    return found
+
+
+def _moment(work: Work, step: Step, case: Case, known: Orgs) -> dict[str, Any]:
+    """One step, with the clerk's name, and marked when the applicant does not see it."""
+    locale = work.locale
+    what = say(locale, "内部备注") if step.inner_only else move_words(locale, step)
+    who = say(locale, "申请人") if step.by is By.APPLICANT else say(locale, "系统")
+    if step.by is By.STAFF:
+        office = known.by_id.get(step.org_ref) if step.org_ref else None
+        member = known.staff.get(step.actor_ref) if step.actor_ref else None  # type: ignore[call-overload]
+        who = " ".join([pick(locale, office.short) if office else "", member.name if member else ""]).strip()
+    tones = {Move.ASK: "paused", Move.DECLINE: "red", Move.LAPSE: "red", Move.REVOKE: "red", Move.REISSUE: "green", Move.ACCEPT: "blue"}
+    tone = tones.get(step.kind, "")
+    if step.kind is Move.DECIDE:
+        tone = "red" if case.outcome is Outcome.REFUSED else "green"
+    return {"at": step.at, "who": who, "what": what, "notes": _told(locale, step), "tone": tone, "inner": step.inner_only}
+
+
+def _told(locale: str, step: Step) -> list[str]:
+    """What was written at a step: words, things asked for, answers given, the law, the receiving department."""
+    detail, parts = step.detail, [step.note] if step.note else []
+    parts += [" ".join(filter(None, [pick(locale, a.get("label")), a.get("note", "")])) for a in detail.get("asked", [])]
+    for one in detail.get("given", []):
+        told = one.get("words") or (say(locale, "不能提供：{why}", why=one["cannot"]) if one.get("cannot") else "")
+        told = told or say(locale, "{n} 个文件", n=len(one.get("files", [])))
+        parts.append(f"{pick(locale, one.get('label'))}: {told}")
+    if law := detail.get("law"):
+        parts.append(say(locale, "依据：{law}", law=law))
+    if step.kind is Move.TRANSFER and (name := detail.get("name")):
+        parts.append(say(locale, "转到：{name}", name=pick(locale, name)))
+    return parts
+
+
+def acts(work: Work, seen: View) -> set[str]:
+    """Which acts this clerk may do now."""
+    case, row, actor = seen.case, seen.row, work.actor
+    found = {"note"}
+    supervises = Grants.SUPERVISE in actor.grants
+    if case.status in OPEN and (row.assignee_ref in (None, actor.id) or supervises):
+        found |= {str(m) for m in (Move.ACCEPT, Move.DECLINE, Move.DECIDE, Move.TRANSFER) if allows(case.status, m)}
+        if allows(case.status, Move.ASK) and (not case.supplements or supervises):
+            found.add("ask")
+    if case.status in OPEN:
+        found |= {"claim"} if row.assignee_ref is None else {"release"} if row.assignee_ref == actor.id or supervises else set()
+        found |= {"assign"} if supervises and seen.colleagues else set()
+    if case.certificate_ref and case.status is Status.DECIDED and WalletGrants.REVOKE in actor.grants:
+        found |= {"revoke", "reissue"}
+    return found

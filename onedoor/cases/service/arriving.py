@@ -1,0 +1,26 @@
+"""转入 A case handed on by another department appears on the desk of the one that has it now."""
+from onedoor.cases.models import CaseId, InboxRow, act_by, light
+from onedoor.cases.store import files as store
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.kernel.text import mask_name
+from onedoor.kernel.work import Work
+
+from . import moves
+from .definitions import process_of
+
+
+async def arrive(work: Work, citizen: PersonId, case_id: CaseId) -> None:
+    """The line is written as the case stands now, also when it was withdrawn or handed on again meanwhile. Repeating it changes nothing."""
+    case = await moves.locked(work, citizen, case_id)
+    process = await process_of(work, case.item, case.process_version)
+    fact = (await identity.facts(work, citizen)).get("person.name")
+    name = str(fact.value) if fact else ""
+    by_day = act_by(case, process, work.calendar)
+    row = InboxRow(
+        org_id=case.org_ref, case_id=case.id, citizen_ref=citizen, number=case.number, item=case.item, title=case.title,
+        holder=mask_name(name) if name else "", district=case.district, street=case.street, status=case.status, due_on=by_day,
+        legal_due_on=case.legal_due_on, light=light(work.today, by_day, process.promised_days, work.calendar), assignee_ref=None,
+        since=work.now, flags=["transferred"],
+    )  # fmt: skip
+    await store.enlist(work.db, row, " ".join([case.number, name, case.title.zh, case.title.en]).lower())

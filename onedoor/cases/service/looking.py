@@ -1,0 +1,162 @@
+"""经办人看到的 What staff see: one page of the list, or one case with everything. Each look at a person is written down for them."""
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from onedoor.cases import policy
+from onedoor.cases.duty import FIRST_DAY, LAST_DAY, PAGE, After, Counts, Filters, Reach, Tab, reach_of
+from onedoor.cases.errors import NoSuchAttachment
+from onedoor.cases.forms.engine import Form
+from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
+from onedoor.cases.store import drafts, files
+from onedoor.cases.store import inbox as store
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import text
+from onedoor.kernel.ids import Id
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.text import fold
+from onedoor.kernel.work import Actor, Begin, Work
+from onedoor.orgs.models import OrgId
+
+from . import attachments, claiming
+from .definitions import form_of, memory, process_of
+
+SOON = 2
+
+
+class Listed(Struct, frozen=True):
+    """One page of the list."""
+
+    rows: list[InboxRow]
+    counts: Counts
+    next: After | None
+    filters: Filters
+    promised: dict[str, int]
+    """How many working days each item promises, for the lights."""
+
+
+class View(Struct, frozen=True):
+    """Everything a clerk sees of a case."""
+
+    row: InboxRow
+    case: Case
+    filed: Filed
+    form: Form
+    process: ProcessVersion
+    steps: list[Step]
+    files: list[Attachment]
+    colleagues: list[tuple[PersonId, str]]
+    holder: str
+    """Who has it: the name of a colleague, or nothing."""
+
+
+async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
+    """One page of one part of the list, and how long each part is: two statements, however long the list."""
+    org, mine = claiming.org_of(work), work.actor.id
+    assert mine is not None, "the route needs a grant, and grants belong to persons"
+    reach = reach_of(work.actor.districts)
+    found = await _part(work, org, mine, filters, reach.narrowed(filters.place), after or After())
+    soon = work.calendar.after(work.today, SOON)
+    counts = await store.counts(work.db, org, reach, mine, work.today, soon)
+    rows = found[:PAGE]
+    await _record_names(work, rows, filters.q)
+    known = await memory.get(work.db)
+    promised = {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
+    return Listed(rows, counts, After.of(rows[-1]) if len(found) > PAGE else None, filters, promised)
+
+
+async def _part(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach, after: After) -> list[InboxRow]:
+    db, item, like, n = work.db, filters.item, pattern(filters.q), PAGE + 1
+    match filters.tab:
+        case Tab.MINE:
+            return await store.mine(db, org, reach, mine, after, item, like, n)
+        case Tab.SUPPLEMENTING:
+            return await store.supplementing(db, org, reach, after, item, like, n)
+        case Tab.DONE:
+            return await store.done(db, org, reach, after, item, like, n)
+        case Tab.UNCLAIMED if reach.whole:
+            return await store.unclaimed(db, org, reach, after, item, like, n)
+        case Tab.UNCLAIMED:
+            return await store.opened_in(db, org, reach, FIRST_DAY, LAST_DAY, True, True, after, item, like, n)
+        case _:
+            first, last, running = _window(work, filters.tab)
+    if reach.whole:
+        return await store.opened(db, org, first, last, running, after, item, like, n)
+    return await store.opened_in(db, org, reach, first, last, running, False, after, item, like, n)
+
+
+def _window(work: Work, tab: Tab) -> tuple[date, date, bool]:
+    """Between which due dates, and whether the clock must run."""
+    if tab is Tab.OVERDUE:
+        return FIRST_DAY, work.today - timedelta(1), True
+    if tab is Tab.SOON:
+        return work.today, work.calendar.after(work.today, SOON), True
+    return FIRST_DAY, LAST_DAY, False
+
+
+def pattern(q: str) -> str:
+    """What was typed as a LIKE pattern; signs with a meaning there lose it."""
+    plain = fold(q).lower()[:60]
+    for sign in "\\%_":
+        plain = plain.replace(sign, "\\" + sign)
+    return f"%{plain}%" if plain else ""
+
+
+async def _record_names(work: Work, rows: list[InboxRow], q: str) -> None:
+    """A search that found people by name is written down for each of them; by number or matter nothing new was learnt."""
+    plain = fold(q).lower()[:60]
+    named = [r for r in rows if plain and plain not in f"{r.number} {r.title.zh} {r.title.en}".lower()]
+    if named and work.actor.id is not None:
+        people = {str(r.citizen_ref): r.number for r in named}
+        org = str(work.actor.org) if work.actor.org else ""
+        await enqueue(work.db, "cases.looked", {"staff": str(work.actor.id), "name": work.actor.name, "org": org, "people": people})
+
+
+async def record(begin: Begin, args: dict[str, Any]) -> None:
+    """The job behind a search: each person in a transaction of their own."""
+    actor = Actor(
+        id=PersonId.parse(args["staff"]), name=args["name"], org=OrgId.parse(args["org"]) if args["org"] else None, system="cases.looked"
+    )
+    for person, number in args["people"].items():
+        async with begin(actor=actor) as work:
+            purpose = text("在办件列表里按姓名查找")
+            await identity.record_access(work, PersonId.parse(person), purpose, ("person.name",), number)
+
+
+async def items(work: Work) -> dict[str, str]:
+    """What the department handles, by code: for the filter. From memory."""
+    known = await memory.get(work.db)
+    found = {i: known.processes[(i, v)] for i, v in known.current.items()}
+    locale = work.locale
+    return {i: (p.title.en or p.title.zh) if locale == "en" else p.title.zh for i, p in found.items() if p.org_ref == work.actor.org}
+
+
+async def show(work: Work, case_id: CaseId) -> View:
+    """One case of the own department and districts, with answers, files and history. The look is recorded in the same transaction."""
+    row = await claiming.line(work, case_id)
+    policy.may_not_be_own(work.actor, row.citizen_ref)
+    case = await files.shown(work.db, row.citizen_ref, case_id)
+    filed = await files.filed(work.db, row.citizen_ref, case_id)
+    assert case is not None, "a line of the list has its case"
+    assert filed is not None, "a case has its answers"
+    papers = await drafts.files_of_case(work.db, case.citizen_id, case_id)
+    steps = await files.steps(work.db, case.citizen_id, case_id)
+    seen = [*dict.fromkeys(e.element for e in filed.evidence), "answers", *(["attachments"] if papers else [])]
+    await identity.record_access(work, case.citizen_id, text("办理您的申请：{item}", item=case.title), tuple(seen), case.number)
+    colleagues = [(m.person, m.name) for m in await claiming.colleagues(work, row)] if policy.supervises(work.actor) else []
+    holder = await claiming.name_of(work, row.assignee_ref) if row.assignee_ref else ""
+    form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
+    return View(row, case, filed, form, process, steps, papers, colleagues, holder)
+
+
+async def paper(work: Work, case_id: CaseId, file: AttachmentId) -> Attachment:
+    """One file of a case on the own desk. That it was opened is recorded."""
+    row = await claiming.line(work, case_id)
+    policy.may_not_be_own(work.actor, row.citizen_ref)
+    found = await attachments.of(work, row.citizen_ref, file)
+    if found.case_id != case_id:
+        raise NoSuchAttachment()
+    await identity.record_access(work, row.citizen_ref, text("查看办件的材料"), ("attachments",), row.number)
+    return found
