@@ -122,8 +122,8 @@ def test_the_page_for_verifying(client: httpx.Client) -> None:
 def test_whatever_is_posted_gets_an_answer(client: httpx.Client) -> None:
     for text, words, status in [
         ("", "请扫码或粘贴文字", 200), ("https://example.org", "这不是本市的证照码", 200), ("OC1:ABC", "内容不完整", 200),
-        ("x" * 10_000, "这不是本市的证照码", 200), ("OC1:😀", "内容不完整", 200), ("OC1:\x00", "不能使用的字符", 422), ("\u202eOC1:", "不能使用的字符", 422),
-        ("<script>alert(1)</script>", "这不是本市的证照码", 200),
+        ("x" * 10_000, "这不是本市的证照码", 200), ("OC1:😀", "内容不完整", 200), ("OC1:\x00", "不能使用的字符", 422),
+        ("\u202eOC1:", "不能使用的字符", 422), ("<script>alert(1)</script>", "这不是本市的证照码", 200),
     ]:  # fmt: skip
         answer = client.post("/verify", data={"text": text})
         assert answer.status_code == status, text[:20]
