@@ -1,6 +1,5 @@
 """People for the tests of cases: each worker signs a proven resident in once, by browser and by program."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -28,8 +27,7 @@ def other(site: Any) -> httpx.Client:
 
 
 @pytest.fixture
-def clean_drafts(program: httpx.Client) -> Iterator[None]:
-    """No draft before, none after."""
+def clean_drafts(program: httpx.Client) -> None:
+    """No draft before."""
     for draft in program.get("/api/drafts").json():
         program.delete(f"/api/drafts/{draft['id']}")
-    yield

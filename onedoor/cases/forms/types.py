@@ -94,7 +94,7 @@ def tidy(kind: str, value: Any) -> Any:
 
 
 def _fen(plain: str) -> Any:
-    match = re.fullmatch(r"[¥]?\s*([0-9]{1,9})(?:\.([0-9]{1,2}))?\s*元?", plain.replace(",", ""))
+    match = re.fullmatch(r"[¥￥]?\s*([0-9]{1,9})(?:\.([0-9]{1,2}))?\s*元?", plain.replace(",", ""))
     return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else plain
 
 

@@ -1,4 +1,5 @@
 """What the pages of a case show."""
+from collections.abc import Mapping
 from typing import Any
 
 from onedoor.cases.forms import showing
@@ -7,9 +8,9 @@ from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
-from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Department, OrgId
 
-from ._view import move_words, scan_words, size, status_words, tone, who
+from ._view import move_words, offices_of, scan_words, size, status_words, tone, who
 
 STEP_TONES = {
     Move.ACCEPT: "blue", Move.DEEM: "blue", Move.ASK: "paused", Move.PAUSE: "paused", Move.DECLINE: "red", Move.LAPSE: "red",
@@ -57,16 +58,16 @@ def next_words(work: Work, seen: View) -> str:
     return say(locale, "需要时可以重新申请。")
 
 
-def case_view(work: Work, seen: View) -> dict[str, Any]:
+async def case_view(work: Work, seen: View) -> dict[str, Any]:
     """Everything on the page of a case."""
-    case, locale = seen.case, work.locale
-    office = orgs.department_of(case.org_ref)
+    case, locale, offices = seen.case, work.locale, await offices_of(work)
+    office = offices.get(case.org_ref)
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
     return {
         "case": case, "row": case_row(work, case), "due": due_words(work, case), "next": next_words(work, seen),
         "office": pick(locale, office.name) if office else "", "phone": office.phone if office else "",
         "asked": [pick(locale, a.label) for a in case.asked],
-        "steps": [moment_of(work, s, case) for s in reversed(seen.steps)],
+        "steps": [moment_of(work, s, case, offices) for s in reversed(seen.steps)],
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources),
         "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating, "can_rate": seen.can_rate,
         "can_withdraw": seen.can_withdraw, "refused": case.outcome is Outcome.REFUSED,
@@ -74,7 +75,7 @@ def case_view(work: Work, seen: View) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def moment_of(work: Work, step: Step, case: Case) -> dict[str, Any]:
+def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Department]) -> dict[str, Any]:
     """One step of the timeline."""
     locale = work.locale
     parts = [step.note] if step.note else []
@@ -86,7 +87,7 @@ def moment_of(work: Work, step: Step, case: Case) -> dict[str, Any]:
     last = step.kind is Move.DECIDE
     mood = ("red" if case.outcome is Outcome.REFUSED else "green") if last else STEP_TONES.get(step.kind, "")
     at, note = city_moment(locale, step.at), "；".join(parts)
-    return {"at": at, "who": who(locale, step), "what": move_words(locale, step), "note": note, "tone": mood}
+    return {"at": at, "who": who(locale, step, offices), "what": move_words(locale, step), "note": note, "tone": mood}
 
 
 def file_row(locale: str, file: Attachment, seen: View) -> dict[str, str]:

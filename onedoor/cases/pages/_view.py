@@ -1,4 +1,5 @@
 """What the pages of cases share: reading addresses and posted text, and the words for statuses and moves."""
+from collections.abc import Mapping
 from typing import Any
 
 from litestar.exceptions import HTTPException
@@ -7,7 +8,9 @@ from onedoor.cases.errors import NoSuchAttachment, NoSuchCase, NoSuchDraft
 from onedoor.cases.models import AttachmentId, By, Case, CaseId, DraftId, Move, Outcome, Scan, Status, Step
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Problem
+from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Department, OrgId
 from onedoor.ui.edge import AnyRequest
 
 TONES = {
@@ -93,11 +96,16 @@ def move_words(locale: str, step: Step) -> str:
     return words[step.kind]
 
 
-def who(locale: str, step: Step) -> str:
+async def offices_of(work: Work) -> dict[OrgId, Department]:
+    """Departments by their id, from memory."""
+    return {d.id: d for d in await orgs.departments(work)}
+
+
+def who(locale: str, step: Step, offices: Mapping[OrgId, Department]) -> str:
     """Who did it: the applicant, a department, or the system."""
     if step.by is By.APPLICANT:
         return say(locale, "申请人")
-    office = orgs.department_of(step.org_ref) if step.by is By.STAFF and step.org_ref else None
+    office = offices.get(step.org_ref) if step.by is By.STAFF and step.org_ref else None
     return pick(locale, office.short) if office else say(locale, "系统")
 
 

@@ -36,7 +36,7 @@ async def mine(request: AnyRequest, work: NamedDependency[Work], after: FromQuer
 async def show(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work], new: FromQuery[str] = "") -> Response[Any]:
     """One case."""
     seen = await following.show(work, case_of(case))
-    return page(request, "cases/show.html", **case_view(work, seen), fresh=new == "1", tab="me")
+    return page(request, "cases/show.html", **await case_view(work, seen), fresh=new == "1", tab="me")
 
 
 @get("/cases/{case:str}/supplement", **may("signed-in"), include_in_schema=False)

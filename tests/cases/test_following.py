@@ -1,0 +1,163 @@
+"""After handing in: the timeline, supplements, ratings, and what strangers see by the number."""
+
+import re
+from typing import Any
+
+import httpx
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
+from onedoor.kernel.work import system
+
+from .kit import picture, residents, submitted
+
+
+async def asked(site: Any, case: str) -> None:
+    """A department asks for a paper and for words (written straight into the machine: the clerk's pages have tests of their own)."""
+    from msgspec.structs import replace
+
+    from onedoor.cases.models import Asked, AskedKind, By, CaseId, Move, Status
+    from onedoor.cases.service import definitions, moves
+
+    async with site.house.begin(system("test")) as work:
+        citizen = PersonId(await work.db.value("select citizen_ref from cases.inbox where case_id = $case", case=CaseId.parse(case)))
+        before = await moves.locked(work, citizen, CaseId.parse(case))
+        wanted = [Asked("lease", Text("租房合同", "Lease")), Asked("why", Text("说明", "Why"), AskedKind.WORDS)]
+        by = work.calendar.after(work.today, 15)
+        after = replace(before, status=Status.SUPPLEMENTING, paused_on=work.today, answer_by=by, supplements=1, asked=wanted)
+        process = await definitions.process_of(work, before.item)
+        detail = {"asked": [{"ref": a.ref, "label": {"zh": a.label.zh, "en": a.label.en}, "note": a.note} for a in wanted]}
+        await moves.save(work, before, after, Move.ASK, process, by=By.STAFF, detail=detail)
+
+
+async def granted(site: Any, case: str) -> None:
+    """The case is accepted and decided."""
+    from msgspec.structs import replace
+
+    from onedoor.cases.models import By, CaseId, Move, Outcome, Status
+    from onedoor.cases.service import definitions, moves
+
+    async with site.house.begin(system("test")) as work:
+        citizen = PersonId(await work.db.value("select citizen_ref from cases.inbox where case_id = $case", case=CaseId.parse(case)))
+        before = await moves.locked(work, citizen, CaseId.parse(case))
+        process = await definitions.process_of(work, before.item)
+        taken = replace(before, status=Status.ACCEPTED, accepted_on=work.today)
+        taken = await moves.save(work, before, taken, Move.ACCEPT, process, by=By.STAFF)
+        done = replace(taken, status=Status.DECIDED, outcome=Outcome.GRANTED, decided_at=work.now, letter="同意。\n特此决定。")
+        await moves.save(work, taken, done, Move.DECIDE, process, by=By.STAFF)
+
+
+def test_the_page_of_a_case(browser: httpx.Client, program: httpx.Client) -> None:
+    case = submitted(program)
+    page = browser.get(f"/cases/{case['id']}")
+    assert case["number"] in page.text
+    assert "个工作日" in page.text
+    assert "提交申请" in page.text
+    assert "就算受理" in page.text
+
+
+def test_answering_a_supplement_by_plain_form(site: Any, browser: httpx.Client, program: httpx.Client) -> None:
+    case = submitted(program)
+    site.run(asked, site, case["id"])
+    page = browser.get(f"/cases/{case['id']}")
+    assert "租房合同" in page.text
+    address = f"/cases/{case['id']}/supplement"
+    assert browser.get(address).status_code == 200
+    half = browser.post(address, data={"given-1": "因为搬家"}, files={"given-0": ("lease.pdf", b"MZ program")})
+    assert half.status_code == 422
+    assert "其实是程序" in half.text
+    assert "因为搬家" in half.text
+    kept = browser.post(address, data={"given-1": ""}, files={"given-0": ("合同.png", picture())})
+    assert kept.status_code == 422
+    assert "合同.png" in kept.text
+    done = browser.post(address, data={"given-1": "因为搬家"}, files={"given-0": ("", b"")})
+    assert done.url.path == f"/cases/{case['id']}"
+    whole = program.get(f"/api/cases/{case['id']}").json()
+    assert whole["status"] == "submitted"
+    assert [s["kind"] for s in whole["steps"]] == ["submit", "ask", "answer"]
+    assert whole["due_on"] >= case["due_on"]
+    assert browser.get(address).status_code == 409
+
+
+def test_saying_that_it_cannot_be_given(site: Any, program: httpx.Client) -> None:
+    case = submitted(program)
+    site.run(asked, site, case["id"])
+    address = f"/api/cases/{case['id']}/supplements"
+    missing = program.post(address, json={"given": [{"ref": "lease", "cannot": "房东不给"}]})
+    assert missing.status_code == 409
+    assert [e["pointer"] for e in missing.json()["errors"]] == ["/given-1"]
+    strange = program.post(address, json={"given": [{"ref": "lease", "cannot": "x"}, {"ref": "why", "words": "x"}, {"ref": "shoe"}]})
+    assert strange.status_code == 409
+    done = program.post(address, json={"given": [{"ref": "lease", "cannot": "房东不给"}, {"ref": "why", "words": "搬家"}]})
+    assert (done.status_code, done.json()["status"]) == (201, "submitted")
+
+
+def test_files_for_a_supplement_through_the_api(site: Any, program: httpx.Client) -> None:
+    case = submitted(program)
+    site.run(asked, site, case["id"])
+    file = program.post("/api/attachments", files={"file": ("a.png", picture())}, data={"document": "lease"}).json()
+    given = [{"ref": "lease", "attachments": [file["id"]]}, {"ref": "why", "words": "搬家"}]
+    assert program.post(f"/api/cases/{case['id']}/supplements", json={"given": given}).status_code == 201
+    assert [f["document"] for f in program.get(f"/api/cases/{case['id']}").json()["attachments"]] == ["lease"]
+
+
+def test_rating_once(site: Any, browser: httpx.Client, program: httpx.Client) -> None:
+    case = submitted(program)
+    site.run(granted, site, case["id"])
+    page = browser.get(f"/cases/{case['id']}")
+    assert "特此决定" in page.text
+    assert "/rate" in page.text
+    assert browser.get(f"/cases/{case['id']}/rate").status_code == 200
+    wrong = browser.post(f"/cases/{case['id']}/rate", data={"stars": "9", "words": "很" * 501})
+    assert wrong.status_code == 422
+    done = browser.post(f"/cases/{case['id']}/rate", data={"stars": "5", "tags": ["fast", "kind"], "words": "谢谢"})
+    assert "5 分" in done.text
+    assert program.post(f"/api/cases/{case['id']}/ratings", json={"stars": 1}).status_code == 409
+
+
+def test_strangers_see_the_stage_only(client: httpx.Client, program: httpx.Client) -> None:
+    case = submitted(program)
+    seen = client.get("/status", params={"number": f" {case['number'].lower()} "})
+    assert "待受理" in seen.text
+    assert residents()[0]["name"] not in seen.text
+    assert "居住证" not in seen.text
+    mistyped = case["number"][:-1] + ("A" if case["number"][-1] != "A" else "B")
+    wrong = client.get("/status", params={"number": mistyped})
+    assert wrong.status_code == 422
+    assert "有一位输错了" in wrong.text
+    assert mistyped in wrong.text
+    assert client.get("/status").status_code == 200
+    assert client.get("/status", params={"number": "\x00' or 1=1"}).status_code == 422
+
+
+def test_the_department_gets_it(site: Any, program: httpx.Client) -> None:
+    case = submitted(program)
+
+    async def row() -> Any:
+        async with site.house.begin(system("test")) as work:
+            return await work.db.value(
+                "select holder || district || status from cases.inbox where case_id = $case", case=Id.parse("id_" + case["id"][5:])
+            )
+
+    found = site.run(row)
+    assert re.fullmatch(r".\*+.?\d{4,6}submitted", found)
+    assert residents()[0]["name"] not in found
+
+
+def test_an_infected_file_is_shown_to_nobody(site: Any, program: httpx.Client) -> None:
+    from onedoor.cases.models import Scan
+    from onedoor.cases.ports import Scanner, Verdict
+
+    class Finds:
+        async def scan(self, content: bytes) -> Verdict:
+            return Verdict(Scan.INFECTED, "Eicar")
+
+    site.house.ports.put(Scanner, Finds())
+    try:
+        file = program.post("/api/attachments", files={"file": ("a.png", picture())}, data={"document": "lease"}).json()
+        assert file["scan"] == "waiting"
+        site.jobs()
+        assert program.get(f"/files/{file['id']}").status_code == 404
+    finally:
+        site.house.ports._behind.pop(Scanner)
