@@ -43,7 +43,7 @@ class Outbox:
 def settings_for(dsn: str, home: Path) -> Settings:
     return Settings(
         home=home, dsn=dsn, city_dir=CITY, city=config.city_of(CITY), calendar=config.calendar_of(CITY), demo=True,
-        public_url="http://testserver", pool=4, log_level="error",
+        public_url="http://testserver.local", pool=4, log_level="error",
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ class Site:
 
     def client(self) -> httpx.Client:
         """A new browser: its own cookies, the same application; follows redirects."""
-        return httpx.Client(transport=self.first._transport, base_url="http://testserver", follow_redirects=True)
+        return httpx.Client(transport=self.first._transport, base_url="http://testserver.local", follow_redirects=True)
 
     def run(self, call: Callable[..., Any], *args: Any) -> Any:
         """Run a coroutine function on the application's own loop."""
@@ -201,7 +201,7 @@ def site(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
     memory.forget_all()
     app = build(settings_for(dsn, HOME / "home"))
-    with TestClient(app, base_url="http://testserver", raise_server_exceptions=False) as first:
+    with TestClient(app, base_url="http://testserver.local", raise_server_exceptions=False) as first:
         made = Site(app, first)
         made.house.ports.put(SmsGateway, made.outbox)
         made.house.ports.put(PopulationRegister, made.register)
