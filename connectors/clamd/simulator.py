@@ -7,8 +7,8 @@ import argparse
 import asyncio
 import contextlib
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 LIMIT = 26_214_400
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"  # in two parts, so that this file is clean
@@ -52,7 +52,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @contextlib.asynccontextmanager
-async def serving() -> Any:
+async def serving() -> AsyncIterator[str]:
     """A scanner on a free port for as long as the block lasts; its address. For tests."""
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:

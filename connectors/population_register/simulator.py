@@ -35,7 +35,8 @@ class Register:
                 return Told(200, {"fault": self.fault})
             case "GET", "/":
                 return Told(200, {"rows": len(self.rows)})
-        return Told(404, {"error": "no such address"})
+            case _:
+                return Told(404, {"error": "no such address"})
 
     def _misbehave(self, fault: str) -> Told:
         if fault not in FAULTS:

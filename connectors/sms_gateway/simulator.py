@@ -41,7 +41,8 @@ class Network:
                 phone = asked.query.get("phone")
                 found = [m for m in reversed(self.sent) if phone in (None, m["phone"])][:limit]
                 return Told(200, {"items": [{key: m[key] for key in ("phone", "text", "code", "at")} for m in found]})
-        return Told(404, {"error": "no such address"})
+            case _:
+                return Told(404, {"error": "no such address"})
 
     def _take(self, given: dict[str, Any]) -> Told:
         phone, text, request_id = str(given["phone"]), str(given["text"]), str(given["request_id"])

@@ -62,7 +62,7 @@ class Person(msgspec.Struct, frozen=True):
     household_address: str | None
     address: str | None
     district: str | None
-    checked_at: dt.datetime | None
+    checked_on: dt.date | None
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -140,7 +140,7 @@ class Me(msgspec.Struct, frozen=True):
     assurance: int
     real_name: bool
     district: str | None
-    checked_at: dt.datetime | None
+    checked_on: dt.date | None
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -103,7 +103,7 @@ async def add_person(db: Db, citizen: PersonId, tel: str, now: dt.datetime) -> N
 async def person(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_at "
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
         "from identity.person where citizen_id = $citizen",
         citizen=citizen,
     )
@@ -112,18 +112,18 @@ async def person(db: Db, citizen: PersonId) -> Person | None:
 async def locked(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_at "
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
         "from identity.person where citizen_id = $citizen for update",
         citizen=citizen,
     )
 
 
-async def save_proof(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, now: dt.datetime) -> None:
+async def save_proof(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, today: dt.date) -> None:
     await db.run(
         "update identity.person set assurance = $assurance, name = $name, id_number = $id_number, sex = $sex, birth_on = $birth_on, "
-        "nation = $nation, household_address = $household_address, address = $address, checked_at = $now where citizen_id = $citizen",
+        "nation = $nation, household_address = $household_address, address = $address, checked_on = $today where citizen_id = $citizen",
         citizen=citizen, assurance=assurance, name=entry.name, id_number=entry.id_number, sex=entry.sex.value, birth_on=entry.birth_on,
-        nation=entry.nation, household_address=entry.household_address, address=entry.address, now=now,
+        nation=entry.nation, household_address=entry.household_address, address=entry.address, today=today,
     )  # fmt: skip
 
 
@@ -245,18 +245,18 @@ async def put_persons(db: Db, claims: list[Claim], now: dt.datetime) -> int:
     )  # fmt: skip
 
 
-async def put_proofs(db: Db, citizens: list[PersonId], rows: list[dict[str, object]], assurance: int, now: dt.datetime) -> int:
+async def put_proofs(db: Db, citizens: list[PersonId], rows: list[dict[str, object]], assurance: int, today: dt.date) -> int:
     """What is known of persons who are already proven when the city is loaded; a later proof of their own is not touched."""
     return await db.run(
         "update identity.person p set assurance = $assurance, name = r.name, id_number = r.id_number, birth_on = r.birth_on, sex = r.sex, "
         "nation = r.nation, household_address = r.household_address, address = r.address, district = coalesce(p.district, r.district), "
-        "checked_at = $now from unnest($citizens::uuid[]) with ordinality as k (citizen_id, n) join "
+        "checked_on = $today from unnest($citizens::uuid[]) with ordinality as k (citizen_id, n) join "
         "(select name, id_number, birth_on, sex, nation, household_address, address, district, n from rows from (jsonb_to_recordset("
         "$rows::jsonb) as (name text, id_number text, birth_on date, sex text, nation jsonb, household_address text, address text, "
         "district text)) with ordinality as x (name, id_number, birth_on, sex, nation, household_address, address, district, n)) r "
         "using (n) "
         "where p.citizen_id = k.citizen_id and p.citizen_id = any($citizens::uuid[]) and p.assurance < $assurance",
-        citizens=citizens, rows=rows, assurance=assurance, now=now,
+        citizens=citizens, rows=rows, assurance=assurance, today=today,
     )  # fmt: skip
 
 

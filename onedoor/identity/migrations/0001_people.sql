@@ -14,9 +14,9 @@ create table identity.person (
     household_address text check (length(household_address) <= 200),
     address           text check (length(address) <= 200),
     district          text check (length(district) <= 12),
-    checked_at        timestamptz,
+    checked_on        date,
     joined_at         timestamptz not null,
-    check (assurance < 2 or (name is not null and id_number is not null and birth_on is not null and checked_at is not null))
+    check (assurance < 2 or (name is not null and id_number is not null and birth_on is not null and checked_on is not null))
 );
 comment on table identity.person is 'C: 自然人, what the city knows about one citizen; empty until the real-name check';
 alter table identity.person enable row level security;

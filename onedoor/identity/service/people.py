@@ -57,7 +57,7 @@ async def me(work: Work) -> Me | None:
         assurance=found.assurance,
         real_name=found.assurance >= Assurance.REAL_NAME,
         district=found.district,
-        checked_at=found.checked_at,
+        checked_on=found.checked_on,
     )
 
 
@@ -75,9 +75,9 @@ async def facts(work: Work, citizen: PersonId) -> dict[str, Fact]:
     told = {"person.phone": Fact(known.phone, text("登录手机号"), None)}
     if known.district:
         told["person.district"] = Fact(known.district, text("您选择的区域"), None)
-    if known.assurance < Assurance.REAL_NAME or known.checked_at is None or known.birth_on is None:
+    if known.assurance < Assurance.REAL_NAME or known.checked_on is None or known.birth_on is None:
         return told
-    source, as_of = text("人口库"), known.checked_at.date()
+    source, as_of = text("人口库"), known.checked_on
     plain = {
         "person.name": known.name, "person.id_number": known.id_number, "person.birth_on": known.birth_on.isoformat(),
         "person.age": age(known.birth_on, work.today), "person.address": known.address,
@@ -133,7 +133,7 @@ async def _put_proofs(work: Work, claims: list[Claim], rows: list[KnownPerson], 
     mine = await store.claim_id_numbers(work.db, list(numbers), [by_phone[row.phone] for row in numbers.values()])
     proven = [numbers[claim.id_hash] for claim in mine if by_phone[numbers[claim.id_hash].phone] == claim.citizen_id]
     complete = [_completed(row) for row in proven]
-    await store.put_proofs(work.db, [by_phone[row.phone] for row in proven], complete, Assurance.REAL_NAME, work.now)
+    await store.put_proofs(work.db, [by_phone[row.phone] for row in proven], complete, Assurance.REAL_NAME, work.today)
 
 
 def _completed(row: KnownPerson) -> dict[str, object]:

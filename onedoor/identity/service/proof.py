@@ -51,7 +51,7 @@ async def _settle(work: Work, secrets: Secrets, citizen: PersonId, number: str, 
             "一个身份证号只能实名一个账户。请退出后用原来的手机号登录；原号码不用了，请带身份证到任一政务服务窗口换绑手机号。",
         )
         raise IdNumberTaken(words, sign_in="/login")
-    await store.save_proof(work.db, citizen, entry, Assurance.REAL_NAME, work.now)
+    await store.save_proof(work.db, citizen, entry, Assurance.REAL_NAME, work.today)
     await store.raise_sessions(work.db, citizen, Assurance.REAL_NAME, mask_name(entry.name))
 
 

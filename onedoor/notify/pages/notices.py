@@ -29,11 +29,12 @@ async def shown(request: AnyRequest, code: FromPath[str], work: NamedDependency[
     """One notice, also when it is over."""
     found: Notice = service.notice(code)
     paragraphs = [line for line in pick(work.locale, found.body).split("\n") if line.strip()]
-    over = found.ends_at <= work.now
+    over, zone = found.ends_at <= work.now, request.scope["state"]["house"].settings.zone
     department = next((d for d in await orgs.departments(work) if d.code == found.department), None)
     return page(
-        request, "notify/notice.html", notice=found, paragraphs=paragraphs, over=over, areas=_areas(), department=department
-    )
+        request, "notify/notice.html", notice=found, paragraphs=paragraphs, over=over, areas=_areas(), department=department,
+        ends_on=found.ends_at.astimezone(zone).date(),
+    )  # fmt: skip
 
 
 handlers = [listed, shown]

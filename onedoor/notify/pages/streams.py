@@ -6,7 +6,7 @@ No transaction is held while waiting: each look opens its own. A line ends with 
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def _room_for(listener: Listener, who: str) -> None:
 
 
 @contextlib.contextmanager
-def _counted(who: str) -> Iterator[None]:
+def _counted(who: str) -> Generator[None]:
     _open[who] += 1
     try:
         yield
