@@ -1,5 +1,5 @@
 /** The shell that the service worker shows when the network is away: saved documents with the time of their check. */
-import { say } from './say'
+import { say, stamp } from './say'
 import { type Certificate, kept, type Saved } from './store'
 
 function make(tag: string, className = '', ...inside: (Node | string)[]): HTMLElement {
@@ -15,7 +15,7 @@ function link(href: string, className: string, ...inside: (Node | string)[]): HT
   return element
 }
 
-const when = (at: string): string => new Date(at).toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+const when = (at: string): string => stamp(new Date(at))
 const over = (at: string | null): boolean => at !== null && new Date(at).getTime() < Date.now()
 
 /** A drawing from the city's own answer, parsed as a drawing and stripped of anything that acts. */

@@ -31,6 +31,14 @@ export function say(word: keyof typeof words, values: Record<string, string> = {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
 }
 
+/** A moment as the pages write it: 10 月 12 日 09:41, 12 October 09:41. */
+export function stamp(at: Date, seconds = false): string {
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const english = document.documentElement.lang === 'en'
+  const day = english ? `${at.getDate()} ${at.toLocaleString('en', { month: 'long' })}` : `${at.getMonth() + 1} 月 ${at.getDate()} 日`
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ''}`
+}
+
 let timer = 0
 
 /** Speaks one sentence and takes it away after a while. */

@@ -1,6 +1,6 @@
 /** Documents on this device: kept while online, shown while offline; ticking clocks on what is presented. */
 import { offline } from './offline'
-import { say } from './say'
+import { say, stamp } from './say'
 import { forget, keep, type Saved } from './store'
 
 async function save(): Promise<void> {
@@ -13,7 +13,7 @@ async function save(): Promise<void> {
 
 /** The second hand shows that the face is alive. */
 function tick(): void {
-  const now = new Date().toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
+  const now = stamp(new Date(), true)
   for (const clock of document.querySelectorAll('[data-clock]')) clock.textContent = now
 }
 

@@ -26,7 +26,7 @@ FLAGS = [
 
 SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
   .filter((e) => !e.closest('.skip') && !(e.matches('a') && e.closest('p, .prose') && !e.matches('.btn')))
-  .map((e) => [e, (e.matches('[type=radio], [type=checkbox]') && e.closest('label') || e).getBoundingClientRect()])
+  .map((e) => [e, (e.matches('[type=radio], [type=checkbox], [type=file].sr') && e.closest('label') || e).getBoundingClientRect()])
   .filter(([, r]) => r.width > 0 && (r.width < 43.9 || r.height < 43.9))
   .map(([e, r]) => `${e.tagName} ${(e.textContent || e.name).trim().slice(0, 20)} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
 
