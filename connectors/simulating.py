@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -89,7 +89,7 @@ async def run(handle: Handle, port: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(handle: Handle) -> AsyncIterator[str]:
+async def serving(handle: Handle) -> AsyncGenerator[str]:
     """A server on a free port for as long as the block lasts; its address. For tests."""
     server = await asyncio.start_server(_serving(handle), "127.0.0.1", 0, limit=LIMIT)
     try:

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 LIMIT = 26_214_400
@@ -52,7 +52,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[str]:
+async def serving() -> AsyncGenerator[str]:
     """A scanner on a free port for as long as the block lasts; its address. For tests."""
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
