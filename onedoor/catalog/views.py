@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
-from onedoor.kernel.i18n import Text, pick, say
+from onedoor.kernel.i18n import ENGLISH, Text, pick, say
 from onedoor.orgs.models import Department
 
 from . import service
@@ -30,6 +31,13 @@ class Paper(msgspec.Struct, frozen=True):
     tone: str
 
 
+def spoken(locale: str, words: Text) -> str:
+    """The words in the reader's language; Chinese that has no English says that it is Chinese."""
+    if locale == ENGLISH and not words.en:
+        return Markup('<span lang="zh-CN">{}</span>').format(words.zh)
+    return pick(locale, words)
+
+
 def lines(items: Sequence[Item]) -> list[Line]:
     return [Line(item, service.provider_name(item)) for item in items]
 
@@ -38,8 +46,10 @@ def hall(locale: str, district: str) -> dict[str, Any]:
     """The city's categories as a grid, those of imported lists as chips."""
     names = service.place_names([district])
     return {
-        "grid": [{"icon": c.icon, "tone": c.tone, "label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in service.categories()],
-        "listed": [{"label": pick(locale, c.name), "href": f"/hall/{c.code}"} for c in service.listed_categories()],
+        "grid": [
+            {"icon": c.icon, "tone": c.tone, "label": spoken(locale, c.name), "href": f"/hall/{c.code}"} for c in service.categories()
+        ],
+        "listed": [{"label": spoken(locale, c.name), "href": f"/hall/{c.code}"} for c in service.listed_categories()],
         "departments": len(service.providers()), "place": pick(locale, names[0]) if names else say(locale, "全市"),
         "hot": lines(service.hot(district, HOT)),
     }  # fmt: skip
@@ -64,21 +74,21 @@ def _contact(locale: str, found: Department | None) -> list[dict[str, Any]]:
     if found is None:
         return []
     return [
-        {"label": say(locale, "部门"), "value": pick(locale, found.name)},
-        {"label": say(locale, "地址"), "value": pick(locale, found.address)},
-        {"label": say(locale, "时间"), "value": pick(locale, found.hours)},
-        {"label": say(locale, "电话"), "value": found.phone},
+        {"label": say(locale, "部门"), "value": spoken(locale, found.name)},
+        {"label": say(locale, "地址"), "value": spoken(locale, found.address)},
+        {"label": say(locale, "时间"), "value": spoken(locale, found.hours)},
+        {"label": say(locale, "电话"), "value": Markup('<a href="tel:{0}">{0}</a>').format(found.phone)},
     ]
 
 
 def guide(locale: str, item: Item) -> dict[str, Any]:
     """All that a guide's page shows."""
     contact = _contact(locale, service.office(item.department)) or [
-        {"label": say(locale, "部门"), "value": pick(locale, service.provider_name(item))}
+        {"label": say(locale, "部门"), "value": spoken(locale, service.provider_name(item))}
     ]
     said = item.guide
     if said:
-        contact.insert(0, {"label": say(locale, "地点"), "value": pick(locale, said.where)})
+        contact.insert(0, {"label": say(locale, "地点"), "value": spoken(locale, said.where)})
     if item.districts:
         places = (", " if locale == "en" else "、").join(pick(locale, name) for name in service.place_names(item.districts))
         contact.append({"label": say(locale, "适用区域"), "value": places})
@@ -95,7 +105,7 @@ def _facts(locale: str, item: Item, said: Guide) -> list[dict[str, str]]:
     return [
         {"label": say(locale, "承诺时限"), "value": _days(locale, said.promised_days)},
         {"label": say(locale, "法定时限"), "value": _days(locale, said.statutory_days)},
-        {"label": say(locale, "费用"), "value": pick(locale, said.fee)},
+        {"label": say(locale, "费用"), "value": spoken(locale, said.fee)},
         {"label": say(locale, "跑几次"), "value": trips},
         {"label": say(locale, "面向"), "value": audience},
     ]

@@ -37,11 +37,11 @@ class _Known:
     """What the city's files may refer to."""
 
     def __init__(self, folder: Folder) -> None:
-        self.districts = {page.data.get("code"): page for page in folder.districts}
-        self.departments = {page.data.get("code") for page in folder.departments}
-        self.categories = {one.get("code") for _, one in folder.entries(folder.categories, "category")}
+        self.districts = {str(page.data.get("code")): page for page in folder.districts}
+        self.departments = {str(page.data.get("code")) for page in folder.departments}
+        self.categories = {str(one.get("code")) for _, one in folder.entries(folder.categories, "category")}
         self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
-        self.people = {page.data.get("id_number"): page for page in folder.demo["register"]}
+        self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
         self.grants = _grants()
 
     def department(self, page: Page, path: tuple[str | int, ...], code: Any) -> None:
@@ -115,7 +115,7 @@ def _districts(folder: Folder, known: _Known) -> None:
     for page in folder.districts:
         shapes.DISTRICT(page, (), page.data)
         code, level, parent = (page.data.get(key) for key in ("code", "level", "parent"))
-        if not isinstance(code, str) or level not in shapes.LEVELS:
+        if not isinstance(code, str) or not isinstance(level, str) or level not in shapes.LEVELS:
             continue
         if len(code) != shapes.LEVELS[level]:
             page.fault(("code",), f"a {level} has {shapes.LEVELS[level]} digits")
@@ -293,7 +293,7 @@ def _person(page: Page) -> None:
 
 def _resident(page: Page, known: _Known) -> None:
     known.district(page, ("district",), page.data.get("district"))
-    entry = known.people.get(page.data.get("id_number"))
+    entry = known.people.get(str(page.data.get("id_number")))
     if page.data.get("real_name") is True and (entry is None or entry.data.get("name") != page.data.get("name")):
         page.fault(("id_number",), "name and number are not in demo/register.jsonl, so the real-name check cannot have been passed")
     certs = page.data.get("certs")

@@ -129,11 +129,12 @@ def _pages(page: Page, form: Table, properties: Table) -> None:
     ids: set[str] = set()
     for place, one in enumerate(_tables(form.get("pages"))):
         at: Path = ("form", "pages", place)
-        if one.get("id") in ids:
-            page.fault((*at, "id"), f"there is another page {one.get('id')!r}")
-        ids.add(str(one.get("id")))
+        ident = str(one.get("id"))
+        if ident in ids:
+            page.fault((*at, "id"), f"there is another page {ident!r}")
+        ids.add(ident)
         if "when" in one:
-            check_condition(page, (*at, "when"), one["when"], set(asked), f"an earlier page than {one.get('id')!r}")
+            check_condition(page, (*at, "when"), one["when"], set(asked), f"an earlier page than {ident!r}")
         names = _names(one.get("ask"))
         for name in names:
             if name not in properties:
@@ -179,15 +180,16 @@ def _documents(page: Page, form: Table) -> None:
     codes: set[str] = set()
     for place, one in enumerate(_tables(form.get("documents"))):
         at: Path = ("form", "documents", place)
-        if one.get("code") in codes:
-            page.fault((*at, "code"), f"there is another document {one.get('code')!r}")
-        codes.add(str(one.get("code")))
+        code = str(one.get("code"))
+        if code in codes:
+            page.fault((*at, "code"), f"there is another document {code!r}")
+        codes.add(code)
         if "when" in one:
             check_condition(page, (*at, "when"), one["when"], everything, "any page")
 
 
 def _claims(page: Page, process: Table, properties: Table, claims: Mapping[str, Mapping[str, str]]) -> None:
-    kind = process.get("cert_type")
+    kind = str(process.get("cert_type", ""))
     given = _table(process.get("claims"))
     if given and not kind:
         page.fault(("process", "claims"), "are of no use without cert_type")

@@ -215,8 +215,10 @@ def mapping(key: str, shape: Shape) -> Shape:
 
 
 def _kind(value: Any) -> str:
-    names = {str: "text", bool: "true/false", int: "a whole number", float: "a number", list: "a list", dict: "a table", type(None): "null"}
-    return names.get(cast(type, type(value)), type(value).__name__)
+    names: dict[type, str] = {
+        str: "text", bool: "true/false", int: "a whole number", float: "a number", list: "a list", dict: "a table", type(None): "null",
+    }  # fmt: skip
+    return names.get(type(value), type(value).__name__)
 
 
 def _meant(key: str, known: Iterable[str]) -> str:

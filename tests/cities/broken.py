@@ -8,8 +8,16 @@ from onedoor.web.city_check import check
 CITY = Path(__file__).parent.parent.parent / "cities" / "qinghe"
 
 
-def copied(to: Path) -> Path:
-    return Path(shutil.copytree(CITY, to / "city"))
+KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
+
+
+def copied(to: Path, *, whole: bool = False) -> Path:
+    """The folder with three of its items, which is quick to check, or all of it."""
+    city = Path(shutil.copytree(CITY, to / "city"))
+    for path in () if whole else (city / "items").iterdir():
+        if path.name not in KEPT:
+            path.unlink()
+    return city
 
 
 def changed(city: Path, file: str, old: str, new: str) -> int:

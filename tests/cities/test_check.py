@@ -1,6 +1,9 @@
 """Every mistake in a city's folder is told with its file and line, all of them at once."""
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,3 +130,31 @@ def test_nonsense_of_every_type_is_told_and_never_a_crash(tmp_path: Path) -> Non
         (city / "cert_types.toml").write_text(f"type = {rubbish}")
         (city / "notices.toml").write_text(f"notice = [{rubbish}]")
         assert len(told(city)) > 12
+
+
+RUBBISH: tuple[Any, ...] = (None, 1, -1.5, True, "", "x", [], ["x"], [[]], [{}], {}, {"zh": 1}, {"x": []})
+
+
+@pytest.mark.parametrize("file", ["districts", "departments", "demo/residents", "demo/staff", "demo/register"])
+def test_any_value_in_a_line_is_told_and_never_a_crash(tmp_path: Path, file: str) -> None:
+    city = copied(tmp_path)
+    path = city / f"{file}.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    row = json.loads(lines[2])
+    broken = [json.dumps(row | {key: value}) for key in row for value in RUBBISH]
+    path.write_text("\n".join(["{}", *lines, *broken]), "utf-8")
+    found = told(city)
+    assert len({one.split(":")[1] for one in found if one.startswith(f"{file}.jsonl:")}) > len(broken) * 0.8
+
+
+def test_any_value_in_a_table_is_told_and_never_a_crash(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    words = (city / ITEM).read_text("utf-8").splitlines()
+    for place, rubbish in enumerate(("[]", "[[]]", "{}", "{ a = [] }", "1", "true", '""')):
+        for number, written in enumerate(words):
+            if re.fullmatch(r"[a-z_\"/]+ = [^\[].*[^\[,]", written) and number % 7 == place:
+                name = f"items/z{place}-{number}.toml"
+                key = written.split(" = ")[0]
+                (city / name).write_text("\n".join([*words[:number], f"{key} = {rubbish}", *words[number + 1 :]]), "utf-8")
+    found = told(city)
+    assert len({one.split(":")[0] for one in found}) > 50

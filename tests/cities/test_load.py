@@ -62,7 +62,7 @@ def test_loading_again_touches_no_row(dsn: str) -> None:
 
 
 def test_one_changed_item_changes_one_row(dsn: str, tmp_path: Path) -> None:
-    city = copied(tmp_path)
+    city = copied(tmp_path, whole=True)
     changed(city, "items/ga-gangao.toml", "往来港澳通行证及签注", "往来港澳通行证和签注")
     assert loaded(dsn, city).parts["items"] == 1
     assert asked(dsn, "select name->>'zh' from catalog.item where code = 'ga-gangao'") == "往来港澳通行证和签注"
@@ -70,7 +70,7 @@ def test_one_changed_item_changes_one_row(dsn: str, tmp_path: Path) -> None:
 
 
 def test_an_item_that_is_gone_is_retired_and_comes_back(dsn: str, tmp_path: Path) -> None:
-    city = copied(tmp_path)
+    city = copied(tmp_path, whole=True)
     (city / "items" / "ga-gangao.toml").unlink()
     assert loaded(dsn, city).parts["items"] == 1
     assert asked(dsn, "select status from catalog.item where code = 'ga-gangao'") == "retired"
@@ -79,7 +79,7 @@ def test_an_item_that_is_gone_is_retired_and_comes_back(dsn: str, tmp_path: Path
 
 
 def test_a_city_with_mistakes_changes_nothing(dsn: str, tmp_path: Path) -> None:
-    city = copied(tmp_path)
+    city = copied(tmp_path, whole=True)
     changed(city, "items/ga-gangao.toml", "往来港澳通行证及签注", "改过的名字")
     changed(city, "items/ga-huzhao.toml", 'department = "gongan"', 'department = "nobody"')
     before = stamps(dsn)
