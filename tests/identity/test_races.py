@@ -1,0 +1,89 @@
+"""Two at once: one account a phone, one account a number, one session a code; what has run out opens nothing."""
+
+import asyncio
+import re
+from typing import Any
+
+from onedoor.identity import service
+from onedoor.identity.errors import IdNumberTaken, WrongCode
+from onedoor.identity.models import KnownPerson, Opened, PersonId, SessionKind
+from onedoor.identity.ports import Secrets
+from onedoor.kernel.work import Actor, system
+
+
+def begin_as(site: Any, actor: Actor) -> Any:
+    return lambda **said: site.house.begin(**{"actor": actor, **said})
+
+
+async def code_of(site: Any, phone: str) -> str:
+    async with site.house.begin() as work:
+        await service.request_code(work, phone)
+    await asyncio.to_thread(site.jobs)
+    return re.search(r"\d{6}", site.outbox.last(phone))[0]
+
+
+def test_one_code_opens_one_session(site) -> None:
+    phone = site.new_phone()
+
+    async def both() -> list[Any]:
+        code, secrets = await code_of(site, phone), site.house.ports.get(Secrets)
+        tries = [service.sign_in(begin_as(site, Actor()), secrets, phone, code, SessionKind.API, "") for _ in range(4)]
+        return await asyncio.gather(*tries, return_exceptions=True)
+
+    found = site.run(both)
+    assert [type(f) for f in found].count(Opened) == 1
+    assert sum(isinstance(f, WrongCode) for f in found) == 3
+
+
+def test_one_number_goes_to_one_of_two(site) -> None:
+    row = [r for r in site.register.rows.values() if r.get("status", "normal") == "normal"][-15]
+
+    async def person() -> Actor:
+        async with site.house.begin(actor=system("test")) as work:
+            phone = site.new_phone()
+            people = await service.put_people(work, [KnownPerson(phone=phone)])
+            return Actor(id=people[phone])
+
+    async def both() -> list[Any]:
+        secrets = site.house.ports.get(Secrets)
+        actors = [await person() for _ in range(2)]
+        tries = [service.prove(begin_as(site, a), site.register, secrets, row["name"], row["id_number"]) for a in actors]
+        return await asyncio.gather(*tries, return_exceptions=True)
+
+    found = site.run(both)
+    assert sorted(type(f).__name__ for f in found) == sorted([IdNumberTaken.__name__, "NoneType"])
+
+
+def test_a_code_lives_five_minutes_and_a_session_thirty_days(site) -> None:
+    phone = site.new_phone()
+
+    async def late() -> tuple[list[Any], bool, int]:
+        code, secrets, db = await code_of(site, phone), site.house.ports.get(Secrets), site.house.database.reference
+        await db.run("update identity.one_time_code set expires_at = now() - interval '1 second' where tel = $tel", tel=phone)
+        tries = [service.sign_in(begin_as(site, Actor()), secrets, phone, code, SessionKind.API, "")]
+        refused = await asyncio.gather(*tries, return_exceptions=True)
+        async with site.house.begin(actor=system("test")) as work:
+            opened = await service.signing.begin_session(work, PersonId.new(), SessionKind.WEB, "")
+        await db.run("update identity.session set expires_at = now() - interval '1 second' where id = $id", id=opened.id)
+        gone = (await service.actor_of(db, opened.token)).signed_in
+        async with site.house.begin(actor=system("test")) as work:
+            return refused, gone, await service.sweep(work)
+
+    refused, gone, swept = site.run(late)
+    assert isinstance(refused[0], WrongCode)
+    assert not gone
+    assert swept >= 2
+
+
+def test_fifty_devices_and_no_more(site) -> None:
+    async def many() -> tuple[int, bool, bool]:
+        db, citizen, opened = site.house.database.reference, PersonId.new(), []
+        for _ in range(52):
+            async with site.house.begin(actor=system("test")) as work:
+                opened.append(await service.signing.begin_session(work, citizen, SessionKind.WEB, ""))
+        async with site.house.begin(actor=Actor(id=citizen)) as work:
+            listed = await service.sessions(work)
+        first, last = [(await service.actor_of(db, one.token)).signed_in for one in (opened[0], opened[-1])]
+        return len(listed), first, last
+
+    assert site.run(many) == (50, False, True)
