@@ -237,8 +237,8 @@ async def submit(request: AnyRequest, data: JSONBody[NewCase], work: NamedDepend
         raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
     ids = [_id(AttachmentId, a, NoSuchAttachment) for a in data.attachments]
     receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key)
-    case = await following.one(work, receipt.id)
-    return Response(CaseShown(**_brief(case)), status_code=201 if receipt.fresh else 200, headers={"Location": f"/api/cases/{case.id}"})
+    where = {"Location": f"/api/cases/{receipt.id}"}
+    return Response(CaseShown(**_brief(receipt.case)), status_code=201 if receipt.fresh else 200, headers=where)
 
 
 @get("/api/cases", **may("signed-in"), tags=TAGS)

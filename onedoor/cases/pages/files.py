@@ -79,7 +79,7 @@ async def show(file: FromPath[str], begin: NamedDependency[Begin], ports: NamedD
     """One of my own files."""
     async with begin() as work:
         found = await attachments.mine(work, file_of(file))
-    return as_download(found, await attachments.content(ports.get(Vault), found))
+    return as_download(found, await attachments.content(ports, found))
 
 
 def as_download(file: Attachment, content: bytes) -> Response[bytes]:

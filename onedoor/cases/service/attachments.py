@@ -109,12 +109,12 @@ async def of(work: Work, citizen: PersonId, attachment: AttachmentId) -> Attachm
     return found
 
 
-async def content(vault: Vault, attachment: Attachment) -> bytes:
+async def content(ports: Ports, attachment: Attachment) -> bytes:
     """What is in the file; infected files are shown to nobody."""
     if attachment.scan is Scan.INFECTED:
         raise NoSuchAttachment()
     try:
-        return await asyncio.to_thread(vault.get, attachment.sha256)
+        return await asyncio.to_thread(ports.get(Vault).get, attachment.sha256)
     except LookupError as gone:
         raise NoSuchAttachment() from gone
 

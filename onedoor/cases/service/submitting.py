@@ -50,10 +50,12 @@ from .drafts import me, opened, papers_missing, storable
 class Receipt(Struct, frozen=True):
     """回执: the case that was made; `fresh` is False when it had been made before under the same key."""
 
-    id: CaseId
-    number: str
-    due_on: date
+    case: Case
     fresh: bool
+
+    @property
+    def id(self) -> CaseId:
+        return self.case.id
 
 
 async def submit(work: Work, draft_id: DraftId) -> Receipt:
@@ -129,13 +131,13 @@ async def _file(work: Work, entry: Entry) -> Receipt:
     await _enlist(work, case, entry)
     await publish(work.db, Submitted(citizen, case.id, case.number, case.item, case.org_ref, case.due_on))
     await telling.submitted(work, case)
-    return Receipt(case.id, case.number, case.due_on, True)
+    return Receipt(case, True)
 
 
 async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:
     case = await store.shown(work.db, citizen, known.id)
     assert case is not None, "the key's case is the person's own"
-    return Receipt(case.id, case.number, case.due_on, False)
+    return Receipt(case, False)
 
 
 async def _numbered(work: Work, case: Case) -> Case:

@@ -1,0 +1,155 @@
+"""A form gets a new version while somebody fills it; a button is pressed many times at once; a draft grows old."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from onedoor.cases.models import PublishedItem
+from onedoor.cases.service import definitions
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.work import system
+from onedoor.orgs import service as orgs
+
+from .kit import ANSWERS, PERMIT, submitted
+
+T = {"zh": "问题", "en": "Question"}
+ITEM = "test-versions"
+
+
+def form(**more: Any) -> dict[str, Any]:
+    """A form of two questions, or with `more` of them."""
+    properties = {"name": {"$ref": "od:name"}, "why": {"type": "string", "maxLength": 50}} | more
+    return {
+        "version": 1, "title": T, "schema": {"type": "object", "required": list(properties), "properties": properties},
+        "fields": {n: {"label": {"zh": f"问{n}", "en": f"Ask {n}"}, "as": "text"} for n in properties},
+        "pages": [{"id": n, "ask": [n]} for n in properties if n != "name"], "bindings": {"/name": "person.name"},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def publish(site: Any) -> Any:
+    """`publish(form)` makes a version of the test item; the city's own items stay as they are."""
+
+    async def put(definition: dict[str, Any] | None) -> int:
+        async with site.house.begin(system("test")) as work:
+            office = (await orgs.departments(work))[0]
+            known = await definitions.memory.get(work.db)
+            rows = [_again(known, item) for item in known.newest if item not in known.retired and item != ITEM]
+            if definition is not None:
+                rows.append(PublishedItem(ITEM, Text("测试", "Test"), office.id, 5, 10, {}, definition))
+            count = await definitions.put_forms(work, rows)
+        definitions.memory.drop()  # the notification is on its way; the test does not wait for it
+        async with site.house.begin(system("test")) as work:
+            await definitions.memory.get(work.db)
+        return count
+
+    def run(definition: dict[str, Any] | None) -> int:
+        return site.run(put, definition)
+
+    return run
+
+
+def _again(known: Any, item: str) -> PublishedItem:
+    """An item as it was published."""
+    old, run = known.forms[item, known.newest[item]], known.processes[item, known.current[item]]
+    names = ("accept_days", "supplement_days", "cert_type", "valid_days", "rating", "min_assurance", "claims")
+    plain = {name: getattr(run, name) for name in names}
+    if run.decline_to:
+        plain["decline_to"] = {"zh": run.decline_to.zh, "en": run.decline_to.en}
+    asked = DEFINITIONS[item] | {"version": old.version}
+    return PublishedItem(item, run.title, run.org_ref, run.promised_days, run.statutory_days, plain, asked)
+
+
+DEFINITIONS: dict[str, Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def _known(site: Any) -> None:
+    from onedoor.cases.store import forms as store
+
+    async def read() -> None:
+        async with site.house.begin(system("test")) as work:
+            DEFINITIONS.update({v.item: v.definition for v in await store.forms(work.db)})
+
+    site.run(read)
+
+
+def test_publishing_the_same_again_changes_nothing(publish: Any) -> None:
+    publish(form())
+    assert publish(form()) == 0
+
+
+def test_a_new_version_moves_the_draft_and_names_what_is_new(
+    publish: Any, program: httpx.Client, browser: httpx.Client, clean_drafts: None
+) -> None:
+    publish(form())
+    draft = program.post("/api/drafts", json={"item": ITEM}).json()["id"]
+    program.put(f"/api/drafts/{draft}/answers", json={"why": "因为"}, headers={"if-match": "1"})
+    publish(form(when={"type": "string", "maxLength": 20}))
+    page = browser.get(f"/drafts/{draft}/check")
+    assert "表单有了新版本" in page.text
+    assert "因为" in page.text
+    assert "问when" in page.text
+    assert program.get(f"/api/drafts/{draft}").json()["answers"] == {"why": "因为"}
+    browser.post(f"/drafts/{draft}/when", data={"when": "明天"})
+    assert browser.post(f"/drafts/{draft}/check").url.path.startswith("/cases/")
+
+
+def test_a_retired_item_keeps_the_answers(publish: Any, program: httpx.Client, clean_drafts: None) -> None:
+    publish(form())
+    draft = program.post("/api/drafts", json={"item": ITEM}).json()["id"]
+    publish(None)
+    assert program.get(f"/api/drafts/{draft}").status_code == 410
+    assert program.post("/api/drafts", json={"item": ITEM}).status_code == 404
+    publish(form())
+    assert program.get(f"/api/drafts/{draft}").status_code == 200
+
+
+def test_an_expired_draft_says_so(site: Any, program: httpx.Client, clean_drafts: None) -> None:
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+
+    async def age() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("update cases.draft set expires_at = now() - interval '1 minute'")
+
+    site.run(age)
+    answer = program.get(f"/api/drafts/{draft}")
+    assert (answer.status_code, answer.json()["type"]) == (410, "/problems/draft-expired")
+    site.run(_sweep, site)
+    assert program.get(f"/api/drafts/{draft}").status_code == 404
+
+
+async def _sweep(site: Any) -> None:
+    from onedoor.cases.service.sweeping import sweep
+
+    await sweep(site.house.begin, site.house.ports)
+
+
+def test_many_presses_at_once_are_one_case(program: httpx.Client, browser: httpx.Client, clean_drafts: None) -> None:
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    program.put(f"/api/drafts/{draft}/answers", json=ANSWERS, headers={"if-match": "1"})
+    before = len(program.get("/api/cases?limit=100").json()["items"])
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: browser.post(f"/drafts/{draft}/check", follow_redirects=False), range(6)))
+    assert {a.status_code for a in answers} == {303}
+    assert len({a.headers["location"].split("?")[0] for a in answers}) == 1
+    assert len(program.get("/api/cases?limit=100").json()["items"]) == before + 1 or before == 100
+
+
+def test_one_key_from_many_programs_is_one_case(program: httpx.Client) -> None:
+    def send(_: int) -> httpx.Response:
+        return program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS}, headers={"idempotency-key": "raced"})
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert sorted(a.status_code for a in answers) == [200] * 5 + [201]
+    assert len({a.json()["number"] for a in answers}) == 1
+
+
+def test_a_submission_is_six_statements(program: httpx.Client, queries: list[str]) -> None:
+    submitted(program)
+    queries.clear()
+    submitted(program)
+    assert len([q for q in queries if "identity.session" not in q]) <= 6, queries
