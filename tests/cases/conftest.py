@@ -31,3 +31,17 @@ def clean_drafts(program: httpx.Client) -> None:
     """No draft before."""
     for draft in program.get("/api/drafts").json():
         program.delete(f"/api/drafts/{draft['id']}")
+
+
+@pytest.fixture(scope="session")
+def staff(site: Any) -> Any:
+    """`staff("13800990101")`: the browser of a member of staff, signed in once per run."""
+    known: dict[str, httpx.Client] = {}
+
+    def browser_of(phone: str) -> httpx.Client:
+        if phone not in known:
+            known[phone] = site.sign_in(phone)
+            known[phone].headers["accept"] = "text/html"
+        return known[phone]
+
+    return browser_of

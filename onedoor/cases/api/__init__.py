@@ -1,6 +1,6 @@
 """The API of cases: what residents' programs and clerks' programs may do."""
 from typing import Any
 
-from . import resident
+from . import desk, resident
 
-handlers: list[Any] = [*resident.handlers]
+handlers: list[Any] = [*resident.handlers, *desk.handlers]

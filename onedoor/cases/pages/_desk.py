@@ -7,10 +7,11 @@ from onedoor.cases.forms import showing
 from onedoor.cases.models import OPEN, By, Case, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
 from onedoor.cases.service import deciding, looking
 from onedoor.cases.service.looking import Listed, View
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
-from onedoor.orgs.models import Orgs
+from onedoor.orgs.models import OrgId, Orgs
 from onedoor.wallet.models import Grants as WalletGrants
 
 from ._view import TONES, move_words, scan_words, size, status_words
@@ -91,7 +92,7 @@ def tabs(work: Work, counts: Counts, filters: Filters) -> list[dict[str, Any]]:
 async def list_view(work: Work, listed: Listed) -> dict[str, Any]:
     """Everything on the page of the list."""
     known, locale, items = await orgs.snapshot(work.db), work.locale, await looking.items(work)
-    office = known.by_id.get(work.actor.org) if work.actor.org else None  # type: ignore[call-overload]
+    office = known.by_id.get(OrgId(work.actor.org.uuid)) if work.actor.org else None
     places = [d for d in known.districts.values() if len(d.code) in (6, 9) and any(d.path.startswith(p) for p in work.actor.districts)]
     return {
         "tabs": tabs(work, listed.counts, listed.filters), "rows": lines(work, listed, known), "filters": listed.filters,
@@ -109,7 +110,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     papers = [_paper(locale, f, seen) for f in seen.files]
     return {
         "case": case, "title": pick(locale, case.title), "number": case.number, "place": pick(locale, place.name) if place else "",
-        "status": status_words(locale, case.status, case.outcome), "tone": "red" if case.outcome is Outcome.REFUSED else TONES[case.status],
+        "stage": status_words(locale, case.status, case.outcome), "tone": "red" if case.outcome is Outcome.REFUSED else TONES[case.status],
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources), "papers": papers, "clocks": clocks(work, seen),
         "moments": [_moment(work, s, case, known) for s in reversed(seen.steps)], "acts": acts(work, seen), "holder": seen.holder,
         "mine": seen.row.assignee_ref is not None and seen.row.assignee_ref == work.actor.id, "free": seen.row.assignee_ref is None,
@@ -174,7 +175,7 @@ def _moment(work: Work, step: Step, case: Case, known: Orgs) -> dict[str, Any]:
     who = say(locale, "申请人") if step.by is By.APPLICANT else say(locale, "系统")
     if step.by is By.STAFF:
         office = known.by_id.get(step.org_ref) if step.org_ref else None
-        member = known.staff.get(step.actor_ref) if step.actor_ref else None  # type: ignore[call-overload]
+        member = known.staff.get(PersonId(step.actor_ref.uuid)) if step.actor_ref else None
         who = " ".join([pick(locale, office.short) if office else "", member.name if member else ""]).strip()
     tones = {Move.ASK: "paused", Move.DECLINE: "red", Move.LAPSE: "red", Move.REVOKE: "red", Move.REISSUE: "green", Move.ACCEPT: "blue"}
     tone = tones.get(step.kind, "")

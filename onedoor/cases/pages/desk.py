@@ -9,7 +9,6 @@ from onedoor.cases import policy
 from onedoor.cases.duty import After, Filters, Tab
 from onedoor.cases.errors import NoSuchAttachment
 from onedoor.cases.models import CaseId, Scan
-from onedoor.cases.ports import Vault
 from onedoor.cases.service import attachments, claiming, looking
 from onedoor.kernel import text
 from onedoor.kernel.i18n import say
@@ -119,9 +118,12 @@ def done_words(locale: str, act: str) -> str:
     return words.get(act, "")
 
 
-@get("/desk/cases/{case:str}/{act:str}", **may("cases:handle"), include_in_schema=False)
-async def reloaded(case: FromPath[str], act: FromPath[str]) -> Response[Any]:
-    """A reload after an act."""
+ACTS = ("claim", "release", "assign", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue")
+
+
+@get([f"/desk/cases/{{case:str}}/{act}" for act in ACTS], **may("cases:handle"), include_in_schema=False)
+async def reloaded(case: FromPath[str]) -> Response[Any]:
+    """A reload after an act, or a language changed on its page."""
     return see_other(f"/desk/cases/{case_of(case)}")
 
 
@@ -134,7 +136,7 @@ async def paper(
         found = await looking.paper(work, case_of(case), file_of(file))
     if found.scan is not Scan.CLEAN:
         raise NoSuchAttachment()
-    answer = as_download(found, await attachments.content(ports.get(Vault), found))
+    answer = as_download(found, await attachments.content(ports, found))
     if found.kind.startswith("image/"):
         answer.headers["content-disposition"] = answer.headers["content-disposition"].replace("attachment", "inline", 1)
     return answer
