@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def folder_of(home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, how: int) -> Iterator[None]:
+def _locked(folder: Path, how: int) -> Generator[None]:
     """A kernel lock, which dies with its holder."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)

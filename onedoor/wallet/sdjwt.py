@@ -94,10 +94,9 @@ def _opened(disclosure: str) -> list[Any]:
         found = jose.parse(jose.unb64(disclosure))
     except Malformed as bad:
         raise Refused("disclosure", str(bad)) from bad
-    if not isinstance(found, list) or not isinstance((parts := cast("list[Any]", found))[0] if found else None, str):
-        raise Refused("disclosure", "not a list that begins with a salt")
-    if len(parts) not in (2, 3) or (len(parts) == 3 and not isinstance(parts[1], str)):
-        raise Refused("disclosure", "two or three elements")
+    parts = cast("list[Any]", found) if isinstance(found, list) else []
+    if len(parts) not in (2, 3) or not all(isinstance(words, str) for words in parts[:-1]):
+        raise Refused("disclosure", "a salt, a name for an object's member, a value")
     return parts
 
 

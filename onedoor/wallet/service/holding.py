@@ -27,7 +27,7 @@ async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists
     me = _me(work)
     certs = await store.of_citizen(work.db, me)
     times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
-    ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0)))
+    ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0), cert.type))
     return tuple(ranked)
 
 
