@@ -1,5 +1,6 @@
 """The hall, guides, search and a person's own list, as pages. Reading asks the database nothing."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -7,16 +8,18 @@ from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from markupsafe import Markup
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work, system
-from onedoor.ui.edge import AnyRequest, form, may, page, safe_path, see_other
+from onedoor.ui.edge import AnyRequest, form, html, may, page, safe_path, see_other
 
 from . import service, views
 from .search import LONGEST
 
 PAGE = 60
+FRAGMENTS = 1000
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -28,44 +31,75 @@ class Arrange(msgspec.Struct, frozen=True):
     next: Annotated[str, msgspec.Meta(max_length=500)] = "/me/frequent"
 
 
+class _Fragments:
+    """The parts of pages that are the same for everybody, kept until the catalogue or its use changes."""
+
+    def __init__(self) -> None:
+        self.of: tuple[object, ...] = ()
+        self.made: dict[tuple[object, ...], Markup] = {}
+
+    def get(self, request: AnyRequest, part: str, key: tuple[object, ...], data: Callable[[str], dict[str, Any]]) -> Markup:
+        now, locale = service.edition(), request.scope["state"]["locale"]
+        if len(self.made) >= FRAGMENTS or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
+            self.of, self.made = now, {}
+        known = self.made.get((part, locale, *key))
+        if known is None:
+            words = html(request, f"catalog/parts/{part}.html", data(locale))
+            known = self.made[(part, locale, *key)] = Markup(words)  # noqa: S704 - a template's own, escaped output
+        return known
+
+
+fragments = _Fragments()
+
+
 @get("/hall", **may(public=True), include_in_schema=False)
 async def hall(request: AnyRequest) -> Response[str]:
     """Every way into the catalogue."""
-    state = request.scope["state"]
-    return page(request, "catalog/hall.html", **views.hall(state["locale"], state["district"]))
+    district = service.known_district(request.scope["state"]["district"])
+    body = fragments.get(request, "hall", (district,), lambda locale: views.hall(locale, district))
+    return page(request, "catalog/hall.html", body=body)
 
 
 @get("/hall/{category:str}", **may(public=True), include_in_schema=False)
 async def category(request: AnyRequest, category: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
     """The items of one category."""
-    found = service.category(category)
-    lines = service.in_category(category, request.scope["state"]["district"])
-    return page(request, "catalog/list.html", name=found.name, up="/hall", **views.listed(lines, f"/hall/{found.code}", n, PAGE))
+    found, district = service.category(category), service.known_district(request.scope["state"]["district"])
+
+    def data(_: str) -> dict[str, Any]:
+        return {"name": found.name} | views.listed(service.in_category(category, district), f"/hall/{category}", number, PAGE)
+
+    number = views.page_number(len(service.in_category(category, district)), n, PAGE)
+    body = fragments.get(request, "list", ("hall", category, district, number), data)
+    return page(request, "catalog/list.html", name=found.name, up="/hall", body=body)
 
 
 @get("/departments", **may(public=True), include_in_schema=False)
 async def departments(request: AnyRequest) -> Response[str]:
     """Who serves."""
-    known = service.providers()
-    own, listed = [p for p in known if not p.listed], [p for p in known if p.listed]
-    return page(request, "catalog/departments.html", own=own, listed=listed)
+    body = fragments.get(request, "departments", (), lambda _: views.providers())
+    return page(request, "catalog/departments.html", body=body)
 
 
 @get("/departments/{code:str}", **may(public=True), include_in_schema=False)
 async def department(request: AnyRequest, code: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
     """One department: where it is, and what it does."""
-    found = service.provider(code)
-    state = request.scope["state"]
-    lines = views.listed(service.of_provider(code, state["district"]), f"/departments/{found.code}", n, PAGE)
-    about = views.office(state["locale"], service.office(code))
-    return page(request, "catalog/list.html", name=found.name, up="/departments", **(lines | about | {"listed": found.listed}))
+    found, district = service.provider(code), service.known_district(request.scope["state"]["district"])
+
+    def data(locale: str) -> dict[str, Any]:
+        lines = views.listed(service.of_provider(code, district), f"/departments/{code}", number, PAGE)
+        return lines | views.office(locale, service.office(code)) | {"name": found.name, "listed": found.listed}
+
+    number = views.page_number(len(service.of_provider(code, district)), n, PAGE)
+    body = fragments.get(request, "list", ("departments", code, district, number), data)
+    return page(request, "catalog/list.html", name=found.name, up="/departments", body=body)
 
 
 @get("/items/{code:str}", **may(public=True), include_in_schema=False)
 async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency[Begin]) -> Response[str]:
     """办事指南: everything to know before applying."""
-    item, state = service.item(code), request.scope["state"]
-    answer = page(request, "catalog/guide.html", signed_in=state["actor"].signed_in, **views.guide(state["locale"], item))
+    item, signed_in = service.item(code), request.scope["state"]["actor"].signed_in
+    body = fragments.get(request, "guide", (code,), lambda locale: views.guide(locale, item))
+    answer = page(request, "catalog/guide.html", item=item, category=service.category(item.category), signed_in=signed_in, body=body)
     if service.record_open(item.code):
         answer.background = BackgroundTask(write_down, begin)
     return answer

@@ -81,7 +81,7 @@ class Index:
         self.items = items
         self.names = [normal(item.name.zh) for item in items]
         self.also = [{normal(a) for a in (item.name.en, item.short.zh, item.short.en, *item.aliases) if a} for item in items]
-        self.terms = sorted(((normal(t.say), t.means) for t in terms), key=lambda pair: -len(pair[0]))
+        self.terms = [_Said(say, means) for say, means in sorted(((normal(t.say), t.means) for t in terms), key=lambda t: -len(t[0]))]
         self.postings = self._turned([_document(item, around(item)) for item in items])
 
     def _turned(self, documents: list[dict[str, float]]) -> dict[str, list[tuple[int, float]]]:
@@ -105,11 +105,11 @@ class Index:
         found: dict[str, float] = {}
         _add(found, core, 1.0)
         rest = text
-        for say, means in self.terms:
-            if _holds(rest, say):
-                rest = rest.replace(say, _REST)
-                for formal in means:
-                    _add(found, normal(formal), _MEANT)
+        for said in self.terms:
+            if said.say in rest and (said.word is None or said.word.search(rest)):
+                rest = rest.replace(said.say, _REST)
+                for formal in said.means:
+                    _add(found, formal, _MEANT)
         return found
 
     def search(self, query: str, limit: int) -> list[Item]:
@@ -155,7 +155,11 @@ def _add(found: dict[str, float], text: str, weight: float) -> None:
         found[term] = max(found.get(term, 0.0), 0.25 * weight)
 
 
-def _holds(text: str, say: str) -> bool:
-    if say.isascii():
-        return re.search(rf"\b{re.escape(say)}s?\b", text) is not None
-    return say in text
+class _Said:
+    """A term of the glossary, ready to be looked for: English ones as whole words."""
+
+    __slots__ = ("means", "say", "word")
+
+    def __init__(self, say: str, means: Sequence[str]) -> None:
+        self.say, self.means = say, [normal(formal) for formal in means]
+        self.word = re.compile(rf"\b{re.escape(say)}s?\b") if say.isascii() else None

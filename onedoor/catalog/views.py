@@ -55,14 +55,28 @@ def hall(locale: str, district: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def page_number(count: int, asked: int, size: int) -> int:
+    """The page asked for, or the nearest there is."""
+    return min(max(asked, 1), _last(count, size))
+
+
+def _last(count: int, size: int) -> int:
+    return max((count - 1) // size + 1, 1)
+
+
 def listed(items: Sequence[Item], address: str, number: int, size: int) -> dict[str, Any]:
     """One page of a list, and the ways to its neighbours."""
-    last = max((len(items) - 1) // size + 1, 1)
-    number = min(max(number, 1), last)
+    last = _last(len(items), size)
     return {
         "lines": lines(items[(number - 1) * size : number * size]), "total": len(items), "office": None, "contact": [], "listed": False,
         "previous": f"{address}?n={number - 1}" if number > 1 else None, "next": f"{address}?n={number + 1}" if number < last else None,
     }  # fmt: skip
+
+
+def providers() -> dict[str, Any]:
+    """The city's departments, and those that only lists name."""
+    known = service.providers()
+    return {"own": [p for p in known if not p.listed], "listed": [p for p in known if p.listed]}
 
 
 def office(locale: str, found: Department | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .browse import (
     in_category,
     item,
     items_after,
+    known_district,
     listed_categories,
     of_provider,
     office,
@@ -20,6 +21,7 @@ from .browse import (
     siblings,
 )
 from .load import city_codes, import_items, put_categories, put_items, put_terms
+from .memory import edition
 from .use import (
     Favourite,
     arrange,
@@ -41,6 +43,7 @@ __all__ = [
     "categories",
     "category",
     "city_codes",
+    "edition",
     "favourites",
     "find_item",
     "flush_use",
@@ -52,6 +55,7 @@ __all__ = [
     "in_category",
     "item",
     "items_after",
+    "known_district",
     "listed_categories",
     "of_provider",
     "office",

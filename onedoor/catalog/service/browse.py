@@ -8,7 +8,7 @@ from onedoor.catalog.models import Category, Item, Provider, Source
 from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import Department
 
-from .memory import hall, scores
+from .memory import Hall, edition, hall, scores
 
 MOST = 50
 """Items of one answer at the most."""
@@ -102,11 +102,36 @@ def search(query: str, limit: int = 20) -> Sequence[Item]:
     return hall().index.search(query, max(1, min(limit, MOST)))
 
 
+def known_district(code: str) -> str:
+    """The district, or nothing when the city has none of this code."""
+    return code if code in hall().districts else ""
+
+
 def hot(district: str, n: int) -> Sequence[Item]:
     """What everybody uses: the most used items of late that are offered in the district; the city's own estimate breaks ties."""
-    known = scores()
-    offered = (item for item in hall().items if item.in_district(district))
-    return nsmallest(n, offered, key=lambda i: (-known.get(i.code, 0.0), i.source.value, -i.popular))
+    return _hottest(known_district(district))[:n]
+
+
+def _hottest(district: str) -> Sequence[Item]:
+    """Worked out once for each edition of the catalogue and its use."""
+    now = edition()
+    if _hot.of is None or any(one is not other for one, other in zip(_hot.of, now, strict=True)):
+        _hot.of, _hot.by_district = now, {}
+    if district not in _hot.by_district:
+        offered = (item for item in now[0].items if item.in_district(district))
+        _hot.by_district[district] = nsmallest(MOST, offered, key=lambda i: (-now[1].get(i.code, 0.0), i.source.value, -i.popular))
+    return _hot.by_district[district]
+
+
+class _Hot:
+    """The hot lists of one edition."""
+
+    def __init__(self) -> None:
+        self.of: tuple[Hall, dict[str, float]] | None = None
+        self.by_district: dict[str, Sequence[Item]] = {}
+
+
+_hot = _Hot()
 
 
 def siblings(item: Item, n: int) -> Sequence[Item]:

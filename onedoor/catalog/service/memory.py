@@ -16,6 +16,7 @@ from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, District
 
 CATALOG, USE = "catalog", "catalog.use"
+_UNUSED: dict[str, float] = {}
 
 
 class Hall(msgspec.Struct, frozen=True):
@@ -94,6 +95,11 @@ def hall() -> Hall:
     return catalog.now
 
 
+def edition() -> tuple[Hall, dict[str, float]]:
+    """What the catalogue is just now; anything made from it is good as long as both are the same objects."""
+    return hall(), scores()
+
+
 def scores() -> dict[str, float]:
     """How much each item is used lately; nothing known is nothing used."""
-    return use.now if use.loaded else {}
+    return use.now if use.loaded else _UNUSED
