@@ -18,6 +18,7 @@ SAID = {
     "kernel": ("", "database, work, jobs, events, ids, calendar, languages; no domain word"),
 }
 WIDE, LEFT, TOP, ROW, GAP = 860, 90, 150, 62, 12
+FONT = "system-ui, -apple-system, 'PingFang SC', 'Noto Sans CJK SC', sans-serif"
 INK, LINE, PAPER, FILL, ROOF = "#16211b", "#0b5d33", "#ffffff", "#eaf4ee", "#04713a"
 
 
@@ -47,11 +48,8 @@ def _arrow(x: float, top: float, bottom: float, said: str, *, down: bool) -> lis
     tip, tail, back = (bottom, top, -9) if down else (top, bottom, 9)
     middle = (top + bottom) / 2
     turned = f'<g transform="rotate(-90 {x - 14:g} {middle:g})">{_words(x - 14, middle + 4, said, 13)}</g>'
-    return [
-        f'<path d="M{x:g} {tail:g}V{tip:g}M{x - 6:g} {tip + back:g}L{x:g} {tip:g}L{x + 6:g} {tip + back:g}" fill="none" stroke="{LINE}" '
-        'stroke-width="2"/>',
-        turned,
-    ]  # fmt: skip
+    line = f"M{x:g} {tail:g}V{tip:g}M{x - 6:g} {tip + back:g}L{x:g} {tip:g}L{x + 6:g} {tip + back:g}"
+    return [f'<path d="{line}" fill="none" stroke="{LINE}" stroke-width="2"/>', turned]
 
 
 def drawn() -> str:
@@ -60,9 +58,9 @@ def drawn() -> str:
     inside = WIDE - 2 * LEFT
     bottom = TOP + len(rows) * (ROW + GAP) - GAP
     high = bottom + 34
+    size = f'viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}" role="img" '
-        'font-family="system-ui, -apple-system, \'PingFang SC\', \'Noto Sans CJK SC\', sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FONT}">',
         "<title>The rooms of Onedoor, the highest layer first; a room calls only rooms below it</title>",
         f'<rect width="{WIDE}" height="{high}" fill="{PAPER}"/>',
         f'<path d="M{LEFT - 40} {TOP - 18}L{WIDE / 2:g} 14L{WIDE - LEFT + 40} {TOP - 18}Z" fill="{ROOF}"/>',

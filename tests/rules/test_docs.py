@@ -136,9 +136,7 @@ def test_links_and_paths_lead_somewhere(path: Path) -> None:
         found = (path.parent / file).resolve() if file else path
         if not found.exists() or (heading and found.suffix == ".md" and heading not in anchors(found)):
             lost.append(target)
-    for words in re.findall(r"`([^`\n]+)`", page):
-        if OURS.fullmatch(words) and not (walk.ROOT / words).exists():
-            lost.append(words)
+    lost += [words for words in re.findall(r"`([^`\n]+)`", page) if OURS.fullmatch(words) and not (walk.ROOT / words).exists()]
     assert lost == []
 
 
