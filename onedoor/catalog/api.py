@@ -70,7 +70,7 @@ class CategoryOut(msgspec.Struct, frozen=True):
 
 
 class Categories(msgspec.Struct, frozen=True):
-    categories: list[CategoryOut]
+    items: list[CategoryOut]
 
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]

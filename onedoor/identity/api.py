@@ -58,10 +58,16 @@ async def begin_session(
     return Response(opened, status_code=201)
 
 
+class Sessions(msgspec.Struct, frozen=True):
+    """My signed-in devices and programs."""
+
+    items: list[Session]
+
+
 @get("/api/sessions", **may("signed-in"), tags=["identity"])
-async def sessions(work: NamedDependency[Work]) -> list[Session]:
+async def sessions(work: NamedDependency[Work]) -> Sessions:
     """My signed-in devices and programs, the latest used first."""
-    return await service.sessions(work)
+    return Sessions(await service.sessions(work))
 
 
 @delete("/api/sessions/current", status_code=204, **may("signed-in"), tags=["identity"])

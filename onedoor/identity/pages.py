@@ -21,6 +21,7 @@ from .ports import PopulationRegister, Secrets
 Word = Annotated[str, msgspec.Meta(max_length=20_000)]
 Back = Annotated[str, msgspec.Meta(max_length=2_000)]
 PHONE = "signing-in"
+YEAR = 365 * 86400
 
 
 class PhoneForm(msgspec.Struct, frozen=True):
@@ -110,6 +111,8 @@ async def enter(request: AnyRequest, begin: NamedDependency[Begin], ports: Named
         return _again(request, "identity/code.html", bad, values=values, shown=shown, wait=0)
     answer = see_other(safe_path(given.next))
     answer.cookies += [_cookie(request, request.scope["state"]["cookie"], opened.token, 30 * 86400), _cookie(request, PHONE, "", 0)]
+    if not request.scope["state"]["district"] and (district := await service.district_of(begin, opened.person)):
+        answer.cookies.append(_cookie(request, "district", district, YEAR))
     return answer
 
 

@@ -55,10 +55,16 @@ async def read_all(request: AnyRequest, work: NamedDependency[Work]) -> Response
     return await once(request, work, make)
 
 
+class Notices(msgspec.Struct, frozen=True):
+    """What holds now."""
+
+    items: list[Notice]
+
+
 @get("/api/notices", **may(public=True), tags=["notify"])
-async def notices(work: NamedDependency[Work], district: FromQuery[Annotated[str, msgspec.Meta(max_length=12)]] = "") -> list[Notice]:
+async def notices(work: NamedDependency[Work], district: FromQuery[Annotated[str, msgspec.Meta(max_length=12)]] = "") -> Notices:
     """What holds now in a district, the most urgent first; without one, what holds for the whole city."""
-    return service.notices_for(work, district)
+    return Notices(service.notices_for(work, district))
 
 
 handlers = [inbox, read, read_all, notices]

@@ -19,16 +19,28 @@ from .models import Department, District, SeenPage
 PAGE = 20
 
 
+class Departments(msgspec.Struct, frozen=True):
+    """Every department."""
+
+    items: list[Department]
+
+
+class Districts(msgspec.Struct, frozen=True):
+    """Every part of the city."""
+
+    items: list[District]
+
+
 @get("/api/departments", **may(public=True), tags=["orgs"])
-async def departments(work: NamedDependency[Work]) -> list[Department]:
+async def departments(work: NamedDependency[Work]) -> Departments:
     """Every department of the city, by code."""
-    return await service.departments(work)
+    return Departments(await service.departments(work))
 
 
 @get("/api/districts", **may(public=True), tags=["orgs"])
-async def districts() -> list[District]:
+async def districts() -> Districts:
     """The city, its districts, streets and grids; each before what lies in it."""
-    return service.districts()
+    return Districts(service.districts())
 
 
 @get("/api/me/access", **may("signed-in"), tags=["identity"])

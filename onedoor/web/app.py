@@ -8,6 +8,7 @@ import structlog
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
 from onedoor.kernel import config, log
@@ -51,6 +52,7 @@ def openapi() -> OpenAPIConfig:
     """OpenAPI 3.1 at /api/openapi.json."""
     return OpenAPIConfig(
         title="Onedoor 一扇门", version=VERSION, path="/api", use_handler_docstrings=True,
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         description="City services: catalogue, cases, certificates, inbox. Errors are RFC 9457 problems; writes take an Idempotency-Key.",
         contact=Contact(name="Onedoor"), license=License(name="Apache-2.0", identifier="Apache-2.0"),
         openapi_router=Router("/api", route_handlers=[], opt={"public": True}),

@@ -11,9 +11,11 @@ from onedoor.kernel.problems import Forbidden, Unauthorized
 
 def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Runs before any transaction begins."""
+    state = connection.scope["state"]
+    if state["forged"]:
+        raise Forbidden("the form came from another site")
     if handler.opt.get("public"):
         return
-    state = connection.scope["state"]
     if state["session_error"] is not None:
         raise state["session_error"]
     needs, actor = handler.opt.get("needs"), state["actor"]

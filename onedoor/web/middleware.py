@@ -121,18 +121,14 @@ class Front:
         query = scope["query_string"].decode("latin-1")
         client = scope.get("client")
         state: dict[str, Any] = {
-            **scope.get("state", {}), "actor": ANONYMOUS, "session_error": None, "token": token, "cookie": self.cookie,
+            **scope.get("state", {}), "actor": ANONYMOUS, "session_error": None, "token": token,
+            "forged": by_cookie and forged(scope["method"], headers), "cookie": self.cookie,
             "locale": locale_of(cookies, headers), "care": cookies.get("care") == "1", "district": cookies.get("district", ""),
             "theme": cookies["theme"] if cookies.get("theme") in ("light", "dark") else "", "ip": client[0] if client else "",
             "path": scope["path"] + (f"?{query}" if query else ""), "house": self.house,
         }  # fmt: skip
         if token and not scope["path"].startswith("/static/"):
             state["actor"], state["session_error"] = await self._actor(token)
-        if by_cookie and forged(scope["method"], headers):
-            from onedoor.kernel.problems import Forbidden
-
-            state["actor"], state["session_error"] = ANONYMOUS, Forbidden("the form came from another site")
-            state["forged"] = True
         return state
 
     async def _actor(self, token: str) -> tuple[Actor, Problem | None]:

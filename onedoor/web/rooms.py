@@ -22,6 +22,8 @@ def handlers() -> list[Any]:
     for room in ROOMS:
         for name in ("pages", "api"):
             if module := part(room, name):
+                for handler in module.handlers if name == "pages" else []:
+                    handler.include_in_schema = False  # the document describes what programs may call
                 found += module.handlers
     return found
 

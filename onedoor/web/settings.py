@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
+from onedoor.identity import service as identity
 from onedoor.kernel.i18n import LOCALES, pick, say
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Level
@@ -62,7 +63,11 @@ async def theme(request: AnyRequest) -> Response[Any]:
 @post("/settings/district", **may(public=True), include_in_schema=False)
 async def district(request: AnyRequest) -> Response[Any]:
     """The district whose notices and offices come first."""
-    known = tuple(d.code for d in orgs.districts())
+    state = request.scope["state"]
+    chosen, known = await form(request, Choice), tuple(d.code for d in orgs.districts())
+    if state["actor"].signed_in and chosen.value in known:
+        async with state["house"].begin(state["actor"]) as work:
+            await identity.set_district(work, chosen.value)
     return await _set(request, "district", known)
 
 

@@ -29,7 +29,7 @@ def other(site: Any) -> httpx.Client:
 @pytest.fixture
 def clean_drafts(program: httpx.Client) -> None:
     """No draft before."""
-    for draft in program.get("/api/drafts").json():
+    for draft in program.get("/api/drafts").json()["items"]:
         program.delete(f"/api/drafts/{draft['id']}")
 
 

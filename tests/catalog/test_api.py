@@ -58,6 +58,6 @@ def test_one_item_with_its_guide(client: httpx.Client) -> None:
 
 
 def test_categories_with_their_counts(client: httpx.Client) -> None:
-    found = ask(client, "/api/categories")["categories"]
+    found = ask(client, "/api/categories")["items"]
     assert found[0]["code"] == "huzheng"
     assert all(category["items"] > 0 for category in found)

@@ -28,7 +28,7 @@ def test_a_program_signs_in_and_out(site, client: httpx.Client) -> None:
     assert me["id"] == opened["person"]
     assert me["phone"] == f"{phone[:3]}****{phone[-4:]}"
     assert (me["assurance"], me["real_name"], me["name"]) == (1, False, None)
-    assert [s["kind"] for s in client.get("/api/sessions", headers=bearer).json()] == ["api"]
+    assert [s["kind"] for s in client.get("/api/sessions", headers=bearer).json()["items"]] == ["api"]
     assert client.delete("/api/sessions/current", headers=bearer).status_code == 204
     gone = client.get("/api/me", headers=bearer)
     assert (gone.status_code, gone.json()["type"]) == (401, "/problems/unauthorized")

@@ -147,7 +147,7 @@ def test_devices_are_listed_and_signed_out(site, login: Login) -> None:
 
 def test_nobody_ends_a_strangers_device(site, login: Login) -> None:
     mine, stranger = login(), login()
-    session = mine.get("/api/sessions").json()[0]["id"]
+    session = mine.get("/api/sessions").json()["items"][0]["id"]
     assert stranger.post(f"/me/devices/{session}/end").status_code == 404
     assert mine.get("/me").url.path == "/me"
     assert stranger.post("/me/devices/case_00000000000070008000000000000000/end").status_code == 404

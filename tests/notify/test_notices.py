@@ -15,7 +15,7 @@ START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
 def codes(client: httpx.Client, district: str = "") -> list[str]:
-    return [n["code"] for n in client.get("/api/notices", params={"district": district}).json()]
+    return [n["code"] for n in client.get("/api/notices", params={"district": district}).json()["items"]]
 
 
 def test_a_district_hears_its_own_and_the_citys(client: httpx.Client) -> None:

@@ -197,10 +197,16 @@ async def begin_draft(request: AnyRequest, data: JSONBody[NewDraft], work: Named
     return await once(request, work, make)
 
 
+class DraftList(msgspec.Struct, frozen=True):
+    """My open drafts."""
+
+    items: list[DraftShown]
+
+
 @get("/api/drafts", **may("signed-in"), tags=TAGS)
-async def list_drafts(work: NamedDependency[Work]) -> list[DraftShown]:
+async def list_drafts(work: NamedDependency[Work]) -> DraftList:
     """My open drafts, the one changed last first."""
-    return [DraftShown(**_draft(d)) for d in await drafts.mine(work)]
+    return DraftList([DraftShown(**_draft(d)) for d in await drafts.mine(work)])
 
 
 @get("/api/drafts/{draft:str}", **may("signed-in"), tags=TAGS)

@@ -9,7 +9,7 @@ from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.text import birth_of, citizen_id_fault, mask_name
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work, system
 
 
 async def account_of(work: Work, tel: str) -> PersonId:
@@ -40,6 +40,13 @@ async def phone_of(work: Work, citizen: PersonId) -> str | None:
     """Where a person is reached by text message."""
     found = await store.person(work.db, citizen)
     return found.phone if found else None
+
+
+async def district_of(begin: Begin, citizen: PersonId) -> str:
+    """Where a person lives, as chosen before; empty when it is not known. Asked once, when a device signs in."""
+    async with begin(actor=system("identity.district")) as work:
+        found = await store.person(work.db, citizen)
+    return (found.district or "") if found else ""
 
 
 async def me(work: Work) -> Me | None:

@@ -1,0 +1,188 @@
+"""Each route as each role: who may not is refused, who may is not, and nobody ever sees a 500.
+
+First by what each route declares, with ids that belong to nobody; then by the real things of one resident, tried by everybody else.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.rules.test_routes import routes
+
+STAFF = {
+    "clerk": "13800990101",  # gongan, the whole city
+    "neighbour clerk": "13800990201",  # renshe
+    "far clerk": "13800990104",  # gongan, another district
+    "supervisor": "13800990103",
+    "operator": "13800991603",
+}
+ROLES = ["anonymous", "resident", *STAFF]
+GRANTS = {
+    "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
+    "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
+}  # fmt: skip
+NOBODYS = {
+    "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
+}
+STREAMS = ("/inbox/events", "/notices/events")
+
+
+@pytest.fixture(scope="module")
+def people(site) -> dict[str, httpx.Client]:
+    """One browser for each role."""
+    found = {"anonymous": site.client(), "resident": site.sign_in("13900990002")}
+    return found | {role: site.sign_in(phone) for role, phone in STAFF.items()}
+
+
+def filled(path: str) -> str:
+    """The route's address with ids that belong to nobody."""
+
+    def one(match: re.Match[str]) -> str:
+        name, kind = match[1], match[2]
+        if kind == "uuid":
+            return str(uuid.uuid4())
+        return f"{NOBODYS[name]}_{uuid.uuid4().hex}" if name in NOBODYS else "none"
+
+    return re.sub(r"\{(\w+):(\w+)\}", one, path)
+
+
+def needed(opt: dict[str, object]) -> str | None:
+    return None if opt.get("public") else str(opt["needs"])
+
+
+def has(role: str, needs: str) -> bool:
+    return role != "anonymous" and (needs == "signed-in" or needs in GRANTS.get(role, set()))
+
+
+def test_each_route_as_each_role(site, people) -> None:
+    wrong: list[str] = []
+    for method, path, opt in routes(site.app):
+        if path in STREAMS or path in ("/logout", "/api/sessions/current", "/api/sessions", "/me/devices/end"):
+            continue
+        needs, url = needed(opt), filled(path)
+        for role in ROLES:
+            answer = people[role].request(method, url, headers={"accept": "application/json"}, follow_redirects=False)
+            said = answer.status_code
+            where = f"{method} {path} as {role}: {said}"
+            if said >= 500 and said != 503:
+                wrong.append(where)
+            elif needs is None and said in (401, 403):
+                wrong.append(where + ", but it is public")
+            elif needs and role == "anonymous" and said != 401:
+                wrong.append(where + ", but nobody is signed in")
+            elif needs and role != "anonymous" and not has(role, needs) and said != 403:
+                wrong.append(where + f", without {needs}")
+            elif needs and has(role, needs) and said == 401:
+                wrong.append(where + ", although signed in")
+    assert wrong == []
+
+
+def test_event_streams_are_for_the_signed_in(people) -> None:
+    assert people["anonymous"].get("/inbox/events", headers={"accept": "application/json"}).status_code == 401
+
+
+# ── the real things of one resident ──────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="module")
+def things(site) -> dict[str, str]:
+    """A draft, a case, a certificate and a message of 林晓; the case lies with gongan in 990102."""
+    owner = site.sign_in("13900990001")
+    case = owner.post("/api/cases", json=application(owner), headers={"accept": "application/json"})
+    assert case.status_code == 201, case.text
+    made = case.json()
+    draft = owner.post("/api/drafts", json={"item": "ga-wufanzui"}, headers={"accept": "application/json"})
+    assert draft.status_code in (200, 201), draft.text
+    certs = owner.get("/api/certificates").json()
+    messages = owner.get("/api/inbox").json()
+    session = owner.get("/api/sessions").json()
+    return {
+        "case": made["id"], "draft": draft.json()["id"], "cert": certs["items"][0]["id"], "message": messages["items"][0]["id"],
+        "session": session["items"][0]["id"], "owner": owner,
+    }  # type: ignore[dict-item]  # fmt: skip
+
+
+def application(owner: httpx.Client) -> dict[str, object]:
+    """A complete application of an item of gongan that needs no documents."""
+    return {"item": "ga-wufanzui", "answers": {"purpose": "job", "recipient": "本人留存", "period": "always", "phone": "13900990001"}, "attachments": []}
+
+
+OWNERS: dict[str, Callable[[dict[str, str]], str]] = {
+    "case page": lambda t: f"/cases/{t['case']}",
+    "case": lambda t: f"/api/cases/{t['case']}",
+    "supplement page": lambda t: f"/cases/{t['case']}/withdraw",
+    "draft page": lambda t: f"/drafts/{t['draft']}",
+    "draft": lambda t: f"/api/drafts/{t['draft']}",
+    "certificate page": lambda t: f"/wallet/{t['cert']}",
+    "certificate": lambda t: f"/api/certificates/{t['cert']}",
+    "credential": lambda t: f"/wallet/{t['cert']}/credential",
+    "presented": lambda t: f"/wallet/{t['cert']}/present",
+    "message": lambda t: f"/inbox/{t['message']}",
+}
+
+
+@pytest.mark.parametrize("thing", OWNERS)
+def test_what_is_mine_is_nobody_elses(people, things, thing: str) -> None:
+    url = OWNERS[thing](things)
+    assert things["owner"].get(url, follow_redirects=True).status_code == 200  # type: ignore[attr-defined]
+    for role in ROLES:
+        said = people[role].get(url, headers={"accept": "application/json"}, follow_redirects=False).status_code
+        assert said == (401 if role == "anonymous" else 404), f"{role}: {said}"
+
+
+WRITES = {
+    "withdraw": lambda t: (f"/api/cases/{t['case']}/withdrawals", {"reason": "不办了"}),
+    "rate": lambda t: (f"/api/cases/{t['case']}/ratings", {"stars": 1}),
+    "supplement": lambda t: (f"/api/cases/{t['case']}/supplements", {"answers": {}, "attachments": []}),
+    "show a code": lambda t: (f"/api/certificates/{t['cert']}/codes", None),
+    "read a message": lambda t: (f"/api/inbox/{t['message']}/reads", None),
+}
+
+
+@pytest.mark.parametrize("act", WRITES)
+def test_nobody_else_acts_for_me(people, things, act: str) -> None:
+    url, body = WRITES[act](things)
+    for role in ROLES:
+        said = people[role].post(url, json=body, headers={"accept": "application/json"})
+        assert said.status_code in ((401,) if role == "anonymous" else (403, 404, 422)), f"{role}: {said.status_code} {said.text}"
+    state = things["owner"].get(f"/api/cases/{things['case']}").json()  # type: ignore[attr-defined]
+    assert state["status"] == "submitted"
+
+
+DESK = {"anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403}
+
+
+@pytest.mark.parametrize("role", DESK)
+def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) -> None:
+    said = people[role].get(f"/desk/cases/{things['case']}", headers={"accept": "application/json"}, follow_redirects=False).status_code
+    refused = DESK[role] in (403, 404)
+    assert said in ((403, 404) if refused else (DESK[role],)), said
+
+
+ACTS = ["claim", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "release"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
+    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator"):
+        said = people[role].post(
+            f"/desk/cases/{things['case']}/{act}", data={"rev": "1", "reason": "x", "words": "x"}, headers={"accept": "application/json"}
+        ).status_code
+        assert said in ((401,) if role == "anonymous" else (403, 404, 422)), f"{role}: {said}"
+    state = things["owner"].get(f"/api/cases/{things['case']}").json()  # type: ignore[attr-defined]
+    assert state["status"] == "submitted"
+
+
+def test_a_device_of_mine_is_not_ended_by_others(people, things) -> None:
+    for role in ("resident", "clerk", "operator"):
+        said = people[role].post(f"/me/devices/{things['session']}/end", headers={"accept": "application/json"}, follow_redirects=False)
+        assert said.status_code in (303, 404), said.text
+    assert things["owner"].get("/api/me").status_code == 200  # type: ignore[attr-defined]
+
+
+def test_another_sites_form_is_refused(people) -> None:
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}):
+        said = people["resident"].post("/logout", headers={**headers, "accept": "application/json"}, follow_redirects=False)
+        assert said.status_code == 403
+        assert people["resident"].get("/api/me").status_code == 200
