@@ -89,7 +89,6 @@ class Counts(Struct, frozen=True):
     """How many lines each part has, counted up to a limit."""
 
     unclaimed: int
-    mine: int
     soon: int
     overdue: int
     supplementing: int

@@ -300,4 +300,4 @@ def test_a_page_of_the_list_is_two_statements(staff: Staff, queries: list[str]) 
             staff(phone).get("/desk/inbox", params={"tab": tab})
             assert len([q for q in queries if "cases." in q]) == 2, queries
             assert len(queries) <= 3, queries
-            assert "status in ('submitted'" in queries[-1]
+            assert all(re.search(r"status (in \('(submitted|decided)'|= 'supplementing')", q) for q in queries[-2:])

@@ -221,7 +221,7 @@ async def inbox(
     typed = clean(work, item=item[:64], place=place[:12], q=q[:60])
     part = Tab.UNCLAIMED if tab is Tab.ALL and not supervises(work.actor) else tab
     listed = await looking.inbox(work, Filters(part, typed["item"], typed["place"], typed["q"]), start)
-    counts = {name: getattr(listed.counts, name) for name in listed.counts.__struct_fields__}
+    counts = {"mine": listed.mine} | {name: getattr(listed.counts, name) for name in listed.counts.__struct_fields__}
     return Lines([line_of(r) for r in listed.rows], counts, str(listed.next) if listed.next else None)
 
 

@@ -2,7 +2,9 @@
 from datetime import date
 from typing import Any
 
-from onedoor.cases.duty import COUNTED, Counts, Filters, Reason, Tab
+from msgspec import Struct
+
+from onedoor.cases.duty import COUNTED, Reason, Tab
 from onedoor.cases.forms import showing
 from onedoor.cases.models import OPEN, By, Case, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
 from onedoor.cases.service import deciding, looking
@@ -38,31 +40,51 @@ def light_words(locale: str, colour: Light) -> str:
     return words[colour]
 
 
-def lines(work: Work, listed: Listed, known: Orgs) -> list[dict[str, Any]]:
-    """The rows of the table."""
-    lights: dict[tuple[date, int], tuple[str, str, str]] = {}
-    found: list[dict[str, Any]] = []
+class Row(Struct, frozen=True):
+    """One row of the table, in words."""
+
+    id: str
+    number: str
+    title: str
+    holder: str
+    place: str
+    status: str
+    tone: str
+    due: str
+    left: str
+    light: str
+    light_tone: str
+    clerk: str
+    free: bool
+    flags: list[str]
+
+
+def lines(work: Work, listed: Listed, known: Orgs) -> list[Row]:
+    """The rows of the table. Most share their day and their matter, so a clock is put into words once."""
+    clocks: dict[tuple[date, int], tuple[str, str, str]] = {}
+    words = {status: status_words(work.locale, status) for status in {r.status for r in listed.rows}}
+    found: list[Row] = []
     for row in listed.rows:
         key = (row.due_on, listed.promised.get(row.item, 0))
-        if row.status in RUNNING and key not in lights:
+        if row.status in RUNNING and key not in clocks:
             colour = light(work.today, key[0], key[1], work.calendar)
-            lights[key] = (left_words(work, row.due_on), light_words(work.locale, colour), LIGHT_TONES[colour])
-        found.append(_line(work, row, known, lights.get(key, ("", "", "")) if row.status in RUNNING else ("", "", "")))
+            clocks[key] = (left_words(work, row.due_on), light_words(work.locale, colour), LIGHT_TONES[colour])
+        still = say(work.locale, "已暂停计时") if row.status in (Status.SUPPLEMENTING, Status.PAUSED) else ""
+        found.append(_line(work, row, known, words[row.status], clocks[key] if row.status in RUNNING else (still, "", "")))
     return found
 
 
-def _line(work: Work, row: InboxRow, known: Orgs, clock: tuple[str, str, str]) -> dict[str, Any]:
-    locale = work.locale
+def _line(work: Work, row: InboxRow, known: Orgs, stage: str, clock: tuple[str, str, str]) -> Row:
+    locale, there = work.locale, row.status in OPEN
     place = known.districts.get(row.street) or known.districts.get(row.district)
     member = known.staff.get(row.assignee_ref) if row.assignee_ref else None
-    left = say(locale, "已暂停计时") if row.status in (Status.SUPPLEMENTING, Status.PAUSED) else clock[0]
-    return {
-        "id": str(row.case_id), "number": row.number, "title": pick(locale, row.title), "holder": row.holder,
-        "place": pick(locale, place.name) if place else "", "status": status_words(locale, row.status), "tone": TONES[row.status],
-        "due": day(locale, row.due_on) if row.status in OPEN else "", "left": left, "light": clock[1], "light_tone": clock[2],
-        "clerk": member.name if member else "", "mine": row.assignee_ref == work.actor.id and row.assignee_ref is not None,
-        "free": row.assignee_ref is None and row.status in OPEN, "flags": flag_words(locale, row.flags),
-    }  # fmt: skip
+    clerk = member.name if member else say(locale, "待领") if there and row.assignee_ref is None else ""
+    return Row(
+        str(row.case_id), row.number, pick(locale, row.title), row.holder, pick(locale, place.name) if place else "",
+        stage, TONES[row.status], day(locale, row.due_on) if there else "", *clock,
+        say(locale, "我") if row.assignee_ref is not None and row.assignee_ref == work.actor.id else clerk,
+        row.assignee_ref is None and there, flag_words(locale, row.flags) if row.flags else [],
+    )  # fmt: skip
 
 
 def flag_words(locale: str, flags: list[str]) -> list[str]:
@@ -71,18 +93,18 @@ def flag_words(locale: str, flags: list[str]) -> list[str]:
     return [words[f] for f in flags if f in words]
 
 
-def tabs(work: Work, counts: Counts, filters: Filters) -> list[dict[str, Any]]:
+def tabs(work: Work, listed: Listed) -> list[dict[str, Any]]:
     """The parts of the list with how many each has; from a thousand on it is not counted further."""
-    locale, whole = work.locale, Grants.SUPERVISE in work.actor.grants
+    locale, counts, whole = work.locale, listed.counts, Grants.SUPERVISE in work.actor.grants
     parts: list[tuple[Tab, str, int | None]] = [
-        (Tab.UNCLAIMED, say(locale, "待领"), counts.unclaimed), (Tab.MINE, say(locale, "我办的"), counts.mine),
+        (Tab.UNCLAIMED, say(locale, "待领"), counts.unclaimed), (Tab.MINE, say(locale, "我办的"), listed.mine),
         (Tab.SOON, say(locale, "将到期"), counts.soon), (Tab.OVERDUE, say(locale, "逾期"), counts.overdue),
         (Tab.SUPPLEMENTING, say(locale, "待补正"), counts.supplementing), (Tab.DONE, say(locale, "已办"), None),
     ]  # fmt: skip
     parts += [(Tab.ALL, say(locale, "全部"), None)] if whole else []
     return [
         {
-            "label": label, "href": f"/desk/inbox?tab={tab}", "current": tab is filters.tab,
+            "label": label, "href": f"/desk/inbox?tab={tab}", "current": tab is listed.filters.tab,
             "count": None if n is None else f"{COUNTED - 1}+" if n >= COUNTED else n,
         }
         for tab, label, n in parts
@@ -95,7 +117,7 @@ async def list_view(work: Work, listed: Listed) -> dict[str, Any]:
     office = known.by_id.get(OrgId(work.actor.org.uuid)) if work.actor.org else None
     places = [d for d in known.districts.values() if len(d.code) in (6, 9) and any(d.path.startswith(p) for p in work.actor.districts)]
     return {
-        "tabs": tabs(work, listed.counts, listed.filters), "rows": lines(work, listed, known), "filters": listed.filters,
+        "tabs": tabs(work, listed), "rows": lines(work, listed, known), "filters": listed.filters,
         "next": listed.next, "items": [{"value": code, "label": title} for code, title in sorted(items.items(), key=lambda i: i[1])],
         "places": [{"value": d.code, "label": ("　" if len(d.code) > 6 else "") + pick(locale, d.name)} for d in places],
         "office": pick(locale, office.short) if office else "", "tab_name": str(listed.filters.tab), "wide": True,

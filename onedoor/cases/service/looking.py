@@ -1,4 +1,5 @@
 """经办人看到的 What staff see: one page of the list, or one case with everything. Each look at a person is written down for them."""
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,10 @@ from . import attachments, claiming
 from .definitions import form_of, memory, process_of
 
 SOON = 2
+FRESH = 10.0
+"""Seconds for which the department's numbers are good enough; one's own number is counted each time."""
+MOST_KEPT = 2000
+_counted: dict[tuple[object, ...], tuple[float, Counts]] = {}
 
 
 class Listed(Struct, frozen=True):
@@ -31,6 +36,7 @@ class Listed(Struct, frozen=True):
 
     rows: list[InboxRow]
     counts: Counts
+    mine: int
     next: After | None
     filters: Filters
     promised: dict[str, int]
@@ -53,18 +59,32 @@ class View(Struct, frozen=True):
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
-    """One page of one part of the list, and how long each part is: two statements, however long the list."""
+    """One page of one part of the list, and how long the parts are: two statements, however long the list, and one more now and then."""
     org, mine = claiming.org_of(work), work.actor.id
     assert mine is not None, "the route needs a grant, and grants belong to persons"
     reach = reach_of(work.actor.districts)
     found = await _part(work, org, mine, filters, reach.narrowed(filters.place), after or After())
-    soon = work.calendar.after(work.today, SOON)
-    counts = await store.counts(work.db, org, reach, mine, work.today, soon)
-    rows = found[:PAGE]
+    rows, own = found[:PAGE], await store.count_mine(work.db, org, mine)
     await _record_names(work, rows, filters.q)
     known = await memory.get(work.db)
     promised = {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
-    return Listed(rows, counts, After.of(rows[-1]) if len(found) > PAGE else None, filters, promised)
+    return Listed(rows, await _counts(work, org, reach), own, After.of(rows[-1]) if len(found) > PAGE else None, filters, promised)
+
+
+async def _counts(work: Work, org: Id, reach: Reach) -> Counts:
+    """How long the parts are. A few seconds old at most: everybody of the department looks at the same numbers all day."""
+    key, now = (org.hex, work.today, *reach.districts, *reach.streets, reach.whole), time.monotonic()
+    at, known = _counted.get(key, (float("-inf"), None))
+    if known is None or now - at > FRESH:
+        soon = work.calendar.after(work.today, SOON)
+        if reach.whole:
+            known = await store.counts(work.db, org, work.today, soon)
+        else:
+            known = await store.counts_in(work.db, org, reach, work.today, soon)
+        if len(_counted) > MOST_KEPT:
+            _counted.clear()
+        _counted[key] = (now, known)
+    return known
 
 
 async def _part(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach, after: After) -> list[InboxRow]:

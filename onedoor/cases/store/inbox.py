@@ -145,25 +145,50 @@ async def done(db: Db, org: Id, reach: Reach, after: After, item: str, like: str
     )  # fmt: skip
 
 
-async def counts(db: Db, org: Id, reach: Reach, me: Id, today: date, soon: date) -> Counts:
-    """How long each part is, counted no further than a limit."""
+async def count_mine(db: Db, org: Id, me: Id) -> int:
+    """How many open lines are mine, counted no further than a limit."""
+    found = await db.value(
+        """select count(*)::int from (select from cases.inbox where org_id = $org and assignee_ref = $me
+             and status in ('submitted', 'accepted', 'supplementing', 'paused') limit $most) m""",
+        org=org, me=me, most=COUNTED,
+    )  # fmt: skip
+    return int(found or 0)
+
+
+async def counts(db: Db, org: Id, today: date, soon: date) -> Counts:
+    """How long the parts of the whole department's list are, counted no further than a limit."""
     return await db.one(
         Counts,
         """select
              (select count(*)::int from (select from cases.inbox where org_id = $org and status in ('submitted', 'accepted')
-                and assignee_ref is null and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
-                limit $most) a) as unclaimed,
-             (select count(*)::int from (select from cases.inbox where org_id = $org and assignee_ref = $me
-                and status in ('submitted', 'accepted', 'supplementing', 'paused') limit $most) b) as mine,
+                and assignee_ref is null limit $most) a) as unclaimed,
              (select count(*)::int from (select from cases.inbox where org_id = $org and status in ('submitted', 'accepted')
-                and due_on between $today and $soon
-                and ($whole or district = any($districts::text[]) or street = any($streets::text[])) limit $most) c) as soon,
+                and due_on between $today and $soon limit $most) b) as soon,
              (select count(*)::int from (select from cases.inbox where org_id = $org and status in ('submitted', 'accepted')
-                and due_on < $today and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
-                limit $most) d) as overdue,
+                and due_on < $today limit $most) c) as overdue,
              (select count(*)::int from (select from cases.inbox where org_id = $org and status = 'supplementing'
-                and ($whole or district = any($districts::text[]) or street = any($streets::text[])) limit $most) e) as supplementing""",
-        org=org, me=me, today=today, soon=soon, whole=reach.whole, districts=reach.districts, streets=reach.streets, most=COUNTED,
+                limit $most) d) as supplementing""",
+        org=org, today=today, soon=soon, most=COUNTED,
+    )  # fmt: skip
+
+
+async def counts_in(db: Db, org: Id, reach: Reach, today: date, soon: date) -> Counts:
+    """The same in some districts and streets: each place is read from its own index and no further than the limit."""
+    return await db.one(
+        Counts,
+        """select least($most, count(*) filter (where x.status <> 'supplementing' and x.assignee_ref is null))::int as unclaimed,
+                  least($most, count(*) filter (where x.status <> 'supplementing' and x.due_on between $today and $soon))::int as soon,
+                  least($most, count(*) filter (where x.status <> 'supplementing' and x.due_on < $today))::int as overdue,
+                  least($most, count(*) filter (where x.status = 'supplementing'))::int as supplementing
+             from (
+              select near.status, near.assignee_ref, near.due_on from unnest($districts::text[]) p (place) cross join lateral (
+                select i.status, i.assignee_ref, i.due_on from cases.inbox i where i.org_id = $org and i.district = p.place
+                   and i.status in ('submitted', 'accepted', 'supplementing') order by i.due_on, i.case_id limit $most * 10) near
+              union all
+              select near.status, near.assignee_ref, near.due_on from unnest($streets::text[]) p (place) cross join lateral (
+                select i.status, i.assignee_ref, i.due_on from cases.inbox i where i.org_id = $org and i.street = p.place
+                   and i.status in ('submitted', 'accepted', 'supplementing') order by i.due_on, i.case_id limit $most * 10) near) x""",
+        org=org, districts=reach.districts, streets=reach.streets, today=today, soon=soon, most=COUNTED,
     )  # fmt: skip
 
 
