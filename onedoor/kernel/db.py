@@ -94,6 +94,8 @@ class Db:
 
     def __init__(self, on: Any) -> None:
         self._on = on
+        self.after_commit: list[Callable[[], None]] = []
+        """Called once the transaction has been committed; never when it was rolled back."""
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)
@@ -181,13 +183,16 @@ class Database:
         )
         async with self._connection() as conn:
             await conn.execute(opener)
+            db = Db(conn)
             try:
-                yield Db(conn)
+                yield db
             except BaseException:
                 if not conn.is_closed():
                     await conn.execute("rollback")
                 raise
             await conn.execute("commit")
+            for call in db.after_commit:
+                call()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:

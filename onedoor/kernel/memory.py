@@ -68,8 +68,7 @@ async def changed(db: Db, name: str) -> None:
         name=name,
     )
     await db.run("select pg_notify('changed', $name)", name=name)
-    if name in _known:
-        _known[name].drop()
+    db.after_commit.append(lambda: dropped(name))  # this process need not wait for its own notification
 
 
 def dropped(name: str) -> None:

@@ -176,7 +176,8 @@ def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
 
 def test_a_device_of_mine_is_not_ended_by_others(people, things) -> None:
     for role in ("resident", "clerk", "operator"):
-        said = people[role].post(f"/me/devices/{things['session']}/end", headers={"accept": "application/json"}, follow_redirects=False)
+        url = f"/me/devices/{things['session']}/end"
+        said = people[role].post(url, headers={"accept": "application/json"}, follow_redirects=False)
         assert said.status_code in (303, 404), said.text
     assert things["owner"].get("/api/me").status_code == 200  # type: ignore[attr-defined]
 
