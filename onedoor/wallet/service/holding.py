@@ -116,29 +116,43 @@ class Seen(Struct, frozen=True):
     verifier: Text | None
 
 
-_waiting: deque[Seen] = deque(maxlen=MOST_WAITING)
+class _Record:
+    """Checks that wait to be written. One writer at a time: a database that hangs must not hold every connection."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Seen] = deque(maxlen=MOST_WAITING)
+        self.writing = False
+
+
+_record = _Record()
 
 
 def noted(seen: Seen) -> None:
     """Remember a check; written down when the database answers."""
-    _waiting.append(seen)
+    _record.waiting.append(seen)
 
 
 async def write_down(begin: Begin) -> None:
     """Each check into the record of whom it concerns, each in its own transaction; what cannot be written waits."""
-    for _ in range(len(_waiting)):
-        if not _waiting:
-            return
-        seen = _waiting.popleft()
-        try:
-            async with begin(actor=system("wallet.checks")) as work:
-                claim = await store.claimed_at(work.db, seen.org, seen.list, seen.idx)
-                if claim is not None:
-                    offline = work.now - seen.at > dt.timedelta(seconds=30)
-                    row = Present(seen.id, seen.at, claim.cert_ref, [], seen.verifier, "verify", seen.result, offline)
-                    await store.add_present(work.db, claim.citizen_ref, row)
-        except Exception as away:
-            if not isinstance(away, Unavailable) and unavailable(away) is None:
-                raise
-            _waiting.appendleft(seen)
-            return
+    if _record.writing:
+        return
+    _record.writing = True
+    try:
+        while _record.waiting:
+            await _write(begin, _record.waiting[0])
+            _record.waiting.popleft()
+    except Exception as away:
+        if not isinstance(away, Unavailable) and unavailable(away) is None:
+            _record.waiting.clear()
+            raise
+    finally:
+        _record.writing = False
+
+
+async def _write(begin: Begin, seen: Seen) -> None:
+    async with begin(actor=system("wallet.checks")) as work:
+        claim = await store.claimed_at(work.db, seen.org, seen.list, seen.idx)
+        if claim is not None:
+            offline = work.now - seen.at > dt.timedelta(seconds=30)
+            row = Present(seen.id, seen.at, claim.cert_ref, [], seen.verifier, "verify", seen.result, offline)
+            await store.add_present(work.db, claim.citizen_ref, row)
