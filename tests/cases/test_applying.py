@@ -134,7 +134,7 @@ def test_papers_by_plain_form(browser: httpx.Client, begun: str) -> None:
     program = browser.post(send, files={"file-lease": ("photo.jpg", b"MZ\x90\x00" + b"0" * 100)})
     assert program.status_code == 422
     assert "其实是程序" in program.text
-    good = browser.post(send, files={"file-lease": ("合同.png", picture())})
+    good = browser.post(send, files={"file-lease": ("合同.png", picture())}, data={"act": "upload"})
     assert good.status_code == 200
     assert "合同.png" in good.text
     file = re.search(r'name="remove" value="(file_[0-9a-f]+)"', good.text)
@@ -144,8 +144,7 @@ def test_papers_by_plain_form(browser: httpx.Client, begun: str) -> None:
     assert "sandbox" in shown.headers["content-security-policy"]
     gone = browser.post(send, data={"remove": file[1]})
     assert "合同.png" not in gone.text
-    browser.post(send, files={"file-lease": ("合同.png", picture())})
-    onward = browser.post(send, data={"to": ""})
+    onward = browser.post(send, files={"file-lease": ("合同.png", picture())})
     assert onward.url.path.endswith("/check")
     assert browser.post(f"{begun}/check").url.path.startswith("/cases/")
 

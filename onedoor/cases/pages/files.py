@@ -44,11 +44,13 @@ async def upload(
         desk = await drafts.opened(work, draft_of(draft))
         bad += [] if sent is not None else [{"pointer": f"/{paper.page}", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}]
         have = any(f.document == paper.code for f in desk.files)
-        if "remove" not in words and not given and not bad and paper.required and not have:
+        stay = "act" in words or "remove" in words
+        if not stay and not bad and paper.required and not have:
             bad = [{"pointer": f"/{paper.page}", "detail": say(work.locale, "请选择要上传的文件")}]
-        if bad or given or "remove" in words:
-            return page(request, "cases/paper.html", 422 if bad else 200, **paper_view(work, desk, paper.code, to), errors=bad)
-        return see_other(onward(work, desk, paper.page, to))
+        if bad:
+            return page(request, "cases/paper.html", 422, **paper_view(work, desk, paper.code, to), errors=bad)
+        here = f"/drafts/{desk.draft.id}/{paper.page}" + ("?to=check" if to == "check" else "")
+        return see_other(here if stay else onward(work, desk, paper.page, to))
 
 
 async def keep_all(begin: Begin, ports: Ports, given: list[Any], like: Upload, most: int, pointer: str) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
+from . import telling
 from .drafts import me
 
 MOST_FILES = 30
@@ -133,6 +134,8 @@ async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: Attach
         verdict = Scan.UNREADABLE
     async with begin(actor=system("cases.scan")) as work:
         await store.scanned(work.db, citizen, attachment, verdict)
+        if verdict is Scan.INFECTED:
+            await telling.infected(work, found)
 
 
 async def of_case(work: Work, citizen: PersonId, case: CaseId) -> list[Attachment]:

@@ -1,5 +1,5 @@
 """What the applicant is told at each step: in the inbox at once, by text message where somebody else acted."""
-from onedoor.cases.models import Case
+from onedoor.cases.models import Attachment, Case
 from onedoor.kernel.i18n import Text, day, text
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
@@ -33,3 +33,11 @@ async def withdrawn(work: Work, case: Case) -> None:
     """Taken back, and what is still possible."""
     body = text("办件 {number} 已按您的要求撤回，需要时可以重新申请。", number=case.number)
     await tell(work, case, "withdrawn", text("{item}：已撤回", item=case.title), body, sms=False)
+
+
+async def infected(work: Work, file: Attachment) -> None:
+    """The safety scan found something in a file; where another one can be uploaded, if it still can."""
+    href = f"/drafts/{file.draft_id}" if file.draft_id else f"/cases/{file.case_id}" if file.case_id else None
+    body = text("“{name}”里发现病毒，没有人能打开它。请换一个文件，并检查您的设备。", name=file.name)
+    case = str(file.case_id) if file.case_id else None
+    await notify.send(work, file.citizen_id, text("您上传的文件没有通过安全扫描"), body, href, "cases.infected", case=case)
