@@ -1,10 +1,11 @@
 """OC1: the code on the screen. A small signed statement that whoever shows it held this certificate minutes ago.
 
-`OC1:` + base45 of a msgpack list and a 64 byte signature: half the modules of a signed JWT. It carries a masked face and the
+`OC1:` + base45 of an 8 byte nonce, a msgpack list and a 64 byte signature: half the modules of a signed JWT. It carries a masked face and the
 place in the status list, no key of any person: a checker learns the certificate's state, never a number to track. Version, order and check
 order are part of the format; a change makes it OC2.
 """
 
+import hashlib
 import secrets
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from .models import ListId
 
 PREFIX = "OC1:"
 DOMAIN = b"OC1\0"
+NONCE = 8
 LIMIT = 400
 ON_SCREEN = 300
 ON_DEVICE = 24 * 3600
@@ -36,7 +38,6 @@ class Ticket(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     idx: int
     issued_at: int
     lifetime: int
-    nonce: bytes
 
     @property
     def expires_at(self) -> int:
@@ -61,16 +62,26 @@ def _short(words: str, size: int) -> str:
 
 
 def mint(ring: Ring, *, type: str, number: str, holder: str, ends_on: date | None, list: ListId, idx: int, now: int, lifetime: int) -> str:
-    """The text of a code that is good for `lifetime` seconds."""
+    """The text of a code that is good for `lifetime` seconds.
+
+    A page or a message swallows the second of two blanks, and base45 has blanks: so a nonce is drawn again until there are none. The list is
+    whitened with the nonce, because what stays the same between two tries would keep its blanks for ever.
+    """
     days = (ends_on - EPOCH).days if ends_on else 0
-    key = ring.active
+    ticket = Ticket(1, ring.active.short, type, _short(number, 24), _short(holder, 24), days, list.uuid.bytes, idx, now, lifetime)
+    packed = msgspec.msgpack.encode(ticket)
     while True:
-        nonce = secrets.token_bytes(8)
-        ticket = Ticket(1, key.short, type, _short(number, 24), _short(holder, 24), days, list.uuid.bytes, idx, now, lifetime, nonce)
-        body = msgspec.msgpack.encode(ticket)
-        words = PREFIX + base45.encode(body + jose.sign_raw(ring.signer, DOMAIN + body))
-        if "  " not in words and not words.endswith(" "):  # a page or a message would swallow these blanks
+        nonce = secrets.token_bytes(NONCE)
+        signature = jose.sign_raw(ring.signer, DOMAIN + nonce + packed)
+        words = PREFIX + base45.encode(nonce + _whitened(nonce, packed) + signature)
+        if "  " not in words and not words.endswith(" "):
             return words
+
+
+def _whitened(nonce: bytes, packed: bytes) -> bytes:
+    """The list, or back again: exclusive or with a stream made of the nonce. It hides nothing, and is not meant to."""
+    stream = hashlib.shake_128(nonce).digest(len(packed))
+    return bytes(a ^ b for a, b in zip(packed, stream, strict=True))
 
 
 def read(text: str, ring: Ring) -> Ticket:
@@ -81,12 +92,13 @@ def read(text: str, ring: Ring) -> Ticket:
         raise Unreadable("damaged")
     try:
         raw = base45.decode(text[len(PREFIX) :])
-        body, signature = raw[:-64], raw[-64:]
-        ticket = msgspec.msgpack.decode(body, type=Ticket)
+        nonce, signature = raw[:NONCE], raw[-64:]
+        packed = _whitened(nonce, raw[NONCE:-64])
+        ticket = msgspec.msgpack.decode(packed, type=Ticket)
     except (ValueError, msgspec.MsgspecError) as bad:
         raise Unreadable("damaged") from bad
     keys = ring.by_short.get(ticket.kid, [])
-    if not any(_signed(key, ticket, body, signature) for key in keys):
+    if not any(_signed(key, ticket, nonce + packed, signature) for key in keys):
         raise Unreadable("forged")
     return ticket
 

@@ -105,7 +105,8 @@ def things(site) -> dict[str, str]:
 
 def application(owner: httpx.Client) -> dict[str, object]:
     """A complete application of an item of gongan that needs no documents."""
-    return {"item": "ga-wufanzui", "answers": {"purpose": "job", "recipient": "本人留存", "period": "always", "phone": "13900990001"}, "attachments": []}
+    answers = {"purpose": "job", "recipient": "本人留存", "period": "always", "phone": "13900990001"}
+    return {"item": "ga-wufanzui", "answers": answers, "attachments": []}
 
 
 OWNERS: dict[str, Callable[[dict[str, str]], str]] = {
