@@ -68,6 +68,7 @@ async def changed(db: Db, name: str) -> None:
         name=name,
     )
     await db.run("select pg_notify('changed', $name)", name=name)
+    dropped(name)  # what follows in this transaction must see it: a city is loaded in one
     db.after_commit.append(lambda: dropped(name))  # this process need not wait for its own notification
 
 
