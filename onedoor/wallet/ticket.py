@@ -1,8 +1,8 @@
 """OC1: the code on the screen. A small signed statement that whoever shows it held this certificate minutes ago.
 
-`OC1:` + base45 of an 8 byte nonce, a msgpack list and a 64 byte signature: half the modules of a signed JWT. It carries a masked face and the
-place in the status list, no key of any person: a checker learns the certificate's state, never a number to track. Version, order and check
-order are part of the format; a change makes it OC2.
+`OC1:` + base45 of an 8 byte nonce, a msgpack list and a 64 byte signature: half the modules of a signed JWT. It carries a masked face
+and the place in the status list, no key of any person: a checker learns the certificate's state, never a number to track. Version, order
+and check order are part of the format; a change makes it OC2.
 """
 
 import hashlib
@@ -64,8 +64,8 @@ def _short(words: str, size: int) -> str:
 def mint(ring: Ring, *, type: str, number: str, holder: str, ends_on: date | None, list: ListId, idx: int, now: int, lifetime: int) -> str:
     """The text of a code that is good for `lifetime` seconds.
 
-    A page or a message swallows the second of two blanks, and base45 has blanks: so a nonce is drawn again until there are none. The list is
-    whitened with the nonce, because what stays the same between two tries would keep its blanks for ever.
+    A page or a message swallows the second of two blanks, and base45 has blanks: so a nonce is drawn again until there are none. The
+    list is whitened with the nonce, because what stays the same between two tries would keep its blanks for ever.
     """
     days = (ends_on - EPOCH).days if ends_on else 0
     ticket = Ticket(1, ring.active.short, type, _short(number, 24), _short(holder, 24), days, list.uuid.bytes, idx, now, lifetime)
