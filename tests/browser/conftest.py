@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.house import House
+
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 OUT = Path(__file__).parent / "out"
@@ -37,8 +39,8 @@ WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [`page
 
 
 def chromium_path() -> str | None:
-    """CHROMIUM from the environment, or the first browser of the usual names."""
-    return os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+    """The one that scripts/browser.sh found, CHROMIUM from the environment, or the first browser of the usual names."""
+    return os.environ.get("ONEDOOR_CHROMIUM") or os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +52,14 @@ def browser() -> Iterator[Browser]:
         one = play.chromium.launch(executable_path=path, args=FLAGS)
         yield one
         one.close()
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """One demo city for the whole run of this worker."""
+    one = House()
+    yield one
+    one.stop()
 
 
 def faults(page: Page) -> list[str]:

@@ -27,6 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "zh-320": {"width": 320},
     "en-320": {"locale": "en", "width": 320},
     "care-320": {"care": True, "width": 320},
+    "care-en-320": {"care": True, "locale": "en", "width": 320},
     "desk": {"width": 1280},
 }
 
