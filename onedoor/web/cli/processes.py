@@ -71,7 +71,7 @@ def jobs() -> None:
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def bench(words: tuple[str, ...]) -> None:
-    """Measure CPU per operation against this machine's own limits (see docs/performance.md)."""
+    """Measure CPU per operation against this machine's own limits (see docs/internals/measuring.md)."""
     import subprocess
     import sys
 
