@@ -123,6 +123,11 @@ def test_the_list_goes_on_where_it_ended(program: httpx.Client) -> None:
     assert len(seen) == len(set(seen)) == 4 or not second["next"]
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "101", "x", "99999999999999999999"])
+def test_a_list_has_a_length(program: httpx.Client, limit: str) -> None:
+    assert program.get(f"/api/cases?limit={limit}").status_code in (400, 422)
+
+
 def test_a_draft_travels_between_devices(program: httpx.Client, clean_drafts: None) -> None:
     draft = program.post("/api/drafts", json={"item": PERMIT}).json()
     address = f"/api/drafts/{draft['id']}"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
 from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, Outcome, Scan, Status
@@ -25,6 +25,7 @@ MOST_POSTED = 21_500_000
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Ref = Annotated[str, msgspec.Meta(max_length=60)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
 class NewDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -249,7 +250,7 @@ async def submit(request: AnyRequest, data: JSONBody[NewCase], work: NamedDepend
 
 @get("/api/cases", **may("signed-in"), tags=TAGS)
 async def list_cases(
-    work: NamedDependency[Work], after: FromQuery[str] = "", limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    work: NamedDependency[Work], after: FromQuery[str] = "", limit: Limit = 20
 ) -> CaseList:
     """My cases, newest first."""
     found, more = await following.mine(work, _id(CaseId, after, NoSuchCase) if after else None, limit)
