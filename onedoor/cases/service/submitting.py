@@ -127,6 +127,7 @@ async def _file(work: Work, entry: Entry) -> Receipt:
         assert known is not None, "a conflict on the key means there is a case"
         if known.answers_sha256 != digest:
             raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
+        await store.unclaim(work.db, case.number)
         return await _known(work, citizen, known)
     await _enlist(work, case, entry)
     await publish(work.db, Submitted(citizen, case.id, case.number, case.item, case.org_ref, case.due_on))

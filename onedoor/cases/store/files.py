@@ -166,6 +166,11 @@ async def claim(db: Db, number: str, citizen: PersonId, case: CaseId) -> bool:
     )  # fmt: skip
 
 
+async def unclaim(db: Db, number: str) -> int:
+    """Give back a number that no case has got."""
+    return await db.run("delete from cases.number_claim where number = $number", number=number)
+
+
 async def claimed(db: Db, number: str) -> Claim | None:
     """Whose case a number is."""
     return await db.maybe(Claim, "select citizen_id, case_id from cases.number_claim where number = $number", number=number)
