@@ -12,7 +12,7 @@ import re
 import types
 import typing
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -195,7 +195,7 @@ class Database:
                 call()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
+    async def _connection(self) -> AsyncGenerator[Any]:
         try:
             conn = await self.pool.acquire(timeout=2)
         except TimeoutError as full:

@@ -1,12 +1,12 @@
 """Typed identifiers: a UUIDv7 that knows what it names, so that one kind can never be passed for another.
 
-Not a subclass of `uuid.UUID`: msgspec would write it bare and lose the prefix. `enc_hook` and `dec_hook` carry it through JSON.
+Not a subclass of `UUID`: msgspec would write it bare and lose the prefix. `enc_hook` and `dec_hook` carry it through JSON.
 """
 
 import os
 import time
-import uuid
 from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -17,7 +17,7 @@ class Id:
     __slots__ = ("uuid",)
     prefix: ClassVar[str] = "id"
 
-    def __init__(self, value: uuid.UUID) -> None:
+    def __init__(self, value: UUID) -> None:
         self.uuid = value
 
     @classmethod
@@ -26,7 +26,7 @@ class Id:
         millis, rest = divmod(time.time_ns(), 1_000_000)
         raw = bytearray(millis.to_bytes(6, "big") + (rest * 4096 // 1_000_000 | 0x7000).to_bytes(2, "big") + os.urandom(8))
         raw[8] = raw[8] & 0x3F | 0x80
-        return cls(uuid.UUID(bytes=bytes(raw)))
+        return cls(UUID(bytes=bytes(raw)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -34,7 +34,7 @@ class Id:
         prefix, _, digits = text.rpartition("_")
         if prefix != cls.prefix or len(digits) != 32 or not digits.isalnum() or digits.lower() != digits:
             raise ValueError(f"not a {cls.prefix} id")
-        return cls(uuid.UUID(hex=digits))
+        return cls(UUID(hex=digits))
 
     @property
     def hex(self) -> str:
@@ -68,7 +68,7 @@ def dec_hook(kind: type, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Id):
         if isinstance(value, kind):
             return value
-        if isinstance(value, uuid.UUID):
+        if isinstance(value, UUID):
             return kind(value)
         return kind.parse(value)
     raise NotImplementedError(f"cannot read {kind}")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import asyncpg
@@ -29,7 +29,7 @@ class Listener:
         self._heard.setdefault(channel, []).append(call)
 
     @contextlib.asynccontextmanager
-    async def stream(self, channel: str, payload: str) -> AsyncIterator["asyncio.Queue[str]"]:
+    async def stream(self, channel: str, payload: str) -> AsyncGenerator["asyncio.Queue[str]"]:
         """A queue that receives a word whenever `payload` is notified on `channel` (an open event stream)."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
         key = (channel, payload)

@@ -47,11 +47,12 @@ def environment(locale: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, cache_size=-1,
     )  # fmt: skip
     zone = ZoneInfo(_shared.get("zone", "Asia/Shanghai"))
-    env.globals.update(
-        _=functools.partial(i18n.translate, locale), pick=functools.partial(i18n.pick, locale), locale=locale,
-        day=functools.partial(i18n.day, locale), moment=lambda at: i18n.moment(locale, at, zone), asset=asset, fields=by_field,
-        **_shared,
-    )  # fmt: skip
+    said: dict[str, Any] = {
+        "_": functools.partial(i18n.translate, locale), "pick": functools.partial(i18n.pick, locale), "locale": locale,
+        "day": functools.partial(i18n.day, locale), "moment": functools.partial(i18n.moment, locale, zone=zone), "asset": asset,
+        "fields": by_field, **_shared,
+    }  # fmt: skip
+    env.globals.update(said)
     return env
 
 

@@ -1,6 +1,6 @@
 """One application out of all rooms. `create()` is what the server process calls; `build(settings)` what tests and commands call."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -69,7 +69,7 @@ def build(settings: config.Settings) -> Litestar:
     render.share(settings.city, settings.demo)
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await house.open()
         try:
             yield

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -64,7 +64,7 @@ class House:
     @asynccontextmanager
     async def begin(
         self, actor: Actor = ANONYMOUS, locale: str = "zh-CN", ip: str = "", seconds: int = 5
-    ) -> AsyncIterator[Work]:
+    ) -> AsyncGenerator[Work]:
         """One transaction as `actor`, committed when the block ends well."""
         citizen = actor.on_behalf_of or actor.id
         async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds) as db:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from onedoor.identity import service as identity
 from onedoor.kernel.db import unavailable
@@ -115,7 +115,7 @@ class Front:
             log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
             structlog.contextvars.unbind_contextvars("request")
 
-    async def _state(self, scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:
+    async def _state(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> dict[str, Any]:
         cookies = cookies_of(headers)
         token, by_cookie = token_of(headers, cookies, self.cookie)
         query = scope["query_string"].decode("latin-1")

@@ -181,7 +181,7 @@ def _pages(definition: dict[str, Any], questions: dict[str, Question], notes: No
         asked |= set(ask)
     if not 1 <= len(pages) <= MOST_PAGES:
         notes.add("pages", f"1 to {MOST_PAGES} pages")
-    loose = tuple(n for n, q in questions.items() if n not in asked)
+    loose = tuple(n for n in questions if n not in asked)
     for name in loose:
         if not questions[name].element:
             notes.add(f"fields.{name}", "is asked on no page and bound to nothing")

@@ -22,7 +22,7 @@ from ._desk import case_view
 from ._view import case_of
 
 KEPT = ("_words", "_reason", "_law", "_objection")
-DESK = {**may("cases:handle"), "include_in_schema": False}
+DESK = may("cases:handle")
 
 
 async def done(request: AnyRequest, work: Work, case: str, act: str, do: Callable[[CaseId], Awaitable[Any]]) -> Response[Any]:

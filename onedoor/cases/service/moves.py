@@ -8,6 +8,7 @@ from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step, S
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
 from onedoor.kernel.work import Work
+from onedoor.orgs.models import OrgId
 
 
 async def locked(work: Work, citizen: PersonId, case_id: CaseId, *, rev: int | None = None) -> Case:
@@ -26,9 +27,10 @@ async def save(
 ) -> Case:  # fmt: skip
     """Write the changed case with its step, and its inbox line in the department that has it. Two statements."""
     after = replace(after, rev=before.rev + 1)
+    org = OrgId(work.actor.org.uuid) if by is By.STAFF and work.actor.org else None
     step = Step(
         citizen_id=after.citizen_id, id=StepId.new(), case_id=after.id, kind=move, at=work.now, by=by, actor_ref=work.actor.id,
-        org_ref=work.actor.org if by is By.STAFF else None, from_status=before.status, to_status=after.status,
+        org_ref=org, from_status=before.status, to_status=after.status,
         due_before=before.due_on, due_after=after.due_on, note=note, inner_only=inner_only, detail=detail or {},
     )  # fmt: skip
     if not await files.move(work.db, after, step):
