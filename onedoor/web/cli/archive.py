@@ -22,7 +22,7 @@ def backup(home: Path, passphrase_file: Path | None, file: Path) -> None:
     """Write database, uploads and keys into FILE; the house may go on running."""
     from onedoor.web import archive, sealed
 
-    if not (home / ".lock").exists():
+    if not (home / ".lock").exists() and not (home / "keys").is_dir():  # a home without a server of its own has no lock
         raise Refused(f"There is no data folder {home}: name it with --home.")
     if file.exists():
         raise Refused(f"{file} exists already: name a new file, so that no older backup is lost.")
