@@ -98,10 +98,12 @@ def circumstances(workers: int) -> dict[str, Any]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="bench", description=__doc__)
-    asked.add_argument("works", nargs="*", default=list(WORKS), choices=[*WORKS, []])
+    asked.add_argument("works", nargs="*", metavar="WORK", help=", ".join(WORKS))
     asked.add_argument("--quick", action="store_true", help="3 rounds of 1 s")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     args = asked.parse_args()
+    if unknown := sorted(set(args.works) - set(WORKS)):
+        asked.error(f"no work is called {unknown[0]}; there are {', '.join(WORKS)}")
     rounds, seconds = (3, 1.0) if args.quick else (5, 2.0)
     about = circumstances(args.workers)
     if about["load"] > 2 * (about["cores"] or 1):
@@ -112,7 +114,7 @@ def main() -> int:
         place.fill()
         place.start()
         ceilings = Ceilings(place)
-        cells = [Cell(name) for name in args.works]
+        cells = [Cell(name) for name in args.works or WORKS]
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
             for cell in cells:

@@ -47,7 +47,7 @@ class Place:
 
     @property
     def postmaster(self) -> int:
-        return int((self.cluster.data / "postmaster.pid").read_text().split()[0])
+        return int((self.cluster.place.data / "postmaster.pid").read_text().split()[0])
 
     def fill(self) -> None:
         from .seed import seed

@@ -6,6 +6,7 @@ import asyncpg
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import KnownPerson, PersonId, SessionKind
+from onedoor.identity.service.signing import begin_session
 from onedoor.kernel.text import citizen_check
 from onedoor.kernel.work import system
 from onedoor.web.city import load
@@ -46,10 +47,10 @@ async def _people(place: Place, house: House) -> None:
     async with house.begin(actor=system("bench"), seconds=60) as work:
         known = await identity.put_people(work, [person(n) for n in range(CITIZENS)], house.ports.get(Secrets))
         for citizen in list(known.values()):
-            place.tokens.append((await identity.begin_session(work, citizen, SessionKind.WEB, "bench")).token)
+            place.tokens.append((await begin_session(work, citizen, SessionKind.WEB, "bench")).token)
         clerk = await identity.person_of_phone(work, CLERK)
         assert isinstance(clerk, PersonId), "the demo city has this clerk"
-        place.clerk = (await identity.begin_session(work, clerk, SessionKind.WEB, "bench")).token
+        place.clerk = (await begin_session(work, clerk, SessionKind.WEB, "bench")).token
 
 
 async def _cases(place: Place) -> None:
