@@ -212,9 +212,9 @@ class Database:
 def unavailable(bad: BaseException) -> Problem | None:
     """A driver's error that means "not now": the connection is gone, it took too long, or others were in the way."""
     gone = (
-        OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.QueryCanceledError, asyncio.TimeoutError,
-        asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
-        asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError,
+        OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncio.TimeoutError,
+        asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.InsufficientResourcesError,
+        asyncpg.ReadOnlySQLTransactionError, asyncpg.InternalClientError,
     )  # fmt: skip
     return Unavailable(retry_after=2) if isinstance(bad, gone) else None
 

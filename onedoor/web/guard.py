@@ -4,8 +4,10 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 
+from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Unauthorized
 
 
@@ -14,6 +16,9 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
     state = connection.scope["state"]
     if state["forged"]:
         raise Forbidden("the form came from another site")
+    if connection.scope["method"] == "OPTIONS":  # answered by the framework with the methods there are, and nothing else
+        return
+    _readable(connection, handler)
     if handler.opt.get("public"):
         return
     if state["session_error"] is not None:
@@ -25,3 +30,11 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
         raise Unauthorized(sign_in=f"/login?next={quote(state['path'], safe='')}")
     if needs != "signed-in" and needs not in actor.grants:
         raise Forbidden(needs=needs)
+
+
+def _readable(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """A body that is read as JSON must say that it is; a page of another site cannot send one without asking first."""
+    sent = connection.headers.get("content-type", "").split(";")[0].strip().lower()
+    if handler.parsed_data_field is not None and sent and sent != "application/json" and not sent.endswith("+json"):
+        locale = connection.scope["state"]["locale"]
+        raise HTTPException(status_code=415, detail=say(locale, "请用 JSON 发送内容（Content-Type: application/json）"))

@@ -14,17 +14,18 @@ LAG = Gauge("onedoor_job_lag_seconds", "Age of the oldest waiting job, by queue"
 DEAD = Gauge("onedoor_jobs_dead", "Jobs given up", registry=registry)
 POOL_FULL = Counter("onedoor_db_pool_full_total", "Requests refused because no connection became free", registry=registry)
 LINES = Gauge("onedoor_event_streams", "Open event streams of this process", registry=registry)
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _labels: dict[tuple[str, str, int], Any] = {}
 
 
 def observe(scope: Any, status: int, seconds: float) -> None:
-    """One answered request; the route's template, never the address with its ids."""
-    handler = scope.get("route_handler")
+    """One answered request; the route's template, never the address with its ids, and no method that somebody made up."""
+    handler, method = scope.get("route_handler"), scope["method"] if scope["method"] in METHODS else "other"
     route = next(iter(sorted(handler.paths)), "?") if handler is not None else "unmatched"
-    key = (scope["method"], route, status)
+    key = (method, route, status)
     found = _labels.get(key)
     if found is None:
-        found = _labels[key] = SECONDS.labels(scope["method"], route, str(status))
+        found = _labels[key] = SECONDS.labels(method, route, str(status))
     found.observe(seconds)
 
 

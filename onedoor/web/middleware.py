@@ -93,7 +93,7 @@ class Front:
         headers = dict(scope["headers"])
         request_id = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request=request_id)
-        began, status = time.perf_counter(), 500
+        began, status, method = time.perf_counter(), 500, scope["method"]
         state = await self._state(scope, headers)
 
         async def sending(message: Message) -> None:
@@ -104,15 +104,19 @@ class Front:
                 if not any(name == b"cache-control" for name, _ in message["headers"]):
                     message["headers"].append((b"cache-control", b"private, no-store"))
                 message["headers"].append((b"vary", b"Cookie, Accept-Language, Accept"))
+            elif method == "HEAD" and message["type"] == "http.response.body":
+                message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
 
+        if method == "HEAD":  # what GET would answer, without its body
+            scope["method"] = "GET"
         scope["state"] = state  # type: ignore[typeddict-item]
         try:
             await self.app(scope, receive, sending)
         finally:
             took = time.perf_counter() - began
             metrics.observe(scope, status, took)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+            log.info("request", method=method, path=scope["path"], status=status, ms=round(took * 1000, 1))
             structlog.contextvars.unbind_contextvars("request")
 
     async def _state(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> dict[str, Any]:

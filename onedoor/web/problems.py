@@ -56,6 +56,8 @@ def on_validation(request: AnyRequest, bad: ValidationException) -> Response[Any
     """A body or query of the wrong shape."""
     found = bad.extra if isinstance(bad.extra, list) else []
     errors = [{"pointer": pointer(str(e.get("key", ""))), "detail": str(e["message"])} for e in found]
+    if [e["detail"] for e in errors] == ["'data'"]:  # the framework's words for a body that is not there
+        errors = [{"pointer": "", "detail": say(request.scope["state"]["locale"], "请求里没有内容，请用 JSON 发送")}]
     return on_problem(request, Invalid(errors=errors or [{"pointer": "", "detail": bad.detail}]))
 
 
@@ -63,7 +65,8 @@ def on_http(request: AnyRequest, bad: HTTPException) -> Response[Any]:
     """What the framework refuses by itself: unknown address, wrong method, unreadable body."""
     locale = request.scope["state"]["locale"]
     if bad.status_code == 413:
-        return on_problem(request, TooLarge())
+        most = request.route_handler.resolve_request_max_body_size() or 0
+        return on_problem(request, TooLarge(say(locale, "这一次最多可以发送 {n} KB", n=most // 1024), limit_bytes=most))
     if bad.status_code == 404:
         title = say(locale, "没有找到这个页面")
     elif bad.status_code == 405:

@@ -13,6 +13,8 @@ from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, OrgId
 from onedoor.ui.edge import AnyRequest
 
+from ._oversize import words_of
+
 TONES = {
     Status.SUBMITTED: "blue", Status.ACCEPTED: "blue", Status.SUPPLEMENTING: "orange", Status.PAUSED: "orange", Status.DECIDED: "green",
     Status.DECLINED: "red", Status.WITHDRAWN: "grey", Status.LAPSED: "grey",
@@ -51,13 +53,13 @@ def uploads(sent: Any, name: str) -> list[Any]:
     return [v for v in sent.getall(name, []) if not isinstance(v, str) and getattr(v, "filename", "")]
 
 
-async def posted(request: AnyRequest) -> Any | None:
-    """The posted form, or None when it is larger than this page takes."""
+async def posted(request: AnyRequest) -> tuple[Any, bool]:
+    """The posted form, and whether it is larger than this page takes: then it holds the words alone."""
     try:
-        return await request.form()
+        return await request.form(), False
     except HTTPException as bad:
         if bad.status_code == 413:
-            return None
+            return await words_of(request), True
         raise
 
 

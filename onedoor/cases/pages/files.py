@@ -29,8 +29,8 @@ async def upload(
     request: AnyRequest, draft: FromPath[str], ask: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Any]:
     """Keep the files, take one away, or go on; a refused file says why and the others stay."""
-    sent = await posted(request)
-    words = texts(sent) if sent is not None else {}
+    sent, too_large = await posted(request)
+    words = texts(sent)
     to = (words.get("to") or [""])[0]
     async with begin() as work:
         paper = (await drafts.opened(work, draft_of(draft))).paper(ask)
@@ -38,11 +38,11 @@ async def upload(
             await attachments.remove(work, draft_of(draft), file_of(gone[0]))
     if paper is None:
         return see_other(f"/drafts/{draft}")
-    given = uploads(sent, paper.page) if sent is not None else []
+    given = uploads(sent, paper.page)
     bad = await keep_all(begin, ports, given, Upload("", b"", paper.code, draft_of(draft)), paper.max, paper.page)
     async with begin() as work:
         desk = await drafts.opened(work, draft_of(draft))
-        bad += [] if sent is not None else [{"pointer": f"/{paper.page}", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}]
+        bad += [{"pointer": f"/{paper.page}", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}] if too_large else []
         have = any(f.document == paper.code for f in desk.files)
         stay = "act" in words or "remove" in words
         if not stay and not bad and paper.required and not have:

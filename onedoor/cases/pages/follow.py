@@ -56,10 +56,10 @@ async def supplement(
     async with begin() as work:
         found = await following.one(work, case_of(case))
         policy.must_allow(found, Move.ANSWER)
-    sent = await posted(request)
-    typed = {k: text.printable(v[0])[:MOST_WORDS] for k, v in texts(sent).items() if v} if sent is not None else {}
-    bad = [] if sent is not None else [{"pointer": "/given-0", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}]
-    for i, one in enumerate(found.asked if sent is not None else []):
+    sent, too_large = await posted(request)
+    typed = {k: text.printable(v[0])[:MOST_WORDS] for k, v in texts(sent).items() if v}
+    bad = [{"pointer": "/given-0", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}] if too_large else []
+    for i, one in enumerate(found.asked):
         bad += await keep_all(begin, ports, uploads(sent, f"given-{i}"), Upload("", b"", one.ref, case=found.id), 30, f"given-{i}")
     async with begin() as work:
         if gone := typed.get("remove"):
