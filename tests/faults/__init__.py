@@ -1,0 +1,1 @@
+"""Faults on purpose: power cuts, a database that is away, and input that nobody would type."""
