@@ -5,6 +5,7 @@ fields, so a row becomes a Struct by position; typed ids, enums and Struct-value
 """
 
 import asyncio
+import contextlib
 import enum
 import functools
 import inspect
@@ -145,6 +146,16 @@ async def _untouched(conn: Any) -> None:
     """No reset query: nothing session-wide is ever set (SET LOCAL only, no session locks, LISTEN elsewhere)."""
 
 
+async def _undo(conn: Any) -> None:
+    """Roll back. A connection that was lost has nothing left to undo, and never hides the error that was first."""
+    try:
+        if not conn.is_closed():
+            await conn.execute("rollback")
+    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError):
+        with contextlib.suppress(asyncpg.InterfaceError):
+            conn.terminate()
+
+
 class Database:
     """The pool of one process, and the only way to a transaction."""
 
@@ -187,8 +198,7 @@ class Database:
             try:
                 yield db
             except BaseException:
-                if not conn.is_closed():
-                    await conn.execute("rollback")
+                await _undo(conn)
                 raise
             await conn.execute("commit")
             for call in db.after_commit:
@@ -211,6 +221,8 @@ class Database:
 
 def unavailable(bad: BaseException) -> Problem | None:
     """A driver's error that means "not now": the connection is gone, it took too long, or others were in the way."""
+    if isinstance(bad, BaseExceptionGroup):  # how the framework tells that ending the transaction failed
+        return next((found for one in bad.exceptions if (found := unavailable(one))), None)
     gone = (
         OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncio.TimeoutError,
         asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.InsufficientResourcesError,
