@@ -11,8 +11,8 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Unauthorized
 
 
-def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Runs before any transaction begins."""
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Runs before any transaction begins. Asynchronous although it waits for nothing: a plain function would be sent to a thread."""
     state = connection.scope["state"]
     if state["forged"]:
         raise Forbidden("the form came from another site")

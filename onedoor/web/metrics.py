@@ -15,7 +15,7 @@ DEAD = Gauge("onedoor_jobs_dead", "Jobs given up", registry=registry)
 POOL_FULL = Counter("onedoor_db_pool_full_total", "Requests refused because no connection became free", registry=registry)
 LINES = Gauge("onedoor_event_streams", "Open event streams of this process", registry=registry)
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-_labels: dict[tuple[str, str, int], Any] = {}
+_labels: dict[tuple[str, int, int], Any] = {}
 
 
 def observe(scope: Any, status: int, seconds: float) -> None:
