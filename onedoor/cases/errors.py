@@ -58,7 +58,7 @@ class KeyUsedForOtherAnswers(Conflict):
 
 
 class DraftExpired(Gone):
-    """The draft lay untouched longer than thirty days."""
+    """The draft lay untouched longer than thirty days. Its answers are kept for another week, in which `restore` opens it again."""
 
     title = "草稿已过期"
 

@@ -112,11 +112,14 @@ def test_an_expired_draft_says_so(site: Any, program: httpx.Client, clean_drafts
 
     async def age() -> None:
         async with site.house.begin(system("test")) as work:
-            await work.db.run("update cases.draft set expires_at = now() - interval '1 minute'")
+            await work.db.run("update cases.draft set expires_at = expires_at - interval '31 days'")
 
     site.run(age)
+    site.run(_sweep, site)
     answer = program.get(f"/api/drafts/{draft}")
     assert (answer.status_code, answer.json()["type"]) == (410, "/problems/draft-expired")
+    assert answer.json()["restore"] == f"/drafts/{draft}/restore"
+    site.run(age)
     site.run(_sweep, site)
     assert program.get(f"/api/drafts/{draft}").status_code == 404
 

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onedoor.cases.errors import AnswersChanged, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
+from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import typed
 from onedoor.cases.service import definitions, drafts, submitting
 from onedoor.kernel.i18n import pick
@@ -68,7 +68,11 @@ async def question(
 @post("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
 async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Keep the answer and go on; with a fault, the same page with everything that was typed."""
-    desk = await drafts.opened(work, draft_of(draft))
+    try:
+        desk = await drafts.opened(work, draft_of(draft))
+    except DraftExpired:  # whoever goes on writing wants it back, and loses nothing
+        await drafts.bring_back(work, draft_of(draft))
+        desk = await drafts.opened(work, draft_of(draft))
     sent = texts(await request.form())
     to, mark, asked = (sent.get("to") or [""])[0], (sent.get("mark") or [""])[0], desk.page(ask)
     if asked is None:
@@ -125,7 +129,7 @@ async def delete(draft: FromPath[str], work: NamedDependency[Work]) -> Response[
 
 @post("/drafts/{draft:str}/restore", **may("signed-in"), include_in_schema=False)
 async def restore(draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    """Bring the draft back."""
+    """Bring the draft back: thrown away or expired."""
     await drafts.bring_back(work, draft_of(draft))
     return see_other("/me/drafts")
 

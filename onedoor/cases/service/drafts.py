@@ -16,14 +16,14 @@ from onedoor.cases.models import Attachment, Draft, DraftId
 from onedoor.cases.store import drafts as store
 from onedoor.identity import service as identity
 from onedoor.identity.models import Fact, PersonId
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import day, say
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.work import Work
 
 from .definitions import form_of, open_form, process_of
 
-LIFE = timedelta(days=30)
+LIFE, KEPT = timedelta(days=30), timedelta(days=7)
 MOST_OPEN, MOST_OF_ITEM, MOST_BYTES = 20, 5, 100_000
 
 
@@ -113,7 +113,10 @@ async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Desk:
     if draft is None:
         raise NoSuchDraft(draft=str(draft_id))
     if draft.expires_at <= work.now:
-        raise DraftExpired(item=draft.item)
+        raise DraftExpired(
+            say(work.locale, "您填写的内容还保留到 {day}，可以接着填。", day=day(work.locale, (draft.expires_at + KEPT).date())),
+            item=draft.item, restore=f"/drafts/{draft_id}/restore",
+        )  # fmt: skip
     form = await open_form(work, draft.item)
     if form is None:
         raise FormRetired(item=draft.item)
@@ -202,8 +205,8 @@ async def throw_away(work: Work, draft_id: DraftId) -> None:
 
 
 async def bring_back(work: Work, draft_id: DraftId) -> None:
-    """Undo throwing away."""
-    if not await store.bring_back(work.db, me(work), draft_id, work.now):
+    """Undo throwing away, or go on with a draft that has expired; it has thirty days again."""
+    if not await store.bring_back(work.db, me(work), draft_id, work.now + LIFE):
         raise NoSuchDraft(draft=str(draft_id))
 
 

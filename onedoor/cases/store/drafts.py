@@ -90,12 +90,11 @@ async def throw_away(db: Db, citizen: PersonId, draft: DraftId, at: datetime) ->
     )  # fmt: skip
 
 
-async def bring_back(db: Db, citizen: PersonId, draft: DraftId, now: datetime) -> int:
-    """Undo throwing away."""
+async def bring_back(db: Db, citizen: PersonId, draft: DraftId, until: datetime) -> int:
+    """A draft that was thrown away or has expired is open again, until the sweep has taken it."""
     return await db.run(
-        """update cases.draft set deleted_at = null where citizen_id = $citizen and id = $draft and deleted_at is not null
-              and expires_at > $now""",
-        citizen=citizen, draft=draft, now=now,
+        "update cases.draft set deleted_at = null, expires_at = $until where citizen_id = $citizen and id = $draft",
+        until=until, citizen=citizen, draft=draft,
     )  # fmt: skip
 
 
@@ -197,17 +196,17 @@ class Blob(Struct, frozen=True):
     sha256: str
 
 
-async def sweep(db: Db, now: datetime, thrown_before: datetime, loose_before: datetime) -> list[Blob]:
-    """Expired drafts, drafts thrown away some time ago and their files, and files that never found a case. Every night."""
+async def sweep(db: Db, expired_before: datetime, thrown_before: datetime, loose_before: datetime) -> list[Blob]:
+    """Drafts that expired or were thrown away some time ago with their files, and files that never found a case. Every night."""
     return await db.all(
         Blob,
         """-- scatter
-           with gone as (delete from cases.draft where expires_at <= $now or deleted_at < $thrown returning citizen_id, id),
+           with gone as (delete from cases.draft where expires_at <= $expired or deleted_at < $thrown returning citizen_id, id),
                 files as (delete from cases.attachment a using gone
                            where a.citizen_id = gone.citizen_id and a.draft_id = gone.id and a.case_id is null returning a.sha256),
                 loose as (delete from cases.attachment where draft_id is null and case_id is null and at < $loose returning sha256)
            select sha256 from files union select sha256 from loose""",
-        now=now, thrown=thrown_before, loose=loose_before,
+        expired=expired_before, thrown=thrown_before, loose=loose_before,
     )  # fmt: skip
 
 
