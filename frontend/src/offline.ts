@@ -35,16 +35,27 @@ function code(card: Certificate): HTMLElement {
   const caption = make('figcaption', '')
   if (gone) caption.append(make('strong', '', say('expired')))
   else if (card.expires_at) caption.append(say('codeUntil', { at: when(card.expires_at) }))
-  return make('figure', gone ? 'qr gone' : 'qr', box, caption)
+  const figure = make('figure', gone ? 'qr gone' : 'qr', box, caption)
+  if (gone || !card.code) return figure
+  const text = make('details', 'more', make('summary', '', say('cannotScan')), make('div', '', make('p', '', say('paste')), make('p', '', make('code', 'code-text', card.code))))
+  return make('div', '', figure, text)
+}
+
+/** What is masked is spoken in full words, as on the page itself. */
+function value(field: Certificate['fields'][number]): HTMLElement {
+  if (field.spoken === field.value) return make('dd', '', field.value)
+  const shown = make('span', '', field.value)
+  shown.setAttribute('aria-hidden', 'true')
+  return make('dd', '', shown, make('span', 'sr', field.spoken))
 }
 
 function face(card: Certificate): HTMLElement {
   const facts = make('dl')
-  facts.append(make('dt', '', say('holder')), make('dd', '', card.holder))
-  for (const field of card.fields) facts.append(make('dt', '', field.label), make('dd', '', field.value))
+  if (!card.fields.some((field) => field.value === card.holder)) facts.append(make('dt', '', say('holder')), make('dd', '', card.holder))
+  for (const field of card.fields) facts.append(make('dt', '', field.label), value(field))
   const head = make('header', '', make('div', '', make('h2', '', card.name), make('small', '', card.issuer)), make('span', 'mark', say('digital')))
-  const article = make('article', `cert long look-${card.look}${card.effective ? '' : ' ended'}`, head, make('div', 'band'))
-  if (!card.effective) article.append(make('p', 'state', card.state))
+  const article = make('article', `cert long look-${card.look}${card.sheet ? ' sheet' : ''}${card.state ? ' ended' : ''}`, head, make('div', 'band'))
+  if (card.state) article.append(make('p', 'state', card.state))
   article.append(facts, make('footer', '', make('span', '', card.number), make('span', '', say('checked', { at: when(card.checked_at) }))))
   return article
 }
@@ -53,7 +64,9 @@ function list(saved: Saved): HTMLElement {
   const rows = make('ul', 'docs stack')
   for (const card of saved.certificates) {
     const about = make('span', '', make('b', '', card.name), make('small', '', `${card.holder} · ${card.number}`))
-    rows.append(make('li', '', link(`/wallet/${card.id}`, `doc look-${card.look}`, about, make('span', 'tag', card.state))))
+    const row = link(`/wallet/${card.id}`, `doc look-${card.look}${card.state ? ' ended' : ''}`, about)
+    if (card.state) row.append(make('span', 'tag', card.state))
+    rows.append(make('li', '', row))
   }
   return make('section', 'panel', make('header', '', make('h2', '', say('wallet'))), rows)
 }

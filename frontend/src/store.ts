@@ -1,9 +1,10 @@
 /** What this device keeps of the wallet: one record in IndexedDB, gone at sign-out. */
 const NAME = 'onedoor', STORE = 'wallet', KEY = 'saved'
 
+/** `state` is empty while the certificate is in force; `code` is the text inside the picture. */
 export interface Certificate {
-  id: string; name: string; issuer: string; holder: string; number: string; spoken: string; look: string; state: string; effective: boolean
-  qr_svg: string; expires_at: string | null; checked_at: string
+  id: string; name: string; issuer: string; holder: string; number: string; spoken: string; look: string; sheet: boolean; state: string
+  qr_svg: string; code: string; expires_at: string | null; checked_at: string
   fields: { label: string; value: string; spoken: string }[]
 }
 

@@ -41,11 +41,12 @@ async function fresh(request: Request): Promise<Response> {
   }
 }
 
-/** A page of the wallet does not wait for ever on a network that is there in name only. */
+/** A page of the wallet does not wait for ever on a network that is there in name only, nor shows that the city's own house is down. */
 async function page(request: Request, path: string): Promise<Response> {
-  const patience = path.startsWith('/wallet') ? AbortSignal.timeout(PATIENCE) : null
+  const wallet = request.method === 'GET' && path.startsWith('/wallet')
   try {
-    return await fetch(request, patience ? { signal: patience } : {})
+    const answer = await fetch(request, wallet ? { signal: AbortSignal.timeout(PATIENCE) } : {})
+    return wallet && answer.status >= 500 ? await caches.match(SHELL) ?? answer : answer
   } catch (fault) {
     const shell = request.method === 'GET' ? await caches.match(SHELL) : undefined
     if (shell) return shell

@@ -19,6 +19,11 @@ class Sent(msgspec.Struct, frozen=True):
     at: str
     code: str | None = None
 
+    @property
+    def lang(self) -> str:
+        """The language of the text: it was written for whoever got it, not for the reader of this page."""
+        return "zh-CN" if any("\u4e00" <= c <= "\u9fff" for c in self.text) else "en"
+
 
 class Outbox(msgspec.Struct, frozen=True):
     """What the simulator answers."""

@@ -40,7 +40,8 @@ WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [`page
 
 def chromium_path() -> str | None:
     """The one that scripts/browser.sh found, CHROMIUM from the environment, or the first browser of the usual names."""
-    return os.environ.get("ONEDOOR_CHROMIUM") or os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+    own = os.environ.get("ONEDOOR_CHROMIUM") or os.environ.get("CHROMIUM")
+    return own or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

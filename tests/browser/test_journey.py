@@ -14,14 +14,14 @@ from tests.browser.papers import photograph, scan
 pytestmark = pytest.mark.browser
 ITEM = "ga-juzhuzheng"
 ZH = {
-    "looked_for": "居住证", "service": "居住证", "days": "5 个工作日", "check": "最后一位", "source": "来自 人口库", "errors": "有 1 处需要改正",
-    "go_on": "继续填写", "wallet": "不要，电子的就行", "asleep": "不会提交", "done": "已提交", "asked": "补正 1 项", "genuine": "真", "revoked": "撤销",
-    "viewed": "查看了", "clerk": "高志远", "rated": "5 分", "message": "补正",
+    "looked_for": "居住证", "service": "居住证", "days": "5 个工作日", "check": "最后一位", "source": "来自 人口库",
+    "errors": "有 1 处需要改正", "wallet": "不要，电子的就行", "asleep": "不会提交", "done": "已提交", "genuine": "真",
+    "revoked": "撤销", "viewed": "查看了", "clerk": "高志远", "rated": "5 分",
 }  # fmt: skip
 EN = {
-    "looked_for": "residence permit", "service": "Residence permit", "days": "5 working days", "check": "last character", "source": "From: ",
-    "errors": "1 thing", "go_on": "Continue", "wallet": "No, electronic is enough", "asleep": "not be", "done": "Submitted", "asked": "1",
-    "genuine": "genuine", "revoked": "revoked", "viewed": "viewed", "clerk": "高志远", "rated": "5", "message": "",
+    "looked_for": "residence permit", "service": "Residence permit", "days": "5 working days", "check": "last character",
+    "source": "From: ", "errors": "Things to correct: 1", "wallet": "No, electronic is enough", "asleep": "not be", "done": "Submitted",
+    "genuine": "genuine", "revoked": "revoked", "viewed": "viewed", "clerk": "高志远", "rated": "5",
 }  # fmt: skip
 
 

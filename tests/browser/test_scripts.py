@@ -32,8 +32,9 @@ SAVED = {
             "number": "QHJZ****0021",
             "spoken": "尾号 0 0 2 1",
             "look": "003",
-            "state": "有效",
-            "effective": True,
+            "sheet": False,
+            "state": "",
+            "code": "OC1:TEST",
             "qr_svg": str(code("OC1:TEST")),
             "expires_at": "2099-01-01T00:00:00+08:00",
             "checked_at": "2026-11-02T09:00:00+08:00",
@@ -134,10 +135,11 @@ def test_the_wallet_opens_offline_until_sign_out(page: Page) -> None:
     )
     page.context.set_offline(True)
     page.goto("/wallet")
-    expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
+    expect(page.get_by_role("heading", name="现在连不上")).to_be_visible()
     page.get_by_role("link", name="居住证").click()
     expect(page.locator(".cert h2")).to_have_text("居住证")
     expect(page.locator(".cert")).to_contain_text("东湖区*")
+    expect(page.locator(".cert.ended")).to_have_count(0)
     expect(page.locator(".cert")).to_have_css("background-color", "rgb(207, 227, 242)")
     expect(page.locator(".qr svg")).to_be_visible()
     page.goto("/hall")

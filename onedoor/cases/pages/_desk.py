@@ -1,7 +1,9 @@
 """What the clerk's pages show: lines of the list, clocks, answers with their sources, the timeline with inner notes, open acts."""
+import functools
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from onedoor.cases.duty import COUNTED, Reason, Tab
@@ -13,12 +15,16 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
-from onedoor.orgs.models import OrgId, Orgs
+from onedoor.orgs.models import District, OrgId, Orgs
+from onedoor.ui.render import environment
 from onedoor.wallet.models import Grants as WalletGrants
 
 from ._view import TONES, move_words, scan_words, size, status_words
 
 RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
+TICKED = (Tab.UNCLAIMED, Tab.SOON, Tab.OVERDUE, Tab.ALL)
+MOST_ROWS, MOST_FORMS = 4000, 200
+Option = tuple[str, str]
 LIGHT_TONES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red"}
 
 
@@ -56,7 +62,28 @@ class Row(Struct, frozen=True):
     light_tone: str
     clerk: str
     free: bool
-    flags: list[str]
+    flags: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=MOST_ROWS)
+def row_html(locale: str, ticks: bool, row: Row) -> Markup:
+    """The row as the page shows it. All it depends on is in its arguments, and a list mostly holds what it held a minute ago."""
+    return _drawn(locale, "desk_row", r=row, ticks=ticks)
+
+
+@functools.lru_cache(maxsize=MOST_FORMS)
+def filter_form(locale: str, tab: str, chosen: tuple[str, str, str], items: tuple[Option, ...], places: tuple[Option, ...]) -> Markup:
+    """The form that narrows the list: the same for every clerk of a department until somebody types in it."""
+    item, place, q = chosen
+    return _drawn(locale, "desk_filters", tab=tab, item=item, place=place, q=q, items=_options(items), places=_options(places))
+
+
+def _options(pairs: tuple[Option, ...]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in pairs]
+
+
+def _drawn(locale: str, part: str, **data: Any) -> Markup:
+    return Markup(environment(locale).get_template(f"cases/parts/{part}.html").render(data))  # noqa: S704 - escaped by the template
 
 
 def lines(work: Work, listed: Listed, known: Orgs) -> list[Row]:
@@ -83,7 +110,7 @@ def _line(work: Work, row: InboxRow, known: Orgs, stage: str, clock: tuple[str, 
         str(row.case_id), row.number, pick(locale, row.title), row.holder, pick(locale, place.name) if place else "",
         stage, TONES[row.status], day(locale, row.due_on) if there else "", *clock,
         say(locale, "我") if row.assignee_ref is not None and row.assignee_ref == work.actor.id else clerk,
-        row.assignee_ref is None and there, flag_words(locale, row.flags) if row.flags else [],
+        row.assignee_ref is None and there, tuple(flag_words(locale, row.flags)) if row.flags else (),
     )  # fmt: skip
 
 
@@ -111,15 +138,25 @@ def tabs(work: Work, listed: Listed) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@functools.lru_cache(maxsize=MOST_FORMS)
+def _places(locale: str, districts: tuple[District, ...], paths: tuple[str, ...]) -> tuple[Option, ...]:
+    """The districts and streets a clerk may choose from, streets indented."""
+    mine = [d for d in districts if len(d.code) in (6, 9) and any(d.path.startswith(p) for p in paths)]
+    return tuple((d.code, ("　" if len(d.code) > 6 else "") + pick(locale, d.name)) for d in mine)
+
+
 async def list_view(work: Work, listed: Listed) -> dict[str, Any]:
     """Everything on the page of the list."""
     known, locale, items = await orgs.snapshot(work.db), work.locale, await looking.items(work)
     office = known.by_id.get(OrgId(work.actor.org.uuid)) if work.actor.org else None
-    places = [d for d in known.districts.values() if len(d.code) in (6, 9) and any(d.path.startswith(p) for p in work.actor.districts)]
+    ticks = listed.filters.tab in TICKED
+    by_title = sorted(items.items(), key=lambda pair: pair[1])
+    places = _places(locale, tuple(known.districts.values()), work.actor.districts)
+    chosen = (listed.filters.item, listed.filters.place, listed.filters.q)
     return {
-        "tabs": tabs(work, listed), "rows": lines(work, listed, known), "filters": listed.filters,
-        "next": listed.next, "items": [{"value": code, "label": title} for code, title in sorted(items.items(), key=lambda i: i[1])],
-        "places": [{"value": d.code, "label": ("　" if len(d.code) > 6 else "") + pick(locale, d.name)} for d in places],
+        "tabs": tabs(work, listed), "rows": [row_html(locale, ticks, row) for row in lines(work, listed, known)], "ticks": ticks,
+        "filters": listed.filters,
+        "next": listed.next, "filter_form": filter_form(locale, str(listed.filters.tab), chosen, tuple(by_title), places),
         "office": pick(locale, office.short) if office else "", "tab_name": str(listed.filters.tab), "wide": True,
     }  # fmt: skip
 
@@ -131,7 +168,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
     papers = [_paper(locale, f, seen) for f in seen.files]
     return {
-        "case": case, "title": pick(locale, case.title), "number": case.number, "place": pick(locale, place.name) if place else "",
+        "case": case, "title": pick(locale, case.title), "number": case.number, "where": pick(locale, place.name) if place else "",
         "stage": status_words(locale, case.status, case.outcome), "tone": "red" if case.outcome is Outcome.REFUSED else TONES[case.status],
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources), "papers": papers, "clocks": clocks(work, seen),
         "moments": [_moment(work, s, case, known) for s in reversed(seen.steps)], "acts": acts(work, seen), "holder": seen.holder,

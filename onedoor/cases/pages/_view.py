@@ -88,7 +88,7 @@ def tone(case: Case) -> str:
 def move_words(locale: str, step: Step) -> str:
     """What happened."""
     words = {
-        Move.SUBMIT: say(locale, "提交申请"), Move.ACCEPT: say(locale, "受理"), Move.DEEM: say(locale, "逾期未答复，视为受理"),
+        Move.SUBMIT: say(locale, "已提交申请"), Move.ACCEPT: say(locale, "受理"), Move.DEEM: say(locale, "逾期未答复，视为受理"),
         Move.DECLINE: say(locale, "不予受理"), Move.ASK: say(locale, "要求补正"), Move.ANSWER: say(locale, "提交补正"),
         Move.PAUSE: say(locale, "进入特别程序"), Move.RESUME: say(locale, "特别程序结束"), Move.EXTEND: say(locale, "延长期限"),
         Move.DECIDE: say(locale, "办结"), Move.WITHDRAW: say(locale, "撤回申请"), Move.LAPSE: say(locale, "逾期未补正，终止办理"),

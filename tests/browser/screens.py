@@ -1,0 +1,210 @@
+"""Every page there is, with somebody in front of it and something on it: lists that are full, matters at each stage, refusals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import APIRequestContext, Browser, Page
+
+from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, SUPERVISOR, House
+
+RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
+PERMIT = {
+    "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
+    "delivery": "wallet",
+}  # fmt: skip
+FORMS = {
+    "ga-juzhuzheng": (
+        {"kind": "new", "reason": "job", "address": PERMIT["address"], "moved_in": "2025-03-01", "housing": "rent", "phone": "13900990001",
+         "delivery": "post"},
+        ["kind", "address", "moved-in", "phone", "lease", "check"],
+    ),
+    "mz-linshijiuzhu": ({}, ["story", "family", "income", "check"]),
+    "sc-getihu": ({}, ["trade-name", "scope"]),
+    "jy-xueshengzheng": ({}, ["student", "school"]),
+}  # fmt: skip
+
+
+def press(selector: str) -> Callable[[Page], None]:
+    """Press this and wait for the next page."""
+
+    def do(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return do
+
+
+def unfold(name: str) -> Callable[[Page], None]:
+    """Open one of the clerk's acts."""
+    return lambda page: page.locator(f"#act-{name} > summary").click()
+
+
+def ask_code(phone: str, then: Callable[[Page], None] | None = None) -> Callable[[Page], None]:
+    """Where the code is typed in."""
+
+    def do(page: Page) -> None:
+        page.locator("#field-phone").fill(phone)
+        press("main form .btn")(page)
+        if then:
+            then(page)
+
+    return do
+
+
+def verify(text: str) -> Callable[[Page], None]:
+    def do(page: Page) -> None:
+        page.locator("#field-text").fill(text)
+        press("#verify-form button")(page)
+
+    return do
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page as one person sees it; `do` is what is pressed there first, `status` what the address answers."""
+
+    name: str
+    who: str
+    path: str
+    do: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+@dataclass
+class World:
+    """What the screens show, made through the API as a program would."""
+
+    house: House
+    browser: Browser
+    hands: dict[str, APIRequestContext] = field(default_factory=dict)
+
+    def hand(self, phone: str) -> APIRequestContext:
+        if phone not in self.hands:
+            self.hands[phone] = self.house.visitor(self.browser, phone).request
+        return self.hands[phone]
+
+    def send(self, phone: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self.hand(phone).fetch(path, method=method, data=body, headers={"accept": "application/json", **headers})
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()[:600]}"
+        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text()
+
+    def case(self, *moves: tuple[str, Any]) -> Any:
+        """A submitted case on which the clerk has done these things."""
+        made = self.send(RESIDENT, "POST", "/api/cases", {"item": "ga-juzhuzheng", "answers": PERMIT})
+        for path, body in moves:
+            self.send(CLERK, "POST", f"/api/cases/{made['id']}/{path}", body)
+        return made
+
+    def draft(self, item: str, answers: dict[str, Any]) -> str:
+        made = self.send(RESIDENT, "POST", "/api/drafts", {"item": item})
+        if answers:
+            self.send(RESIDENT, "PUT", f"/api/drafts/{made['id']}/answers", answers, **{"if-match": f'"{made["rev"]}"'})
+        return made["id"]
+
+    def code(self, cert: str) -> str:
+        """The text of the code on the screen."""
+        page = self.hand(RESIDENT).get(f"/wallet/{cert}/present").text()
+        return page.split('class="code-text">')[1].split("<")[0]
+
+
+def screens(world: World) -> list[Screen]:
+    """All of them, after making what they show."""
+    accepted = ("acceptances", {"words": "材料齐全"})
+    more = ("supplement-requests", {"things": [{"label": "单位证明 letter", "kind": "file", "note": "盖章"},
+                                              {"label": "说明 words", "kind": "words"}]})  # fmt: skip
+    new, asked = world.case(("notes", {"words": "已电话联系", "inner": True})), world.case(accepted, more)
+    done, refused = world.case(accepted, ("decisions", {"outcome": "granted", "words": "已办好"})), world.case(
+        accepted, ("decisions", {"outcome": "refused", "reason": "居住不满半年", "law": "《居住证暂行条例》第二条"})
+    )
+    under_way = world.case(accepted)
+    certs = world.send(RESIDENT, "GET", "/api/certificates")["items"]
+    cert = next(c["id"] for c in certs if c["type"] == "003") if "type" in certs[0] else certs[0]["id"]
+    inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
+    drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
+    found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
+    return found + staff(new["id"], asked["id"], done["id"], under_way["id"])
+
+
+def public(world: World, cert: str, case: Any) -> list[Screen]:
+    text = world.code(cert)
+    return [
+        Screen("home, signed out", NOBODY, "/"),
+        Screen("hall", NOBODY, "/hall"), Screen("category", NOBODY, "/hall/huzheng"),
+        Screen("departments", NOBODY, "/departments"), Screen("department", NOBODY, "/departments/gongan"),
+        Screen("guide", NOBODY, "/items/ga-juzhuzheng"), Screen("guide at a counter", NOBODY, "/items/ga-ertongshenfenzheng", None, 0),
+        Screen("search", NOBODY, "/search?q=residence+permit"), Screen("search, nothing", NOBODY, "/search?q=zzqqxx"),
+        Screen("search, empty", NOBODY, "/search"),
+        Screen("districts", NOBODY, "/districts?next=/hall"),
+        Screen("notices", NOBODY, "/notices"), Screen("notice", NOBODY, "/notices/shanhong-beiling"),
+        Screen("login", NOBODY, "/login"), Screen("login, fault", NOBODY, "/login", press("main form .btn")),
+        Screen("code", NOBODY, "/login", ask_code("13700009991")),
+        Screen("code, fault", NOBODY, "/login", ask_code("13700009992", press("main form .btn"))),
+        Screen("verify", NOBODY, "/verify"), Screen("verify, genuine", NOBODY, "/verify", verify(text)),
+        Screen("verify, forged", NOBODY, "/verify", verify(text[:-9] + "AAAAAAAAA")),
+        Screen("verify, empty", NOBODY, "/verify", press("#verify-form button")),
+        Screen("status", NOBODY, "/status"), Screen("status of a case", NOBODY, f"/status?number={case['number']}"),
+        Screen("status, wrong", NOBODY, "/status?number=QH1", None, 422),
+        Screen("not found", NOBODY, "/nothing-here", None, 404), Screen("no such service", NOBODY, "/items/no-such", None, 404),
+        Screen("about a problem", NOBODY, "/problems/not-found"), Screen("demo outbox", NOBODY, "/demo/outbox"),
+    ]  # fmt: skip
+
+
+def resident(
+    world: World, cert: str, message: str, drafts: dict[str, str], new: str, asked: str, done: str, refused: str
+) -> list[Screen]:
+    questions = [Screen(f"{item}/{ask}", RESIDENT, f"/drafts/{drafts[item]}/{ask}") for item, (_, asks) in FORMS.items() for ask in asks]
+    main = ".btn:not(.plain)"
+    faults = [
+        Screen("question, fault", RESIDENT, f"/drafts/{drafts['mz-linshijiuzhu']}/story", press(f"main form[method=post] {main}")),
+        Screen("date, fault", RESIDENT, f"/drafts/{drafts['sc-getihu']}/opens-on", press(f"main form[method=post] {main}")),
+        Screen("paper, fault", RESIDENT, f"/drafts/{drafts['ga-juzhuzheng']}/lease", press(f"main form[method=post] {main}")),
+        Screen("check, fault", RESIDENT, f"/drafts/{drafts['mz-linshijiuzhu']}/check", press(f"main form[method=post] {main}")),
+    ]
+    return [
+        *questions, *faults, Screen("home", RESIDENT, "/"),
+        Screen("guide, signed in", RESIDENT, "/items/ga-juzhuzheng"), Screen("my services", RESIDENT, "/me/frequent"),
+        Screen("me", RESIDENT, "/me"), Screen("devices", RESIDENT, "/me/devices"), Screen("access", RESIDENT, "/me/access"),
+        Screen("real name, done", RESIDENT, "/identity/real-name"),
+        Screen("real name", UNPROVEN, "/identity/real-name"),
+        Screen("real name, fault", UNPROVEN, "/identity/real-name", press("main form .btn")),
+        Screen("me, not proven", UNPROVEN, "/me"), Screen("apply, not proven", UNPROVEN, "/apply/ga-juzhuzheng"),
+        Screen("empty wallet", UNPROVEN, "/wallet"), Screen("no cases", UNPROVEN, "/me/cases"), Screen("no drafts", UNPROVEN, "/me/drafts"),
+        Screen("empty inbox", UNPROVEN, "/inbox"), Screen("no views", UNPROVEN, "/me/access"), Screen("home, empty", UNPROVEN, "/"),
+        Screen("inbox", RESIDENT, "/inbox"), Screen("message", RESIDENT, f"/inbox/{message}"),
+        Screen("wallet", RESIDENT, "/wallet"), Screen("certificate", RESIDENT, f"/wallet/{cert}"),
+        Screen("certificate, whole", RESIDENT, f"/wallet/{cert}?reveal=1"), Screen("present", RESIDENT, f"/wallet/{cert}/present"),
+        Screen("before applying", RESIDENT, "/apply/ga-wufanzui"), Screen("before resuming", RESIDENT, "/apply/ga-juzhuzheng"),
+        Screen("drafts", RESIDENT, "/me/drafts"), Screen("delete a draft", RESIDENT, f"/drafts/{drafts['sc-getihu']}/delete"),
+        Screen("my cases", RESIDENT, "/me/cases"), Screen("receipt", RESIDENT, f"/cases/{new}?new=1"),
+        Screen("case", RESIDENT, f"/cases/{new}"),
+        Screen("case, asked", RESIDENT, f"/cases/{asked}"), Screen("case, done", RESIDENT, f"/cases/{done}"),
+        Screen("case, refused", RESIDENT, f"/cases/{refused}"),
+        Screen("supplement", RESIDENT, f"/cases/{asked}/supplement"),
+        Screen("supplement, fault", RESIDENT, f"/cases/{asked}/supplement", press(f"main form[method=post] {main}")),
+        Screen("withdraw", RESIDENT, f"/cases/{new}/withdraw"), Screen("rate", RESIDENT, f"/cases/{done}/rate"),
+        Screen("rate, fault", RESIDENT, f"/cases/{done}/rate", press(f"main form[method=post] {main}")),
+        Screen("log out", RESIDENT, "/logout"), Screen("not for you", RESIDENT, "/desk/inbox", None, 403),
+        Screen("no such case", RESIDENT, "/cases/case_00000000000000000000000000000000", None, 404),
+        Screen("not to rate", RESIDENT, f"/cases/{new}/rate", None, 409),
+    ]  # fmt: skip
+
+
+def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
+    case = f"/desk/cases/{under_way}"
+    opened = [Screen(f"desk, {act}", CLERK, case, unfold(act)) for act in ("ask", "grant", "refuse", "transfer", "note")]
+    return [
+        *opened, Screen("desk inbox", CLERK, "/desk/inbox"), Screen("desk inbox, mine", CLERK, "/desk/inbox?tab=mine"),
+        Screen("desk inbox, search", CLERK, "/desk/inbox?tab=mine&q=林晓"), Screen("desk inbox, nothing", CLERK, "/desk/inbox?q=zzz"),
+        Screen("desk inbox, done", CLERK, "/desk/inbox?tab=done"),
+        Screen("desk inbox, none ticked", CLERK, "/desk/inbox", press("form[action='/desk/claim'] > .btn")),
+        Screen("desk case", CLERK, f"/desk/cases/{new}"), Screen("desk, accept", CLERK, f"/desk/cases/{new}", unfold("accept")),
+        Screen("desk, decline", CLERK, f"/desk/cases/{new}", unfold("decline")),
+        Screen("desk case, asked", CLERK, f"/desk/cases/{asked}"), Screen("desk case, done", CLERK, f"/desk/cases/{done}?done=grant"),
+        Screen("overdue", SUPERVISOR, "/desk/overdue"), Screen("all", SUPERVISOR, "/desk/inbox?tab=all"),
+        Screen("desk, assign", SUPERVISOR, case, unfold("assign")),
+        Screen("desk, revoke", SUPERVISOR, f"/desk/cases/{done}", unfold("revoke")),
+        Screen("desk, reissue", SUPERVISOR, f"/desk/cases/{done}", unfold("reissue")),
+        Screen("another office's case", OTHER_CLERK, f"/desk/cases/{new}", None, 0),
+        Screen("operator", OPERATOR, "/operator"),
+    ]  # fmt: skip

@@ -1,0 +1,157 @@
+"""Every page for everyone: both languages, dark, large text, the narrowest phone. Accessible, in reach, light, silent, at home."""
+
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
+
+from onedoor.web.rooms import handlers
+from tests.browser.conftest import AXE, RULES, sideways, small_targets
+from tests.browser.house import House, rows
+from tests.browser.screens import Screen, World, screens
+
+pytestmark = pytest.mark.browser
+MOST_PAGE, MOST_SCRIPT = 14 * 1024, 20 * 1024
+LOOKS: dict[str, dict[str, Any]] = {
+    "zh": {}, "en": {"locale": "en"}, "dark": {"theme": "dark"}, "care": {"care": "1"}, "narrow": {"width": 320},
+}  # fmt: skip
+FINE = ("Failed to load resource", "blocked by Playwright")
+WORDS = """() => {
+  const found = [], walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.parentElement
+    if (['SCRIPT', 'STYLE'].includes(at.tagName) || at.closest('[lang]').lang !== 'en') continue
+    if (/\\p{Script=Han}/u.test(node.data)) found.push(node.data.trim())
+  }
+  for (const e of document.querySelectorAll('[placeholder], [aria-label], [alt], [title]'))
+    for (const name of ['placeholder', 'aria-label', 'alt', 'title']) {
+      const text = e.getAttribute(name) ?? ''
+      if (/\\p{Script=Han}/u.test(text) && e.closest('[lang]').lang === 'en') found.push(`${name}: ${text}`)
+    }
+  return found }"""
+
+WRONG = """async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations
+  .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
+
+
+@pytest.fixture(scope="module")
+def every(house: House, browser: Browser) -> list[Screen]:
+    return screens(World(house, browser))
+
+
+WRITTEN = {
+    "已电话联系", "材料齐全", "单位证明 letter", "说明 words", "盖章", "已办好", "居住不满半年", "《居住证暂行条例》第二条",
+    "青禾市东湖区小林早点店",
+}  # fmt: skip
+
+
+def people_data() -> list[str]:
+    """Names, addresses and words of people: they stay as they were written, in any language."""
+    people = [row for file in ("register.jsonl", "staff.jsonl") for row in rows(file)]
+    known = {row[key] for row in people for key in ("name", "address", "household_address") if row.get(key)}
+    return sorted(known | WRITTEN, key=len, reverse=True)
+
+
+def chinese_left(page: Page) -> list[str]:
+    """Chinese on an English page that does not say that it is Chinese, and is nobody's own words."""
+    own, found = people_data(), []
+    for text in page.evaluate(WORDS):
+        rest = text
+        for data in own:
+            rest = rest.replace(data, "")
+        rest = re.sub(r"\w\*+\w?", "", rest).strip("* ")
+        if re.search(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uff5e]", rest) and not any(data.startswith(rest) for data in own):
+            found.append(f"Chinese: {text[:60]}")
+    return found
+
+
+class Watch:
+    """What one context's pages load, and what they complain of."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.url, self.sizes, self.said, self.loaded = url, {}, [], []
+        context.on("console", self._console)
+        context.on("weberror", lambda bad: self.said.append(f"script: {bad.error}"))
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(fine in message.text for fine in FINE):
+            self.said.append(f"console: {message.text[:200]}")
+
+    def _response(self, answer: Response) -> None:
+        path = answer.url.removeprefix(self.url)
+        if path == answer.url and not answer.url.startswith(("data:", "blob:")):
+            self.said.append(f"other origin: {answer.url[:120]}")
+        kind = "page" if answer.request.resource_type == "document" else path.partition("?")[0].rpartition(".")[2]
+        if kind in ("css", "js") and path not in self.sizes:
+            self.sizes[path] = len(gzip.compress(answer.body(), 6))
+        if kind in ("css", "js"):
+            self.loaded.append(path)
+
+    def weigh(self, page: Page) -> list[str]:
+        """Page with its style, and its scripts, as they travel."""
+        names = page.evaluate(
+            "() => [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map((e) => new URL(e.href ?? e.src).pathname)"
+        )
+        document = len(gzip.compress(page.content().encode(), 6)) + sum(self.sizes.get(n, 0) for n in names if n.endswith(".css"))
+        script = sum(self.sizes.get(n, 0) for n in names if n.endswith(".js"))
+        heavy = [f"page and style {document} B"] if document > MOST_PAGE else []
+        return heavy + ([f"scripts {script} B"] if script > MOST_SCRIPT else [])
+
+
+def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str]:
+    """Everything wrong with one page."""
+    watch.said.clear()
+    answer = page.goto(screen.path, wait_until="load")
+    found = []
+    if answer is None or (screen.status and answer.status != screen.status) or answer.status >= 500:
+        found.append(f"answered {answer and answer.status}")
+    if screen.do:
+        screen.do(page)
+        page.wait_for_load_state("load")
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE_TEXT)
+    found += page.evaluate(WRONG, RULES)
+    found += [f"small: {one}" for one in small_targets(page)] + [f"wide: {one}" for one in sideways(page)]
+    if (heads := page.locator("h1").count()) != 1:
+        found.append(f"{heads} h1")
+    return found + (chinese_left(page) if locale == "en" else []) + watch.weigh(page) + watch.said
+
+
+OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
+         "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/")
+"""What is no page; and the page of the code, which one reaches only by asking for a code."""
+AGAIN = re.compile(r"^/desk$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$")
+"""Addresses that only lead to another one, or give a file."""
+
+
+def test_every_page_is_on_the_list(every: list[Screen]) -> None:
+    paths = {path for one in handlers() if "GET" in one.http_methods for path in one.paths}
+    pages = {re.sub(r":\w+", "", path) for path in paths if not path.startswith(OTHER)}
+    seen = [screen.path.partition("?")[0] for screen in every]
+    shapes = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in pages if not AGAIN.search(path)}
+    assert [path for path, shape in shapes.items() if not any(shape.fullmatch(one) for one in seen)] == []
+
+
+AXE_TEXT = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page(house: House, browser: Browser, every: list[Screen], look: str) -> None:
+    how = {"locale": "zh-CN", "width": 390, **LOOKS[look]}
+    found: list[str] = []
+    for who in dict.fromkeys(screen.who for screen in every):
+        context = house.visitor(browser, who, how["locale"], viewport={"width": how["width"], "height": 844})
+        context.add_cookies([{"name": name, "value": how[name], "url": house.url} for name in ("theme", "care") if name in how])
+        watch, page = Watch(context, house.url), context.new_page()
+        for screen in every:
+            if screen.who == who:
+                try:
+                    found += [f"{screen.name}: {one}" for one in looked_at(page, screen, watch, how["locale"])]
+                except Error as bad:
+                    found.append(f"{screen.name}: {bad.message[:300]}")
+        context.close()
+    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)

@@ -1,0 +1,106 @@
+"""Documents on the device: shown and verified while the database stands still, shown when the whole house is gone, gone at sign-out."""
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from onedoor.kernel.postgres import Cluster
+from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+RESIDENT = "13900990001"
+KEPT = """() => new Promise((done) => { const asked = indexedDB.open('onedoor', 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore('wallet')
+  asked.onsuccess = () => { const db = asked.result; const got = db.transaction('wallet').objectStore('wallet').get('saved');
+    got.onsuccess = () => { db.close(); done(got.result !== undefined) } } })"""
+
+
+@pytest.fixture(scope="module")
+def own(browser: Browser) -> Iterator[House]:
+    """A house that may be hurt."""
+    one = House(alone=True)
+    yield one
+    one.stop()
+
+
+@contextmanager
+def database_asleep(house: House) -> Iterator[None]:
+    """PostgreSQL and all its processes stand still; nothing is closed, nothing answers."""
+    data = Cluster(house.home, lambda words: None).place.data
+    head = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+    family = [head, *head.children(recursive=True)]
+    for one in family:
+        one.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in family:
+            with suppress(psutil.NoSuchProcess):
+                one.send_signal(signal.SIGCONT)
+
+
+def installed(context: BrowserContext) -> Page:
+    """The wallet has been opened once: the worker is in charge, the documents are kept."""
+    page = context.new_page()
+    page.goto("/wallet")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function(KEPT)
+    return page
+
+
+def shown(page: Page) -> str:
+    """A document from the device, with its code and the time of its check; returns the code's text."""
+    page.goto("/wallet", timeout=30_000)
+    expect(page.locator("main")).to_contain_text(re.compile(r"\d+ 月 \d+ 日 \d\d:\d\d 保存"), timeout=15_000)
+    page.locator("a.doc").first.click(timeout=20_000)
+    expect(page.locator(".cert h2")).to_be_visible(timeout=15_000)
+    expect(page.locator(".cert.ended")).to_have_count(0)
+    expect(page.locator(".cert footer")).to_contain_text("核对")
+    expect(page.locator(".qr svg")).to_be_visible()
+    expect(page.locator(".qr figcaption")).to_contain_text("前有效")
+    page.locator("details summary").click()
+    return page.locator(".code-text").inner_text()
+
+
+def verified(house: House, browser: Browser, page: Page, text: str) -> None:
+    """Somebody else's browser takes the code from the picture on the screen, and once more from its text."""
+    picture = page.locator(".qr svg").screenshot()
+    context = house.visitor(browser)
+    other = context.new_page()
+    other.goto("/verify")
+    other.locator("[data-scan] input[type=file]").set_input_files({"name": "code.png", "mimeType": "image/png", "buffer": picture})
+    expect(other.locator("main .result")).to_contain_text("真", timeout=30_000)
+    other.locator("#field-text").fill(text)
+    other.locator("#verify-form button").click()
+    expect(other.locator("main .result")).to_contain_text("真", timeout=30_000)
+    context.close()
+
+
+def test_without_database_and_without_house(own: House, browser: Browser) -> None:
+    context = own.visitor(browser, RESIDENT, service_workers="allow")
+    page = installed(context)
+    with database_asleep(own):
+        verified(own, browser, page, shown(page))
+    page.goto("/wallet")
+    expect(page.locator("h1")).to_have_text("卡包", timeout=20_000)
+
+    own.kill()
+    shown(page)
+    page.goto("/hall")
+    expect(page.locator("main")).to_contain_text("什么都没有发送")
+
+    own.start()
+    page.goto("/me")
+    page.locator("main form[action='/logout'] button").click()
+    page.wait_for_url(own.url + "/")
+    own.kill()
+    page.goto("/wallet")
+    expect(page.locator("main")).to_contain_text("没有保存证件")
+    assert page.locator("a.doc").count() == 0
+    context.close()
