@@ -105,10 +105,11 @@ async def _render(place: Place, seconds: float) -> float:
     try:
         actor = await _somebody(house, place.tokens[0])
         async with house.begin(actor) as work:
-            data: dict[str, Any] = await home.mine(work) | home.everyones(work, "")
-            data |= {"often": home.places("zh-CN", data["hot"]), "often_known": True, "tab": "home"}
+            data: dict[str, Any] = await home.mine(work)
+            data |= {"notices": [], "place": None, "often": "", "city_part": "", "tab": "home"}
         template = render.environment("zh-CN").get_template("web/home.html")
         said = {"actor": actor, "care": False, "theme": "", "district": "", "path": "/"}
+        template.render(**said, **data)
         done, began = 0, time.process_time()
         while time.process_time() - began < seconds / 2:
             template.render(**said, **data)

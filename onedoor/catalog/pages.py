@@ -1,6 +1,5 @@
 """The hall, guides, search and a person's own list, as pages. Reading asks the database nothing."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -8,18 +7,17 @@ from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work, system
-from onedoor.ui.edge import AnyRequest, form, html, may, page, safe_path, see_other
+from onedoor.ui.edge import AnyRequest, form, may, page, safe_path, see_other
+from onedoor.ui.render import Fragments
 
 from . import service, views
 from .search import LONGEST
 
 PAGE = 60
-FRAGMENTS = 1000
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -31,25 +29,7 @@ class Arrange(msgspec.Struct, frozen=True):
     next: Annotated[str, msgspec.Meta(max_length=500)] = "/me/frequent"
 
 
-class _Fragments:
-    """The parts of pages that are the same for everybody, kept until the catalogue or its use changes."""
-
-    def __init__(self) -> None:
-        self.of: tuple[object, ...] = ()
-        self.made: dict[tuple[object, ...], Markup] = {}
-
-    def get(self, request: AnyRequest, part: str, key: tuple[object, ...], data: Callable[[str], dict[str, Any]]) -> Markup:
-        now, locale = service.edition(), request.scope["state"]["locale"]
-        if len(self.made) >= FRAGMENTS or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
-            self.of, self.made = now, {}
-        known = self.made.get((part, locale, *key))
-        if known is None:
-            words = html(request, f"catalog/parts/{part}.html", data(locale))
-            known = self.made[(part, locale, *key)] = Markup(words)  # noqa: S704 - a template's own, escaped output
-        return known
-
-
-fragments = _Fragments()
+fragments = Fragments("catalog/parts", service.edition)
 
 
 @get("/hall", **may(public=True), include_in_schema=False)

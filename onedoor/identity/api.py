@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from onedoor.kernel.ports import Ports
@@ -45,7 +46,10 @@ async def ask_code(data: JSONBody[CodeRequest], work: NamedDependency[Work]) -> 
     return await service.request_code(work, data.phone)
 
 
-@post("/api/sessions", status_code=201, **may(public=True), tags=["identity"])
+SENT = ResponseSpec(CodeAsked, description="No code was given, so one was sent.")
+
+
+@post("/api/sessions", status_code=201, **may(public=True), tags=["identity"], responses={202: SENT})
 async def begin_session(
     request: AnyRequest, data: JSONBody[SessionRequest], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Opened | CodeAsked]:

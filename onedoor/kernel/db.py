@@ -13,7 +13,7 @@ import re
 import types
 import typing
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -26,6 +26,11 @@ from .problems import Problem, Unavailable
 Row = TypeVar("Row", bound=msgspec.Struct)
 _NAME = re.compile(r"(?<!\$)\$([a-z_][a-z0-9_]*)")
 _json = msgspec.json.Encoder(enc_hook=enc_hook)
+
+ROLE = "onedoor_app"
+"""Whom every connection of the pool acts as: it owns nothing and is held to row security."""
+SECONDS = 5
+"""How long a statement may take unless a transaction says otherwise."""
 
 queries: list[str] | None = None
 """When a test sets a list here, every statement is noted in it."""
@@ -167,8 +172,9 @@ class Database:
     async def open(cls, dsn: str, size: int = 10) -> Self:
         """Connects at first use: a worker also starts, and serves what it knows, while the database is away."""
         pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10
-        )
+            dsn, min_size=0, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10,
+            server_settings={"role": ROLE, "statement_timeout": f"{SECONDS}s"},
+        )  # fmt: skip
         return cls(pool, dsn)
 
     async def close(self) -> None:
@@ -180,7 +186,7 @@ class Database:
         return Db(self.pool)
 
     @asynccontextmanager
-    async def tx(self, citizen: Id | None = None, role: str = "", seconds: int = 5) -> AsyncIterator[Db]:
+    async def tx(self, citizen: Id | None = None, role: str = "", seconds: int = SECONDS) -> AsyncGenerator[Db]:
         """begin + SET LOCAL travel as one message; SET takes no parameters, so each value is proven harmless first.
 
         `set_config()` is not used: a sharded database does not carry it to its workers.
@@ -188,10 +194,9 @@ class Database:
         if not re.fullmatch(r"[a-z]*", role):
             raise ValueError(role)
         who = str(uuid.UUID(int=citizen.uuid.int)) if citizen else ""
-        opener = (
-            f"begin;set local role onedoor_app;set local app.citizen = '{who}';set local app.role = '{role}';"
-            f"set local statement_timeout = '{int(seconds)}s'"
-        )
+        opener = f"begin;set local app.citizen = '{who}';set local app.role = '{role}'"
+        if seconds != SECONDS:
+            opener += f";set local statement_timeout = '{int(seconds)}s'"
         async with self._connection() as conn:
             await conn.execute(opener)
             db = Db(conn)
@@ -207,7 +212,8 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         try:
-            conn = await self.pool.acquire(timeout=2)
+            # a bound on waiting costs a timer, so it is set only where there may be a wait
+            conn = await (self.pool.acquire() if self.pool.get_idle_size() else self.pool.acquire(timeout=2))
         except TimeoutError as full:
             self.waited += 1
             raise Unavailable(retry_after=1) from full

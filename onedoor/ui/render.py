@@ -1,13 +1,19 @@
 """Templates to pages: one Jinja environment per language, so that imported macros are cached and `_()` costs a dictionary look-up."""
 
+import ast
 import functools
 import hashlib
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.ext import Extension
 from litestar import Request, Response
+from markupsafe import Markup
 
 from onedoor.kernel import i18n
 from onedoor.kernel.config import City
@@ -15,12 +21,14 @@ from onedoor.kernel.config import City
 ROOMS = Path(__file__).parent.parent
 STATIC = (ROOMS / "ui" / "static", ROOMS / "web" / "static")
 _shared: dict[str, Any] = {}
+MOST_FRAGMENTS = 2000
 
 
 def share(city: City, demo: bool) -> None:
     """What every page may say of its city; called once at start."""
     _shared.update(city=city, demo=demo, zone=city.zone)
     environment.cache_clear()
+    _frame.cache_clear()
 
 
 @functools.cache
@@ -39,6 +47,17 @@ def asset(name: str) -> str:
     return f"/static/0/{name}"
 
 
+_FIXED = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")
+
+
+class Spoken(Extension):
+    """Fixed sentences are translated while a template is compiled: each language has its own environment, so they become constants."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        locale = str(self.environment.globals["locale"])
+        return _FIXED.sub(lambda m: json.dumps(i18n.translate(locale, ast.literal_eval(m[1])), ensure_ascii=False), source)
+
+
 @functools.cache
 def environment(locale: str) -> jinja2.Environment:
     """The templates in one language, compiled once per process."""
@@ -50,10 +69,22 @@ def environment(locale: str) -> jinja2.Environment:
     said: dict[str, Any] = {
         "_": functools.partial(i18n.translate, locale), "pick": functools.partial(i18n.pick, locale), "locale": locale,
         "day": functools.partial(i18n.day, locale), "moment": functools.partial(i18n.moment, locale, zone=zone), "asset": asset,
-        "fields": by_field, **_shared,
+        "fields": by_field, "frame": functools.partial(frame, locale), **_shared,
     }  # fmt: skip
     env.globals.update(said)
+    env.add_extension(Spoken)
     return env
+
+
+def frame(locale: str, name: str, **values: Any) -> Markup:
+    """A piece of the frame around a page (top, foot, tabbar): the same for many requests, so it is kept as rendered."""
+    return _frame(locale, name, tuple(values.items()))
+
+
+@functools.lru_cache(maxsize=MOST_FRAGMENTS)
+def _frame(locale: str, name: str, values: tuple[tuple[str, Any], ...]) -> Markup:
+    words = environment(locale).get_template(f"components/{name}.html").render(dict(values))
+    return Markup(words)  # noqa: S704 - a template's own, escaped output
 
 
 def by_field(errors: list[dict[str, str]]) -> dict[str, str]:
@@ -72,6 +103,33 @@ def html(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -
     )  # fmt: skip
 
 
+def part(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -> Markup:
+    """A piece of a page, to be put into a template as it is."""
+    return Markup(html(request, template, data))  # noqa: S704 - a template's own, escaped output
+
+
 def page(request: Request[Any, Any, Any], template: str, status: int = 200, **data: Any) -> Response[str]:
     """A whole page. `Vary` and caching are set by the middleware."""
     return Response(html(request, template, data), status_code=status, media_type="text/html")
+
+
+class Fragments:
+    """Parts of pages that are the same for many, kept until what they are made of changes.
+
+    `edition` names what that is: any of its objects being another one than before empties the store.
+    """
+
+    def __init__(self, folder: str, edition: Callable[[], tuple[object, ...]]) -> None:
+        self.folder, self.edition = folder, edition
+        self.of: tuple[object, ...] = ()
+        self.made: dict[tuple[object, ...], Markup] = {}
+
+    def get(self, request: Request[Any, Any, Any], name: str, key: tuple[object, ...], data: Callable[[str], dict[str, Any]]) -> Markup:
+        """The part as kept, or made now of `data(locale)`; `key` holds all that the part depends on besides the edition."""
+        now, locale = self.edition(), request.scope["state"]["locale"]
+        if len(self.made) >= MOST_FRAGMENTS or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
+            self.of, self.made = now, {}
+        known = self.made.get((name, locale, *key))
+        if known is None:
+            known = self.made[(name, locale, *key)] = part(request, f"{self.folder}/{name}.html", data(locale))
+        return known

@@ -176,6 +176,16 @@ class Cert(msgspec.Struct, frozen=True):
         return State.EXPIRED if ended else self.state
 
 
+class Front(msgspec.Struct, frozen=True):
+    """What a home page needs of a certificate that is good today; `total` counts all of them."""
+
+    id: CertId
+    type: str
+    number: str
+    holder_name: str
+    total: int
+
+
 class Claimed(msgspec.Struct, frozen=True):
     """Whose a certificate is, as its issuer finds it."""
 

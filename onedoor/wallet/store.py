@@ -11,7 +11,7 @@ from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import OrgId
 
-from .models import Cert, CertId, CertType, Claimed, ListId, Present, Seal, State
+from .models import Cert, CertId, CertType, Claimed, Front, ListId, Present, Seal, State
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -260,4 +260,18 @@ async def uses(db: Db, citizen: PersonId, since: dt.datetime) -> list[Use]:
         "select cert_id, count(*)::int as times from wallet.present where citizen_id = $citizen and at > $since "
         "and channel in ('screen', 'download') group by cert_id limit 300",
         citizen=citizen, since=since,
+    )  # fmt: skip
+
+
+async def front(db: Db, citizen: PersonId, today: dt.date, since: dt.datetime, most: int) -> list[Front]:
+    return await db.all(
+        Front,
+        """select c.id, c.type, c.number, c.holder->>'name' as holder_name, (count(*) over ())::int as total
+             from wallet.cert c
+             left join (select cert_id, count(*) as times from wallet.present
+                         where citizen_id = $citizen and at > $since and channel in ('screen', 'download') group by cert_id) p
+               on p.cert_id = c.id
+            where c.citizen_id = $citizen and c.state = '10' and (c.valid_to is null or c.valid_to >= $today)
+            order by coalesce(p.times, 0) desc, c.type, c.id limit $most""",
+        citizen=citizen, today=today, since=since, most=most,
     )  # fmt: skip

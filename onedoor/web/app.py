@@ -5,11 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request
 from litestar.di import Provide
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
 from onedoor.kernel import config, log
 from onedoor.kernel.ids import Id
@@ -18,7 +15,7 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.ui import render
 from onedoor.ui.gallery import pages as gallery
 
-from . import rooms
+from . import openapi, rooms
 from .guard import guard
 from .house import House
 from .middleware import Front
@@ -48,21 +45,6 @@ async def provide_ports(request: Request[Any, Any, Any]) -> Ports:
     return request.scope["state"]["house"].ports
 
 
-def openapi() -> OpenAPIConfig:
-    """OpenAPI 3.1 at /api/openapi.json."""
-    return OpenAPIConfig(
-        title="Onedoor 一扇门", version=VERSION, path="/api", use_handler_docstrings=True,
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        description="City services: catalogue, cases, certificates, inbox. Errors are RFC 9457 problems; writes take an Idempotency-Key.",
-        contact=Contact(name="Onedoor"), license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        openapi_router=Router("/api", route_handlers=[], opt={"public": True}),
-        components=Components(security_schemes={
-            "session": SecurityScheme(type="apiKey", name="onedoor", security_scheme_in="cookie"),
-            "bearer": SecurityScheme(type="http", scheme="bearer", description="The token of POST /api/sessions."),
-        }),
-    )  # fmt: skip
-
-
 def build(settings: config.Settings) -> Litestar:
     """The application of one process."""
     house = House(settings)
@@ -82,7 +64,7 @@ def build(settings: config.Settings) -> Litestar:
             "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
         },
         exception_handlers=problem_handlers,
-        openapi_config=openapi(), request_max_body_size=1_048_576, logging_config=None, type_encoders={Id: str},
+        openapi_config=openapi.config(VERSION), plugins=[openapi.Ids()], request_max_body_size=1_048_576, logging_config=None, type_encoders={Id: str},
         type_decoders=[(lambda kind: isinstance(kind, type) and issubclass(kind, Id), _read_id)],
     )  # fmt: skip
     app.state.house = house

@@ -69,19 +69,18 @@ class Overview(msgspec.Struct, frozen=True):
     oldest_transaction_s: float
 
 
-async def overview(db: Db, owner: Db) -> Overview:
-    """Statement texts are shown to the owner of the database alone, so that part is not asked as the application's role."""
-    return Overview(
-        await watch_store.queues(db), await watch_store.dead(db), await watch_store.slow(owner), await watch_store.faults(db),
-        await watch_store.size_mb(db), await watch_store.oldest_transaction(db),
-    )  # fmt: skip
+async def overview(db: Db) -> Overview:
+    """Everything on the operator's page."""
+    queues, dead, faults = await watch_store.queues(db), await watch_store.dead(db), await watch_store.faults(db)
+    size, oldest = await watch_store.size_mb(db), await watch_store.oldest_transaction(db)
+    return Overview(queues, dead, await watch_store.slow(db), faults, size, oldest)
 
 
 @get("/operator", **may("web:operate"), include_in_schema=False)
 async def operator(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
     """Queue depth, slow statements, errors."""
     house = request.scope["state"]["house"]
-    seen = await overview(work.db, house.database.reference)
+    seen = await overview(work.db)
     seconds = [say(work.locale, "{n} 秒", n=round(q.lag_seconds)) for q in seen.queues]
     local = [f.at.astimezone(house.settings.zone).strftime("%m-%d %H:%M:%S") for f in seen.faults]
     return page(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
@@ -236,7 +237,7 @@ async def delete_draft(draft: FromPath[str], work: NamedDependency[Work]) -> Non
     await drafts.throw_away(work, _id(DraftId, draft, NoSuchDraft))
 
 
-@post("/api/cases", **may("signed-in"), tags=TAGS)
+@post("/api/cases", **may("signed-in"), tags=TAGS, responses={200: ResponseSpec(CaseShown, description="Made before with this key.")})
 async def submit(request: AnyRequest, data: JSONBody[NewCase], work: NamedDependency[Work]) -> Response[CaseShown]:
     """Hand in an application. The same `Idempotency-Key` is the same case, also after a lost reply."""
     key = request.headers.get("idempotency-key", "")

@@ -4,11 +4,11 @@ from onedoor.wallet.keys import rotate as rotate_keys
 from onedoor.wallet.vault import open_vault
 
 from .ending import reissue, revoke
-from .holding import Seen, code, credential, download, holds, list, noted, present, presents, show, versions, write_down  # noqa: A004
+from .holding import Seen, code, credential, download, front, holds, list, noted, present, presents, show, versions, write_down  # noqa: A004
 from .issuing import issue, put_types, seed
 from .known import all_types, shelf, type_of
 
 __all__ = [
-    "Seen", "all_types", "code", "credential", "download", "holds", "issue", "list", "noted", "open_vault", "present", "presents",
+    "Seen", "all_types", "code", "credential", "download", "front", "holds", "issue", "list", "noted", "open_vault", "present", "presents",
     "put_types", "reissue", "revoke", "rotate_keys", "seed", "shelf", "show", "type_of", "versions", "write_down",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
 from onedoor.wallet import store, ticket
 from onedoor.wallet.errors import CertificateNotEffective, NoSuchCertificate
-from onedoor.wallet.models import Cert, CertId, Code, ListId, Present, PresentId, State
+from onedoor.wallet.models import Cert, CertId, Code, Front, ListId, Present, PresentId, State
 from onedoor.wallet.vault import vault
 
 SAME_SHOW = dt.timedelta(minutes=10)
@@ -29,6 +29,11 @@ async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists
     times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
     ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0), cert.type))
     return tuple(ranked)
+
+
+async def front(work: Work, most: int) -> tuple[Front, ...]:
+    """The certificates that are good today, those I show most first."""
+    return tuple(await store.front(work.db, _me(work), work.today, work.now - dt.timedelta(days=90), most))
 
 
 async def holds(work: Work, citizen: PersonId, type_code: str) -> Cert | None:
