@@ -64,7 +64,8 @@ def build(settings: config.Settings) -> Litestar:
             "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
         },
         exception_handlers=problem_handlers,
-        openapi_config=openapi.config(VERSION), plugins=[openapi.Ids()], request_max_body_size=1_048_576, logging_config=None, type_encoders={Id: str},
+        openapi_config=openapi.config(VERSION), plugins=[openapi.Ids()], request_max_body_size=1_048_576, logging_config=None,
+        type_encoders={Id: str},
         type_decoders=[(lambda kind: isinstance(kind, type) and issubclass(kind, Id), _read_id)],
     )  # fmt: skip
     app.state.house = house

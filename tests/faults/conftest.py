@@ -36,8 +36,8 @@ class Live:
         self.back()
         through = dsn.replace(str(self.real.parent), str(folder)) + f"&application_name={NAME}_{os.getpid()}"
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
-        env |= {"ONEDOOR_DATABASE_URL": through, "ONEDOOR_HOME": str(ROOT / ".test" / "home"), "ONEDOOR_DEMO": "1", "ONEDOOR_CITY": "qinghe"}
-        env |= {"ONEDOOR_PUBLIC_URL": self.url}
+        env |= {"ONEDOOR_DATABASE_URL": through, "ONEDOOR_HOME": str(ROOT / ".test" / "home"), "ONEDOOR_DEMO": "1"}
+        env |= {"ONEDOOR_CITY": "qinghe", "ONEDOOR_PUBLIC_URL": self.url, "ONEDOOR_LOG": "warning"}
         words = ["web", "--port", str(self.port), "--workers", "1"]
         self.process = subprocess.Popen([sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, start_new_session=True)
 

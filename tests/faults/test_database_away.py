@@ -1,4 +1,4 @@
-"""The database is stopped under a running server: it says so, goes on with what it knows, refuses what it cannot, and recovers by itself."""
+"""The database is stopped under a running server: it says so, goes on with what it knows, refuses what it cannot, recovers by itself."""
 
 import time
 from typing import Any
@@ -90,7 +90,7 @@ def papers(program: httpx.Client, site: Any) -> str:
     for draft in program.get("/api/drafts").json()["items"]:
         program.delete(f"/api/drafts/{draft['id']}")
     draft = program.post("/api/drafts", json={"item": PERMIT}).json()
-    answers = {k: v for k, v in ANSWERS.items()} | {"kind": "new", "housing": "rent"}
+    answers = ANSWERS | {"kind": "new", "housing": "rent"}
     said = program.put(f"/api/drafts/{draft['id']}/answers", json=answers, headers={"if-match": str(draft["rev"])})
     assert said.status_code == 200, said.text
     return str(draft["id"])

@@ -27,14 +27,17 @@ HALVES = {
     "cases without exactly one submission among their steps":
         "select id from cases.case_file c where (select count(*) from cases.step s where s.case_id = c.id and s.kind = 'submit') <> 1",
     "cases without exactly one number":
-        "select id from cases.case_file c where (select count(*) from cases.number_claim n where n.case_id = c.id and n.number = c.number) <> 1",
+        "select id from cases.case_file c "
+        "where (select count(*) from cases.number_claim n where n.case_id = c.id and n.number = c.number) <> 1",
     "cases without exactly one line in the department's list":
-        "select id from cases.case_file c where (select count(*) from cases.inbox i where i.case_id = c.id and i.number = c.number) <> 1",
+        "select id from cases.case_file c "
+        "where (select count(*) from cases.inbox i where i.case_id = c.id and i.number = c.number) <> 1",
     "cases without exactly one message to the applicant":
         "select id from cases.case_file c where (select count(*) from notify.message m "
         "where m.kind = 'cases.submitted' and m.case_ref = 'case_' || replace(c.id::text, '-', '')) <> 1",
     "steps of no case": "select case_id from cases.step s where not exists (select from cases.case_file c where c.id = s.case_id)",
-    "numbers of no case": "select case_id from cases.number_claim s where not exists (select from cases.case_file c where c.id = s.case_id)",
+    "numbers of no case":
+        "select case_id from cases.number_claim s where not exists (select from cases.case_file c where c.id = s.case_id)",
     "lines of no case": "select case_id from cases.inbox s where not exists (select from cases.case_file c where c.id = s.case_id)",
     "messages of no case":
         "select id from notify.message m where m.kind = 'cases.submitted' and not exists "
