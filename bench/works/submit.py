@@ -8,30 +8,16 @@ from bench.place import Place
 NAME, LIMIT_MS, TARGET_MS, CEILING, ONCE = "submit a case", 5.0, 4.0, "pg_write", True
 
 
-def body(place: Place) -> dict[str, object]:
-    """Answers that the form of the item accepts, made from its schema."""
-    import tomllib
-
-    from bench.place import CITY
-
-    item = tomllib.loads((CITY / "items" / "gj-jiaocunzhengming.toml").read_text("utf-8"))
-    bound = set(item["form"].get("bindings", {}))
-    answers: dict[str, object] = {}
-    for page in item["form"]["pages"]:
-        for name in page["ask"]:
-            schema = item["form"]["schema"]["properties"][name]
-            if f"/{name}" not in bound and "when" not in page and "enum" in schema:
-                answers[name] = schema["enum"][0]
-    return {"item": item["code"], "answers": answers, "attachments": []}
+ITEM = "gj-jiaocunzhengming"
+ANSWERS = {"scope": "paid", "from_on": "2026-01-05", "purpose": "rent", "recipient": "本人留存"}
 
 
 def requests(place: Place, rounds: int) -> list[str]:
-    content = body(place)
     made = []
     for n in range(6000):
         token = place.tokens[n % len(place.tokens)]
         headers = {"authorization": f"Bearer {token}", "accept": "application/json", "idempotency-key": uuid.uuid4().hex}
-        made.append(request("POST", "/api/cases", headers, content))
+        made.append(request("POST", "/api/cases", headers, {"item": ITEM, "answers": ANSWERS, "attachments": []}))
     return made
 
 

@@ -93,7 +93,7 @@ class FileTooLarge(TooLarge):
     title = "文件太大，每个文件最多 20 MB"
 
 
-class NotReady(Conflict):
+class NotReady(Invalid):
     """The draft still has open questions or missing documents; the errors name each."""
 
     title = "还有内容没有填完"

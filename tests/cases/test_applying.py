@@ -121,7 +121,7 @@ def test_changing_an_answer_from_check_returns_there(browser: httpx.Client, begu
 
 def test_submitting_too_early_names_what_is_open(browser: httpx.Client, begun: str) -> None:
     page = browser.post(f"{begun}/check")
-    assert page.status_code == 409
+    assert page.status_code == 422
     assert f"{begun}/kind?to=check" in page.text
 
 
