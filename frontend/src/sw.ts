@@ -5,7 +5,7 @@ export {}
 const CACHE = 'onedoor-1'
 const SHELL = '/static/0/offline.html'
 const FILES = [SHELL, '/static/0/onedoor.css', '/static/0/wallet.js', '/static/0/app.js', '/static/0/icons/door.svg', '/looks.css']
-const PATIENCE = 6000
+const PATIENCE = 6000, SOON = 2000
 
 async function prepare(): Promise<void> {
   const cache = await caches.open(CACHE)
@@ -28,14 +28,15 @@ async function fixed(request: Request): Promise<Response> {
   return answer
 }
 
+/** Newer when it comes soon, else what is kept: the shell must not wait for a house that does not answer. */
 async function fresh(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE)
+  const known = await cache.match(request)
   try {
-    const answer = await fetch(request)
+    const answer = await fetch(request, known ? { signal: AbortSignal.timeout(SOON) } : {})
     if (answer.ok) await cache.put(request, answer.clone())
-    return answer
+    return answer.status >= 500 && known ? known : answer
   } catch (fault) {
-    const known = await cache.match(request)
     if (known) return known
     throw fault
   }

@@ -35,6 +35,8 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
 ]  # fmt: skip
+FILES = ("/static/", "/looks.css", "/sw.js", "/manifest.webmanifest")
+"""The same for everybody: nobody is looked up, so they come while the database is away."""
 
 
 def cookies_of(headers: dict[bytes, bytes]) -> dict[str, str]:
@@ -131,7 +133,7 @@ class Front:
             "theme": cookies["theme"] if cookies.get("theme") in ("light", "dark") else "", "ip": client[0] if client else "",
             "path": scope["path"] + (f"?{query}" if query else ""), "house": self.house,
         }  # fmt: skip
-        if token and not scope["path"].startswith("/static/"):
+        if token and not scope["path"].startswith(FILES):
             state["actor"], state["session_error"] = await self._actor(token)
         return state
 
