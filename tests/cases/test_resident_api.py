@@ -103,7 +103,7 @@ def test_an_open_case_is_not_rated(program: httpx.Client) -> None:
 def test_required_papers(program: httpx.Client) -> None:
     rented = {"item": PERMIT, "answers": ANSWERS | {"housing": "rent"}}
     missing = program.post("/api/cases", json=rented)
-    assert missing.status_code == 409
+    assert missing.status_code == 422
     assert missing.json()["errors"][0]["page"] == "file-lease"
     file = program.post("/api/attachments", files={"file": ("lease.png", picture())}, data={"document": "lease"})
     assert file.status_code == 201, file.text
