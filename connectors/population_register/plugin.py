@@ -46,3 +46,7 @@ class PopulationRegister:
 def connect(url: str) -> PopulationRegister:
     """The plugin for this address."""
     return PopulationRegister(url)
+
+    async def close(self) -> None:
+        """Let go of the open connections."""
+        await self._client.aclose()

@@ -26,3 +26,7 @@ class SmsGateway:
 def connect(url: str) -> SmsGateway:
     """The plugin for this address."""
     return SmsGateway(url)
+
+    async def close(self) -> None:
+        """Let go of the open connections."""
+        await self._client.aclose()

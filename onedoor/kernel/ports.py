@@ -26,3 +26,10 @@ class Ports:
 
     def has(self, port: type) -> bool:
         return port in self._behind
+
+    async def close(self) -> None:
+        """Close every connector that has something open."""
+        for plugin in {id(p): p for p in self._behind.values()}.values():
+            close = getattr(plugin, "close", None)
+            if close is not None:
+                await close()

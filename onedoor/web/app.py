@@ -1,5 +1,6 @@
 """One application out of all rooms. `create()` is what the server process calls; `build(settings)` what tests and commands call."""
 
+import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request
 from litestar.di import Provide
+from litestar.routes import HTTPRoute
 
+from onedoor.catalog import service as catalog
 from onedoor.kernel import config, log
 from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.work import Begin, Work
+from onedoor.kernel.work import Begin, Work, system
 from onedoor.ui import render
 from onedoor.ui.gallery import pages as gallery
 
@@ -56,6 +59,9 @@ def build(settings: config.Settings) -> Litestar:
         try:
             yield
         finally:
+            with contextlib.suppress(Exception):  # a count of openings is not worth a failed stop
+                async with house.begin(system("web.stop")) as work:
+                    await catalog.flush_use(work)
             await house.close()
 
     app = Litestar(
@@ -70,8 +76,14 @@ def build(settings: config.Settings) -> Litestar:
     )  # fmt: skip
     app.state.house = house
     # Around the router, not inside it: an unknown address has a person and a language too.
-    app.asgi_handler = Front(app.asgi_handler, house)
+    app.asgi_handler = Front(app.asgi_handler, house, _methods(app))
     return app
+
+
+def _methods(app: Litestar) -> dict[str, set[str]]:
+    """What each address takes; HEAD is answered wherever GET is."""
+    found = {route.path: set(route.methods) for route in app.routes if isinstance(route, HTTPRoute)}
+    return {path: methods | ({"HEAD"} if "GET" in methods else set()) for path, methods in found.items()}
 
 
 def _read_id(kind: type[Id], value: Any) -> Id:

@@ -58,6 +58,7 @@ class House:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.ports.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.database.close(), 5)
 

@@ -84,8 +84,8 @@ def forged(method: str, headers: dict[bytes, bytes]) -> bool:
 class Front:
     """The layer; `house` is known once the application has started."""
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
-        self.app, self.house = app, house
+    def __init__(self, app: ASGIApp, house: House, methods: dict[str, set[str]]) -> None:
+        self.app, self.house, self.methods = app, house, methods
         self.cookie = "__Host-onedoor" if house.settings.secure else "onedoor"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,6 +106,9 @@ class Front:
                 if not any(name == b"cache-control" for name, _ in message["headers"]):
                     message["headers"].append((b"cache-control", b"private, no-store"))
                 message["headers"].append((b"vary", b"Cookie, Accept-Language, Accept"))
+                if method == "OPTIONS" and status == 204:  # the framework names those of the first handler alone
+                    allowed = ", ".join(sorted(self.methods.get(scope.get("path_template", ""), set()))).encode()
+                    message["headers"] = [(b"allow", allowed) if k == b"allow" else (k, v) for k, v in message["headers"]]
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
