@@ -42,11 +42,11 @@ class PopulationRegister:
         except httpx.TransportError as away:
             raise ConnectionError("the population register cannot be reached") from away
 
+    async def close(self) -> None:
+        """Let go of the open connections."""
+        await self._client.aclose()
+
 
 def connect(url: str) -> PopulationRegister:
     """The plugin for this address."""
     return PopulationRegister(url)
-
-    async def close(self) -> None:
-        """Let go of the open connections."""
-        await self._client.aclose()

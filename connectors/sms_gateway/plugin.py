@@ -22,11 +22,11 @@ class SmsGateway:
         if answer.status_code not in (200, 202):
             raise ConnectionError(f"the SMS gateway answered {answer.status_code}")
 
+    async def close(self) -> None:
+        """Let go of the open connections."""
+        await self._client.aclose()
+
 
 def connect(url: str) -> SmsGateway:
     """The plugin for this address."""
     return SmsGateway(url)
-
-    async def close(self) -> None:
-        """Let go of the open connections."""
-        await self._client.aclose()
