@@ -97,7 +97,9 @@ class World:
         return made
 
     def draft(self, item: str, answers: dict[str, Any]) -> str:
-        made = self.send(RESIDENT, "POST", "/api/drafts", {"item": item})
+        """The open draft of this item, or a new one."""
+        mine = self.send(RESIDENT, "GET", "/api/drafts")["items"]
+        made = next((one for one in mine if one["item"] == item), None) or self.send(RESIDENT, "POST", "/api/drafts", {"item": item})
         if answers:
             self.send(RESIDENT, "PUT", f"/api/drafts/{made['id']}/answers", answers, **{"if-match": f'"{made["rev"]}"'})
         return made["id"]

@@ -79,14 +79,15 @@ def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Depart
     """One step of the timeline."""
     locale = work.locale
     parts = [step.note] if step.note else []
-    parts += ["：".join(filter(None, [pick(locale, a.get("label")), a.get("note", "")])) for a in step.detail.get("asked", [])]
+    colon, stop = (": ", "; ") if locale == "en" else ("：", "；")
+    parts += [colon.join(filter(None, [pick(locale, a.get("label")), a.get("note", "")])) for a in step.detail.get("asked", [])]
     for one in step.detail.get("given", []):
         told = one.get("words") or (say(locale, "不能提供：{why}", why=one["cannot"]) if one.get("cannot") else "")
         told = told or say(locale, "{n} 个文件", n=len(one.get("files", [])))
-        parts.append(f"{pick(locale, one.get('label'))}：{told}")
+        parts.append(f"{pick(locale, one.get('label'))}{colon}{told}")
     last = step.kind is Move.DECIDE
     mood = ("red" if case.outcome is Outcome.REFUSED else "green") if last else STEP_TONES.get(step.kind, "")
-    at, note = city_moment(locale, step.at), "；".join(parts)
+    at, note = city_moment(locale, step.at), stop.join(parts)
     return {"at": at, "who": who(locale, step, offices), "what": move_words(locale, step), "note": note, "tone": mood}
 
 
