@@ -30,6 +30,5 @@ class Ports:
     async def close(self) -> None:
         """Close every connector that has something open."""
         for plugin in {id(p): p for p in self._behind.values()}.values():
-            close = getattr(plugin, "close", None)
-            if close is not None:
-                await close()
+            if hasattr(type(plugin), "close"):
+                await plugin.close()
