@@ -189,7 +189,7 @@ class Form(Struct, frozen=True):
         faults: list[Fault] = []
         for name in kept:
             if self.questions[name].type == "od:citizen-id":
-                stem = name.removesuffix("id_number")
+                stem = name.removesuffix("_number").removesuffix("id")
                 for other in (f"{stem}birth_on", f"{stem}birth", f"{stem}birthday", f"{stem}born_on"):
                     number = str(kept[name])
                     if other != name and other in kept and str(kept[other]).replace("-", "") != number[6:14]:
