@@ -22,7 +22,7 @@ from typing import Any
 
 from onedoor.kernel import leashed
 from onedoor.kernel.pg_place import open_home
-from onedoor.kernel.postgres import Cluster
+from onedoor.kernel.postgres import MARKER, Cluster
 from onedoor.kernel.terminal import Refused, tell, waiting
 
 from .children import Child, reap
@@ -91,19 +91,20 @@ class Tree:
             self.env["ONEDOOR_DEMO"] = "1"
         self._database()
         os.environ.update(self.env)                                   # what follows in this process reads the same settings
-        if self.wish.demo:
-            from . import demo
+        from . import demo
 
+        if self.wish.demo:
             self.children += demo.simulators(self.home)
             self._start_children()
-            demo.until_listening(self.children)
-            demo.load(self.wish.city)
+            demo.load(self.home, self.wish.city, self.cluster and self.cluster.place.data / MARKER)
         self.children += [
             Child("the job worker", "onedoor", "jobs", env={}, grace=20),
             Child("the web server", "onedoor", "web", "--host", self.wish.host, "--port", str(self.port), "--workers", str(self.workers),
                   env={}, grace=15),
         ]  # fmt: skip
         self._start_children()
+        if self.wish.demo:
+            demo.until_listening(self.children)
         self._until_ready()
 
     def _database(self) -> None:
