@@ -15,13 +15,13 @@ pytestmark = pytest.mark.browser
 ITEM = "ga-juzhuzheng"
 ZH = {
     "looked_for": "居住证", "service": "居住证", "days": "5 个工作日", "check": "最后一位", "source": "来自 人口库",
-    "errors": "有 1 处需要改正", "wallet": "不要，电子的就行", "asleep": "不会提交", "done": "已提交", "genuine": "真",
-    "revoked": "撤销", "viewed": "查看了", "clerk": "高志远", "rated": "5 分",
+    "errors": "有 1 处需要改正", "wallet": "不要，电子的就行", "asleep": "不会提交", "done": "已提交", "genuine": "证照真实有效",
+    "revoked": "已撤销", "viewed": "查看了", "clerk": "高志远", "rated": "5 分",
 }  # fmt: skip
 EN = {
     "looked_for": "residence permit", "service": "Residence permit", "days": "5 working days", "check": "last character",
-    "source": "From: ", "errors": "Things to correct: 1", "wallet": "No, electronic is enough", "asleep": "not be", "done": "Submitted",
-    "genuine": "genuine", "revoked": "revoked", "viewed": "viewed", "clerk": "高志远", "rated": "5",
+    "source": "From: ", "errors": "Things to correct: 1", "wallet": "No, electronic is enough", "asleep": "not be", "done": "Application submitted",
+    "genuine": "Genuine and valid", "revoked": "evoked", "viewed": "looked at", "clerk": "高志远", "rated": "5",
 }  # fmt: skip
 
 

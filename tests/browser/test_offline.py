@@ -75,10 +75,10 @@ def verified(house: House, browser: Browser, page: Page, text: str) -> None:
     other = context.new_page()
     other.goto("/verify")
     other.locator("[data-scan] input[type=file]").set_input_files({"name": "code.png", "mimeType": "image/png", "buffer": picture})
-    expect(other.locator("main .result")).to_contain_text("真", timeout=30_000)
+    expect(other.locator("main .result")).to_contain_text("证照真实有效", timeout=30_000)
     other.locator("#field-text").fill(text)
     other.locator("#verify-form button").click()
-    expect(other.locator("main .result")).to_contain_text("真", timeout=30_000)
+    expect(other.locator("main .result")).to_contain_text("证照真实有效", timeout=30_000)
     context.close()
 
 
