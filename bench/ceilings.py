@@ -105,9 +105,8 @@ async def _render(place: Place, seconds: float) -> float:
     try:
         actor = await _somebody(house, place.tokens[0])
         async with house.begin(actor) as work:
-            data: dict[str, Any] = await home.mine(work)
-            data |= {"notices": [], "place": None, "often": "", "city_part": "", "tab": "home"}
-        template = render.environment("zh-CN").get_template("web/home.html")
+            data: dict[str, Any] = home.main_part("zh-CN", "", False, await home.mine(work), ())
+        template = render.environment("zh-CN").get_template("web/parts/main.html")
         said = {"actor": actor, "care": False, "theme": "", "district": "", "path": "/"}
         template.render(**said, **data)
         done, began = 0, time.process_time()

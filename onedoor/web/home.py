@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get
 
 from onedoor.cases.service import glance
@@ -12,11 +13,14 @@ from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
+from onedoor.notify.models import Notice
 from onedoor.orgs import service as orgs
 from onedoor.ui.edge import AnyRequest, may, page
-from onedoor.ui.render import Fragments, part
+from onedoor.ui.render import Fragments
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Front
+
+from .models import Grants
 
 FREQUENT, HOT, CHIPS = 7, 5, 3
 
@@ -36,88 +40,108 @@ def all_services(locale: str) -> dict[str, str]:
     return {"icon": "grid", "tone": "", "label": say(locale, "全部服务"), "href": "/hall"}
 
 
-def task(locale: str, matter: glance.Matter) -> dict[str, str]:
-    """One unfinished matter in words: what it is, what is to be done, and by when."""
+class Line(msgspec.Struct, frozen=True):
+    """One unfinished matter in words: what it is, what is to be done and by when."""
+
+    title: str
+    detail: str
+    href: str
+
+
+class Link(msgspec.Struct, frozen=True):
+    label: str
+    href: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The certificate that is one tap from being shown."""
+
+    name: str
+    holder: str
+    number: str
+    spoken: str
+    href: str
+    code: str
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """What only this person sees. Frozen all through, so that the page made of it can be kept by it."""
+
+    signed_in: bool = False
+    tasks: tuple[Line, ...] = ()
+    certificate: Shown | None = None
+    certificates: tuple[Link, ...] = ()
+    count: int = 0
+    often: tuple[str, ...] = ()
+    desk: bool = False
+    operator: bool = False
+
+
+def task(locale: str, matter: glance.Matter) -> Line:
     title, on = pick(locale, matter.title), day(locale, matter.day)
     if matter.kind == "draft":
-        words, detail = say(locale, "继续填写：{title}", title=title), say(locale, "已自动保存，{day}前有效", day=on)
-        return {"title": words, "detail": detail, "href": f"/drafts/draft_{matter.id.hex}"}
+        words = say(locale, "继续填写：{title}", title=title)
+        return Line(words, say(locale, "已自动保存，{day}前有效", day=on), f"/drafts/draft_{matter.id.hex}")
     href = f"/cases/case_{matter.id.hex}"
     if matter.status == "supplementing":
         words = say(locale, "{title}需要补正 {n} 项", title=title, n=matter.asked)
-        return {"title": words, "detail": say(locale, "{day}前提交", day=on), "href": f"{href}/supplement"}
-    return {"title": say(locale, "{title}正在办理", title=title), "detail": say(locale, "{day}前办结", day=on), "href": href}
+        return Line(words, say(locale, "{day}前提交", day=on), f"{href}/supplement")
+    return Line(say(locale, "{title}正在办理", title=title), say(locale, "{day}前办结", day=on), href)
 
 
-def shown(locale: str, cert: Front, name: str) -> dict[str, str]:
-    """The certificate that is one tap from being shown."""
+def shown(locale: str, cert: Front, name: str) -> Shown:
     tail = cert.number[-4:]
-    return {
-        "name": name, "holder": mask_name(cert.holder_name), "number": say(locale, "尾号 {tail}", tail=tail),
-        "spoken": say(locale, "尾号 {tail}", tail=" ".join(tail)), "href": f"/wallet/{cert.id}/present", "code": cert.type,
-    }  # fmt: skip
+    return Shown(
+        name, mask_name(cert.holder_name), say(locale, "尾号 {tail}", tail=tail), say(locale, "尾号 {tail}", tail=" ".join(tail)),
+        f"/wallet/{cert.id}/present", cert.type,
+    )  # fmt: skip
 
 
-async def mine(work: Work) -> dict[str, Any]:
-    """What only the signed-in person sees; four statements."""
-    locale, me = work.locale, work.actor.id
+async def mine(work: Work) -> Mine:
+    """Three statements."""
+    locale, me, grants = work.locale, work.actor.id, work.actor.grants
     if not isinstance(me, PersonId):
-        return {"tasks": [], "certificate": None, "certificates": [], "count": 0, "often": [], "unread": 0}
+        return Mine()
     types, certs = await wallet.all_types(work), await wallet.front(work, 1 + CHIPS)
     names = {c.id: pick(locale, types[c.type].name) if c.type in types else c.type for c in certs}
+    return Mine(
+        signed_in=True, tasks=tuple(task(locale, m) for m in await glance.matters(work)),
+        certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
+        certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
+        often=tuple(item.code for item in await catalog.frequent(work, me, FREQUENT)),
+        desk="cases:handle" in grants, operator=str(Grants.OPERATE) in grants,
+    )  # fmt: skip
+
+
+def main_part(locale: str, district: str, care: bool, me: Mine, notices: tuple[Notice, ...]) -> dict[str, Any]:
+    """Everything between the head and the foot of the page."""
+    own = [item for code in me.often if (item := catalog.find_item(code))]
+    often = own or list(catalog.hot(district, FREQUENT))
     return {
-        "tasks": [task(locale, m) for m in await glance.matters(work)],
-        "certificate": shown(locale, certs[0], names[certs[0].id]) if certs else None,
-        "certificates": [{"label": names[c.id], "href": f"/wallet/{c.id}"} for c in certs[1:]],
-        "count": certs[0].total if certs else 0, "often": list(await catalog.frequent(work, me, FREQUENT)),
-        "unread": await notify.unread(work),
+        "me": me, "notices": notices, "own": bool(own), "hot": list(catalog.hot(district, HOT)),
+        "hall": places(locale, catalog.categories()),
+        "often": [*places(locale, often[:3] if care else often), all_services(locale)],  # in large text, three are enough
     }  # fmt: skip
-
-
-def city_part(locale: str, district: str) -> dict[str, Any]:
-    """What is popular here, and the hall."""
-    return {"hot": list(catalog.hot(district, HOT)), "hall": places(locale, catalog.categories())}
-
-
-def often_part(locale: str, district: str, care: bool) -> dict[str, Any]:
-    """For whoever has no services of their own yet: the popular ones."""
-    return {"often": in_grid(locale, list(catalog.hot(district, FREQUENT)), care), "known": False}
-
-
-def in_grid(locale: str, items: list[Item], care: bool) -> list[dict[str, str]]:
-    """Services as a grid that ends in the way to all of them; in large text, three are enough."""
-    return [*places(locale, items[:3] if care else items), all_services(locale)]
 
 
 fragments = Fragments("web/parts", catalog.edition)
 
 
-def everyones(request: AnyRequest, work: Work, often: list[Item]) -> dict[str, Any]:
-    """What everybody in this district sees, from memory and kept as rendered."""
-    locale, state = work.locale, request.scope["state"]
-    known = {d.code: d for d in orgs.districts() if d.code == state["district"]}
-    district, care = (state["district"] if known else ""), state["care"]
-    own = part(request, "web/parts/often.html", {"often": in_grid(locale, often, care), "known": True}) if often else None
-    return {
-        "notices": notify.notices_for(work, district), "place": pick(locale, known[district].name) if known else None,
-        "often": own or fragments.get(request, "often", (district, care), lambda spoken: often_part(spoken, district, care)),
-        "city_part": fragments.get(request, "city", (district, care), lambda spoken: city_part(spoken, district)),
-    }  # fmt: skip
-
-
 @get("/", **may(public=True), include_in_schema=False)
 async def home(request: AnyRequest) -> Response[str]:
     """Signed out it touches no table; signed in it reads four."""
-    state = request.scope["state"]
+    state, unread = request.scope["state"], 0
     house, actor, locale = state["house"], state["actor"], state["locale"]
     if actor.signed_in:
         async with house.begin(actor, locale, state["ip"]) as work:
-            data = await mine(work)
+            me, unread = await mine(work), await notify.unread(work)
     else:
-        work = house.work(None, actor, locale, state["ip"])
-        data = await mine(work)
-    data |= everyones(request, work, data["often"])
-    return page(request, "web/home.html", tab="home", **data)
+        work, me = house.work(None, actor, locale, state["ip"]), Mine()
+    known = {d.code: d for d in orgs.districts() if d.code == state["district"]}
+    district, care, notices = (state["district"] if known else ""), state["care"], tuple(notify.notices_for(work, state["district"]))
+    body = fragments.get(request, "main", (district, care, me, notices), lambda said: main_part(said, district, care, me, notices))
+    place = pick(locale, known[district].name) if known else None
+    return page(request, "web/home.html", tab="home", body=body, place=place, unread=unread)
 
 
 handlers = [home]
