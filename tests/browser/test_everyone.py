@@ -10,14 +10,14 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from onedoor.web.rooms import handlers
 from tests.browser.conftest import AXE, RULES, sideways, small_targets
-from tests.browser.house import House, rows
+from tests.browser.house import PHONE, House, rows
 from tests.browser.screens import Screen, World, screens
 
 pytestmark = pytest.mark.browser
 MOST_PAGE, MOST_SCRIPT = 14 * 1024, 20 * 1024
-LOOKS: dict[str, dict[str, Any]] = {
-    "zh": {}, "en": {"locale": "en"}, "dark": {"theme": "dark"}, "care": {"care": "1"}, "narrow": {"width": 320},
-}  # fmt: skip
+LOOKS: dict[str, dict[str, Any]] = {"zh": {}, "en": {"locale": "en"}, "care": {"care": "1"}}
+"""What the server makes differently. Dark and narrow are the same page in another style: they are looked at where zh is open."""
+STYLE = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 FINE = ("Failed to load resource", "blocked by Playwright")
 WORDS = """() => {
   const found = [], walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
@@ -33,7 +33,7 @@ WORDS = """() => {
     }
   return found }"""
 
-WRONG = """async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations
+WRONG = """async (what) => (await axe.run(document, {runOnly: what, resultTypes: ['violations']})).violations
   .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
 
 
@@ -102,6 +102,17 @@ class Watch:
         return heavy + ([f"scripts {script} B"] if script > MOST_SCRIPT else [])
 
 
+def restyled(page: Page) -> list[str]:
+    """The same page in the dark, and on the narrowest phone."""
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    found = [f"dark: {one}" for one in page.evaluate(WRONG, {"type": "rule", "values": STYLE})]
+    page.evaluate("delete document.documentElement.dataset.theme")
+    page.set_viewport_size({"width": 320, "height": 844})
+    found += [f"narrow: {one}" for one in [*page.evaluate(WRONG, RULES), *small_targets(page), *sideways(page)]]
+    page.set_viewport_size(PHONE)
+    return found
+
+
 def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str]:
     """Everything wrong with one page."""
     watch.said.clear()
@@ -118,7 +129,8 @@ def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str
     found += [f"small: {one}" for one in small_targets(page)] + [f"wide: {one}" for one in sideways(page)]
     if (heads := page.locator("h1").count()) != 1:
         found.append(f"{heads} h1")
-    return found + (chinese_left(page) if locale == "en" else []) + watch.weigh(page) + watch.said
+    found += (chinese_left(page) if locale == "en" else []) + watch.weigh(page) + watch.said
+    return found
 
 
 OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
@@ -141,16 +153,18 @@ AXE_TEXT = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page(house: House, browser: Browser, every: list[Screen], look: str) -> None:
-    how = {"locale": "zh-CN", "width": 390, **LOOKS[look]}
+    how = {"locale": "zh-CN", **LOOKS[look]}
     found: list[str] = []
     for who in dict.fromkeys(screen.who for screen in every):
-        context = house.visitor(browser, who, how["locale"], viewport={"width": how["width"], "height": 844})
-        context.add_cookies([{"name": name, "value": how[name], "url": house.url} for name in ("theme", "care") if name in how])
+        context = house.visitor(browser, who, how["locale"])
+        if "care" in how:
+            context.add_cookies([{"name": "care", "value": how["care"], "url": house.url}])
         watch, page = Watch(context, house.url), context.new_page()
         for screen in every:
             if screen.who == who:
                 try:
-                    found += [f"{screen.name}: {one}" for one in looked_at(page, screen, watch, how["locale"])]
+                    wrong = looked_at(page, screen, watch, how["locale"]) + (restyled(page) if look == "zh" else [])
+                    found += [f"{screen.name}: {one}" for one in wrong]
                 except Error as bad:
                     found.append(f"{screen.name}: {bad.message[:300]}")
         context.close()

@@ -20,7 +20,8 @@ ZH = {
 }  # fmt: skip
 EN = {
     "looked_for": "residence permit", "service": "Residence permit", "days": "5 working days", "check": "last character",
-    "source": "From: ", "errors": "Things to correct: 1", "wallet": "No, electronic is enough", "asleep": "not be", "done": "Application submitted",
+    "source": "From: ", "errors": "Things to correct: 1", "wallet": "No, electronic is enough", "asleep": "not be",
+    "done": "Application submitted",
     "genuine": "Genuine and valid", "revoked": "evoked", "viewed": "looked at", "clerk": "高志远", "rated": "5",
 }  # fmt: skip
 

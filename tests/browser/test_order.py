@@ -16,11 +16,12 @@ READER = "13900990002"
 GOLDEN = Path(__file__).parent / "order"
 WRITING = bool(os.environ.get("ONEDOOR_WRITE_ORDER"))
 SAME = [
+    (r"尾号 \w( \w){3}", "尾号 …"), (r"\*{3,}\w+", "***…"),
     (r'"消息( \d+ 条未读)?"', '"消息"'),
     (r"(case|draft|cert|msg|message|file)_[0-9a-f]{32}", r"\1_…"), (r"OC1:[^\s\"]+", "OC1:…"),
-    (r"\b[A-Z]{2,6}-?\d[\d-]{5,}[\dA-Z]\b", "…number…"),
+    (r"\b[A-Z]{2}\d{6}[\dA-Z]{8,}\b", "…number…"),
     (r"\d{4} 年 \d+ 月 \d+ 日|\d+ 月 \d+ 日", "…day…"),
-    (r"\d\d:\d\d(:\d\d)?", "…time…"), (r"\d+ (个工作日|秒)", r"… \1"), (r"0 \d( \d){3,}", "…digits…"),
+    (r"\d\d:\d\d(:\d\d)?", "…time…"), (r"\d+ (个工作日|秒)", r"… \1"),
 ]  # fmt: skip
 CHANGING = """() => { for (const id of ['hot', 'often']) for (const item of document.querySelectorAll(`[aria-labelledby=${id}] li a`)) {
   item.textContent = '…'; item.setAttribute('href', '…') } }"""
