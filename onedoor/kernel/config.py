@@ -39,6 +39,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str = "http://127.0.0.1:8000"
     pool: int = 10
     log_level: str = "info"
+    metrics_token: str = ""
+    behind_proxy: bool = False
+    """Whether the last X-Forwarded-For entry is to be believed: only when a proxy of ours writes it."""
     connectors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -92,6 +95,8 @@ def from_environment() -> Settings:
         public_url=env.get("ONEDOOR_PUBLIC_URL", "http://127.0.0.1:8000"),
         pool=int(env.get("ONEDOOR_POOL", "10")),
         log_level=env.get("ONEDOOR_LOG", "info"),
+        metrics_token=env.get("ONEDOOR_METRICS_TOKEN", ""),
+        behind_proxy=env.get("ONEDOOR_BEHIND_PROXY") == "1",
         connectors={
             k.removeprefix(prefix).removesuffix(suffix).lower(): v
             for k, v in env.items() if k.startswith(prefix) and k.endswith(suffix) and k not in known

@@ -82,7 +82,7 @@ def build(settings: config.Settings) -> Litestar:
 
 def _methods(app: Litestar) -> dict[str, set[str]]:
     """What each address takes; HEAD is answered wherever GET is."""
-    found = {route.path: set(route.methods) for route in app.routes if isinstance(route, HTTPRoute)}
+    found = {route.path: {str(m) for m in route.methods} for route in app.routes if isinstance(route, HTTPRoute)}
     return {path: methods | ({"HEAD"} if "GET" in methods else set()) for path, methods in found.items()}
 
 

@@ -16,7 +16,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     state = connection.scope["state"]
     if state["forged"]:
         raise Forbidden("the form came from another site")
-    if connection.scope["method"] == "OPTIONS":  # answered by the framework with the methods there are, and nothing else
+    if connection.scope.get("method") == "OPTIONS":  # answered by the framework with the methods there are, and nothing else
         return
     _readable(connection, handler)
     if handler.opt.get("public"):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
 registry = CollectorRegistry()
 SECONDS = Histogram(
@@ -12,10 +12,10 @@ SECONDS = Histogram(
 JOBS = Gauge("onedoor_jobs_waiting", "Jobs waiting, by queue", ["queue"], registry=registry)
 LAG = Gauge("onedoor_job_lag_seconds", "Age of the oldest waiting job, by queue", ["queue"], registry=registry)
 DEAD = Gauge("onedoor_jobs_dead", "Jobs given up", registry=registry)
-POOL_FULL = Counter("onedoor_db_pool_full_total", "Requests refused because no connection became free", registry=registry)
+POOL_FULL = Gauge("onedoor_db_pool_full", "Requests of this process refused because no connection became free", registry=registry)
 LINES = Gauge("onedoor_event_streams", "Open event streams of this process", registry=registry)
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-_labels: dict[tuple[str, int, int], Any] = {}
+_labels: dict[tuple[str, str, int], Any] = {}
 
 
 def observe(scope: Any, status: int, seconds: float) -> None:

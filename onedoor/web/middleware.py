@@ -4,9 +4,10 @@ Pure ASGI, one layer: no wrapping per concern, because each costs every request.
 """
 
 import secrets
+import string
 import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_from_bytes, urlsplit
 
 import structlog
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -127,18 +128,27 @@ class Front:
     async def _state(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> dict[str, Any]:
         cookies = cookies_of(headers)
         token, by_cookie = token_of(headers, cookies, self.cookie)
-        query = scope["query_string"].decode("latin-1")
-        client = scope.get("client")
+        if not scope["query_string"].isascii():  # typed without percent signs: the bytes are meant as they are
+            scope["query_string"] = quote_from_bytes(scope["query_string"], safe=string.printable).encode()
+        query = scope["query_string"].decode("ascii")
         state: dict[str, Any] = {
             **scope.get("state", {}), "actor": ANONYMOUS, "session_error": None, "token": token,
             "forged": by_cookie and forged(scope["method"], headers), "cookie": self.cookie,
             "locale": locale_of(cookies, headers), "care": cookies.get("care") == "1", "district": cookies.get("district", ""),
-            "theme": cookies["theme"] if cookies.get("theme") in ("light", "dark") else "", "ip": client[0] if client else "",
+            "theme": cookies["theme"] if cookies.get("theme") in ("light", "dark") else "", "ip": self._ip(scope, headers),
             "path": scope["path"] + (f"?{query}" if query else ""), "house": self.house,
         }  # fmt: skip
         if token and not scope["path"].startswith(FILES):
             state["actor"], state["session_error"] = await self._actor(token)
         return state
+
+    def _ip(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
+        """The caller's network address: of the connection, or as our own proxy tells it."""
+        told = headers.get(b"x-forwarded-for", b"").decode("latin-1").rsplit(",", 1)[-1].strip()
+        if self.house.settings.behind_proxy and told:
+            return told[:45]
+        client = scope.get("client")
+        return client[0] if client else ""
 
     async def _actor(self, token: str) -> tuple[Actor, Problem | None]:
         """Who holds this token; with the database away, nobody, and why (public pages go on)."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hmac
 from typing import Any
 
 import msgspec
@@ -14,12 +15,14 @@ from onedoor.kernel import migrate
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import say
 from onedoor.kernel.log import NAME
+from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from . import metrics, watch_store
 
 log = structlog.get_logger(NAME)
+LOCAL = ("127.0.0.1", "::1", "testclient", "")
 
 
 @get("/health/live", **may(public=True), include_in_schema=False)
@@ -42,10 +45,18 @@ async def ready(request: AnyRequest) -> Response[dict[str, Any]]:
     return Response({"status": status, "pending": missing}, status_code=503 if missing else 200)
 
 
+def _may_measure(request: AnyRequest, token: str) -> bool:
+    if token:
+        return hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}")
+    return request.scope["state"]["ip"] in LOCAL and "x-forwarded-for" not in request.headers
+
+
 @get("/metrics", **may(public=True), include_in_schema=False)
 async def measured(request: AnyRequest) -> Response[bytes]:
-    """Prometheus text; answered to this machine alone unless a proxy lets others through."""
+    """Prometheus text, for whoever has ONEDOOR_METRICS_TOKEN as a bearer token; without one, for this machine alone."""
     house = request.scope["state"]["house"]
+    if not _may_measure(request, house.settings.metrics_token):
+        raise Forbidden(say(request.scope["state"]["locale"], "这一页只给本机或持有监控令牌的程序看"))
     try:
         async with asyncio.timeout(1), house.database.tx(role="job") as db:
             for queue in await watch_store.queues(db):
@@ -55,6 +66,7 @@ async def measured(request: AnyRequest) -> Response[bytes]:
     except Exception as away:  # the process's own figures are still worth having
         log.info("metrics_without_database", error=repr(away))
     metrics.LINES.set(house.listener.lines)
+    metrics.POOL_FULL.set(house.database.waited)
     return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
