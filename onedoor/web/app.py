@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.routes import HTTPRoute
 
 from onedoor.catalog import service as catalog
@@ -82,7 +83,7 @@ def build(settings: config.Settings) -> Litestar:
 
 def _methods(app: Litestar) -> dict[str, set[str]]:
     """What each address takes; HEAD is answered wherever GET is."""
-    found = {route.path: {str(m) for m in route.methods} for route in app.routes if isinstance(route, HTTPRoute)}
+    found = {route.path: {HttpMethod(m).value for m in route.methods} for route in app.routes if isinstance(route, HTTPRoute)}
     return {path: methods | ({"HEAD"} if "GET" in methods else set()) for path, methods in found.items()}
 
 

@@ -35,7 +35,7 @@ async def _read(request: AnyRequest, parser: PushMultipartParser, found: list[tu
                 continue
             elif piece is not None:
                 held += piece[: MOST_WORDS - len(held)]
-            else:
+            elif part.name:
                 found.append((part.name, held.decode("utf-8", "replace")))
 
 
