@@ -145,3 +145,15 @@ def test_a_draft_travels_between_devices(program: httpx.Client, clean_drafts: No
 def test_five_drafts_of_one_item(program: httpx.Client, clean_drafts: None) -> None:
     made = [program.post("/api/drafts", json={"item": PERMIT}).status_code for _ in range(6)]
     assert made == [201] * 5 + [429]
+
+
+def test_a_repetition_with_files_is_the_same_case(program: httpx.Client) -> None:
+    """The files are bound to the first case by then, and still it is the same request."""
+    file = program.post("/api/attachments", files={"file": ("lease.png", picture())}, data={"document": "lease"}).json()
+    body, key = {"item": PERMIT, "answers": ANSWERS | {"housing": "rent"}, "attachments": [file["id"]]}, {"idempotency-key": "with a file"}
+    first = program.post("/api/cases", json=body, headers=key)
+    again = program.post("/api/cases", json=body, headers=key)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["number"] == first.json()["number"]
+    other = program.post("/api/cases", json=body | {"attachments": []}, headers=key)
+    assert other.status_code == 409

@@ -39,6 +39,7 @@ from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.outbox import publish
+from onedoor.kernel.problems import Problem
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 
@@ -76,7 +77,25 @@ async def submit(work: Work, draft_id: DraftId) -> Receipt:
 async def submit_answers(
     work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str
 ) -> Receipt:
-    """Hand in answers without a draft, as programs do. The same `key` is the same case; with other answers it is refused."""
+    """Hand in answers without a draft, as programs do. The same `key` is the same case; with other answers it is refused.
+
+    A repetition may no longer fit by itself (its files are bound by now, the form has moved on), so before a refusal the key is looked up.
+    """
+    citizen = me(work)
+    unique = uuid5(NAMESPACE_URL, f"{citizen} {key}") if key else CaseId.new().uuid
+    digest = hashlib.sha256(to_json([item, given, sorted(map(str, attachments))])).hexdigest()
+    try:
+        return await _file(work, await _entry(work, item, given, attachments, unique), digest)
+    except Problem:
+        known = await store.by_key(work.db, citizen, unique) if key else None
+        if known is None:
+            raise
+        if known.answers_sha256 != digest:
+            raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number) from None
+        return await _known(work, citizen, known)
+
+
+async def _entry(work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: UUID) -> "Entry":
     citizen = me(work)
     form, process = await form_of(work, item), await process_of(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
@@ -85,8 +104,7 @@ async def submit_answers(
     files = await drafts_store.loose_files(work.db, citizen, attachments) if attachments else []
     if missing := set(attachments) - {f.id for f in files}:
         raise NoSuchAttachment(attachments=sorted(map(str, missing)))
-    unique = uuid5(NAMESPACE_URL, f"{citizen} {key}") if key else CaseId.new().uuid
-    return await _file(work, Entry(form, process, answers, facts, files, unique, None, "api"))
+    return Entry(form, process, answers, facts, files, key, None, "api")
 
 
 class Entry(Struct, frozen=True):
@@ -102,7 +120,8 @@ class Entry(Struct, frozen=True):
     channel: str
 
 
-async def _file(work: Work, entry: Entry) -> Receipt:
+async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
+    """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
     citizen = me(work)
     elements = {name: fact.value for name, fact in entry.facts.items()}
     handed = entry.form.submission(entry.answers, elements, work.locale, work.today)
@@ -114,7 +133,7 @@ async def _file(work: Work, entry: Entry) -> Receipt:
     wanted = {d.code for d in papers}
     files = [f.id.uuid for f in entry.files if f.document in wanted or not entry.draft]
     filed = Filed(handed.answers, _evidence(entry))
-    digest = hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
+    digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     case = await _numbered(work, _case(work, entry, citizen))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on
