@@ -1,6 +1,10 @@
-"""Twenty power cuts under eight submitters: what was answered 201 is there exactly once, nothing is half made, no hand is needed."""
+"""Power cuts under eight submitters: what was answered 201 is there exactly once, nothing is half made, no hand is needed.
+
+Four cuts in every run; `ONEDOOR_POWER_CUTS=20` for as many as a release wants.
+"""
 
 import asyncio
+import os
 import random
 import shutil
 import tempfile
@@ -19,7 +23,7 @@ from onedoor.kernel.postgres import Cluster
 
 from .powercut import House, Submitter
 
-ROUNDS, SUBMITTERS = 20, 8
+ROUNDS, SUBMITTERS = int(os.environ.get("ONEDOOR_POWER_CUTS", "4")), 8
 PHONES = [f"1390099000{n}" for n in (1, 2, 3, 4, 6, 7, 8)]
 """People of the demo city whose names are proven; the first of them submits from two programs."""
 
@@ -90,7 +94,7 @@ def one_round(house: House, people: list[Submitter], after: float) -> None:
     assert [word for one in people for word in one.wrong] == [], house.last_words()
 
 
-def test_twenty_power_cuts(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_power_cuts(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(time.time_ns())
     house.start()
     tokens = [house.bearer(phone) for phone in PHONES]
