@@ -19,7 +19,7 @@ from onedoor.kernel.config import Settings
 from onedoor.kernel.postgres import Cluster
 
 CITY = config.cities_folder() / "qinghe"
-CITIZENS, CASES = 400, 100_000
+CITIZENS, APPLICANTS, CASES = 400, 20_000, 100_000
 
 
 def free_port() -> int:

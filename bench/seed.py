@@ -12,7 +12,7 @@ from onedoor.kernel.work import system
 from onedoor.web.city import load
 from onedoor.web.house import House
 
-from .place import CASES, CITIZENS, CITY, Place
+from .place import APPLICANTS, CASES, CITIZENS, CITY, Place
 
 CLERK = "13800990101"
 STATUSES = "(array['submitted','accepted','accepted','supplementing','decided','decided','decided','declined','withdrawn','decided'])"
@@ -62,8 +62,9 @@ async def _cases(place: Place) -> None:
             select uuidv7() as id, p.citizen_id, 'QH26' || lpad(n::text, 11, '0') as number, {STATUSES}[1 + n % 10] as status,
                    (array['990101','990102','990103','990104','990105'])[1 + n % 5] as district, current_date + (n % 40) - 10 as due_on, n
               from generate_series(1, {CASES}) n
-              join (select citizen_id, row_number() over () as r from identity.person where phone like '137%') p
-                on p.r = 1 + n % {CITIZENS};
+              join (select citizen_id, row_number() over () as r from identity.person where phone like '137%'
+                    union all select uuidv7(), g from generate_series({CITIZENS} + 1, {APPLICANTS}) g) p
+                on p.r = 1 + n % {APPLICANTS};
             insert into cases.case_file (citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street,
                    status, answers, submitted_at, received_on, due_on, legal_due_on, paused_on, answer_by, submit_key, answers_sha256,
                    outcome, decided_at)

@@ -84,6 +84,7 @@ class Bearer(msgspec.Struct, frozen=True):
     assurance: int
     name: str
     stale: bool
+    rev: int
 
 
 class Claim(msgspec.Struct, frozen=True):

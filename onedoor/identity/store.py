@@ -26,10 +26,14 @@ from .models import (
 async def bearer(db: Db, token_hash: bytes) -> Bearer | None:
     return await db.maybe(
         Bearer,
-        "select id, citizen_ref, assurance, name, seen_at < now() - interval '1 minute' as stale from identity.session "
+        "select id, citizen_ref, assurance, name, seen_at < now() - interval '1 minute' as stale, rev from identity.session "
         "where token_hash = $token_hash and expires_at > now()",
         token_hash=token_hash,
     )
+
+
+async def touch(db: Db, citizen: PersonId) -> None:
+    await db.run("update identity.session set rev = rev + 1 where citizen_ref = $citizen", citizen=citizen)
 
 
 async def seen(db: Db, session: SessionId) -> None:

@@ -102,6 +102,8 @@ class Db:
         self._on = on
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction has been committed; never when it was rolled back."""
+        self.touched: set[Id] = set()
+        """Whom this transaction has already told that something of theirs has changed."""
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)

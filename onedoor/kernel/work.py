@@ -23,6 +23,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     districts: tuple[str, ...] = ()
     name: str = ""
     session: Id | None = None
+    rev: int = 0
+    """Counts what has changed for whoever holds this session."""
     system: str = ""
 
     @property

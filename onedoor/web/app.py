@@ -12,6 +12,8 @@ from litestar.enums import HttpMethod
 from litestar.routes import HTTPRoute
 
 from onedoor.catalog import service as catalog
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
 from onedoor.kernel import config, log
 from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Ports
@@ -22,7 +24,7 @@ from onedoor.ui.gallery import pages as gallery
 from . import openapi, rooms
 from .guard import guard
 from .house import House
-from .middleware import Front
+from .middleware import SAFE_METHODS, Front
 from .problems import handlers as problem_handlers
 
 VERSION = "0.1.0"
@@ -33,6 +35,14 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[Work, 
     state = request.scope["state"]
     async with state["house"].begin(state["actor"], state["locale"], state["ip"]) as work:
         yield work
+        if request.method not in SAFE_METHODS and isinstance(state["actor"].id, PersonId):
+            await identity.touch(work, state["actor"].id)
+
+
+async def provide_reading(request: Request[Any, Any, Any]) -> Work:
+    """For pages that only read, and nothing that belongs to one citizen: no transaction."""
+    state = request.scope["state"]
+    return state["house"].work(state["house"].database.reference, state["actor"], state["locale"], state["ip"])
 
 
 async def provide_begin(request: Request[Any, Any, Any]) -> Begin:
@@ -68,7 +78,8 @@ def build(settings: config.Settings) -> Litestar:
     app = Litestar(
         [*rooms.handlers(), *(gallery.handlers if settings.demo else [])], guards=[guard], lifespan=[lifespan],
         dependencies={
-            "work": Provide(provide_work), "begin": Provide(provide_begin), "ports": Provide(provide_ports),
+            "work": Provide(provide_work), "begin": Provide(provide_begin), "reading": Provide(provide_reading),
+            "ports": Provide(provide_ports),
         },
         exception_handlers=problem_handlers,
         openapi_config=openapi.config(VERSION), plugins=[openapi.Ids()], request_max_body_size=1_048_576, logging_config=None,

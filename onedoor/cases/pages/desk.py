@@ -48,12 +48,18 @@ async def front() -> Response[Any]:
 
 @get("/desk/inbox", **may("cases:handle"), include_in_schema=False)
 async def inbox(
-    request: AnyRequest, work: NamedDependency[Work], tab: FromQuery[str] = "", item: FromQuery[str] = "", place: FromQuery[str] = "",
-    q: FromQuery[str] = "", after: FromQuery[str] = "", said: FromQuery[str] = "",
+    request: AnyRequest, reading: NamedDependency[Work], begin: NamedDependency[Begin], tab: FromQuery[str] = "",
+    item: FromQuery[str] = "", place: FromQuery[str] = "", q: FromQuery[str] = "", after: FromQuery[str] = "", said: FromQuery[str] = "",
 ) -> Response[Any]:  # fmt: skip
     """One part of the list, the most urgent first."""
-    listed = await looking.inbox(work, filters_of(work, tab, item, place, q), after_of(after))
-    return page(request, "cases/desk_inbox.html", **await list_view(work, listed), news=news(work, said), first=not after, errors=[])
+    filters = filters_of(reading, tab, item, place, q)
+    if filters.q:  # names found are written down
+        async with begin() as work:
+            listed = await looking.inbox(work, filters, after_of(after))
+    else:
+        listed = await looking.inbox(reading, filters, after_of(after))
+    view = await list_view(reading, listed)
+    return page(request, "cases/desk_inbox.html", **view, news=news(reading, said), first=not after, errors=[])
 
 
 def news(work: Work, said: str) -> str:

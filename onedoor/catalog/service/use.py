@@ -14,6 +14,7 @@ import msgspec
 from onedoor.catalog import store
 from onedoor.catalog.errors import TooManyPinned
 from onedoor.catalog.models import Frequent, Item
+from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import say
@@ -68,6 +69,7 @@ async def record_submission(work: Work, code: str, citizen: PersonId) -> None:
     """Somebody has applied: it counts for the city and joins their own list."""
     await store.add_use(work.db, work.today, [code], [0], [1])
     await store.add_frequent(work.db, citizen, code, work.now)
+    await identity.touch(work, citizen)
     await memory.changed(work.db, USE)
 
 

@@ -16,10 +16,11 @@ from .signing import (
     still_signed_in,
     stored_phone,
     sweep,
+    touch,
 )
 
 __all__ = [
     "access_records", "actor_of", "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "facts", "me", "person",
     "person_of_phone", "phone_of", "phone_shown", "prove", "put_people", "record_access", "request_code", "sessions", "set_district",
-    "sign_in", "sign_out", "still_signed_in", "stored_phone", "sweep",
+    "sign_in", "sign_out", "still_signed_in", "stored_phone", "sweep", "touch",
 ]  # fmt: skip
