@@ -26,7 +26,7 @@ from .models import (
 async def bearer(db: Db, token_hash: bytes) -> Bearer | None:
     return await db.maybe(
         Bearer,
-        "select id, citizen_ref, assurance, name, seen_at < now() - interval '1 minute' as stale, rev from identity.session "
+        "select id, citizen_ref, assurance, name, seen_at < now() - interval '10 minutes' as stale, rev from identity.session "
         "where token_hash = $token_hash and expires_at > now()",
         token_hash=token_hash,
     )

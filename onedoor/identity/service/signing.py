@@ -24,7 +24,7 @@ SIGNING = system("identity.sign_in")
 
 
 async def actor_of(db: Db, token: str) -> Actor:
-    """Whoever holds this token, or nobody: one statement, and a second one at most once a minute to note that it was used."""
+    """Whoever holds this token, or nobody: one statement, and a second one at most every ten minutes to note that it was used."""
     if not token or len(token) > 100:
         return ANONYMOUS
     found = await store.bearer(db, crypto.digest(token))
