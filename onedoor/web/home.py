@@ -1,6 +1,5 @@
 """The home page, by urgency to me: what the city must tell me, what I must do, my documents, my services, everyone's, the hall."""
 
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from onedoor.catalog import service as catalog
 from onedoor.catalog.models import Item
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
-from onedoor.kernel.ids import Id
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
@@ -132,11 +130,11 @@ class Kept:
     its own transaction, and the revision is part of the key."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[Id | None, int, date, str], tuple[Mine, int]] = {}
+        self.found: dict[tuple[object, ...], tuple[Mine, int]] = {}
 
     async def get(self, house: House, work: Work) -> tuple[Mine, int]:
         """Mine, and how many messages are unread; four statements when it is not known yet."""
-        key = (work.actor.session, work.actor.rev, work.today, work.locale)
+        key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale)
         known = self.found.get(key)
         if known is None:
             async with house.begin(work.actor, work.locale, work.ip) as reading:
