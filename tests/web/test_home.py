@@ -38,7 +38,7 @@ def test_a_message_from_the_clerk_changes_it(site) -> None:
     assert "需要补正" in owner.get("/").text
 
 
-OWN = ("identity.session", "wallet.cert", "cases.", "catalog.frequent", "notify.message")
+OWN = ("identity.session", "wallet.cert", "cases.case_file", "cases.draft", "catalog.frequent", "notify.message")
 
 
 def asked_of(queries: list[str]) -> list[str]:
