@@ -32,8 +32,8 @@ async def bearer(db: Db, token_hash: bytes) -> Bearer | None:
     )
 
 
-async def touch(db: Db, citizen: PersonId) -> None:
-    await db.run("update identity.session set rev = rev + 1 where citizen_ref = $citizen", citizen=citizen)
+def touch(db: Db, citizen: PersonId) -> None:
+    db.at_commit("update identity.session set rev = rev + 1 where citizen_ref = $citizen", citizen=citizen)
 
 
 async def seen(db: Db, session: SessionId) -> None:

@@ -102,8 +102,16 @@ class Db:
         self._on = on
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction has been committed; never when it was rolled back."""
+        self.closing: list[str] = []
         self.touched: set[Id] = set()
         """Whom this transaction has already told that something of theirs has changed."""
+
+    def at_commit(self, sql: LiteralString, /, **ids: Id) -> None:
+        """A statement that travels in one message with the commit, and is part of it. Its values are ids alone, rendered from their 128
+        bits, because such a message carries no parameters."""
+        if queries is not None:
+            queries.append(sql)
+        self.closing.append(_NAME.sub(lambda m: f"'{uuid.UUID(int=ids[m[1]].uuid.int)}'", sql))
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)
@@ -207,7 +215,11 @@ class Database:
             except BaseException:
                 await _undo(conn)
                 raise
-            await conn.execute("commit")
+            try:
+                await conn.execute(";".join((*db.closing, "commit")))
+            except BaseException:
+                await _undo(conn)
+                raise
             for call in db.after_commit:
                 call()
 

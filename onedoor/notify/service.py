@@ -28,7 +28,7 @@ async def send(
     """
     message = MessageId.new()
     await store.add(work.db, citizen, message, work.now, kind, title, body, href, case)
-    await identity.touch(work, citizen)
+    identity.touch(work, citizen)
     if sms:
         args = {"citizen": citizen.hex, "kind": kind, "number": number, "message": message.hex}
         await jobs.enqueue(work.db, "notify.sms", args, queue="sms")
@@ -74,7 +74,7 @@ async def read(work: Work, message: MessageId) -> Message:
     if found is None:
         raise NoSuchMessage()
     await store.wake(work.db, _me(work))
-    await identity.touch(work, _me(work))
+    identity.touch(work, _me(work))
     return found
 
 

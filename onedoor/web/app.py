@@ -36,7 +36,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[Work, 
     async with state["house"].begin(state["actor"], state["locale"], state["ip"]) as work:
         yield work
         if request.method not in SAFE_METHODS and isinstance(state["actor"].id, PersonId):
-            await identity.touch(work, state["actor"].id)
+            identity.touch(work, state["actor"].id)
 
 
 async def provide_reading(request: Request[Any, Any, Any]) -> Work:

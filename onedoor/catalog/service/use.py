@@ -69,7 +69,7 @@ async def record_submission(work: Work, code: str, citizen: PersonId) -> None:
     """Somebody has applied: it counts for the city and joins their own list."""
     await store.add_use(work.db, work.today, [code], [0], [1])
     await store.add_frequent(work.db, citizen, code, work.now)
-    await identity.touch(work, citizen)
+    identity.touch(work, citizen)
     await memory.changed(work.db, USE)
 
 

@@ -35,11 +35,11 @@ async def actor_of(db: Db, token: str) -> Actor:
     return Actor(id=found.citizen_ref, assurance=found.assurance, name=found.name, session=found.id, rev=found.rev)
 
 
-async def touch(work: Work, citizen: PersonId) -> None:
+def touch(work: Work, citizen: PersonId) -> None:
     """Something has changed for this person: what was made for them and kept is made anew. Once per transaction is enough."""
     if citizen not in work.db.touched:
         work.db.touched.add(citizen)
-        await store.touch(work.db, citizen)
+        store.touch(work.db, citizen)
 
 
 async def request_code(work: Work, phone: str) -> CodeAsked:
