@@ -3,6 +3,7 @@ import { announce, say } from './say'
 import { forget } from './store'
 
 const GUARD = 4000
+const SLOWEST_SAVE = 3000
 
 function guard(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement
@@ -74,7 +75,18 @@ function autosave(form: HTMLFormElement): void {
     }
   }
   let queue = Promise.resolve()
-  form.addEventListener('focusout', () => { queue = queue.then(save) })
+  let busy = 0
+  form.addEventListener('focusout', () => {
+    busy += 1
+    queue = queue.then(save).finally(() => { busy -= 1 })
+  })
+  // pressing the button leaves the last field too: what is being saved must not look like another device's change
+  form.addEventListener('submit', (event) => {
+    if (!busy) return
+    event.preventDefault()
+    const late = new Promise<void>((done) => { setTimeout(done, SLOWEST_SAVE) })
+    void Promise.race([queue, late]).then(() => { busy = 0; form.requestSubmit(event.submitter) })
+  })
 }
 
 /** Sign-out also empties what this device keeps. */
