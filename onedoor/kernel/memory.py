@@ -27,7 +27,7 @@ class Memory(Generic[T]):
     def __init__(self, name: str, load: Callable[[Db], Awaitable[T]]) -> None:
         self.name, self._load = name, load
         self._value: T | None = None
-        self._stale = True
+        self._wanted, self._have = 1, 0
         self.version = -1
         self._loading = asyncio.Lock()
         _known[name] = self  # type: ignore[assignment]
@@ -43,20 +43,23 @@ class Memory(Generic[T]):
             raise LookupError(f"{self.name} has not been loaded yet")
         return self._value
 
+    @property
+    def stale(self) -> bool:
+        """Whether something has changed since what is held was asked for. It stays so until the new copy is there: whoever asks meanwhile
+        waits for it, and never gets the old one."""
+        return self._have != self._wanted
+
     def drop(self) -> None:
-        self._stale = True
+        self._wanted += 1
 
     async def get(self, db: Db) -> T:
-        if not self._stale and self._value is not None:
+        if not self.stale and self._value is not None:
             return self._value
         async with self._loading:
-            if self._stale or self._value is None:
-                self._stale = False
-                try:
-                    self._value = await self._load(db)
-                except BaseException:
-                    self._stale = True
-                    raise
+            if self.stale or self._value is None:
+                asked = self._wanted
+                self._value = await self._load(db)
+                self._have = asked
         return self._value
 
 
@@ -81,7 +84,7 @@ def dropped(name: str) -> None:
 async def load_all(database: Database) -> None:
     """Load, or load again, every snapshot that is stale; called at start and after notifications."""
     for memory in list(_known.values()):
-        if memory._stale or not memory.loaded:
+        if memory.stale or not memory.loaded:
             await memory.get(database.reference)
 
 
