@@ -48,7 +48,7 @@ def chromium_path() -> str | None:
 def browser() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
-        pytest.skip("no Chromium: install one, or set CHROMIUM to its path")
+        pytest.fail("no Chromium: run make browser, or set ONEDOOR_CHROMIUM to its path")
     with sync_playwright() as play:
         one = play.chromium.launch(executable_path=path, args=FLAGS)
         yield one
