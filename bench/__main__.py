@@ -21,7 +21,7 @@ from .ceilings import Ceilings
 from .client import Load, fire
 from .place import Place
 
-WORKS = ("home", "guide", "submit", "inbox")
+WORKS = ("home", "visit", "guide", "submit", "inbox")
 HERE = Path(__file__).parent
 FEWEST = 300
 

@@ -7,6 +7,8 @@ import time
 import urllib.request
 from typing import Any
 
+from markupsafe import Markup
+
 from onedoor.kernel.pg_place import bindir
 
 from .client import Load, fire, request
@@ -105,8 +107,14 @@ async def _render(place: Place, seconds: float) -> float:
     try:
         actor = await _somebody(house, place.tokens[0])
         async with house.begin(actor) as work:
-            data: dict[str, Any] = home.main_part("zh-CN", "", False, await home.mine(work), ())
-        template = render.environment("zh-CN").get_template("web/parts/main.html")
+            me, unread = await home.mine(work)
+        env = render.environment("zh-CN")
+        data = {
+            "me": me, "notices": (), "tab": "home", "place": None, "unread": unread,
+            "often": Markup(env.get_template("web/parts/often.html").render(home.often("zh-CN", "", False, me.often))),
+            "everyone": Markup(env.get_template("web/parts/everyone.html").render(home.everyone("zh-CN", ""))),
+        }  # fmt: skip
+        template = env.get_template("web/home.html")
         said = {"actor": actor, "care": False, "theme": "", "district": "", "path": "/"}
         template.render(**said, **data)
         done, began = 0, time.process_time()

@@ -19,7 +19,7 @@ from onedoor.kernel.config import Settings
 from onedoor.kernel.postgres import Cluster
 
 CITY = config.cities_folder() / "qinghe"
-CITIZENS, APPLICANTS, CASES = 400, 20_000, 100_000
+CITIZENS, APPLICANTS, CASES, VISITS = 400, 20_000, 100_000, 12_000
 
 
 def free_port() -> int:
@@ -42,6 +42,8 @@ class Place:
             pool=8, log_level="warning", public_url=f"http://127.0.0.1:{self.port}",
         )  # fmt: skip
         self.tokens: list[str] = []
+        self.visits: list[str] = []
+        """Sessions of applicants who have not looked yet, each with five cases."""
         self.clerk = ""
         self.web: subprocess.Popen[bytes] | None = None
 

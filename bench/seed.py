@@ -12,7 +12,7 @@ from onedoor.kernel.work import system
 from onedoor.web.city import load
 from onedoor.web.house import House
 
-from .place import APPLICANTS, CASES, CITIZENS, CITY, Place
+from .place import APPLICANTS, CASES, CITIZENS, CITY, VISITS, Place
 
 CLERK = "13800990101"
 STATUSES = "(array['submitted','accepted','accepted','supplementing','decided','decided','decided','declined','withdrawn','decided'])"
@@ -81,6 +81,13 @@ async def _cases(place: Place) -> None:
                    due_on + 15, now() - n * interval '3 minutes', number || ' 居住证办理'
               from seeded;
             """)
+        await conn.execute(f"""
+            insert into identity.session (id, token_hash, citizen_ref, kind, device, assurance, name, begun_at, seen_at, expires_at)
+            select uuidv7(), sha256(convert_to('visit ' || row_number() over (), 'utf8')), citizen_ref, 'web', 'bench', 2, '测*',
+                   now(), now(), now() + interval '1 day'
+              from (select distinct citizen_ref from cases.inbox order by citizen_ref limit {VISITS}) as applicant;
+            """)
+        place.visits = [f"visit {n}" for n in range(1, VISITS + 1)]
         await conn.execute("analyze")
         await conn.execute("checkpoint")
     finally:

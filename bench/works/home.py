@@ -1,4 +1,4 @@
-"""The home page of a signed-in resident."""
+"""The home page of signed-in residents who come back; a submission in between makes it a first look again."""
 
 from bench.client import request
 from bench.place import Place

@@ -21,16 +21,20 @@ import asyncpg
 import msgspec
 
 from .ids import Id, convert, dec_hook, enc_hook
+from .pool import Pool
 from .problems import Problem, Unavailable
 
 Row = TypeVar("Row", bound=msgspec.Struct)
-_NAME = re.compile(r"(?<!\$)\$([a-z_][a-z0-9_]*)")
+NAME = re.compile(r"(?<!\$)\$([a-z_][a-z0-9_]*)")
 _json = msgspec.json.Encoder(enc_hook=enc_hook)
 
 ROLE = "onedoor_app"
 """Whom every connection of the pool acts as: it owns nothing and is held to row security."""
 SECONDS = 5
 """How long a statement may take unless a transaction says otherwise."""
+
+MOST_TOGETHER = 8
+"""Writes in one statement."""
 
 queries: list[str] | None = None
 """When a test sets a list here, every statement is noted in it."""
@@ -39,8 +43,19 @@ queries: list[str] | None = None
 @functools.cache
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     """`… $name …` as the driver wants it, and the names in order."""
-    names = tuple(dict.fromkeys(_NAME.findall(sql)))
-    return _NAME.sub(lambda m: f"${names.index(m[1]) + 1}", sql), names
+    names = tuple(dict.fromkeys(NAME.findall(sql)))
+    return NAME.sub(lambda m: f"${names.index(m[1]) + 1}", sql), names
+
+
+def apart(literals: tuple[str, ...]) -> list[str]:
+    """Statements that are to stand in one, each with its values renamed: `$name` of the second one becomes `$s1_name`."""
+    return [NAME.sub(lambda m, n=n: f"$s{n}_{m[1]}", sql) for n, sql in enumerate(literals)]
+
+
+@functools.lru_cache(maxsize=256)
+def all_of(writes: tuple[str, ...]) -> str:
+    """One statement that does all of these."""
+    return "with " + ", ".join(f"w{n} as ({sql})" for n, sql in enumerate(apart(writes))) + " select"
 
 
 def _plain(hint: Any) -> Any:
@@ -103,6 +118,7 @@ class Db:
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction has been committed; never when it was rolled back."""
         self.closing: list[str] = []
+        self._late: list[tuple[str, dict[str, object]]] = []
         self.touched: set[Id] = set()
         """Whom this transaction has already told that something of theirs has changed."""
 
@@ -111,7 +127,20 @@ class Db:
         bits, because such a message carries no parameters."""
         if queries is not None:
             queries.append(sql)
-        self.closing.append(_NAME.sub(lambda m: f"'{uuid.UUID(int=ids[m[1]].uuid.int)}'", sql))
+        self.closing.append(NAME.sub(lambda m: f"'{uuid.UUID(int=ids[m[1]].uuid.int)}'", sql))
+
+    def before_commit(self, sql: LiteralString, /, **args: object) -> None:
+        """A write whose outcome nobody waits for (an outbox row, a message). Those of one transaction travel as one statement just before
+        its commit, in no promised order; each is a single `insert`, `update` or `delete`."""
+        self._late.append((sql, args))
+
+    async def flush(self) -> None:
+        """Send what waits for the commit, a few at a time so that the driver meets the same texts again."""
+        while self._late:
+            some, self._late = self._late[:MOST_TOGETHER], self._late[MOST_TOGETHER:]
+            values = {f"s{n}_{name}": value for n, (_, args) in enumerate(some) for name, value in args.items()}
+            text, given = self._args(all_of(tuple(sql for sql, _ in some)), values)
+            await self._on.execute(text, *given)
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)
@@ -142,6 +171,11 @@ class Db:
         text, values = self._args(sql, args)
         return await self._on.fetchval(text, *values)
 
+    async def columns(self, sql: str, /, **args: object) -> tuple[Any, ...]:
+        """The cells of the one row; for what the kernel itself puts together out of literals."""
+        text, values = self._args(sql, args)
+        return tuple(await self._on.fetchrow(text, *values))
+
     async def run(self, sql: LiteralString, /, **args: object) -> int:
         """How many rows the statement touched."""
         text, values = self._args(sql, args)
@@ -157,10 +191,6 @@ async def prepare(conn: Any) -> None:
     )
 
 
-async def _untouched(conn: Any) -> None:
-    """No reset query: nothing session-wide is ever set (SET LOCAL only, no session locks, LISTEN elsewhere)."""
-
-
 async def _undo(conn: Any) -> None:
     """Roll back. A connection that was lost has nothing left to undo, and never hides the error that was first."""
     try:
@@ -174,18 +204,22 @@ async def _undo(conn: Any) -> None:
 class Database:
     """The pool of one process, and the only way to a transaction."""
 
-    def __init__(self, pool: Any, dsn: str) -> None:
+    def __init__(self, pool: Pool, dsn: str) -> None:
         self.pool, self.dsn = pool, dsn
         self.waited = 0
 
     @classmethod
     async def open(cls, dsn: str, size: int = 10) -> Self:
         """Connects at first use: a worker also starts, and serves what it knows, while the database is away."""
-        pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=size, init=prepare, reset=_untouched, command_timeout=65, timeout=10,
-            server_settings={"role": ROLE, "statement_timeout": f"{SECONDS}s"},
-        )  # fmt: skip
-        return cls(pool, dsn)
+
+        async def connected() -> Any:
+            conn = await asyncpg.connect(
+                dsn, command_timeout=65, timeout=10, server_settings={"role": ROLE, "statement_timeout": f"{SECONDS}s"}
+            )
+            await prepare(conn)
+            return conn
+
+        return cls(Pool(connected, size), dsn)
 
     async def close(self) -> None:
         await self.pool.close()
@@ -208,14 +242,11 @@ class Database:
         if seconds != SECONDS:
             opener += f";set local statement_timeout = '{int(seconds)}s'"
         async with self._connection() as conn:
-            await conn.execute(opener)
             db = Db(conn)
             try:
+                await conn.execute(opener)
                 yield db
-            except BaseException:
-                await _undo(conn)
-                raise
-            try:
+                await db.flush()
                 await conn.execute(";".join((*db.closing, "commit")))
             except BaseException:
                 await _undo(conn)
@@ -226,8 +257,7 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         try:
-            # a bound on waiting costs a timer, so it is set only where there may be a wait
-            conn = await (self.pool.acquire() if self.pool.get_idle_size() else self.pool.acquire(timeout=2))
+            conn = await self.pool.acquire()
         except TimeoutError as full:
             self.waited += 1
             raise Unavailable(retry_after=1) from full
@@ -236,7 +266,7 @@ class Database:
         try:
             yield conn
         finally:
-            await self.pool.release(conn)
+            self.pool.release(conn)
 
 
 def unavailable(bad: BaseException) -> Problem | None:

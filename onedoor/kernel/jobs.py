@@ -60,11 +60,10 @@ async def enqueue(
     run_at: datetime | None = None, priority: int = 100, max_attempts: int = 10,
 ) -> None:  # fmt: skip
     """Ask for `kind` to be run after this transaction commits; with `key`, at most one waits at a time."""
-    await db.run(
-        "with j as (insert into kernel.job (queue, kind, args, key, run_at, priority, max_attempts) "
+    db.before_commit(
+        "insert into kernel.job (queue, kind, args, key, run_at, priority, max_attempts) "
         "values ($queue, $kind, $args, $key, coalesce($run_at, now()), $priority, $max_attempts) "
-        "on conflict (kind, key) where key is not null and leased_until is null do nothing returning id) "
-        "select pg_notify('job', $queue) from j",
+        "on conflict (kind, key) where key is not null and leased_until is null do nothing returning pg_notify('job', $queue)",
         queue=queue, kind=kind, args=dict(args), key=key, run_at=run_at, priority=priority, max_attempts=max_attempts,
     )  # fmt: skip
 

@@ -19,9 +19,8 @@ def kind_of(event: type) -> str:
 
 async def publish(db: Db, event: msgspec.Struct) -> None:
     """Write `event` to the outbox; it is delivered to every listener once the transaction has committed."""
-    await db.run(
-        "with j as (insert into kernel.job (queue, kind, args) values ('events', $kind, $args) returning id) "
-        "select pg_notify('job', 'events') from j",
+    db.before_commit(
+        "insert into kernel.job (queue, kind, args) values ('events', $kind, $args) returning pg_notify('job', 'events')",
         kind="event:" + kind_of(type(event)),
         args={"event": str(EventId.new()), "body": to_builtins(event)},
     )

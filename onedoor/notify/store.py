@@ -14,9 +14,9 @@ async def add(
     case: str | None,
 ) -> None:  # fmt: skip
     """Write the message and wake the open streams of its reader once the transaction has committed."""
-    await db.run(
-        "with m as (insert into notify.message (citizen_id, id, at, kind, title, body, href, case_ref) "
-        "values ($citizen, $message, $now, $kind, $title, $body, $href, $case) returning id) select pg_notify('inbox', $who) from m",
+    db.before_commit(
+        "insert into notify.message (citizen_id, id, at, kind, title, body, href, case_ref) "
+        "values ($citizen, $message, $now, $kind, $title, $body, $href, $case) returning pg_notify('inbox', $who)",
         citizen=citizen, message=message, now=now, kind=kind, title=title, body=body, href=href, case=case, who=citizen.hex,
     )  # fmt: skip
 

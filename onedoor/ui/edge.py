@@ -14,13 +14,13 @@ from onedoor.kernel.ids import to_json
 from onedoor.kernel.problems import Invalid, KeyReused
 from onedoor.kernel.work import Work
 
-from .render import html, page
+from .render import html, page, page_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 AnyRequest = Request[Any, Any, Any]
 
-__all__ = ["AnyRequest", "form", "html", "kept", "may", "once", "page", "safe_path", "see_other"]
+__all__ = ["AnyRequest", "form", "html", "kept", "may", "once", "page", "page_of", "safe_path", "see_other"]
 
 
 def may(needs: str | None = None, *, public: bool = False) -> dict[str, Any]:

@@ -58,6 +58,13 @@ class Spoken(Extension):
         return _FIXED.sub(lambda m: json.dumps(i18n.translate(locale, ast.literal_eval(m[1])), ensure_ascii=False), source)
 
 
+class Lasting(jinja2.Template):
+    """No template has globals that its imports lack, so the macros of an imported file are made once, and nothing is compared each time."""
+
+    def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> Any:
+        return super()._get_default_module()
+
+
 @functools.cache
 def environment(locale: str) -> jinja2.Environment:
     """The templates in one language, compiled once per process."""
@@ -72,6 +79,7 @@ def environment(locale: str) -> jinja2.Environment:
         "fields": by_field, "frame": functools.partial(frame, locale), **_shared,
     }  # fmt: skip
     env.globals.update(said)
+    env.template_class = Lasting
     env.add_extension(Spoken)
     return env
 
@@ -110,7 +118,12 @@ def part(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -
 
 def page(request: Request[Any, Any, Any], template: str, status: int = 200, **data: Any) -> Response[str]:
     """A whole page. `Vary` and caching are set by the middleware."""
-    return Response(html(request, template, data), status_code=status, media_type="text/html")
+    return page_of(html(request, template, data), status)
+
+
+def page_of(words: str, status: int = 200) -> Response[str]:
+    """A page that is rendered already."""
+    return Response(words, status_code=status, media_type="text/html")
 
 
 class Fragments:
@@ -119,15 +132,15 @@ class Fragments:
     `edition` names what that is: any of its objects being another one than before empties the store.
     """
 
-    def __init__(self, folder: str, edition: Callable[[], tuple[object, ...]]) -> None:
-        self.folder, self.edition = folder, edition
+    def __init__(self, folder: str, edition: Callable[[], tuple[object, ...]], most: int = MOST_FRAGMENTS) -> None:
+        self.folder, self.edition, self.most = folder, edition, most
         self.of: tuple[object, ...] = ()
         self.made: dict[tuple[object, ...], Markup] = {}
 
     def get(self, request: Request[Any, Any, Any], name: str, key: tuple[object, ...], data: Callable[[str], dict[str, Any]]) -> Markup:
         """The part as kept, or made now of `data(locale)`; `key` holds all that the part depends on besides the edition."""
         now, locale = self.edition(), request.scope["state"]["locale"]
-        if len(self.made) >= MOST_FRAGMENTS or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
+        if len(self.made) >= self.most or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
             self.of, self.made = now, {}
         known = self.made.get((name, locale, *key))
         if known is None:

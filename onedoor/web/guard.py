@@ -34,7 +34,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
 def _readable(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A body that is read as JSON must say that it is; a page of another site cannot send one without asking first."""
+    if handler.parsed_data_field is None:
+        return
     sent = connection.headers.get("content-type", "").split(";")[0].strip().lower()
-    if handler.parsed_data_field is not None and sent and sent != "application/json" and not sent.endswith("+json"):
+    if sent and sent != "application/json" and not sent.endswith("+json"):
         locale = connection.scope["state"]["locale"]
         raise HTTPException(status_code=415, detail=say(locale, "请用 JSON 发送内容（Content-Type: application/json）"))

@@ -11,11 +11,11 @@ from onedoor.catalog.models import Item
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.text import mask_name
+from onedoor.kernel.together import together
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
-from onedoor.notify.models import Notice
 from onedoor.orgs import service as orgs
-from onedoor.ui.edge import AnyRequest, may, page
+from onedoor.ui.edge import AnyRequest, may, page_of
 from onedoor.ui.render import Fragments
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Front
@@ -23,7 +23,7 @@ from onedoor.wallet.models import Front
 from .house import House
 from .models import Grants
 
-FREQUENT, HOT, CHIPS, MOST_KEPT = 7, 5, 3, 5000
+FREQUENT, HOT, CHIPS, MOST_KEPT, MOST_PAGES = 7, 5, 3, 5000, 1000
 
 
 def places(locale: str, items: Any) -> list[dict[str, str]]:
@@ -98,31 +98,34 @@ def shown(locale: str, cert: Front, name: str) -> Shown:
     )  # fmt: skip
 
 
-async def mine(work: Work) -> Mine:
-    """Three statements."""
+async def mine(work: Work) -> tuple[Mine, int]:
+    """What only this person sees, and how many messages are unread; one statement."""
     locale, me, grants = work.locale, work.actor.id, work.actor.grants
     if not isinstance(me, PersonId):
-        return Mine()
-    types, certs = await wallet.all_types(work), await wallet.front(work, 1 + CHIPS)
+        return Mine(), 0
+    types = await wallet.all_types(work)
+    matters, certs, often, unread = await together(
+        work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.unread
+    )
     names = {c.id: pick(locale, types[c.type].name) if c.type in types else c.type for c in certs}
     return Mine(
-        signed_in=True, tasks=tuple(task(locale, m) for m in await glance.matters(work)),
+        signed_in=True, tasks=tuple(task(locale, m) for m in matters),
         certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
         certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
-        often=tuple(item.code for item in await catalog.frequent(work, me, FREQUENT)),
-        desk="cases:handle" in grants, operator=str(Grants.OPERATE) in grants,
-    )  # fmt: skip
+        often=tuple(item.code for item in often), desk="cases:handle" in grants, operator=str(Grants.OPERATE) in grants,
+    ), unread  # fmt: skip
 
 
-def main_part(locale: str, district: str, care: bool, me: Mine, notices: tuple[Notice, ...]) -> dict[str, Any]:
-    """Everything between the head and the foot of the page."""
-    own = [item for code in me.often if (item := catalog.find_item(code))]
-    often = own or list(catalog.hot(district, FREQUENT))
-    return {
-        "me": me, "notices": notices, "own": bool(own), "hot": list(catalog.hot(district, HOT)),
-        "hall": places(locale, catalog.categories()),
-        "often": [*places(locale, often[:3] if care else often), all_services(locale)],  # in large text, three are enough
-    }  # fmt: skip
+def often(locale: str, district: str, care: bool, own: tuple[str, ...]) -> dict[str, Any]:
+    """The services of one's own list, or what everyone uses; in large text, three are enough."""
+    listed = [item for code in own if (item := catalog.find_item(code))]
+    shown = listed or list(catalog.hot(district, FREQUENT))
+    return {"own": bool(listed), "often": [*places(locale, shown[:3] if care else shown), all_services(locale)]}
+
+
+def everyone(locale: str, district: str) -> dict[str, Any]:
+    """What is the same for all who live there."""
+    return {"hot": list(catalog.hot(district, HOT)), "hall": places(locale, catalog.categories())}
 
 
 class Kept:
@@ -133,12 +136,12 @@ class Kept:
         self.found: dict[tuple[object, ...], tuple[Mine, int]] = {}
 
     async def get(self, house: House, work: Work) -> tuple[Mine, int]:
-        """Mine, and how many messages are unread; four statements when it is not known yet."""
+        """Mine, and how many messages are unread; one transaction of one statement when it is not known yet."""
         key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale)
         known = self.found.get(key)
         if known is None:
             async with house.begin(work.actor, work.locale, work.ip) as reading:
-                known = await mine(reading), await notify.unread(reading)
+                known = await mine(reading)
             if len(self.found) >= MOST_KEPT:
                 self.found.clear()
             self.found[key] = known
@@ -146,21 +149,28 @@ class Kept:
 
 
 kept = Kept()
-fragments = Fragments("web/parts", catalog.edition)
+pages = Fragments("web", catalog.edition, MOST_PAGES)
+parts = Fragments("web/parts", catalog.edition)
 
 
 @get("/", **may(public=True), include_in_schema=False)
 async def home(request: AnyRequest) -> Response[str]:
-    """Signed out it touches no table; signed in it reads four, once until something changes."""
+    """Signed out it touches no table; signed in it reads once until something changes. The page is kept by all that it is made of."""
     state = request.scope["state"]
-    house, actor, locale = state["house"], state["actor"], state["locale"]
+    house, actor, locale, care = state["house"], state["actor"], state["locale"], state["care"]
     work = house.work(None, actor, locale, state["ip"])
     me, unread = await kept.get(house, work) if actor.signed_in else (Mine(), 0)
     known = {d.code: d for d in orgs.districts() if d.code == state["district"]}
-    district, care, notices = (state["district"] if known else ""), state["care"], tuple(notify.notices_for(work, state["district"]))
-    body = fragments.get(request, "main", (district, care, me, notices), lambda said: main_part(said, district, care, me, notices))
-    place = pick(locale, known[district].name) if known else None
-    return page(request, "web/home.html", tab="home", body=body, place=place, unread=unread)
+    district, notices = (state["district"] if known else ""), tuple(notify.notices_for(work, state["district"]))
+
+    def data(said: str) -> dict[str, Any]:
+        return {
+            "me": me, "notices": notices, "tab": "home", "unread": unread, "place": pick(said, known[district].name) if known else None,
+            "often": parts.get(request, "often", (district, care, me.often), lambda said: often(said, district, care, me.often)),
+            "everyone": parts.get(request, "everyone", (district,), lambda said: everyone(said, district)),
+        }  # fmt: skip
+
+    return page_of(pages.get(request, "home", (state["path"], state["theme"], district, care, me, unread, notices), data))
 
 
 handlers = [home]

@@ -176,9 +176,9 @@ async def claimed(db: Db, number: str) -> Claim | None:
     return await db.maybe(Claim, "select citizen_id, case_id from cases.number_claim where number = $number", number=number)
 
 
-async def enlist(db: Db, row: InboxRow, words: str) -> int:
+async def enlist(db: Db, row: InboxRow, words: str) -> None:
     """The case appears in a department's inbox. Repeating it changes nothing."""
-    return await db.run(
+    db.before_commit(
         """insert into cases.inbox (org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on,
                   legal_due_on, light, assignee_ref, since, flags, words)
            values ($org, $case, $citizen, $number, $item, $title, $holder, $district, $street, $status, $due_on, $legal_due_on, $light,
