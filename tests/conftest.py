@@ -8,6 +8,7 @@ import fcntl
 import itertools
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
 CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 class Outbox:
@@ -38,6 +40,11 @@ class Outbox:
 
     def last(self, phone: str) -> str:
         return next(text for number, text in reversed(self.sent) if number == phone)
+
+    def code(self, phone: str) -> str:
+        """The newest one-time code; other messages to the same phone may have come after it."""
+        codes = (found[0] for number, text in reversed(self.sent) if number == phone and (found := CODE.search(text)))
+        return next(codes)
 
 
 def settings_for(dsn: str, home: Path) -> Settings:
@@ -188,7 +195,7 @@ class Site:
         phone = phone or self.new_phone()
         assert browser.post("/login", data={"phone": phone}, follow_redirects=False).status_code == 303
         self.jobs()
-        code = "".join(c for c in self.outbox.last(phone) if c.isdigit())[:6]
+        code = self.outbox.code(phone)
         answer = browser.post("/login/code", data={"phone": phone, "code": code}, follow_redirects=False)
         assert answer.status_code == 303, answer.text
         return browser
