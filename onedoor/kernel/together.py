@@ -7,7 +7,7 @@ room's store, proven by itself; only here do they stand side by side, as JSON co
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString, TypeVar, overload
 from uuid import UUID
 
 import msgspec
@@ -19,21 +19,21 @@ from .ids import dec_hook as read_id
 from .work import Work
 
 T = TypeVar("T")
-U = TypeVar("U")
-V = TypeVar("V")
-X = TypeVar("X")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+Ask = Callable[[Work], Awaitable[T]]
 
 
-async def together(
-    work: Work,
-    a: Callable[[Work], Awaitable[T]],
-    b: Callable[[Work], Awaitable[U]],
-    c: Callable[[Work], Awaitable[V]],
-    d: Callable[[Work], Awaitable[X]],
-) -> tuple[T, U, V, X]:
-    """What four verbs answer, each given a `work` whose reads go out together. They may only read."""
+@overload
+async def together(work: Work, a: Ask[A], b: Ask[B], /) -> tuple[A, B]: ...
+@overload
+async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], /) -> tuple[A, B, C, D]: ...
+async def together(work: Work, /, *asks: Ask[Any]) -> tuple[Any, ...]:
+    """What each verb answers, given a `work` whose reads go out together. They may only read."""
     asking = replace(work, db=Together(work.db))
-    return await asyncio.gather(a(asking), b(asking), c(asking), d(asking))
+    return tuple(await asyncio.gather(*(ask(asking) for ask in asks)))
 
 
 class Together(Db):

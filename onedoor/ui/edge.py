@@ -12,7 +12,7 @@ from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.problems import Invalid, KeyReused
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 
 from .render import html, page, page_of
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 AnyRequest = Request[Any, Any, Any]
 
-__all__ = ["AnyRequest", "form", "html", "kept", "may", "once", "page", "page_of", "safe_path", "see_other"]
+__all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "may", "once", "page", "page_of", "safe_path", "see_other"]
 
 
 def may(needs: str | None = None, *, public: bool = False) -> dict[str, Any]:
@@ -28,6 +28,16 @@ def may(needs: str | None = None, *, public: bool = False) -> dict[str, Any]:
     if (needs is None) == (not public):
         raise TypeError("say needs=... or public=True, never both or neither")
     return {"opt": {"needs": needs, "public": public}, "security": [] if public else [{"session": []}, {"bearer": []}]}
+
+
+def begin_of(request: AnyRequest) -> Begin:
+    """Opens transactions as whoever asks; `begin(actor=…)` as somebody else."""
+    state = request.scope["state"]
+
+    def begin(**said: Any) -> Any:
+        return state["house"].begin(**{"actor": state["actor"], "locale": state["locale"], "ip": state["ip"], **said})
+
+    return begin
 
 
 def see_other(url: str) -> Redirect:

@@ -19,6 +19,7 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.ui import render
+from onedoor.ui.edge import begin_of
 from onedoor.ui.gallery import pages as gallery
 
 from . import openapi, rooms
@@ -47,12 +48,7 @@ async def provide_reading(request: Request[Any, Any, Any]) -> Work:
 
 async def provide_begin(request: Request[Any, Any, Any]) -> Begin:
     """For handlers that call the network between transactions."""
-    state = request.scope["state"]
-
-    def begin(**said: Any) -> Any:
-        return state["house"].begin(**{"actor": state["actor"], "locale": state["locale"], "ip": state["ip"], **said})
-
-    return begin
+    return begin_of(request)
 
 
 async def provide_ports(request: Request[Any, Any, Any]) -> Ports:

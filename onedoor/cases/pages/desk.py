@@ -15,7 +15,7 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
-from onedoor.ui.edge import AnyRequest, may, page, see_other
+from onedoor.ui.edge import AnyRequest, begin_of, may, page, see_other
 
 from ._desk import case_view, list_view
 from ._view import case_of, file_of
@@ -48,13 +48,13 @@ async def front() -> Response[Any]:
 
 @get("/desk/inbox", **may("cases:handle"), include_in_schema=False)
 async def inbox(
-    request: AnyRequest, reading: NamedDependency[Work], begin: NamedDependency[Begin], tab: FromQuery[str] = "",
-    item: FromQuery[str] = "", place: FromQuery[str] = "", q: FromQuery[str] = "", after: FromQuery[str] = "", said: FromQuery[str] = "",
+    request: AnyRequest, reading: NamedDependency[Work], tab: FromQuery[str] = "", item: FromQuery[str] = "",
+    place: FromQuery[str] = "", q: FromQuery[str] = "", after: FromQuery[str] = "", said: FromQuery[str] = "",
 ) -> Response[Any]:  # fmt: skip
     """One part of the list, the most urgent first."""
     filters = filters_of(reading, tab, item, place, q)
     if filters.q:  # names found are written down
-        async with begin() as work:
+        async with begin_of(request)() as work:
             listed = await looking.inbox(work, filters, after_of(after))
     else:
         listed = await looking.inbox(reading, filters, after_of(after))

@@ -18,6 +18,7 @@ from onedoor.kernel.i18n import text
 from onedoor.kernel.ids import Id
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.text import fold
+from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
@@ -59,12 +60,15 @@ class View(Struct, frozen=True):
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
-    """One page of one part of the list, and how long the parts are: two statements, however long the list, and one more now and then."""
+    """One page of one part of the list, and how long the parts are: one statement, however long the list, and one more now and then."""
     org, mine = claiming.org_of(work), work.actor.id
     assert mine is not None, "the route needs a grant, and grants belong to persons"
     reach = reach_of(work.actor.districts)
-    found = await _part(work, org, mine, filters, reach.narrowed(filters.place), after or After())
-    rows, own = found[:PAGE], await store.count_mine(work.db, org, mine)
+    narrowed, since = reach.narrowed(filters.place), after or After()
+    found, own = await together(
+        work, lambda w: _part(w, org, mine, filters, narrowed, since), lambda w: store.count_mine(w.db, org, mine)
+    )
+    rows = found[:PAGE]
     await _record_names(work, rows, filters.q)
     known = await memory.get(work.db)
     promised = {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
