@@ -10,7 +10,7 @@ from .models import CaseId, Outcome
 
 
 class Submitted(Struct, frozen=True):
-    """A case was handed in."""
+    """A case was handed in: by which way, with how many visits by its guide, and names of the questions it asked again."""
 
     citizen: PersonId
     case: CaseId
@@ -18,6 +18,10 @@ class Submitted(Struct, frozen=True):
     item: str
     org: OrgId
     due_on: date
+    on: date | None = None
+    channel: str = "web"
+    trips: int | None = None
+    again: tuple[str, ...] = ()
 
 
 class Accepted(Struct, frozen=True):
@@ -38,16 +42,20 @@ class Declined(Struct, frozen=True):
     case: CaseId
     item: str
     org: OrgId
+    on: date | None = None
 
 
 class SupplementRequested(Struct, frozen=True):
-    """补正: the department named everything missing, once."""
+    """补正: the department named everything missing, once. Papers go by their codes, whatever else was asked is "other"."""
 
     citizen: PersonId
     case: CaseId
     item: str
     org: OrgId
     answer_by: date
+    on: date | None = None
+    things: tuple[str, ...] = ()
+    first: bool = True
 
 
 class Supplemented(Struct, frozen=True):
@@ -78,6 +86,9 @@ class Decided(Struct, frozen=True):
     org: OrgId
     outcome: Outcome
     certificate: str = ""
+    on: date | None = None
+    due_on: date | None = None
+    legal_due_on: date | None = None
 
 
 class Withdrawn(Struct, frozen=True):
@@ -87,6 +98,7 @@ class Withdrawn(Struct, frozen=True):
     case: CaseId
     item: str
     org: OrgId
+    on: date | None = None
 
 
 class Lapsed(Struct, frozen=True):
@@ -96,6 +108,7 @@ class Lapsed(Struct, frozen=True):
     case: CaseId
     item: str
     org: OrgId
+    on: date | None = None
 
 
 class Overdue(Struct, frozen=True):
@@ -108,10 +121,22 @@ class Overdue(Struct, frozen=True):
 
 
 class Rated(Struct, frozen=True):
-    """好差评: the applicant judged how the case was handled."""
+    """好差评: the applicant judged how the case was handled; `tags` are the reasons ticked, never words of their own."""
 
     citizen: PersonId
     case: CaseId
     item: str
     org: OrgId
     stars: int
+    on: date | None = None
+    tags: tuple[str, ...] = ()
+
+
+class DraftsEnded(Struct, frozen=True):
+    """Drafts that nobody finished were cleared away: how many would have gone on at which page, and never whose."""
+
+    item: str
+    org: OrgId
+    on: date
+    page: str
+    drafts: int

@@ -185,6 +185,17 @@ class Used(msgspec.Struct, frozen=True):
     score: float
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How a service or a department has been doing of late, in percent; null where too few cases tell. `kind` is item or department."""
+
+    kind: str
+    code: str
+    decided: int
+    on_time: float | None
+    satisfied: float | None
+    no_trip: float | None
+
+
 class Frequent(msgspec.Struct, frozen=True):
     """常办: an item in a person's own list."""
 

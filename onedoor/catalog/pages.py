@@ -50,7 +50,7 @@ async def category(request: AnyRequest, category: FromPath[str], n: FromQuery[in
 
     number = views.page_number(len(service.in_category(category, district)), n, PAGE)
     body = fragments.get(request, "list", ("hall", category, district, number), data)
-    return page(request, "catalog/list.html", name=found.name, up="/hall", body=body)
+    return page(request, "catalog/list.html", name=found.name, up="/hall", body=body, standing=None)
 
 
 @get("/departments", **may(public=True), include_in_schema=False)
@@ -71,7 +71,8 @@ async def department(request: AnyRequest, code: FromPath[str], n: FromQuery[int]
 
     number = views.page_number(len(service.of_provider(code, district)), n, PAGE)
     body = fragments.get(request, "list", ("departments", code, district, number), data)
-    return page(request, "catalog/list.html", name=found.name, up="/departments", body=body)
+    standing = None if found.listed else views.standing(request.scope["state"]["locale"], "department", code)
+    return page(request, "catalog/list.html", name=found.name, up="/departments", body=body, standing=standing)
 
 
 @get("/items/{code:str}", **may(public=True), include_in_schema=False)
@@ -79,7 +80,9 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     """办事指南: everything to know before applying."""
     item, signed_in = service.item(code), request.scope["state"]["actor"].signed_in
     body = fragments.get(request, "guide", (code,), lambda locale: views.guide(locale, item))
-    answer = page(request, "catalog/guide.html", item=item, category=service.category(item.category), signed_in=signed_in, body=body)
+    standing = views.standing(request.scope["state"]["locale"], "item", code) if item.guide else None
+    known = {"item": item, "category": service.category(item.category), "signed_in": signed_in, "standing": standing}
+    answer = page(request, "catalog/guide.html", **known, body=body)
     if service.record_open(item.code):
         answer.background = BackgroundTask(write_down, begin)
     return answer

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Category, Frequent, Item, Stored, Term, Used
+from .models import Category, Frequent, Item, Standing, Stored, Term, Used
 
 
 async def items(db: Db) -> list[Item]:
@@ -114,6 +114,29 @@ async def add_use(db: Db, on_day: date, codes: list[str], opens: list[int], subm
 
 async def forget_use(db: Db, before: date) -> int:
     return await db.run("delete from catalog.item_use where on_day < $before", before=before)
+
+
+async def standings(db: Db) -> list[Standing]:
+    return await db.all(Standing, "select kind, code, decided, on_time, satisfied, no_trip from catalog.standing")
+
+
+async def put_standings(db: Db, rows: list[Standing]) -> int:
+    """The lines become exactly these; how many came, went or changed."""
+    gone = await db.run(
+        "delete from catalog.standing where (kind, code) not in "
+        "(select kind, code from jsonb_to_recordset($rows::jsonb) as r (kind text, code text))",
+        rows=rows,
+    )
+    return gone + await db.run(
+        """insert into catalog.standing as s (kind, code, decided, on_time, satisfied, no_trip)
+           select kind, code, decided, on_time, satisfied, no_trip from jsonb_to_recordset($rows::jsonb)
+               as r (kind text, code text, decided int, on_time double precision, satisfied double precision, no_trip double precision)
+           on conflict (kind, code) do update set decided = excluded.decided, on_time = excluded.on_time,
+                  satisfied = excluded.satisfied, no_trip = excluded.no_trip
+            where (s.decided, s.on_time, s.satisfied, s.no_trip)
+                  is distinct from (excluded.decided, excluded.on_time, excluded.satisfied, excluded.no_trip)""",
+        rows=rows,
+    )
 
 
 async def frequent(db: Db, citizen: PersonId) -> list[Frequent]:

@@ -125,6 +125,26 @@ def _facts(locale: str, item: Item, said: Guide) -> list[dict[str, str]]:
     ]
 
 
+def standing(locale: str, kind: str, code: str) -> dict[str, str]:
+    """One line of figures and the way to all of them."""
+    found = service.standing_of(kind, code)
+    said: list[str] = []
+    if found is not None:
+        told = [
+            (found.on_time, say(locale, "按时办结 {n}%", n=_tenth(found.on_time))),
+            (found.satisfied, say(locale, "满意 {n}%", n=_tenth(found.satisfied))),
+            (found.no_trip, say(locale, "一次都不用跑 {n}%", n=_tenth(found.no_trip))),
+        ]
+        said = [words for value, words in told if value is not None]
+    line = " · ".join(said) or say(locale, "近三个月办件还太少，没有可公开的比例")
+    return {"line": line, "href": f"/quality/{kind}s/{code}"}
+
+
+def _tenth(value: float | None) -> str:
+    """98.6, and 100 rather than 100.0."""
+    return f"{value or 0:g}"
+
+
 def _days(locale: str, days: int) -> str:
     if days == 0:
         return say(locale, "当场办结")

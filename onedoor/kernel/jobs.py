@@ -143,7 +143,7 @@ class Worker:
                     name=name, event=event_id,
                 )  # fmt: skip
                 if fresh:
-                    await listen(work, convert(job.args["body"], kind))
+                    await listen(msgspec.structs.replace(work, event=event_id), convert(job.args["body"], kind))
 
     async def _settle(self, job: Job, token: uuid.UUID, error: str | None) -> None:
         async with self.database.tx(role="job") as db:

@@ -58,6 +58,8 @@ class Work(Struct, frozen=True, kw_only=True):
     locale: str = "zh-CN"
     ip: str = ""
     city: str = ""
+    event: Id | None = None
+    """The event that is being listened to, in a reaction."""
 
 
 Begin = Callable[..., AbstractAsyncContextManager[Work]]

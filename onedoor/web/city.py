@@ -12,6 +12,8 @@ from onedoor.catalog.models import NewCategory, NewItem, Term
 from onedoor.identity import service as identity
 from onedoor.identity.models import KnownPerson
 from onedoor.identity.ports import Secrets
+from onedoor.insight import service as insight
+from onedoor.insight.models import History
 from onedoor.kernel import memory
 from onedoor.kernel.config import Settings
 from onedoor.kernel.i18n import Text
@@ -120,13 +122,19 @@ async def _forms(work: Work, settings: Settings, found: Folder) -> int:
 
 
 async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
-    """Staff with their posts, residents who have proven their names, and the certificates that registers hold of them."""
+    """Staff with their posts, residents who have proven their names, what registers hold of them, and a history to look back on."""
     staff = await orgs.put_staff(work, [convert(page.data, NewStaff) for page in found.demo["staff"]])
     register = {page.data["id_number"]: page.data for page in found.demo["register"]}
     residents = [page.data for page in found.demo["residents"]]
     people = await identity.put_people(work, [_person(one, register.get(one["id_number"], {})) for one in residents], secrets)
     seeds = [Seed(people[one["phone"]], one["name"], one["id_number"], one.get("certs", [])) for one in residents]
-    return {"staff": staff, "certificates": await wallet.seed(work, seeds)}
+    history = await insight.put_history(
+        work, [convert(page.data, History) for page in found.demo["history"]],
+        {page.data["code"]: page.data["department"] for page in found.items},
+        {page.data["code"]: page.data["guide"]["trips"] for page in found.items},
+    )  # fmt: skip
+    await insight.publish(work)
+    return {"staff": staff, "certificates": await wallet.seed(work, seeds), "history": history}
 
 
 def _person(one: dict[str, Any], entry: dict[str, Any]) -> KnownPerson:

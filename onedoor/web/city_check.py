@@ -277,6 +277,12 @@ def _demo(folder: Folder, known: _Known) -> None:
         _resident(page, known)
     for page in folder.demo["staff"]:
         _staff(page, known)
+    _unique(folder.demo["history"], "item")
+    online = {page.data.get("code") for page in folder.items if page.data.get("online") == "online"}
+    for page in folder.demo["history"]:
+        shapes.HISTORY(page, (), page.data)
+        if page.data.get("item") not in online:
+            page.fault(("item",), f"{page.data.get('item')!r} is no item that is applied for online")
 
 
 def _person(page: Page) -> None:

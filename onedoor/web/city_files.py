@@ -13,7 +13,7 @@ from .city_shape import Fault, Page
 from .toml_lines import lines
 
 MOST_BYTES = 4_000_000
-DEMO = ("residents", "staff", "register")
+DEMO = ("residents", "staff", "register", "history")
 
 
 class Folder(Struct):

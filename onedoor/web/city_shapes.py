@@ -133,6 +133,12 @@ STAFF = table({
     "phone": PHONE, "name": text(50), "department": CODE, "post": both(40), "grants": many(text(60, r"[a-z]+:[a-z]+", "cases:handle"), 20),
     "districts": many(text(12, r"\d{4,12}", "9901"), 60, 1),
 })  # fmt: skip
+HISTORY = table({
+    "item": CODE, "per_week": whole(1, 100_000), "on_time": maybe(whole(0, 100)), "in_law": maybe(whole(0, 100)),
+    "granted": maybe(whole(0, 100)), "declined": maybe(whole(0, 30)), "withdrawn": maybe(whole(0, 30)), "lapsed": maybe(whole(0, 30)),
+    "rated": maybe(whole(0, 100)), "stars": maybe(many(whole(0, 100), 5, 5)),
+    **{part: maybe(mapping(r"[a-z][a-z0-9_-]*", whole(1, 100))) for part in ("reasons", "again", "missing", "left")},
+})  # fmt: skip
 REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),

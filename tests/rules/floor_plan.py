@@ -8,6 +8,7 @@ from . import walk
 PATH = walk.ROOT / "docs" / "rooms.svg"
 SAID = {
     "web": ("", "composition root: application, home page, problems, operator, commands"),
+    "insight": ("统计", "quality in the open: figures by service and department, fed by events"),
     "cases": ("办件", "forms, drafts, casework, decisions"),
     "catalog": ("事项", "service items, guides, search"),
     "wallet": ("证照", "issue, hold, show, verify"),

@@ -113,6 +113,12 @@ class Form(Struct, frozen=True):
             if q.element and q.editable and elements.get(q.element) not in (None, "")
         }
 
+    def again(self, answers: Mapping[str, Any], elements: Mapping[str, Any]) -> tuple[str, ...]:
+        """Questions that were put to the applicant although a register holds the very answer. What was filled in for them is not asked."""
+        given = {*self.held(elements), *self.suggested(elements)}
+        known = {word for value in elements.values() if (word := _telling(value))}
+        return tuple(name for name, value in answers.items() if name not in given and _telling(value) in known)
+
     def path(self, answers: Mapping[str, Any], elements: Mapping[str, Any]) -> list[Page]:
         """The reachable pages in order."""
         known = self.held(elements)
@@ -195,6 +201,12 @@ class Form(Struct, frozen=True):
                     if other != name and other in kept and str(kept[other]).replace("-", "") != number[6:14]:
                         faults.append(Fault(f"/{other}", say(locale, "生日和身份证号第 7 到 14 位不一致，请核对"), where.get(other, "")))
         return faults
+
+
+def _telling(value: Any) -> str:
+    """A value as one would recognise it elsewhere; empty when it says too little for that, such as "yes" or a small number."""
+    word = "".join(_plain(value).split()) if isinstance(value, str | Text) else ""
+    return word if len(word) >= 6 or (len(word) >= 2 and word > "\u2e80") else ""
 
 
 def _plain(value: Any) -> Any:

@@ -113,16 +113,3 @@ def asked_view(work: Work, case: Case, files: list[Attachment], typed: dict[str,
         for i, a in enumerate(case.asked)
     ]  # fmt: skip
     return {"case": case, "row": case_row(work, case), "asks": asks, "by": day(locale, case.answer_by)}
-
-
-def rating_words(locale: str) -> dict[str, Any]:
-    """The five grades and what may be ticked."""
-    grades = [
-        ("5", say(locale, "非常满意")), ("4", say(locale, "满意")), ("3", say(locale, "基本满意")), ("2", say(locale, "不满意")),
-        ("1", say(locale, "非常不满意")),
-    ]  # fmt: skip
-    tags = [
-        ("fast", say(locale, "办得快")), ("clear", say(locale, "说得清楚")), ("kind", say(locale, "态度好")),
-        ("slow", say(locale, "办得慢")), ("unclear", say(locale, "看不懂")), ("again", say(locale, "重复要材料")),
-    ]  # fmt: skip
-    return {"grades": [{"value": v, "label": w} for v, w in grades], "tags": [{"value": v, "label": w} for v, w in tags]}

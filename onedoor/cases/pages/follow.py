@@ -11,6 +11,7 @@ from onedoor.cases.models import AskedKind, Move
 from onedoor.cases.service import following
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
+from onedoor.cases.service.rating import rating_words
 from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ports import Ports
@@ -18,7 +19,7 @@ from onedoor.kernel.problems import TooMany
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
-from ._case import asked_view, case_row, case_view, rating_words
+from ._case import asked_view, case_row, case_view
 from ._view import case_of, file_of, posted, status_words, texts, uploads
 from .files import MOST_POSTED, keep_all
 

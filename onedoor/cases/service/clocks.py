@@ -86,7 +86,7 @@ async def lapse(work: Work, citizen: PersonId, case_id: CaseId) -> Case | None:
     after = replace(case, status=Status.LAPSED, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.LAPSE, process, by=By.SYSTEM)
     await announcing.lapsed(work, after)
-    await publish(work.db, Lapsed(after.citizen_id, after.id, after.item, after.org_ref))
+    await publish(work.db, Lapsed(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     return after
 
 

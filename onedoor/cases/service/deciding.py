@@ -40,7 +40,7 @@ async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: s
     detail = {"outcome": "granted", "certificate": certificate}
     after = await moves.save(work, case, after, Move.DECIDE, process, by=By.STAFF, note=words, detail=detail)
     await announcing.granted(work, after, words)
-    await publish(work.db, Decided(after.citizen_id, after.id, after.item, after.org_ref, Outcome.GRANTED, certificate))
+    await publish(work.db, _decided(work, after))
     return after
 
 
@@ -58,8 +58,15 @@ async def refuse(work: Work, case_id: CaseId, refusing: Refusing, *, rev: int | 
     detail = {"outcome": "refused", "reason": letter.reason, "law": letter.law, "objection": objection}
     after = await moves.save(work, case, after, Move.DECIDE, process, by=By.STAFF, note=letter.reason, detail=detail)
     await announcing.refused(work, after, letter)
-    await publish(work.db, Decided(after.citizen_id, after.id, after.item, after.org_ref, Outcome.REFUSED))
+    await publish(work.db, _decided(work, after))
     return after
+
+
+def _decided(work: Work, case: Case) -> Decided:
+    assert case.outcome is not None, "just set"
+    return Decided(
+        case.citizen_id, case.id, case.item, case.org_ref, case.outcome, case.certificate_ref, work.today, case.due_on, case.legal_due_on
+    )
 
 
 def objection_of(case: Case) -> Text:

@@ -36,6 +36,7 @@ from onedoor.kernel.work import Begin, Work, system
 from . import moves, telling
 from .definitions import city_day, form_of, process_of
 from .drafts import me
+from .rating import REASONS
 
 PAGE = 20
 RATED = frozenset({Status.DECIDED, Status.DECLINED, Status.LAPSED})
@@ -127,7 +128,7 @@ async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
     process = await process_of(work, case.item, case.process_version)
     after = replace(case, status=Status.WITHDRAWN, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason)
-    await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref))
+    await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     await telling.withdrawn(work, after)
     return after
 
@@ -204,7 +205,8 @@ async def rate(work: Work, case_id: CaseId, stars: int, tags: list[str], words: 
     rating = Rating(case.citizen_id, case.id, "end", stars, tags, words, work.now)
     if not await ratings.add(work.db, rating):
         raise AlreadyRated(case=str(case_id))
-    await publish(work.db, Rated(case.citizen_id, case.id, case.item, case.org_ref, stars))
+    known = tuple(tag for tag in dict.fromkeys(tags) if tag in REASONS)
+    await publish(work.db, Rated(case.citizen_id, case.id, case.item, case.org_ref, stars, work.today, known))
     return rating
 
 

@@ -20,6 +20,8 @@ from . import announcing, claiming, moves
 from .definitions import form_of, process_of
 
 MOST_ASKED = 20
+EXTRA = "extra-"
+"""How a thing is called that is none of the form's papers."""
 
 
 async def at_desk(work: Work, case_id: CaseId, rev: int | None, *, hold: bool = True) -> Case:
@@ -58,7 +60,7 @@ async def decline(work: Work, case_id: CaseId, declining: Declining, *, rev: int
     detail = {"reason": str(declining.reason), "department": declining.department}
     after = await moves.save(work, case, after, Move.DECLINE, process, by=By.STAFF, note=declining.words, detail=detail)
     await announcing.declined(work, after, declining.words, right, process.decline_to)
-    await publish(work.db, Declined(after.citizen_id, after.id, after.item, after.org_ref))
+    await publish(work.db, Declined(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     return after
 
 
@@ -90,7 +92,10 @@ async def ask_supplement(work: Work, case_id: CaseId, wanted: list[Wanted], *, r
     after = await moves.save(work, case, after, Move.ASK, process, by=By.STAFF, note=reason, detail=detail)
     await announcing.asked(work, after, asked, reason)
     assert after.answer_by is not None, "just set"
-    await publish(work.db, SupplementRequested(after.citizen_id, after.id, after.item, after.org_ref, after.answer_by))
+    things = tuple("other" if a.ref.startswith(EXTRA) else a.ref for a in asked)
+    await publish(work.db, SupplementRequested(
+        after.citizen_id, after.id, after.item, after.org_ref, after.answer_by, work.today, things, after.supplements == 1
+    ))  # fmt: skip
     return after
 
 
@@ -107,7 +112,7 @@ def named(work: Work, form: Form, wanted: list[Wanted]) -> list[Asked]:
             raise Invalid(errors=[{"pointer": "/documents", "detail": say(work.locale, "这张表单没有这份材料")}])
         if not one.code and not one.label:
             raise Invalid(errors=[{"pointer": f"/extra-{i}", "detail": say(work.locale, "请写明要补什么")}])
-        ref = one.code or f"extra-{i}"
+        ref = one.code or f"{EXTRA}{i}"
         label = papers[one.code].name if one.code else Text(one.label, one.label)
         found[ref] = Asked(ref, label, one.kind, one.note)
     return list(found.values())

@@ -34,6 +34,7 @@ from onedoor.cases.models import (
 )
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
+from onedoor.catalog import service as catalog
 from onedoor.identity import service as identity
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import say
@@ -42,6 +43,7 @@ from onedoor.kernel.outbox import publish
 from onedoor.kernel.problems import Problem
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
+from onedoor.wallet import service as wallet
 
 from . import telling
 from .definitions import form_of, process_of
@@ -120,6 +122,28 @@ class Entry(Struct, frozen=True):
     channel: str
 
 
+class Once(Struct, frozen=True):
+    """跑动与重复: how many visits the guide asks for, and what was asked although it was known. Names only, no answer."""
+
+    trips: int | None
+    again: tuple[str, ...]
+
+
+def trips_of(entry: Entry) -> int | None:
+    """As the guide stands today; a case taken at a counter was at least one visit. None where no guide says it."""
+    item = catalog.find_item(entry.form.item)
+    trips = item.guide.trips if item is not None and item.guide is not None else None
+    return max(1, trips or 0) if entry.channel == "counter" else trips
+
+
+async def _held_papers(work: Work, entry: Entry) -> tuple[str, ...]:
+    """Papers that had to be uploaded although the certificate of that name lies in the applicant's wallet."""
+    uploaded = {f.document for f in entry.files}
+    kinds = {kind.name.zh: kind.code for kind in (await wallet.all_types(work)).values()} if uploaded else {}
+    wanted = [(d.page, kinds[d.name.zh]) for d in entry.form.documents if d.code in uploaded and d.name.zh in kinds]
+    return tuple([page for page, kind in wanted if await wallet.holds(work, me(work), kind)])
+
+
 async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
     citizen = me(work)
@@ -135,9 +159,11 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     filed = Filed(handed.answers, _evidence(entry))
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     case = await _numbered(work, _case(work, entry, citizen))
+    once = Once(trips_of(entry), entry.form.again(handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
-        citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on
-    )
+        citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
+        detail={"trips": once.trips, "again": list(once.again)},
+    )  # fmt: skip
     made = await store.file(
         work.db, case, filed, step, key=entry.key, digest=digest, channel=entry.channel, draft=entry.draft, files=files
     )
@@ -149,7 +175,9 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         await store.unclaim(work.db, case.number)
         return await _known(work, citizen, known)
     await _enlist(work, case, entry)
-    await publish(work.db, Submitted(citizen, case.id, case.number, case.item, case.org_ref, case.due_on))
+    await publish(work.db, Submitted(
+        citizen, case.id, case.number, case.item, case.org_ref, case.due_on, work.today, entry.channel, once.trips, once.again
+    ))  # fmt: skip
     await telling.submitted(work, case)
     return Receipt(case, True)
 

@@ -1,5 +1,5 @@
 """Drafts and the files that hang on drafts and cases."""
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -7,6 +7,7 @@ from msgspec import Struct
 from onedoor.cases.models import Attachment, AttachmentId, CaseId, Draft, DraftId, Scan
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
+from onedoor.orgs.models import OrgId
 
 
 class Open(Struct, frozen=True):
@@ -196,17 +197,43 @@ class Blob(Struct, frozen=True):
     sha256: str
 
 
-async def sweep(db: Db, expired_before: datetime, thrown_before: datetime, loose_before: datetime) -> list[Blob]:
-    """Drafts that expired or were thrown away some time ago with their files, and files that never found a case. Every night."""
+async def ended(db: Db, expired_before: datetime, thrown_before: datetime, most: int) -> list[Draft]:
+    """Drafts that expired or were thrown away some time ago."""
+    return await db.all(
+        Draft,
+        """-- scatter
+           select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, changed_at, expires_at
+             from cases.draft where expires_at <= $expired or deleted_at < $thrown limit $most""",
+        expired=expired_before, thrown=thrown_before, most=most,
+    )  # fmt: skip
+
+
+async def clear(db: Db, draft: Draft) -> list[Blob]:
+    """The draft goes with its files; an empty name stands for the draft itself, so that nothing at all means it was no longer there."""
     return await db.all(
         Blob,
-        """-- scatter
-           with gone as (delete from cases.draft where expires_at <= $expired or deleted_at < $thrown returning citizen_id, id),
+        """with gone as (delete from cases.draft where citizen_id = $citizen and id = $draft and rev = $rev returning citizen_id, id),
                 files as (delete from cases.attachment a using gone
-                           where a.citizen_id = gone.citizen_id and a.draft_id = gone.id and a.case_id is null returning a.sha256),
-                loose as (delete from cases.attachment where draft_id is null and case_id is null and at < $loose returning sha256)
-           select sha256 from files union select sha256 from loose""",
-        expired=expired_before, thrown=thrown_before, loose=loose_before,
+                           where a.citizen_id = $citizen and a.draft_id = gone.id and a.case_id is null returning a.sha256)
+           select '' as sha256 from gone union all select sha256 from files""",
+        citizen=draft.citizen_id, draft=draft.id, rev=draft.rev,
+    )  # fmt: skip
+
+
+async def sweep_loose(db: Db, before: datetime) -> list[Blob]:
+    """Files that never found a case. Every night."""
+    return await db.all(
+        Blob,
+        "-- scatter\ndelete from cases.attachment where draft_id is null and case_id is null and at < $before returning sha256",
+        before=before,
+    )
+
+
+async def add_ended(db: Db, item: str, org: OrgId, page: str, on: date, drafts: int) -> int:
+    """How many drafts ended where; a place and a number, and nobody's."""
+    return await db.run(
+        "insert into cases.ended_draft (item, org_ref, page, on_day, drafts) values ($item, $org, $page, $on, $drafts)",
+        item=item, org=org, page=page, on=on, drafts=drafts,
     )  # fmt: skip
 
 

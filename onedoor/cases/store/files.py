@@ -112,13 +112,13 @@ async def file(
            gone as (delete from cases.draft d using made where d.citizen_id = $citizen and d.id = $draft),
            bound as (update cases.attachment a set case_id = made.id, draft_id = null from made
                       where a.citizen_id = $citizen and a.case_id is null and (a.draft_id = $draft or a.id = any($files)))
-           insert into cases.step (citizen_id, id, case_id, kind, at, by, actor_ref, to_status, due_after)
-           select made.citizen_id, $step, made.id, $kind, $at, $by, $actor, $status, $due_on from made""",
+           insert into cases.step (citizen_id, id, case_id, kind, at, by, actor_ref, to_status, due_after, detail)
+           select made.citizen_id, $step, made.id, $kind, $at, $by, $actor, $status, $due_on, $detail from made""",
         citizen=case.citizen_id, id=case.id, number=case.number, item=case.item, title=case.title, form=case.form_version,
         process=case.process_version, org=case.org_ref, district=case.district, street=case.street, status=case.status,
         answers=filed.answers, evidence=filed.evidence, at=case.submitted_at, received_on=case.received_on, due_on=case.due_on,
         legal_due_on=case.legal_due_on, channel=channel, key=key, digest=digest, draft=draft, files=files,
-        step=step.id, kind=step.kind, by=step.by, actor=step.actor_ref,
+        step=step.id, kind=step.kind, by=step.by, actor=step.actor_ref, detail=step.detail,
     )  # fmt: skip
 
 

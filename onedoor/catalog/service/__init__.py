@@ -22,6 +22,7 @@ from .browse import (
 )
 from .load import city_codes, import_items, put_categories, put_items, put_terms
 from .memory import edition
+from .standing import put_standings, standing_of
 from .use import (
     Favourite,
     arrange,
@@ -66,10 +67,12 @@ __all__ = [
     "providers",
     "put_categories",
     "put_items",
+    "put_standings",
     "put_terms",
     "record_open",
     "record_submission",
     "restore",
     "search",
     "siblings",
+    "standing_of",
 ]

@@ -1,0 +1,7 @@
+"""The room's verbs: count what happens, count it all anew, show what may be shown."""
+
+from .counting import count, rebuild, sweep
+from .history import put_history
+from .looking import department, item, lines_after, overview, publish
+
+__all__ = ["count", "department", "item", "lines_after", "overview", "publish", "put_history", "rebuild", "sweep"]
