@@ -81,8 +81,8 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     item, signed_in = service.item(code), request.scope["state"]["actor"].signed_in
     body = fragments.get(request, "guide", (code,), lambda locale: views.guide(locale, item))
     standing = views.standing(request.scope["state"]["locale"], "item", code) if item.guide else None
-    known = {"item": item, "category": service.category(item.category), "signed_in": signed_in, "standing": standing}
-    answer = page(request, "catalog/guide.html", **known, body=body)
+    category = service.category(item.category)
+    answer = page(request, "catalog/guide.html", item=item, category=category, signed_in=signed_in, standing=standing, body=body)
     if service.record_open(item.code):
         answer.background = BackgroundTask(write_down, begin)
     return answer

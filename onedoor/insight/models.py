@@ -84,6 +84,13 @@ class Row(msgspec.Struct, frozen=True):
     n: int
 
 
+def row_of(row: Row) -> dict[str, object]:
+    """The line as the statement that adds takes it."""
+    return {
+        "day": row.day.isoformat(), "item": row.item, "org_ref": str(row.org_ref.uuid), "what": str(row.what), "part": row.part, "n": row.n,
+    }  # fmt: skip
+
+
 class Sum(msgspec.Struct, frozen=True):
     """What was counted over some days for an item in one department."""
 
@@ -104,22 +111,19 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """So many of so many; both are null while there are too few to tell."""
+    """`n` of `of`, and in percent; all null while they are fewer than five, which tells too little."""
 
     n: int | None
     of: int | None
-
-    @property
-    def percent(self) -> float | None:
-        return round(100 * self.n / self.of, 1) if self.n is not None and self.of else None
+    percent: float | None
 
 
-WITHHELD = Share(None, None)
+WITHHELD = Share(None, None, None)
 
 
 def share(n: int, of: int) -> Share:
-    """A share of at least five."""
-    return Share(min(n, of), of) if of >= FEWEST else WITHHELD
+    """A share of at least five. What began in one period may end in the next, so more than all is all."""
+    return Share(min(n, of), of, round(100 * min(n, of) / of, 1)) if of >= FEWEST else WITHHELD
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -195,6 +199,13 @@ class Moment(msgspec.Struct, frozen=True):
     on_time: Share
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A code and what it is called."""
+
+    code: str
+    name: Text
+
+
 class Line(msgspec.Struct, frozen=True):
     """A service or a department among others, with its figures."""
 
@@ -203,13 +214,19 @@ class Line(msgspec.Struct, frozen=True):
     quality: Quality
 
 
-class Overview(msgspec.Struct, frozen=True):
-    """The whole city over one period."""
+class City(msgspec.Struct, frozen=True):
+    """The city and its departments over one period. `demo`: a demo's made-up history is in it."""
 
     span: Span
     demo: bool
     total: Quality
     departments: list[Line]
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """The city, its departments, and each service that was asked for."""
+
+    city: City
     items: list[Line]
 
 
@@ -228,7 +245,7 @@ class Detail(msgspec.Struct, frozen=True):
     missing: list[Part]
     left: list[Part]
     items: list[Line]
-    department: Line | None
+    department: Named | None
 
 
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

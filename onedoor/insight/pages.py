@@ -46,7 +46,7 @@ async def overview(
 async def whole_sheet(work: NamedDependency[Work], period: FromQuery[str] = "") -> Response[str]:
     """The same for machines."""
     seen = await service.overview(work, period_of(work, period))
-    return as_sheet(f"quality-{seen.span.last}", sheet.overview(work.locale, seen))
+    return as_sheet(f"quality-{seen.city.span.last}", sheet.overview(work.locale, seen))
 
 
 @get("/quality/items/{code:str}", **may(public=True), include_in_schema=False)

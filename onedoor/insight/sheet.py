@@ -29,9 +29,10 @@ def written(rows: Iterable[Cells]) -> str:
 
 
 def overview(locale: str, seen: Overview) -> str:
-    rows = list(_figures(seen.span, ("city", "", ""), seen.total))
-    rows += [row for line in seen.departments for row in _line(locale, seen.span, "department", line)]
-    return written(rows + [row for line in seen.items for row in _line(locale, seen.span, "item", line)])
+    city = seen.city
+    rows = list(_figures(city.span, ("city", "", ""), city.total))
+    rows += [row for line in city.departments for row in _line(locale, city.span, "department", line)]
+    return written(rows + [row for line in seen.items for row in _line(locale, city.span, "item", line)])
 
 
 def detail(locale: str, seen: Detail, scope: str) -> str:

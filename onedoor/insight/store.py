@@ -7,7 +7,7 @@ from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
 from onedoor.orgs.models import OrgId
 
-from .models import Stretch, Sum
+from .models import Row, Stretch, Sum
 
 
 async def add(db: Db, rows: Sequence[dict[str, object]], source: str) -> int:
@@ -61,21 +61,9 @@ async def forget_covered(db: Db, before: dt.datetime) -> int:
     return await db.run("delete from insight.covered where at < $before", before=before)
 
 
-async def put_history(db: Db, rows: Sequence[dict[str, object]]) -> int:
-    """The demo's counts become exactly these; how many came, went or changed."""
-    gone = await db.run(
-        """delete from insight.tally t where t.source = 'demo' and not exists (
-             select 1 from jsonb_to_recordset($rows::jsonb) as r (day date, item text, org_ref uuid, what text, part text, n int)
-              where (r.day, r.item, r.org_ref, r.what, r.part) = (t.day, t.item, t.org_ref, t.what, t.part))""",
-        rows=rows,
-    )
-    return gone + await db.run(
-        """insert into insight.tally as t (day, item, org_ref, what, part, source, n)
-           select day, item, org_ref, what, part, 'demo', n from jsonb_to_recordset($rows::jsonb)
-               as r (day date, item text, org_ref uuid, what text, part text, n int)
-           on conflict (day, item, org_ref, what, part, source) do update set n = excluded.n where t.n <> excluded.n""",
-        rows=rows,
-    )
+async def history(db: Db) -> list[Row]:
+    """The demo's counts."""
+    return await db.all(Row, "select day, item, org_ref, what, part, n from insight.tally where source = 'demo'")
 
 
 async def whole(db: Db, first: dt.date, last: dt.date) -> list[Sum]:

@@ -110,14 +110,15 @@ def sorts(locale: str, period: Period, chosen: str) -> list[dict[str, Any]]:
 
 def overview(locale: str, seen: Overview, sort: str, number: int) -> dict[str, Any]:
     """All that the first page shows."""
-    period, found = seen.span.period, ordered(seen.items, sort)
+    city, found = seen.city, ordered(seen.items, sort)
+    period = city.span.period
     last = max(1, -(-len(found) // PAGE))
     number = min(max(number, 1), last)
     here = f"/quality?period={period}&sort={sort}"
     return {
-        "seen": seen, "dates": dates(locale, seen.span), "periods": periods(locale, period, "/quality", f"&sort={sort}"),
-        "front": front(locale, seen.total), "rows": rows(locale, seen.total), "sorts": sorts(locale, period, sort),
-        "departments": lines(locale, ordered([d for d in seen.departments if d.quality.submitted], ""), "/quality/departments", period),
+        "seen": city, "dates": dates(locale, city.span), "periods": periods(locale, period, "/quality", f"&sort={sort}"),
+        "front": front(locale, city.total), "rows": rows(locale, city.total), "sorts": sorts(locale, period, sort),
+        "departments": lines(locale, ordered([d for d in city.departments if d.quality.submitted], ""), "/quality/departments", period),
         "items": lines(locale, found[(number - 1) * PAGE : number * PAGE], "/quality/items", period),
         "previous": f"{here}&n={number - 1}#items" if number > 1 else None,
         "next": f"{here}&n={number + 1}#items" if number < last else None,

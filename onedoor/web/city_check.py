@@ -278,7 +278,7 @@ def _demo(folder: Folder, known: _Known) -> None:
     for page in folder.demo["staff"]:
         _staff(page, known)
     _unique(folder.demo["history"], "item")
-    online = {page.data.get("code") for page in folder.items if page.data.get("online") == "online"}
+    online = [page.data.get("code") for page in folder.items if page.data.get("online") == "online"]
     for page in folder.demo["history"]:
         shapes.HISTORY(page, (), page.data)
         if page.data.get("item") not in online:

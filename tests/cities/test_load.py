@@ -15,7 +15,7 @@ from .broken import CITY, changed, copied
 
 COUNTED = (
     "orgs.district", "orgs.department", "orgs.staff", "orgs.staff_grant", "catalog.category", "catalog.item", "catalog.term",
-    "notify.notice",
+    "notify.notice", "insight.tally", "catalog.standing",
 )  # fmt: skip
 
 

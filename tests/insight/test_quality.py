@@ -129,7 +129,7 @@ def test_counted_anew_it_comes_out_equal(site: Any, program: httpx.Client, clerk
     gone = submitted(program)["id"]
     act(clerk, gone, "transfers", department="renshe", reason="应由人社办")
     refused = submitted(program)["id"]
-    act(clerk, refused, "declines", reason="incomplete", words="材料不全")
+    act(clerk, refused, "declines", reason="not_needed", words="材料不全")
     site.jobs()
     program.post(f"/api/cases/{gone}/withdrawals", json={"reason": "不办了"})
     site.jobs()
@@ -201,7 +201,8 @@ def test_a_hidden_grade_cannot_be_worked_out() -> None:
 
 def test_pages_for_people(site: Any, client: httpx.Client) -> None:
     site.jobs()
-    for address in ("/quality", "/quality?period=year&sort=on-time&n=9", f"/quality/items/{PERMIT}", "/quality/departments/gongan?period=30d"):
+    many = ("/quality", "/quality?period=year&sort=on-time&n=9", f"/quality/items/{PERMIT}", "/quality/departments/gongan?period=30d")
+    for address in many:
         answer = client.get(address)
         assert answer.status_code == 200, answer.text
         assert "<table" in answer.text
@@ -236,7 +237,10 @@ def test_a_wrong_period_is_told(client: httpx.Client, address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/quality/items/no-such", "/quality/items/.csv", "/quality/departments/no-such.csv", "/api/quality/items/x%27--", "/api/quality/departments/x"],
+    [
+        "/quality/items/no-such", "/quality/items/.csv", "/quality/departments/no-such.csv", "/api/quality/items/x%27--",
+        "/api/quality/departments/x",
+    ],
 )
 def test_what_is_not_there_is_not_found(client: httpx.Client, address: str) -> None:
     assert client.get(address, headers={"accept": "application/json"}).status_code == 404
@@ -288,7 +292,7 @@ def test_a_demo_says_that_it_is_one(site: Any, client: httpx.Client) -> None:
         seen = figures(site, "sc-getihu", "year")
         assert seen["demo"]
         assert seen["quality"]["submitted"] > 1000
-        assert sum(moment["submitted"] for moment in seen["moments"]) == seen["quality"]["submitted"]
+        assert sum(one["submitted"] for one in seen["moments"]) == seen["quality"]["submitted"]
         assert "演示数据" in client.get("/quality/items/sc-getihu").text
         rebuilt(site)
         assert figures(site, "sc-getihu", "year") == seen

@@ -63,4 +63,8 @@ async def _place(work: Work, draft: Draft) -> str:
         return RETIRED
     facts = await identity.facts(work, draft.citizen_id)
     files = await store.files_of_draft(work.db, draft.citizen_id, draft.id)
-    return resume_at(work, Desk(draft, form, facts, files, []))
+    desk = Desk(draft, form, facts, files, [])
+    if draft.page:
+        return resume_at(work, desk)
+    open_still = {fault.page for fault in desk.faults(work)}  # filled by a program or a script, which save no page
+    return next((page for page in desk.order() if page in open_still), "check")

@@ -13,7 +13,7 @@ import msgspec
 from onedoor.cases import events
 from onedoor.cases.service import counting as cases
 from onedoor.insight import store
-from onedoor.insight.models import Source, What
+from onedoor.insight.models import Row, Source, What, row_of
 from onedoor.kernel.outbox import kind_of
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
@@ -35,12 +35,8 @@ async def count(work: Work, item: str, org: OrgId, on: dt.date | None, what: Ite
     counts: Counter[tuple[What, str]] = Counter()
     for one, part, n in what:
         counts[one, part] += n
-    day = (on or work.today).isoformat()
-    await store.add(work.db, [_row(day, item, org, one, part, n) for (one, part), n in counts.items() if n], Source.CASES)
-
-
-def _row(day: str, item: str, org: OrgId, what: str, part: str, n: int) -> dict[str, object]:
-    return {"day": day, "item": item, "org_ref": str(org.uuid), "what": str(what), "part": part, "n": n}
+    rows = [row_of(Row(on or work.today, item, org, one, part, n)) for (one, part), n in counts.items() if n]
+    await store.add(work.db, rows, Source.CASES)
 
 
 async def rebuild(begin: Begin) -> int:
@@ -50,7 +46,7 @@ async def rebuild(begin: Begin) -> int:
         await store.hold_adding(work.db)
         await store.cover_waiting(work.db, [f"event:{kind_of(kind)}" for kind in HEARD])
         await store.forget(work.db, Source.CASES)
-        rows = [_row(t.day.isoformat(), t.item, t.org_ref, t.what, t.part, t.n) for t in await cases.tallies(work)]
+        rows = [row_of(Row(t.day, t.item, t.org_ref, What(t.what), t.part, t.n)) for t in await cases.tallies(work)]
         await store.add(work.db, rows, Source.CASES)
     return len(rows)
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from onedoor.insight import store
-from onedoor.insight.models import History, What
+from onedoor.insight.models import History, Row, Source, What, row_of
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
@@ -19,16 +19,15 @@ WEEKS = 52
 async def put_history(work: Work, lines: Sequence[History], departments: Mapping[str, str], trips: Mapping[str, int]) -> int:
     """The demo's counts become those of these lines; how many rows came, went or changed. By item: who does it, and how many trips."""
     known = (await orgs.snapshot(work.db)).departments
-    rows: list[dict[str, object]] = []
-    for line in lines:
-        org = known[departments[line.item]]
-        for day in _weeks(work.today):
-            counted = {key: n for key, n in _week(line, day, trips.get(line.item)) if n > 0}
-            rows += [
-                {"day": day.isoformat(), "item": line.item, "org_ref": str(org.id.uuid), "what": str(what), "part": part, "n": n}
-                for (what, part), n in counted.items()
-            ]
-    return await store.put_history(work.db, rows)
+    wanted = {
+        Row(day, line.item, known[departments[line.item]].id, what, part, n)
+        for line in lines for day in _weeks(work.today) for (what, part), n in _week(line, day, trips.get(line.item)) if n > 0
+    }  # fmt: skip
+    changes = wanted ^ set(await store.history(work.db))
+    if changes:
+        await store.forget(work.db, Source.DEMO)
+        await store.add(work.db, [row_of(row) for row in wanted], Source.DEMO)
+    return len(changes)
 
 
 def _weeks(today: dt.date) -> Iterator[dt.date]:

@@ -12,9 +12,11 @@ from onedoor.catalog.models import Standing
 from onedoor.insight import store
 from onedoor.insight.errors import NothingCounted
 from onedoor.insight.models import (
+    City,
     Detail,
     Line,
     Moment,
+    Named,
     Overview,
     Part,
     Period,
@@ -50,7 +52,7 @@ _kept = Kept()
 async def overview(work: Work, period: Period) -> Overview:
     """The city, its departments, and each service that was asked for."""
     at, found = _kept.at.get(period), _kept.found.get(period)
-    if found is not None and at is not None and (work.now - at).total_seconds() < KEPT_SECONDS and found.span.last == work.today:
+    if found is not None and at is not None and (work.now - at).total_seconds() < KEPT_SECONDS and found.city.span.last == work.today:
         return found
     span = span_of(period, work.today)
     fresh = await _overview(work, span)
@@ -69,10 +71,9 @@ async def _overview(work: Work, span: Span) -> Overview:
     names = {str(org): (found.code, found.name) for org, found in known.items()}
     departments = [Line(*names[org], quality(counts)) for org, counts in grouped(sums, "org_ref").items() if org in names]
     items = [Line(code, _item_name(code), quality(counts)) for code, counts in grouped(sums, "item").items()]
-    return Overview(
-        span, any(one.demo for one in sums), quality(_together(sums)), sorted(departments, key=lambda line: line.code),
-        sorted(items, key=lambda line: line.code),
-    )  # fmt: skip
+    departments.sort(key=lambda line: line.code)
+    city = City(span, any(one.demo for one in sums), quality(_together(sums)), departments)
+    return Overview(city, sorted(items, key=lambda line: line.code))
 
 
 def _together(sums: Iterable[Sum]) -> dict[tuple[What, str], int]:
@@ -108,7 +109,7 @@ async def item(work: Work, code: str, period: Period) -> Detail:
     return Detail(
         span, any(one.demo for one in sums), code, _item_name(code), quality(counts), moments, _stars(counts), _reasons(counts),
         _parts(counts, What.AGAIN, names), _parts(counts, What.MISSING, names), _parts(counts, What.LEFT, names), [],
-        Line(office.code, office.name, quality({})) if office else None,
+        Named(office.code, office.name) if office else None,
     )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ async def _names(work: Work, item: str) -> dict[str, Text]:
 async def publish(work: Work) -> int:
     """Hand the catalogue one line for each service and department: the last quarter. How many lines are new or different."""
     seen = await _overview(work, span_of(Period.QUARTER, work.today))
-    lines = [_standing("item", line) for line in seen.items] + [_standing("department", line) for line in seen.departments]
+    lines = [_standing("item", line) for line in seen.items] + [_standing("department", line) for line in seen.city.departments]
     return await catalog.put_standings(work, lines)
 
 
