@@ -21,7 +21,7 @@ SAME = [
     (r"(case|draft|cert|msg|message|file)_[0-9a-f]{32}", r"\1_…"), (r"OC1:[^\s\"]+", "OC1:…"),
     (r"\b[A-Z]{2}\d{6}[\dA-Z]{8,}\b", "…number…"),
     (r"\d{4} 年 \d+ 月 \d+ 日|\d+ 月 \d+ 日", "…day…"),
-    (r"\d\d:\d\d(:\d\d)?", "…time…"), (r"\d+ (个工作日|秒)", r"… \1"),
+    (r"\d\d:\d\d(:\d\d)?", "…time…"), (r"\d+ (个工作日|秒)", r"… \1"), (r"\d+(\.\d+)?%", "…%"),
 ]  # fmt: skip
 CHANGING = """() => { for (const id of ['hot', 'often']) for (const item of document.querySelectorAll(`[aria-labelledby=${id}] li a`)) {
   item.textContent = '…'; item.setAttribute('href', '…') } }"""
