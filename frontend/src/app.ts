@@ -1,6 +1,7 @@
 /** On every page. Each line adds to something that works without it. */
 import { forms } from './forms'
 import { live } from './live'
+import { nearby } from './nearby'
 import { announce, say } from './say'
 
 /** The summary of errors has the focus; its child has the alert. */
@@ -23,3 +24,4 @@ forms()
 summary()
 copying()
 live()
+nearby()

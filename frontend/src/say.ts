@@ -26,6 +26,7 @@ export const words = {
   looking: ['请把二维码放进画面里', 'Hold the code inside the picture'],
   noCamera: ['不能使用摄像头。可以选一张图片，或者把文字粘贴到下面。', 'The camera cannot be used. Choose a picture, or paste the text below.'],
   noPicture: ['图片里没有找到二维码', 'No code was found in the picture'],
+  noPosition: ['没有拿到位置，请在下面选街道或乡镇', 'No position could be had; please choose a place below'],
 } satisfies Record<string, Pair>
 
 export function say(word: keyof typeof words, values: Record<string, string> = {}): string {

@@ -1,16 +1,22 @@
 """The catalogue for programs: search, items, categories. Public, from memory."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, pick
 from onedoor.kernel.text import printable
-from onedoor.ui.edge import AnyRequest, may
+from onedoor.kernel.work import Work
+from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Office, Opening
+from onedoor.ui.edge import AnyRequest, local, may, once
 
+from . import nearby as near
 from . import service
 from .models import Audience, Guide, Item, Online
 
@@ -69,6 +75,54 @@ class CategoryOut(msgspec.Struct, frozen=True):
     items: int
 
 
+class LifeEventOut(msgspec.Struct, frozen=True):
+    code: str
+    name: Text
+    icon: str
+    words: Text
+    items: int
+
+
+class LifeEvents(msgspec.Struct, frozen=True):
+    items: list[LifeEventOut]
+
+
+class NearOffice(msgspec.Struct, frozen=True):
+    """An office, how far it is, and whether it is open at this moment."""
+
+    office: Office
+    metres: int
+    opening: Opening
+
+
+class NearOffices(msgspec.Struct, frozen=True):
+    """The nearest first. `away`: the position is not in the city, so distances count from its middle."""
+
+    items: list[NearOffice]
+    away: bool
+
+
+class Own(msgspec.Struct, frozen=True):
+    """An item of my own list."""
+
+    code: str
+    name: Text
+    uses: int
+    pinned: bool
+    hidden: bool
+
+
+class OwnList(msgspec.Struct, frozen=True):
+    items: list[Own]
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`action`: pin, up, down, hide, restore."""
+
+    item: Annotated[str, msgspec.Meta(max_length=64)]
+    action: Literal["pin", "up", "down", "hide", "restore"]
+
+
 class Categories(msgspec.Struct, frozen=True):
     items: list[CategoryOut]
 
@@ -94,10 +148,12 @@ async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10)
 
 @get("/api/items", **may(public=True), tags=["catalogue"])
 async def items(
-    request: AnyRequest, after: FromQuery[str] = "", limit: Limit = 50, category: FromQuery[str] = "", department: FromQuery[str] = ""
-) -> Part:
-    """The whole catalogue by code, in stretches."""
-    found = service.items_after(after, limit + 1, category, department)
+    request: AnyRequest, after: FromQuery[str] = "", limit: Limit = 50, category: FromQuery[str] = "", department: FromQuery[str] = "",
+    life_event: FromQuery[str] = "",
+) -> Part:  # fmt: skip
+    """The whole catalogue by code, in stretches; or what belongs to a category, a department or an event of a life."""
+    event = service.life_event(life_event).name.zh if life_event else ""
+    found = service.items_after(after, limit + 1, category, department, event)
     more = found[limit - 1].code if len(found) > limit else None
     return Part(_brief(request.scope["state"]["locale"], found[:limit]), more)
 
@@ -122,4 +178,45 @@ async def categories() -> Categories:
     ])  # fmt: skip
 
 
-handlers = [search, items, item, categories]
+@get("/api/life-events", **may(public=True), tags=["catalogue"])
+async def life_events() -> LifeEvents:
+    """What happens in a life, with how many items each brings."""
+    found = service.life_events()
+    return LifeEvents([LifeEventOut(e.code, e.name, e.icon, e.words, len(service.of_life_event(e))) for e in found])
+
+
+@get("/api/nearby", **may(public=True), tags=["catalogue"])
+async def nearby(
+    request: AnyRequest, reading: NamedDependency[Work], lat: FromQuery[float], lon: FromQuery[float],
+    department: FromQuery[str] = "", item: FromQuery[str] = "", limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+) -> NearOffices:  # fmt: skip
+    """Offices by distance from a position (WGS-84): all, those of a department, or those that do one item."""
+    found, away = await near.offices(reading, lat, lon, department, item, limit)
+    now = local(request, reading.now)
+    return NearOffices([NearOffice(o.office, o.metres, orgs.opening(o.office, reading.calendar, now)) for o in found], away)
+
+
+@get("/api/me/frequent", **may("signed-in"), tags=["catalogue"])
+async def own(work: NamedDependency[Work]) -> OwnList:
+    """My own list: pinned ones in my order, then by use, hidden ones last."""
+    return await _own(work)
+
+
+@post("/api/me/frequent/changes", status_code=201, **may("signed-in"), tags=["catalogue"])
+async def arrange(request: AnyRequest, data: JSONBody[Change], work: NamedDependency[Work]) -> Response[Any]:
+    """Change one item of my own list; the answer is the list afterwards."""
+
+    async def make() -> OwnList:
+        await service.arrange(work, data.item, data.action)
+        return await _own(work)
+
+    return await once(request, work, make)
+
+
+async def _own(work: Work) -> OwnList:
+    assert isinstance(work.actor.id, PersonId)
+    found = await service.favourites(work, work.actor.id)
+    return OwnList([Own(one.item.code, one.item.name, one.uses, one.pinned, one.hidden) for one in found])
+
+
+handlers = [search, items, item, categories, life_events, nearby, own, arrange]

@@ -21,6 +21,12 @@ class NoSuchProvider(NotFound):
     title = "没有这个部门"
 
 
+class NoSuchLifeEvent(NotFound):
+    """The city names no such event of a life."""
+
+    title = "没有这件人生大事"
+
+
 class CatalogNotReady(Unavailable):
     """The catalogue has not been read from the database yet. Repeating in a moment is safe."""
 
@@ -37,3 +43,9 @@ class TooManyPinned(Conflict):
     """A list of frequent items holds at most twelve pinned ones."""
 
     title = "最多置顶 12 个事项"
+
+
+class NotPinned(Conflict):
+    """Only pinned items have an order of their own; this one is not pinned (any more)."""
+
+    title = "先置顶，再调整先后"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -89,6 +90,16 @@ class Category(msgspec.Struct, frozen=True):
     icon: str
     tone: str
     source: Source
+
+
+class LifeEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """人生大事: what happens in a life. Items say by its Chinese name that they belong to it."""
+
+    code: str
+    name: Text
+    icon: str
+    tone: str
+    words: Text
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -204,6 +215,25 @@ class Frequent(msgspec.Struct, frozen=True):
     last_at: dt.datetime
     pinned: bool
     hidden: bool
+    place: int
+
+
+class Was(msgspec.Struct, frozen=True):
+    """How an item stood in a person's own list before they changed it, in one short word: p2 (pinned, third), h (hidden), n (neither)."""
+
+    pinned: bool = False
+    hidden: bool = False
+    place: int = 0
+
+    def __str__(self) -> str:
+        return f"p{self.place}" if self.pinned else "h" if self.hidden else "n"
+
+    @classmethod
+    def read(cls, word: str) -> "Was | None":
+        if word in ("h", "n"):
+            return cls(hidden=word == "h")
+        pinned = word[:1] == "p" and word[1:].isascii() and word[1:].isdigit() and len(word) <= 3
+        return cls(pinned=True, place=int(word[1:])) if pinned else None
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -225,3 +255,46 @@ class Change(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.added} added, {self.changed} changed, {self.retired} retired, {self.unchanged} unchanged"
+
+
+class Kind(StrEnum):
+    """What kind of place it was."""
+
+    HOME = "h"
+    HOT_HOME = "t"
+    HOT_HALL = "u"
+    CATEGORY = "c"
+    DEPARTMENT = "d"
+    LIFE_EVENT = "e"
+    AUDIENCE = "a"
+    OFFICE = "o"
+    SEARCH = "s"
+
+
+HOT = frozenset({Kind.HOT_HOME, Kind.HOT_HALL})
+"""Openings from here make nothing hotter: who stands on the hot list is opened because it stands there."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """One place: its kind, which one of these, and which page of it."""
+
+    kind: Kind
+    ref: str = ""
+    number: int = 1
+
+    @property
+    def href(self) -> str:
+        """The address of the place."""
+        pages = f"?n={self.number}" if self.number > 1 else ""
+        match self.kind:
+            case Kind.HOME | Kind.HOT_HOME:
+                return "/"
+            case Kind.HOT_HALL:
+                return "/hall#hot"
+            case Kind.SEARCH:
+                return "/search?" + urlencode({"q": self.ref} | ({"page": self.number} if self.number > 1 else {}))
+            case Kind.OFFICE:
+                return f"/offices/{quote(self.ref)}"
+            case _:
+                roads = {Kind.CATEGORY: "hall", Kind.DEPARTMENT: "departments", Kind.LIFE_EVENT: "life", Kind.AUDIENCE: "for"}
+                return f"/{roads[self.kind]}/{quote(self.ref)}{pages}"

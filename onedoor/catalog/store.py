@@ -5,7 +5,7 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Category, Frequent, Item, Standing, Stored, Term, Used
+from .models import Category, Frequent, Item, LifeEvent, Standing, Stored, Term, Used
 
 
 async def items(db: Db) -> list[Item]:
@@ -25,6 +25,25 @@ async def categories(db: Db) -> list[Category]:
 
 async def terms(db: Db) -> list[Term]:
     return await db.all(Term, "select say, means from catalog.term order by say")
+
+
+async def life_events(db: Db) -> list[LifeEvent]:
+    return await db.all(LifeEvent, "select code, name, icon, tone, words from catalog.life_event order by sort_key, code")
+
+
+async def put_life_events(db: Db, rows: list[dict[str, object]]) -> int:
+    """They become exactly these; how many are new, different or gone."""
+    gone = await db.run("delete from catalog.life_event where code <> all($codes::text[])", codes=[row["code"] for row in rows])
+    return gone + await db.run(
+        """insert into catalog.life_event as e (code, name, icon, tone, words, sort_key)
+           select code, name, icon, tone, words, sort_key from jsonb_to_recordset($rows::jsonb)
+               as r (code text, name jsonb, icon text, tone text, words jsonb, sort_key int)
+           on conflict (code) do update set name = excluded.name, icon = excluded.icon, tone = excluded.tone, words = excluded.words,
+                  sort_key = excluded.sort_key
+            where (e.name, e.icon, e.tone, e.words, e.sort_key)
+                  is distinct from (excluded.name, excluded.icon, excluded.tone, excluded.words, excluded.sort_key)""",
+        rows=rows,
+    )
 
 
 async def stored_items(db: Db) -> list[Stored]:
@@ -142,8 +161,8 @@ async def put_standings(db: Db, rows: list[Standing]) -> int:
 async def frequent(db: Db, citizen: PersonId) -> list[Frequent]:
     return await db.all(
         Frequent,
-        "select item_code, uses, last_at, pinned, hidden from catalog.frequent where citizen_id = $citizen "
-        "order by pinned desc, uses desc, last_at desc, item_code limit 200",
+        "select item_code, uses, last_at, pinned, hidden, place from catalog.frequent where citizen_id = $citizen "
+        "order by pinned desc, place, uses desc, last_at desc, item_code limit 200",
         citizen=citizen,
     )
 
@@ -163,4 +182,13 @@ async def mark_frequent(db: Db, citizen: PersonId, item: str, at: datetime, pinn
         "insert into catalog.frequent (citizen_id, item_code, last_at, pinned, hidden) values ($citizen, $item, $at, $pinned, $hidden) "
         "on conflict (citizen_id, item_code) do update set pinned = excluded.pinned, hidden = excluded.hidden",
         citizen=citizen, item=item, at=at, pinned=pinned, hidden=hidden,
+    )  # fmt: skip
+
+
+async def order_frequent(db: Db, citizen: PersonId, codes: list[str]) -> int:
+    """The pinned ones stand in this order."""
+    return await db.run(
+        "update catalog.frequent f set place = o.place from unnest($codes::text[]) with ordinality as o (item_code, place) "
+        "where f.citizen_id = $citizen and f.item_code = o.item_code and f.place <> o.place",
+        citizen=citizen, codes=codes,
     )  # fmt: skip

@@ -5,14 +5,17 @@ from typing import Any
 
 import msgspec
 from markupsafe import Markup
+from msgspec.structs import replace
 
-from onedoor.kernel.i18n import ENGLISH, Text, pick, say
+from onedoor.kernel.i18n import ENGLISH, Text, pick, say, text
+from onedoor.kernel.problems import NotFound
 from onedoor.orgs.models import Department
 
 from . import service
-from .models import Guide, Item, MaterialFrom, MaterialKind
+from .models import Category, Guide, Item, Kind, LifeEvent, MaterialFrom, MaterialKind, Origin
 
 HOT = 8
+SIBLINGS = 6
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -20,6 +23,7 @@ class Line(msgspec.Struct, frozen=True):
 
     item: Item
     by: Text
+    href: str
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -38,21 +42,82 @@ def spoken(locale: str, words: Text) -> str:
     return pick(locale, words)
 
 
-def lines(items: Sequence[Item]) -> list[Line]:
-    return [Line(item, service.provider_name(item)) for item in items]
+def lines(items: Sequence[Item], origin: Origin | None = None) -> list[Line]:
+    """Items for a list; `origin` is the list, to which each of them leads back."""
+    return [Line(item, service.provider_name(item), service.link(item.code, origin)) for item in items]
+
+
+def back(locale: str, item: Item, origin: Origin | None, came_from: str | None) -> tuple[str, str]:
+    """Where a guide leads back to: where it was opened from, else where the reader came from, else its category."""
+    if origin and (label := _place(locale, origin)):
+        return origin.href, label
+    if came_from:
+        return came_from, say(locale, "返回")
+    return f"/hall/{item.category}", spoken(locale, service.category(item.category).name)
+
+
+def _place(locale: str, origin: Origin) -> str:
+    """The name of a place; empty when there is no such place (any more)."""
+    match origin.kind:
+        case Kind.HOME | Kind.HOT_HOME:
+            return say(locale, "首页")
+        case Kind.HOT_HALL:
+            return say(locale, "办事大厅")
+        case Kind.SEARCH:
+            return say(locale, "搜索结果")
+        case Kind.AUDIENCE:
+            return pick(locale, audience(origin.ref))
+        case Kind.CATEGORY | Kind.DEPARTMENT | Kind.LIFE_EVENT | Kind.OFFICE:
+            return _named(locale, origin)
+
+
+def _named(locale: str, origin: Origin) -> str:
+    finders = {
+        Kind.CATEGORY: service.category, Kind.DEPARTMENT: service.provider, Kind.LIFE_EVENT: service.life_event, Kind.OFFICE: service.place,
+    }  # fmt: skip
+    try:
+        return spoken(locale, finders[origin.kind](origin.ref).name)
+    except NotFound:
+        return ""
+
+
+def audience(who: str) -> Text:
+    return text("企业办事") if who == "business" else text("个人办事")
+
+
+def crumbs(locale: str, kind: Kind | None, category: Category | None = None) -> list[dict[str, str]]:
+    """Where in the hall something stands, the hall first."""
+    found = [{"label": say(locale, "办事大厅"), "href": "/hall"}]
+    if category:
+        found.append({"label": spoken(locale, category.name), "href": f"/hall/{category.code}"})
+    elif kind is Kind.LIFE_EVENT:
+        found.append({"label": say(locale, "按人生大事"), "href": "/life"})
+    elif kind is Kind.DEPARTMENT:
+        found.append({"label": say(locale, "部门"), "href": "/departments"})
+    elif kind is Kind.OFFICE:
+        found.append({"label": say(locale, "附近网点"), "href": "/nearby"})
+    return found
+
+
+def around(item: Item, origin: Origin | None) -> dict[str, Any]:
+    """The neighbours of an item in the hall; they lead back to the same place as it does."""
+    return {"siblings": lines(service.siblings(item, SIBLINGS), origin), "category": item.category}
 
 
 def hall(locale: str, district: str) -> dict[str, Any]:
     """The city's categories as a grid, those of imported lists as chips."""
     names = service.place_names([district])
     return {
-        "grid": [
-            {"icon": c.icon, "tone": c.tone, "label": spoken(locale, c.name), "href": f"/hall/{c.code}"} for c in service.categories()
-        ],
+        "grid": [_cell(locale, c, f"/hall/{c.code}") for c in service.categories()],
         "listed": [{"label": spoken(locale, c.name), "href": f"/hall/{c.code}"} for c in service.listed_categories()],
         "departments": len(service.providers()), "place": pick(locale, names[0]) if names else say(locale, "全市"),
-        "hot": lines(service.hot(district, HOT)),
+        "hot": lines(service.hot(district, HOT), Origin(Kind.HOT_HALL)),
+        "events": [_cell(locale, e, f"/life/{e.code}") for e in service.life_events()], "offices": service.has_offices(),
     }  # fmt: skip
+
+
+def _cell(locale: str, named: Category | LifeEvent, href: str) -> dict[str, str]:
+    return {"icon": named.icon, "tone": named.tone, "label": spoken(locale, named.name), "href": href}
 
 
 def page_number(count: int, asked: int, size: int) -> int:
@@ -64,11 +129,11 @@ def _last(count: int, size: int) -> int:
     return max((count - 1) // size + 1, 1)
 
 
-def listed(items: Sequence[Item], address: str, number: int, size: int) -> dict[str, Any]:
-    """One page of a list, and the ways to its neighbours."""
-    last = _last(len(items), size)
+def listed(items: Sequence[Item], origin: Origin, size: int) -> dict[str, Any]:
+    """One page of a list, and the ways to its neighbours; each item leads back to it."""
+    last, number, address = _last(len(items), size), origin.number, replace(origin, number=1).href
     return {
-        "lines": lines(items[(number - 1) * size : number * size]), "total": len(items), "office": None, "contact": [], "listed": False,
+        "lines": lines(items[(number - 1) * size : number * size], origin), "total": len(items),
         "previous": f"{address}?n={number - 1}" if number > 1 else None, "next": f"{address}?n={number + 1}" if number < last else None,
     }  # fmt: skip
 
@@ -107,9 +172,9 @@ def guide(locale: str, item: Item) -> dict[str, Any]:
         places = (", " if locale == "en" else "、").join(pick(locale, name) for name in service.place_names(item.districts))
         contact.append({"label": say(locale, "适用区域"), "value": places})
     return {
-        "item": item, "guide": said, "by": service.provider_name(item), "category": service.category(item.category),
+        "item": item, "guide": said, "by": service.provider_name(item),
         "facts": _facts(locale, item, said) if said else [], "materials": _papers(locale, said) if said else [], "contact": contact,
-        "siblings": lines(service.siblings(item, 4)),
+        "offices": bool(service.offices_of(item)),
     }  # fmt: skip
 
 
@@ -176,6 +241,6 @@ def search(query: str, found: Sequence[Item], district: str, most: int) -> dict[
     """Results, or the most used items when there are none."""
     shown = query[: most * 2]
     return {
-        "query": shown, "cut": len(query) > most, "most": most, "lines": lines(found),
+        "query": shown, "cut": len(query) > most, "most": most, "lines": lines(found, Origin(Kind.SEARCH, shown)),
         "hot": [] if found else lines(service.hot(district, HOT)),
     }  # fmt: skip

@@ -25,6 +25,8 @@ class City(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     day_ends: str = "17:00"
     supplement_days: int = 15
     default_district: str = ""
+    map: str = "geo:{lat},{lon}?q={lat},{lon}({name})"
+    """Where a link to directions leads; the page itself asks no map service for anything."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):

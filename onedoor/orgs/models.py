@@ -59,6 +59,94 @@ class Department(msgspec.Struct, frozen=True):
     summary: Text
 
 
+class Facility(StrEnum):
+    """无障碍设施 and what else makes a visit easier."""
+
+    RAMP = "ramp"
+    LIFT = "lift"
+    TOILET = "toilet"
+    PARKING = "parking"
+    WHEELCHAIR = "wheelchair"
+    BRAILLE = "braille"
+    SIGN = "sign"
+    GLASSES = "glasses"
+    NURSING = "nursing"
+
+
+class DayKind(StrEnum):
+    """What kind of day it is for an office."""
+
+    WORKING = "working"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+    HOLIDAY = "holiday"
+
+
+class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Spans like "09:00-12:00" for each kind of day; none means closed."""
+
+    working: tuple[str, ...] = ()
+    saturday: tuple[str, ...] = ()
+    sunday: tuple[str, ...] = ()
+    holiday: tuple[str, ...] = ()
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """How it stands at one moment: `until` when it is open (None: it never closes), `opens_at` when it is not (None: not soon)."""
+
+    open: bool
+    until: dt.datetime | None = None
+    opens_at: dt.datetime | None = None
+
+
+class OpenDay(msgspec.Struct, frozen=True):
+    """One day of the coming week."""
+
+    on: dt.date
+    kind: DayKind
+    spans: tuple[str, ...]
+
+
+def minutes(clock: str) -> int:
+    """Minutes since midnight; "24:00" is the end of the day."""
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+class Office(msgspec.Struct, frozen=True):
+    """网点: a place where one goes. It does everything of its `departments`, and the single `items` beside."""
+
+    code: str
+    name: Text
+    district: str
+    address: Text
+    lat: float
+    lon: float
+    hours: Hours
+    phone: str
+    counters: int
+    facilities: tuple[Facility, ...]
+    departments: tuple[str, ...]
+    items: tuple[str, ...]
+
+    def does(self, department: str, item: str = "") -> bool:
+        return department in self.departments or item in self.items
+
+
+class Distance(msgspec.Struct, frozen=True):
+    """How far an office is, as the statement gives it."""
+
+    code: str
+    metres: float
+
+
+class Near(msgspec.Struct, frozen=True):
+    """An office and how far it is."""
+
+    office: Office
+    metres: int
+
+
 class Staff(msgspec.Struct, frozen=True):
     """经办人: a person with a post. `districts` are paths; the grants hold there and in everything below."""
 
@@ -84,10 +172,11 @@ class StaffRow(msgspec.Struct, frozen=True):
 class Orgs:
     """The whole of it, as one process keeps it in memory; never changed, only replaced."""
 
-    def __init__(self, districts: list[District], departments: list[Department], rows: list[StaffRow]) -> None:
+    def __init__(self, districts: list[District], departments: list[Department], rows: list[StaffRow], offices: list[Office]) -> None:
         self.districts = {d.code: d for d in districts}
         self.departments = {d.code: d for d in departments}
         self.by_id = {d.id: d for d in departments}
+        self.offices = {office.code: office for office in offices}
         self.children: dict[str, list[District]] = {}
         for district in districts:
             if district.parent:
@@ -165,6 +254,23 @@ class NewDepartment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     icon: str
     tone: str
     summary: Text
+
+
+class NewOffice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of offices.jsonl."""
+
+    code: str
+    name: Text
+    district: str
+    address: Text
+    lat: float
+    lon: float
+    hours: Hours
+    phone: str
+    counters: int = 0
+    facilities: tuple[Facility, ...] = ()
+    departments: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 class NewStaff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

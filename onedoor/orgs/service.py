@@ -1,24 +1,45 @@
 """Use cases of orgs: who serves where. Reading is from memory; writing is for the loader of a city and tells every process."""
 
+from datetime import date, datetime
+
 from msgspec.structs import replace
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import Access, AccessId, KnownPerson, PersonId
+from onedoor.kernel import geo
+from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Actor, Work
 
-from . import store
-from .errors import BrokenTree, NoSuchDepartment, NoSuchDistrict
-from .models import Department, District, Level, NewDepartment, NewDistrict, NewStaff, OrgId, Orgs, Seen, Staff, covers
+from . import hours, store
+from .errors import BrokenTree, NoSuchDepartment, NoSuchDistrict, NoSuchOffice, NotAPlace
+from .models import (
+    Department,
+    District,
+    Level,
+    Near,
+    NewDepartment,
+    NewDistrict,
+    NewOffice,
+    NewStaff,
+    Office,
+    OpenDay,
+    Opening,
+    OrgId,
+    Orgs,
+    Seen,
+    Staff,
+    covers,
+)
 
 _ABOVE = {Level.DISTRICT: Level.CITY, Level.STREET: Level.DISTRICT, Level.GRID: Level.STREET}
 
 
 async def _load(db: Db) -> Orgs:
-    return Orgs(await store.districts(db), await store.departments(db), await store.staff(db))
+    return Orgs(await store.districts(db), await store.departments(db), await store.staff(db), await store.offices(db))
 
 
 _orgs: Memory[Orgs] = Memory("orgs", _load)
@@ -113,6 +134,53 @@ def clerks_of(org: Id, grant: str = "", path: str = "") -> list[Staff]:
     return sorted(fit, key=lambda member: (member.name, member.person))
 
 
+def office(code: str) -> Office:
+    """One office."""
+    found = _known().offices.get(code)
+    if found is None:
+        raise NoSuchOffice()
+    return found
+
+
+def opening(office: Office, calendar: Calendar, now: datetime) -> Opening:
+    """Whether an office is open at a local time, and until or from when."""
+    return hours.opening(office.hours, calendar, now)
+
+
+def week(office: Office, calendar: Calendar, today: date) -> list[OpenDay]:
+    """When an office is open today and on the six days after it."""
+    return hours.week(office.hours, calendar, today)
+
+
+def offices(department: str = "", district: str = "") -> list[Office]:
+    """Offices by code: those that serve for a department, those in a district and everything below it."""
+    known = _known()
+    where = known.path_of(district)
+    return [
+        o for o in known.offices.values()
+        if (not department or department in o.departments) and (not where or covers((where,), known.path_of(o.district)))
+    ]  # fmt: skip
+
+
+def centre(district: str = "") -> tuple[float, float] | None:
+    """The middle of a district, told by its offices; where it has none, that of what it lies in. None in a city without offices."""
+    known = _known()
+    for code in reversed(known.path_of(district).split(".")):
+        found = offices(district=code)
+        if found:
+            return sum(o.lat for o in found) / len(found), sum(o.lon for o in found) / len(found)
+    return None
+
+
+async def near(work: Work, lat: float, lon: float, most: int, department: str = "", item: str = "") -> list[Near]:
+    """The nearest offices first: all, or those that serve for a department or do this one item."""
+    if not geo.is_place(lat, lon):
+        raise NotAPlace()
+    found = await store.near(work.db, lat, lon, department, item, geo.candidates(most, lat), most)
+    known = (await snapshot(work.db)).offices
+    return [Near(known[row.code], round(row.metres)) for row in found if row.code in known]
+
+
 async def who_saw_me(work: Work, before: AccessId | None, most: int) -> list[Seen]:
     """我的数据访问记录: who looked at my data, with the department's name of today."""
     known = (await snapshot(work.db)).by_id
@@ -143,6 +211,11 @@ async def put_districts(work: Work, rows: list[NewDistrict]) -> int:
 async def put_departments(work: Work, rows: list[NewDepartment]) -> int:
     """The city's departments; an id once given stays. How many rows are new or different."""
     return await _told(work, await store.put_departments(work.db, rows, [OrgId.new() for _ in rows]))
+
+
+async def put_offices(work: Work, rows: list[NewOffice]) -> int:
+    """The city's offices; those that are gone from the list are gone. How many rows are new, different or gone."""
+    return await _told(work, await store.put_offices(work.db, rows))
 
 
 async def put_staff(work: Work, rows: list[NewStaff]) -> int:

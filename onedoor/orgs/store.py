@@ -3,7 +3,7 @@
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Department, District, NewDepartment, OrgId, StaffRow
+from .models import Department, Distance, District, NewDepartment, NewOffice, Office, OrgId, StaffRow
 
 
 async def districts(db: Db) -> list[District]:
@@ -15,6 +15,28 @@ async def departments(db: Db) -> list[Department]:
         Department,
         "select id, code, name, short, uscc, phone, address, hours, lat, lon, icon, tone, summary from orgs.department order by code",
     )
+
+
+async def offices(db: Db) -> list[Office]:
+    return await db.all(
+        Office,
+        "select code, name, district, address, lat, lon, hours, phone, counters, facilities, departments, items "
+        "from orgs.office order by code",
+    )
+
+
+async def near(db: Db, lat: float, lon: float, department: str, item: str, candidates: int, most: int) -> list[Distance]:
+    """The nearest first. The index counts in degrees, so more are taken than wanted and sorted by metres along the surface."""
+    return await db.all(
+        Distance,
+        "with near as materialized (select code, lat, lon from orgs.office "
+        "where $department = '' or $department = any(departments) or $item = any(items) "
+        "order by pt <-> point($lon::float8, $lat::float8) limit $candidates) "
+        "select code, 12742017.6 * asin(sqrt(least(1, sin(radians(lat - $lat) / 2) ^ 2 "
+        "+ cos(radians($lat)) * cos(radians(lat)) * sin(radians(lon - $lon) / 2) ^ 2))) as metres "
+        "from near order by metres, code limit $most",
+        lat=lat, lon=lon, department=department, item=item, candidates=candidates, most=most,
+    )  # fmt: skip
 
 
 async def staff(db: Db) -> list[StaffRow]:
@@ -50,6 +72,24 @@ async def put_departments(db: Db, rows: list[NewDepartment], fresh: list[OrgId])
         "d.icon, d.tone, d.summary) is distinct from (excluded.name, excluded.short, excluded.uscc, excluded.phone, excluded.address, "
         "excluded.hours, excluded.lat, excluded.lon, excluded.icon, excluded.tone, excluded.summary)",
         rows=rows, fresh=fresh,
+    )  # fmt: skip
+
+
+async def put_offices(db: Db, rows: list[NewOffice]) -> int:
+    """The offices become exactly these; how many are new, different or gone."""
+    gone = await db.run("delete from orgs.office where code <> all($codes::text[])", codes=[row.code for row in rows])
+    return gone + await db.run(
+        "insert into orgs.office as o (code, name, district, address, lat, lon, hours, phone, counters, facilities, departments, items) "
+        "select code, name, district, address, lat, lon, hours, phone, counters, facilities, departments, items "
+        "from jsonb_to_recordset($rows::jsonb) as r (code text, name jsonb, district text, address jsonb, lat double precision, "
+        "lon double precision, hours jsonb, phone text, counters int, facilities text[], departments text[], items text[]) "
+        "on conflict (code) do update set name = excluded.name, district = excluded.district, address = excluded.address, "
+        "lat = excluded.lat, lon = excluded.lon, hours = excluded.hours, phone = excluded.phone, counters = excluded.counters, "
+        "facilities = excluded.facilities, departments = excluded.departments, items = excluded.items "
+        "where (o.name, o.district, o.address, o.lat, o.lon, o.hours, o.phone, o.counters, o.facilities, o.departments, o.items) "
+        "is distinct from (excluded.name, excluded.district, excluded.address, excluded.lat, excluded.lon, excluded.hours, "
+        "excluded.phone, excluded.counters, excluded.facilities, excluded.departments, excluded.items)",
+        rows=rows,
     )  # fmt: skip
 
 

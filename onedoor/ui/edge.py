@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -20,7 +21,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 AnyRequest = Request[Any, Any, Any]
 
-__all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "may", "once", "page", "page_of", "safe_path", "see_other"]
+__all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "safe_path", "see_other"]
 
 
 def may(needs: str | None = None, *, public: bool = False) -> dict[str, Any]:
@@ -43,6 +44,11 @@ def begin_of(request: AnyRequest) -> Begin:
 def see_other(url: str) -> Redirect:
     """303: the form was taken, look there now."""
     return Redirect(url, status_code=303)
+
+
+def local(request: AnyRequest, at: datetime) -> datetime:
+    """An instant in the city's time."""
+    return at.astimezone(request.scope["state"]["house"].settings.zone)
 
 
 def safe_path(given: str | None, otherwise: str = "/") -> str:

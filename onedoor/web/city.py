@@ -8,7 +8,7 @@ import msgspec
 from onedoor.cases.models import PublishedItem
 from onedoor.cases.service.definitions import put_forms
 from onedoor.catalog import service as catalog
-from onedoor.catalog.models import NewCategory, NewItem, Term
+from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term
 from onedoor.identity import service as identity
 from onedoor.identity.models import KnownPerson
 from onedoor.identity.ports import Secrets
@@ -23,7 +23,7 @@ from onedoor.kernel.work import Work, system
 from onedoor.notify import service as notify
 from onedoor.notify.models import NewNotice
 from onedoor.orgs import service as orgs
-from onedoor.orgs.models import NewDepartment, NewDistrict, NewStaff
+from onedoor.orgs.models import NewDepartment, NewDistrict, NewOffice, NewStaff
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Seed
 
@@ -82,16 +82,20 @@ async def load_demo(settings: Settings, folder: Path) -> Loaded:
 
 async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]:
     places = await orgs.put_districts(work, [convert(page.data, NewDistrict) for page in found.districts])
-    offices = await orgs.put_departments(work, [convert(page.data, NewDepartment) for page in found.departments])
-    if places or offices:
-        await memory.changed(work.db, "catalog")  # departments' names are searched and shown with the items
+    departments = await orgs.put_departments(work, [convert(page.data, NewDepartment) for page in found.departments])
+    offices = await orgs.put_offices(work, [convert(page.data, NewOffice) for page in found.offices])
+    if places or departments or offices:
+        await memory.changed(work.db, "catalog")  # departments' names are searched and shown with the items, offices with both
     categories = [convert(one, NewCategory) for _, one in found.entries(found.categories, "category")]
+    events = [convert(one, LifeEvent) for _, one in found.entries(found.life_events, "event")]
     terms = [Term(str(one["say"]), tuple(one["means"])) for _, one in found.entries(found.glossary, "term")]
     notices = [convert(one, NewNotice) for _, one in found.entries(found.notices, "notice")]
     return {
         "districts": places,
-        "departments": offices,
+        "departments": departments,
+        "offices": offices,
         "categories": _count(await catalog.put_categories(work, categories)),
+        "life events": await catalog.put_life_events(work, events),
         "items": _count(await catalog.put_items(work, [_item(page) for page in found.items])),
         "glossary": await catalog.put_terms(work, terms),
         "certificate types": await wallet.put_types(work, [one for _, one in found.entries(found.cert_types, "type")]),

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from onedoor.kernel.text import citizen_id_fault, is_uscc
 from . import city_shapes as shapes
 from .city_files import Folder, read
 from .city_form import check_form
+from .city_offices import check_offices
 from .city_shape import Fault, Page, as_moment, iso_date
 from .rooms import ROOMS
 
@@ -28,7 +30,8 @@ def check(root: Path) -> list[Fault]:
 def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
-    for look in (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _glossary, _items, _demo):
+    first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _glossary, _life_events)
+    for look in (*first, _items, _offices, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 
@@ -40,6 +43,7 @@ class _Known:
         self.districts = {str(page.data.get("code")): page for page in folder.districts}
         self.departments = {str(page.data.get("code")) for page in folder.departments}
         self.categories = {str(one.get("code")) for _, one in folder.entries(folder.categories, "category")}
+        self.events = {_chinese(one.get("name")) for _, one in folder.entries(folder.life_events, "event")}
         self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
         self.grants = _grants()
@@ -51,6 +55,10 @@ class _Known:
     def district(self, page: Page, path: tuple[str | int, ...], code: Any) -> None:
         if isinstance(code, str) and code not in self.districts:
             page.fault(path, f"there is no district {code!r} in districts.jsonl")
+
+
+def _chinese(name: Any) -> str:
+    return str(name.get("zh")) if isinstance(name, dict) else ""
 
 
 def _claim_kinds(one: dict[str, Any]) -> dict[str, str]:
@@ -103,6 +111,9 @@ def _unique_entries(folder: Folder, page: Page | None, key: str) -> None:
 def _city(folder: Folder, known: _Known) -> None:
     if folder.city:
         shapes.CITY(folder.city, (), folder.city.data)
+        link = folder.city.data.get("map")
+        if isinstance(link, str) and not re.fullmatch(r"[^{}]*(\{(lat|lon|name)\}[^{}]*)*", link):
+            folder.city.fault(("map",), "may hold {lat}, {lon} and {name}, and no other braces")
         if district := folder.city.data.get("default_district"):
             known.district(folder.city, ("default_district",), district)
         cities = [p for p in folder.districts if p.data.get("level") == "city"]
@@ -140,6 +151,11 @@ def _departments(folder: Folder, known: _Known) -> None:
         uscc = page.data.get("uscc")
         if isinstance(uscc, str) and not is_uscc(uscc):
             page.fault(("uscc",), f"{uscc!r} fails the check character of GB 32100")
+
+
+def _offices(folder: Folder, known: _Known) -> None:
+    _unique(folder.offices)
+    check_offices(folder, known.departments, known.districts)
 
 
 def _categories(folder: Folder, known: _Known) -> None:
@@ -232,6 +248,12 @@ def _glossary(folder: Folder, known: _Known) -> None:
         said.setdefault(say, page.line(("term", place, "say")))
 
 
+def _life_events(folder: Folder, known: _Known) -> None:
+    if folder.life_events:
+        shapes.life_events()(folder.life_events, (), folder.life_events.data)
+        _unique_entries(folder, folder.life_events, "event")
+
+
 def _items(folder: Folder, known: _Known) -> None:
     shape = shapes.items()
     _unique(folder.items)
@@ -253,6 +275,10 @@ def _item(page: Page, known: _Known) -> None:
     districts = page.data.get("districts")
     for place, district in enumerate(districts if isinstance(districts, list) else []):
         known.district(page, ("districts", place), district)
+    events = page.data.get("life_events")
+    for place, event in enumerate(events if isinstance(events, list) and known.events else []):
+        if isinstance(event, str) and event not in known.events:
+            page.fault(("life_events", place), f"there is no event named {event!r} in life_events.toml")
     if isinstance(guide, dict):
         promised, statutory = guide.get("promised_days"), guide.get("statutory_days")
         if isinstance(promised, int) and isinstance(statutory, int) and promised > statutory:

@@ -26,10 +26,12 @@ class Folder(Struct):
     cert_types: Page | None = None
     notices: Page | None = None
     glossary: Page | None = None
+    life_events: Page | None = None
     calendars: list[Page] = field(default_factory=list[Page])
     items: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
     departments: list[Page] = field(default_factory=list[Page])
+    offices: list[Page] = field(default_factory=list[Page])
     demo: dict[str, list[Page]] = field(default_factory=dict[str, list[Page]])
 
     def entries(self, page: Page | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -46,13 +48,14 @@ def read(root: Path) -> Folder:
     if not (root / "city.toml").is_file():
         folder.faults.append(Fault("city.toml", 1, "the file is missing; is this a city's folder?"))
     folder.city = _toml(folder, "city.toml")
-    for name in ("categories", "cert_types", "notices", "glossary"):
-        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name != "glossary"))
+    for name in ("categories", "cert_types", "notices", "glossary", "life_events"):
+        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("glossary", "life_events")))
     for kind in ("calendar", "items"):
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
         setattr(folder, "calendars" if kind == "calendar" else "items", [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
     folder.departments = _jsonl(folder, "departments.jsonl", needed=True)
+    folder.offices = _jsonl(folder, "offices.jsonl")
     folder.demo = {name: _jsonl(folder, f"demo/{name}.jsonl") for name in DEMO}
     _strays(folder)
     return folder
@@ -61,7 +64,7 @@ def read(root: Path) -> Folder:
 def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
-        r"(city|categories|cert_types|notices|glossary)\.toml|(districts|departments)\.jsonl|calendar/\d{4}\.toml|items/[^/]+\.toml"
+        r"(city|categories|cert_types|notices|glossary|life_events)\.toml|(districts|departments|offices)\.jsonl|calendar/\d{4}\.toml|items/[^/]+\.toml"
         rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )
     for path in sorted(folder.root.rglob("*")):

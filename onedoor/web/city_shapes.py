@@ -33,6 +33,7 @@ CITY = table({
     "code": text(4, r"\d{4}", "9901"), "name": both(20), "zone": text(40), "locale": one_of("zh-CN", "en"),
     "hotline": text(20, r"[0-9-]+", "12345"), "slogan": both(60), "day_ends": text(5, r"([01]\d|2[0-3]):[0-5]\d", "17:00"),
     "supplement_days": whole(1, 90), "default_district": maybe(text(12, r"\d{6,12}", "990102")),
+    "map": maybe(text(300, r"(geo:|https://)[^\s\"<>]*", "geo:{lat},{lon}")),
 })  # fmt: skip
 
 DISTRICT = table({
@@ -49,8 +50,25 @@ def departments() -> Shape:
     })  # fmt: skip
 
 
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+SPANS = maybe(many(text(11, rf"{CLOCK}-({CLOCK}|24:00)", "09:00-17:00"), 4))
+FACILITIES = ("ramp", "lift", "toilet", "parking", "wheelchair", "braille", "sign", "glasses", "nursing")
+
+OFFICE = table({
+    "code": CODE, "name": both(40), "district": text(12, r"\d{4,12}", "990102001"), "address": both(100), "lat": number(-90, 90),
+    "lon": number(-180, 180), "hours": table({"working": SPANS, "saturday": SPANS, "sunday": SPANS, "holiday": SPANS}),
+    "phone": text(20, r"[0-9+][0-9 -]{2,}", "0990-8620011"), "counters": maybe(whole(0, 1000)),
+    "facilities": maybe(many(one_of(*FACILITIES), len(FACILITIES))), "departments": maybe(many(CODE, 60)), "items": maybe(many(CODE, 500)),
+})  # fmt: skip
+
+
 def categories() -> Shape:
     return table({"category": many(table({"code": CODE, "name": both(12), "icon": icon(), "tone": one_of(*TONES)}), 60, 1)})
+
+
+def life_events() -> Shape:
+    event = table({"code": CODE, "name": both(20), "icon": icon(), "tone": one_of(*TONES), "words": both(100)})
+    return table({"event": many(event, 60, 1)})
 
 
 CALENDAR = table({"off": maybe(many(day, 366)), "on": maybe(many(day, 366))})

@@ -7,7 +7,7 @@ from litestar import Response, get
 
 from onedoor.cases.service import glance
 from onedoor.catalog import service as catalog
-from onedoor.catalog.models import Item
+from onedoor.catalog.models import Item, Kind, Origin
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.text import mask_name
@@ -24,14 +24,15 @@ from .house import House
 from .models import Grants
 
 FREQUENT, HOT, CHIPS, MOST_KEPT, MOST_PAGES = 7, 5, 3, 5000, 1000
+FROM_HOME, FROM_HOT = Origin(Kind.HOME), Origin(Kind.HOT_HOME)
 
 
-def places(locale: str, items: Any) -> list[dict[str, str]]:
-    """Items or categories as cells of a grid."""
+def places(locale: str, items: Any, origin: Origin | None = None) -> list[dict[str, str]]:
+    """Items or categories as cells of a grid; items lead back to `origin`."""
     return [
         {
             "icon": it.icon, "tone": it.tone, "label": pick(locale, it.short if isinstance(it, Item) else it.name),
-            "href": f"/items/{it.code}" if isinstance(it, Item) else f"/hall/{it.code}",
+            "href": catalog.link(it.code, origin) if isinstance(it, Item) else f"/hall/{it.code}",
         }
         for it in items
     ]  # fmt: skip
@@ -120,12 +121,13 @@ def often(locale: str, district: str, care: bool, own: tuple[str, ...]) -> dict[
     """The services of one's own list, or what everyone uses; in large text, three are enough."""
     listed = [item for code in own if (item := catalog.find_item(code))]
     shown = listed or list(catalog.hot(district, FREQUENT))
-    return {"own": bool(listed), "often": [*places(locale, shown[:3] if care else shown), all_services(locale)]}
+    there = FROM_HOME if listed else FROM_HOT
+    return {"own": bool(listed), "often": [*places(locale, shown[:3] if care else shown, there), all_services(locale)]}
 
 
 def everyone(locale: str, district: str) -> dict[str, Any]:
     """What is the same for all who live there."""
-    return {"hot": list(catalog.hot(district, HOT)), "hall": places(locale, catalog.categories())}
+    return {"hot": [(it, catalog.link(it.code, FROM_HOT)) for it in catalog.hot(district, HOT)], "hall": places(locale, catalog.categories())}
 
 
 class Kept:

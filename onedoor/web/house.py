@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from onedoor.catalog import service as catalog
+from onedoor.identity.ports import Secrets
 from onedoor.kernel import memory
 from onedoor.kernel.config import Settings
 from onedoor.kernel.db import Database
@@ -41,6 +43,7 @@ class House:
 
         self.database = await Database.open(self.settings.dsn, self.settings.pool)
         connect(self.ports, self.settings)
+        catalog.sign_links(self.ports.get(Secrets).key("origin"))
         wallet.open_vault(self.settings.home, self.settings.public_url)
         try:
             await memory.load_all(self.database)

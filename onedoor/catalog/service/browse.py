@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
-from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchProvider
-from onedoor.catalog.models import Category, Item, Provider, Source
+from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchLifeEvent, NoSuchProvider
+from onedoor.catalog.models import Audience, Category, Item, LifeEvent, Provider, Source
 from onedoor.kernel.i18n import Text
-from onedoor.orgs.models import Department
+from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Department, Office
 
 from .memory import Hall, edition, hall, scores
 
@@ -51,6 +52,29 @@ def in_category(code: str, district: str = "") -> Sequence[Item]:
     return _by_use(item for item in hall().by_category.get(code, ()) if item.in_district(district))
 
 
+def life_events() -> Sequence[LifeEvent]:
+    """Events of a life that at least one item belongs to, in the city's order."""
+    known = hall()
+    return [e for e in known.events if known.by_event.get(e.name.zh)]
+
+
+def life_event(code: str) -> LifeEvent:
+    for found in hall().events:
+        if found.code == code:
+            return found
+    raise NoSuchLifeEvent(event=code[:64])
+
+
+def of_life_event(event: LifeEvent, district: str = "") -> Sequence[Item]:
+    return _by_use(item for item in hall().by_event.get(event.name.zh, ()) if item.in_district(district))
+
+
+def of_audience(audience: Audience, district: str = "") -> Sequence[Item]:
+    """What people, or what businesses, may apply for; the city's own items."""
+    fit = (audience, Audience.BOTH)
+    return _by_use(i for i in hall().items if i.audience in fit and i.source is Source.CITY and i.in_district(district))
+
+
 def providers() -> Sequence[Provider]:
     """Departments that offer something, and the city's own that do not yet."""
     return hall().providers
@@ -72,6 +96,28 @@ def office(code: str) -> Department | None:
     return hall().departments.get(code)
 
 
+def place(code: str) -> Office:
+    """One of the city's offices."""
+    return orgs.office(code)
+
+
+def has_offices() -> bool:
+    return bool(orgs.offices())
+
+
+def offices_of(item: Item) -> Sequence[Office]:
+    """Where one can go for it: offices that do it, in the districts where it is offered."""
+    return [o for o in orgs.offices() if o.does(item.department, item.code) and item.in_district(o.district)]
+
+
+def done_at(office: Office) -> tuple[Sequence[Provider], Sequence[Item]]:
+    """What an office does: everything of these departments, and these items beside."""
+    known = hall()
+    whole = [p for p in known.providers if p.code in office.departments and p.items]
+    single = (known.by_code[code] for code in office.items if code in known.by_code)
+    return whole, _by_use(item for item in single if item.department not in office.departments)
+
+
 def provider_name(item: Item) -> Text:
     """Who does it, in short."""
     found = hall().departments.get(item.department)
@@ -84,13 +130,14 @@ def place_names(codes: Iterable[str]) -> Sequence[Text]:
     return [known[code].name for code in codes if code in known]
 
 
-def items_after(after: str, limit: int, category: str = "", department: str = "") -> Sequence[Item]:
+def items_after(after: str, limit: int, category: str = "", department: str = "", event: str = "") -> Sequence[Item]:
     """The next `limit` items by code, for programs that read everything."""
     found = sorted(
         (
             item
             for item in hall().items
             if item.code > after and category in ("", item.category) and department in ("", item.department)
+            and (not event or event in item.life_events)
         ),
         key=lambda item: item.code,
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from onedoor.catalog import store
 from onedoor.catalog.errors import CodeTaken
-from onedoor.catalog.models import Change, ImportedItem, Item, NewCategory, NewItem, Online, Source, Stored, Term
+from onedoor.catalog.models import Change, ImportedItem, Item, LifeEvent, NewCategory, NewItem, Online, Source, Stored, Term
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins, to_json
@@ -40,6 +40,14 @@ async def put_terms(work: Work, terms: Sequence[Term]) -> int:
     """What people say and the items call otherwise. How many changed."""
     touched = await store.put_terms(work.db, [to_builtins(term) for term in terms])
     touched += await store.drop_terms(work.db, [term.say for term in terms])
+    if touched:
+        await memory.changed(work.db, CATALOG)
+    return touched
+
+
+async def put_life_events(work: Work, events: Sequence[LifeEvent]) -> int:
+    """The city's events of a life, in this order. How many changed."""
+    touched = await store.put_life_events(work.db, [{**to_builtins(event), "sort_key": place} for place, event in enumerate(events)])
     if touched:
         await memory.changed(work.db, CATALOG)
     return touched

@@ -7,7 +7,7 @@ import msgspec
 
 from onedoor.catalog import store
 from onedoor.catalog.errors import CatalogNotReady
-from onedoor.catalog.models import Category, Item, Provider
+from onedoor.catalog.models import Category, Item, LifeEvent, Provider
 from onedoor.catalog.search import Index
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
@@ -26,7 +26,9 @@ class Hall(msgspec.Struct, frozen=True):
     by_code: dict[str, Item]
     by_category: dict[str, tuple[Item, ...]]
     by_department: dict[str, tuple[Item, ...]]
+    by_event: dict[str, tuple[Item, ...]]
     categories: tuple[Category, ...]
+    events: tuple[LifeEvent, ...]
     providers: tuple[Provider, ...]
     departments: dict[str, Department]
     districts: dict[str, District]
@@ -51,7 +53,9 @@ async def _load(db: Db) -> Hall:
         by_code={item.code: item for item in items},
         by_category=_grouped((item.category, item) for item in items),
         by_department=by_department,
+        by_event=_grouped((event, item) for item in items for event in item.life_events),
         categories=tuple(categories),
+        events=tuple(await store.life_events(db)),
         providers=tuple(_providers(departments, by_department)),
         departments=departments,
         districts=city.districts,

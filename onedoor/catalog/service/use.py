@@ -12,8 +12,8 @@ from datetime import timedelta
 import msgspec
 
 from onedoor.catalog import store
-from onedoor.catalog.errors import TooManyPinned
-from onedoor.catalog.models import Frequent, Item
+from onedoor.catalog.errors import NotPinned, TooManyPinned
+from onedoor.catalog.models import HOT, Frequent, Item, Origin, Was
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel import memory
@@ -27,6 +27,7 @@ from .memory import USE
 EVERY = 15.0
 """Seconds between two batches at least."""
 PINS = 12
+ACTIONS = ("pin", "hide", "restore", "up", "down")
 KEPT_DAYS = 400
 
 _opened: Counter[str] = Counter()
@@ -42,9 +43,12 @@ class Favourite(msgspec.Struct, frozen=True):
     hidden: bool
 
 
-def record_open(code: str) -> bool:
-    """One more opening of a guide; True when it is time to write the batch down."""
-    if find_item(code) is not None:
+def record_open(code: str, origin: Origin | None = None) -> bool:
+    """One more opening of a guide; True when it is time to write the batch down.
+
+    An opening from the hot list counts nothing: it says that the item stands there, and would keep it there.
+    """
+    if find_item(code) is not None and (origin is None or origin.kind not in HOT):
         _opened[code] += 1
     return bool(_opened) and time.monotonic() - _written[0] >= EVERY
 
@@ -90,35 +94,76 @@ async def favourites(work: Work, citizen: PersonId) -> Sequence[Favourite]:
     def weight(row: Frequent) -> float:
         return row.uses * 0.5 ** (max((work.now - row.last_at).days, 0) / 90)
 
-    rows.sort(key=lambda row: (row.hidden, not row.pinned, -weight(row), row.item_code))
+    rows.sort(key=lambda row: (row.hidden, not row.pinned, row.place if row.pinned else 0, -weight(row), row.item_code))
     found = ((find_item(row.item_code), row) for row in rows)
     return [Favourite(known, row.uses, row.pinned, row.hidden) for known, row in found if known is not None]
 
 
-async def arrange(work: Work, code: str, action: str) -> None:
-    """pin, hide or restore, as a form says it."""
-    verbs = {"pin": pin, "hide": hide, "restore": restore}
+async def arrange(work: Work, code: str, action: str, was: str = "") -> Was:
+    """One change, as a form says it; how the item stood before, by which "undo" puts it back."""
+    verbs = {"pin": pin, "hide": hide, "restore": restore, "up": up, "down": down}
+    if action == "undo" and (before := Was.read(was)):
+        return await put_back(work, code, before)
     if action not in verbs:
-        raise Invalid(errors=[{"pointer": "/action", "detail": say(work.locale, "请选择置顶、不再显示或恢复显示")}])
-    await verbs[action](work, code)
+        raise Invalid(errors=[{"pointer": "/action", "detail": say(work.locale, "请选择置顶、调整先后、不再显示或恢复显示")}])
+    return await verbs[action](work, code)
 
 
-async def pin(work: Work, code: str) -> None:
-    """Keep it at the front of the own list."""
-    pinned = [known for known in await favourites(work, _me(work)) if known.pinned]
-    if len(pinned) >= PINS and all(known.item.code != code for known in pinned):
-        raise TooManyPinned(limit=PINS)
-    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=True, hidden=False)
+async def pin(work: Work, code: str) -> Was:
+    """Keep it at the front of the own list, behind those that are there already."""
+    return await put_back(work, code, Was(pinned=True, place=PINS))
 
 
-async def hide(work: Work, code: str) -> None:
+async def hide(work: Work, code: str) -> Was:
     """Leave it out of the own list."""
-    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=False, hidden=True)
+    return await put_back(work, code, Was(hidden=True))
 
 
-async def restore(work: Work, code: str) -> None:
+async def restore(work: Work, code: str) -> Was:
     """Neither pinned nor hidden."""
-    await store.mark_frequent(work.db, _me(work), item(code).code, work.now, pinned=False, hidden=False)
+    return await put_back(work, code, Was())
+
+
+async def up(work: Work, code: str) -> Was:
+    """One place forward among the pinned ones."""
+    return await _move(work, code, -1)
+
+
+async def down(work: Work, code: str) -> Was:
+    """One place back among the pinned ones."""
+    return await _move(work, code, 1)
+
+
+async def _move(work: Work, code: str, by: int) -> Was:
+    before, pinned = await _stands(work, code)
+    if not before.pinned:
+        raise NotPinned()
+    return await put_back(work, code, Was(pinned=True, place=min(max(before.place + by, 0), len(pinned) - 1)))
+
+
+async def put_back(work: Work, code: str, wanted: Was) -> Was:
+    """Let the item stand so; how it stood before."""
+    before, pinned = await _stands(work, item(code).code)
+    if wanted.pinned:
+        rest = [known for known in pinned if known != code]
+        if len(rest) >= PINS:
+            raise TooManyPinned(limit=PINS)
+        place = before.place if before.pinned and wanted.place == PINS else wanted.place  # pinned again, it stays where it is
+        rest.insert(min(place, len(rest)), code)
+        await store.mark_frequent(work.db, _me(work), code, work.now, pinned=True, hidden=False)
+        await store.order_frequent(work.db, _me(work), rest)
+    else:
+        await store.mark_frequent(work.db, _me(work), code, work.now, pinned=False, hidden=wanted.hidden)
+    return before
+
+
+async def _stands(work: Work, code: str) -> tuple[Was, list[str]]:
+    """How the item stands, and the pinned ones in their order."""
+    known = await favourites(work, _me(work))
+    pinned = [one.item.code for one in known if one.pinned]
+    if code in pinned:
+        return Was(pinned=True, place=pinned.index(code)), pinned
+    return Was(hidden=any(one.hidden and one.item.code == code for one in known)), pinned
 
 
 def _me(work: Work) -> PersonId:

@@ -109,6 +109,16 @@ def chips(t: Say) -> State:
     )
 
 
+def crumbs(t: Say) -> State:
+    items = [{"label": t("办事大厅", "Services hall"), "href": "/hall"}, {"label": t("户政", "Household and ID"), "href": "/hall/x"}]
+    return entry(
+        "crumbs",
+        t("这一页在大厅的什么地方。", "Where in the hall a page stands."),
+        (t("两级", "two levels"), use("crumbs", items=items)),
+        (t("一级", "one level"), use("crumbs", items=items[:1])),
+    )
+
+
 def tags(t: Say) -> State:
     tones = [
         ("green", t("已办结", "Done")),
@@ -200,4 +210,4 @@ def results(t: Say) -> State:
 
 
 def entries(t: Say) -> list[State]:
-    return [notices(t), panels(t), cells(t), grids(t), chips(t), tags(t), *folded(t), *numbers(t), results(t)]
+    return [notices(t), panels(t), cells(t), grids(t), chips(t), crumbs(t), tags(t), *folded(t), *numbers(t), results(t)]

@@ -1,0 +1,113 @@
+"""The hall, its ways in, guides and search, as pages. Reading asks the database nothing."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from onedoor.catalog import service, views
+from onedoor.catalog.errors import NoSuchCategory
+from onedoor.catalog.models import Audience, Item, Kind, Origin
+from onedoor.catalog.search import LONGEST
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.text import printable
+from onedoor.kernel.work import Begin, Work, system
+from onedoor.notify import service as notify
+from onedoor.notify.models import NoticeLevel
+from onedoor.ui.edge import AnyRequest, may, page
+from onedoor.ui.render import Fragments, part
+
+PAGE = 60
+fragments = Fragments("catalog/parts", service.edition)
+
+
+@get("/hall", **may(public=True), include_in_schema=False)
+async def hall(request: AnyRequest, reading: NamedDependency[Work]) -> Response[str]:
+    """Every way into the catalogue; what is most urgent stands before it."""
+    district = service.known_district(request.scope["state"]["district"])
+    red = [n for n in notify.notices_for(reading, district) if n.level is NoticeLevel.RED]
+    body = fragments.get(request, "hall", (district,), lambda locale: views.hall(locale, district))
+    return page(request, "catalog/hall.html", body=body, red=red)
+
+
+def _list(request: AnyRequest, there: Origin, name: Text, items: Sequence[Item], **more: Any) -> Response[str]:
+    """One list of items under a name, as kept."""
+    there = Origin(there.kind, there.ref, views.page_number(len(items), there.number, PAGE))
+    district = service.known_district(request.scope["state"]["district"])
+
+    def data(locale: str) -> dict[str, Any]:
+        return {"name": name, "crumbs": views.crumbs(locale, there.kind), **more} | views.listed(items, there, PAGE)
+
+    body = fragments.get(request, "list", (there, district), data)
+    return page(request, "catalog/list.html", name=name, up="/hall", body=body)
+
+
+@get("/hall/{category:str}", **may(public=True), include_in_schema=False)
+async def category(request: AnyRequest, category: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
+    """The items of one category."""
+    found, district = service.category(category), service.known_district(request.scope["state"]["district"])
+    return _list(request, Origin(Kind.CATEGORY, category, n), found.name, service.in_category(category, district))
+
+
+@get("/life", **may(public=True), include_in_schema=False)
+async def events(request: AnyRequest) -> Response[str]:
+    """What happens in a life, each with what it brings."""
+    body = fragments.get(request, "life", (), lambda locale: {"events": service.life_events(), "crumbs": views.crumbs(locale, None)})
+    return page(request, "catalog/life.html", body=body)
+
+
+@get("/life/{code:str}", **may(public=True), include_in_schema=False)
+async def event(request: AnyRequest, code: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
+    """一件事: all that one thing in life brings, whichever department does it."""
+    found, district = service.life_event(code), service.known_district(request.scope["state"]["district"])
+    return _list(request, Origin(Kind.LIFE_EVENT, code, n), found.name, service.of_life_event(found, district), intro=found.words)
+
+
+@get("/for/{audience:str}", **may(public=True), include_in_schema=False)
+async def audience(request: AnyRequest, audience: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
+    """What people, or what businesses, can do."""
+    if audience not in (Audience.CITIZEN, Audience.BUSINESS):
+        raise NoSuchCategory(category=audience[:64])
+    name, district = views.audience(audience), service.known_district(request.scope["state"]["district"])
+    return _list(request, Origin(Kind.AUDIENCE, audience, n), name, service.of_audience(Audience(audience), district))
+
+
+From = Annotated[str, QueryParameter(name="from")]
+
+
+@get("/items/{code:str}", **may(public=True), include_in_schema=False)
+async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency[Begin], came: From = "") -> Response[str]:
+    """办事指南: everything to know before applying, and the way back to where it was opened from."""
+    item, state, there = service.item(code), request.scope["state"], service.read_origin(came)
+    before = service.came_from(request.headers.get("referer", ""), request.headers.get("host", ""))
+    back, label = views.back(state["locale"], item, there, before)
+    body = fragments.get(request, "guide", (code,), lambda locale: views.guide(locale, item))
+    near = part(request, "catalog/parts/siblings.html", views.around(item, there))
+    answer = page(
+        request, "catalog/guide.html", item=item, signed_in=state["actor"].signed_in, body=body, siblings=near, back=back, label=label,
+        standing=views.standing(state["locale"], "item", code) if item.guide else None,
+        crumbs=views.crumbs(state["locale"], Kind.CATEGORY, service.category(item.category)),
+    )  # fmt: skip
+    if service.record_open(item.code, there):
+        answer.background = BackgroundTask(write_down, begin)
+    return answer
+
+
+async def write_down(begin: Begin) -> None:
+    """After the answer: the openings counted so far, in one statement."""
+    async with begin(actor=system("catalog.use")) as work:
+        await service.flush_use(work)
+
+
+@get("/search", **may(public=True), include_in_schema=False)
+async def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[str]:
+    """What was typed, found; or what to do when nothing is."""
+    query = printable(q).strip()
+    found = service.search(query) if query else []
+    return page(request, "catalog/search.html", **views.search(query, found, request.scope["state"]["district"], LONGEST))
+
+
+handlers = [hall, category, events, event, audience, guide, search]
