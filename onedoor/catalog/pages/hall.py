@@ -42,7 +42,7 @@ def _list(request: AnyRequest, there: Origin, name: Text, items: Sequence[Item],
         return {"name": name, "crumbs": views.crumbs(locale, there.kind), **more} | views.listed(items, there, PAGE)
 
     body = fragments.get(request, "list", (there, district), data)
-    return page(request, "catalog/list.html", name=name, up="/hall", body=body)
+    return page(request, "catalog/list.html", name=name, body=body)
 
 
 @get("/hall/{category:str}", **may(public=True), include_in_schema=False)

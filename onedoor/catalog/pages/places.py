@@ -42,7 +42,8 @@ async def department(request: AnyRequest, code: FromPath[str], reading: NamedDep
     items, at, locale = service.of_provider(code, district), moment(request, reading), request.scope["state"]["locale"]
     there = Origin(Kind.DEPARTMENT, code, views.page_number(len(items), n, PAGE))
     offices = orgs.offices(department=code)
-    offices.sort(key=lambda o: (o.departments[:1] != (code,), bool(district) and not o.district.startswith(district), o.code))
+    # Its own hall before centres that serve for many; then where the reader lives.
+    offices.sort(key=lambda o: (len(o.departments), bool(district) and not o.district.startswith(district), o.code))
     shown = tuple(places.card(locale, city, office, at) for office in offices[:MOST])
     notices = tuple(notice for notice in notify.notices_now(reading) if notice.department == code)
 
