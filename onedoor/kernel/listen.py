@@ -29,19 +29,20 @@ class Listener:
         self._heard.setdefault(channel, []).append(call)
 
     @contextlib.asynccontextmanager
-    async def stream(self, channel: str, payload: str) -> AsyncGenerator["asyncio.Queue[str]"]:
-        """A queue that receives a word whenever `payload` is notified on `channel` (an open event stream)."""
+    async def stream(self, *heard: tuple[str, str]) -> AsyncGenerator["asyncio.Queue[str]"]:
+        """A queue that receives a word whenever one of these (channel, payload) is notified (an open event stream)."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
-        key = (channel, payload)
-        self._streams.setdefault(key, set()).add(queue)
+        for key in heard:
+            self._streams.setdefault(key, set()).add(queue)
         self.lines += 1
         try:
             yield queue
         finally:
             self.lines -= 1
-            self._streams[key].discard(queue)
-            if not self._streams[key]:
-                del self._streams[key]
+            for key in heard:
+                self._streams[key].discard(queue)
+                if not self._streams[key]:
+                    del self._streams[key]
 
     def _dispatch(self, _conn: Any, _pid: int, channel: str, payload: object) -> None:
         words = str(payload)

@@ -1,7 +1,19 @@
 """How much is shown at once, and what a text message may say."""
 
-from onedoor.kernel.i18n import say
+from datetime import datetime, timedelta
 
+from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.text import fault
+from onedoor.kernel.work import Actor
+from onedoor.orgs.models import covers
+
+from .errors import NotYourNotice
+from .models import Audience, Notice, NoticeWords
+
+LONGEST = timedelta(days=731)
+MOST = {"title": 60, "detail": 200, "body": 2000}
+ENGLISH = 4
+"""How many times as long English may be."""
 PAGE = 30
 COUNTED = 100
 LINES_PER_PROCESS = 2000
@@ -34,3 +46,45 @@ def text_message(locale: str, city: str, kind: str, number: str | None) -> str:
     if number:
         return say(locale, "【{city}】办件 {number} {stage}，请登录查看。", city=city, number=number, stage=stage(locale, kind))
     return say(locale, "【{city}】您有一条新消息：{stage}，请登录查看。", city=city, stage=stage(locale, kind))
+
+
+def is_for(notice: Notice, actor: Actor) -> bool:
+    """Whether somebody is whom the notice is for."""
+    match notice.audience:
+        case Audience.EVERYONE:
+            return True
+        case Audience.RESIDENTS:
+            return actor.signed_in
+        case Audience.STAFF:
+            return bool(actor.grants)
+
+
+def may_publish(actor: Actor, path: str, department: str | None, own: str | None) -> None:
+    """For an area inside the own districts; an existing notice only when it is of the own department."""
+    if own is None or not covers(actor.districts, path) or department not in (None, own):
+        raise NotYourNotice()
+
+
+def faults(locale: str, words: NoticeWords, now: datetime, known_area: bool) -> list[dict[str, str]]:
+    """Everything that is wrong with a text, by field."""
+    found: list[dict[str, str]] = []
+
+    def wrong(field: str, detail: str) -> None:
+        found.append({"pointer": f"/{field}", "detail": detail})
+
+    for field, most in MOST.items():
+        said: Text = getattr(words, field)
+        if not said.zh.strip():
+            wrong(f"{field}_zh", say(locale, "请填写这一项"))
+        for language, text, limit in (("zh", said.zh, most), ("en", said.en, most * ENGLISH)):
+            if len(text) > limit:
+                wrong(f"{field}_{language}", say(locale, "太长了，最多 {n} 个字", n=limit))
+            elif fault(text, lines=True):
+                wrong(f"{field}_{language}", say(locale, "有不能使用的字符，请删去看不见的符号后再试"))
+    if not known_area:
+        wrong("area", say(locale, "请选择一个区域"))
+    if words.ends_at <= max(words.starts_at or now, now):
+        wrong("ends", say(locale, "结束时间要在开始时间和现在之后"))
+    elif words.ends_at - (words.starts_at or now) > LONGEST:
+        wrong("ends", say(locale, "最长两年"))
+    return found

@@ -127,6 +127,12 @@ def staff_of(person: Id) -> Staff | None:
     return _known().staff.get(PersonId(person.uuid))
 
 
+def code_of(org: Id) -> str | None:
+    """The code of a department by its id; None when it is no longer known."""
+    found = _known().by_id.get(OrgId(org.uuid))
+    return found.code if found else None
+
+
 def clerks_of(org: Id, grant: str = "", path: str = "") -> list[Staff]:
     """The staff of a department, by name; with `grant` those who hold it, with `path` those who hold it there."""
     members = _known().clerks.get(OrgId(org.uuid), [])

@@ -86,6 +86,7 @@ CERT_TYPES = table({"type": many(table({
 NOTICES = table({"notice": many(table({
     "code": CODE, "level": one_of("red", "orange", "yellow", "blue"), "title": both(60), "detail": both(200), "body": LONG,
     "area": text(12, r"\d{4,12}", "9901"), "starts": moment, "ends": moment, "department": CODE,
+    "audience": maybe(one_of("everyone", "residents", "staff")),
 }), 200)})  # fmt: skip
 
 GLOSSARY = table({"term": many(table({"say": text(40), "means": many(text(40), 12, 1)}), 5000)})

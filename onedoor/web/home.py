@@ -14,6 +14,7 @@ from onedoor.kernel.text import mask_name
 from onedoor.kernel.together import together
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
+from onedoor.notify.models import Glance
 from onedoor.orgs import service as orgs
 from onedoor.ui.edge import AnyRequest, may, page_of
 from onedoor.ui.render import Fragments
@@ -76,6 +77,7 @@ class Mine(msgspec.Struct, frozen=True):
     count: int = 0
     often: tuple[str, ...] = ()
     desk: bool = False
+    notices: bool = False
     operator: bool = False
 
 
@@ -99,22 +101,23 @@ def shown(locale: str, cert: Front, name: str) -> Shown:
     )  # fmt: skip
 
 
-async def mine(work: Work) -> tuple[Mine, int]:
-    """What only this person sees, and how many messages are unread; one statement."""
+async def mine(work: Work) -> tuple[Mine, Glance]:
+    """What only this person sees, with what is unread; one statement."""
     locale, me, grants = work.locale, work.actor.id, work.actor.grants
     if not isinstance(me, PersonId):
-        return Mine(), 0
+        return Mine(), Glance()
     types = await wallet.all_types(work)
-    matters, certs, often, unread = await together(
-        work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.unread
+    matters, certs, often, seen = await together(
+        work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.glance
     )
     names = {c.id: pick(locale, types[c.type].name) if c.type in types else c.type for c in certs}
     return Mine(
         signed_in=True, tasks=tuple(task(locale, m) for m in matters),
         certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
         certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
-        often=tuple(item.code for item in often), desk="cases:handle" in grants, operator=str(Grants.OPERATE) in grants,
-    ), unread  # fmt: skip
+        often=tuple(item.code for item in often), desk="cases:handle" in grants, notices="notify:publish" in grants,
+        operator=str(Grants.OPERATE) in grants,
+    ), seen  # fmt: skip
 
 
 def often(locale: str, district: str, care: bool, own: tuple[str, ...]) -> dict[str, Any]:
@@ -127,7 +130,8 @@ def often(locale: str, district: str, care: bool, own: tuple[str, ...]) -> dict[
 
 def everyone(locale: str, district: str) -> dict[str, Any]:
     """What is the same for all who live there."""
-    return {"hot": [(it, catalog.link(it.code, FROM_HOT)) for it in catalog.hot(district, HOT)], "hall": places(locale, catalog.categories())}
+    hot = [(item, catalog.link(item.code, FROM_HOT)) for item in catalog.hot(district, HOT)]
+    return {"hot": hot, "hall": places(locale, catalog.categories())}
 
 
 class Kept:
@@ -135,10 +139,10 @@ class Kept:
     its own transaction, and the revision is part of the key."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[object, ...], tuple[Mine, int]] = {}
+        self.found: dict[tuple[object, ...], tuple[Mine, Glance]] = {}
 
-    async def get(self, house: House, work: Work) -> tuple[Mine, int]:
-        """Mine, and how many messages are unread; one transaction of one statement when it is not known yet."""
+    async def get(self, house: House, work: Work) -> tuple[Mine, Glance]:
+        """Mine, with what is unread; one transaction of one statement when it is not known yet."""
         key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale)
         known = self.found.get(key)
         if known is None:
@@ -161,18 +165,19 @@ async def home(request: AnyRequest) -> Response[str]:
     state = request.scope["state"]
     house, actor, locale, care = state["house"], state["actor"], state["locale"], state["care"]
     work = house.work(None, actor, locale, state["ip"])
-    me, unread = await kept.get(house, work) if actor.signed_in else (Mine(), 0)
+    me, seen = await kept.get(house, work) if actor.signed_in else (Mine(), Glance())
     known = {d.code: d for d in orgs.districts() if d.code == state["district"]}
-    district, notices = (state["district"] if known else ""), tuple(notify.notices_for(work, state["district"]))
+    district, notices = (state["district"] if known else ""), tuple(notify.unseen(notify.notices_for(work, state["district"]), seen.read))
 
     def data(said: str) -> dict[str, Any]:
         return {
-            "me": me, "notices": notices, "tab": "home", "unread": unread, "place": pick(said, known[district].name) if known else None,
+            "me": me, "notices": notices, "tab": "home", "unread": seen.unread,
+            "place": pick(said, known[district].name) if known else None,
             "often": parts.get(request, "often", (district, care, me.often), lambda said: often(said, district, care, me.often)),
             "everyone": parts.get(request, "everyone", (district,), lambda said: everyone(said, district)),
         }  # fmt: skip
 
-    return page_of(pages.get(request, "home", (state["path"], state["theme"], district, care, me, unread, notices), data))
+    return page_of(pages.get(request, "home", (state["path"], state["theme"], district, care, me, seen.unread, notices), data))
 
 
 handlers = [home]

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).parents[2]
-CLERK, SUPERVISOR, OPERATOR, OTHER_CLERK = "13800990101", "13800990103", "13800991603", "13800990201"
+CLERK, SUPERVISOR, OPERATOR, OTHER_CLERK, WARNER = "13800990101", "13800990103", "13800991603", "13800990201", "13800991501"
 PHONE = {"width": 390, "height": 844}
 WITHIN = 180
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
-from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, SUPERVISOR, House
+from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, SUPERVISOR, WARNER, House
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 PERMIT = {
@@ -50,6 +50,12 @@ def ask_code(phone: str, then: Callable[[Page], None] | None = None) -> Callable
             then(page)
 
     return do
+
+
+def corrected(page: Page) -> None:
+    """As far as the look at it."""
+    page.locator("#field-reason").fill("地名写错了 place")
+    press("main form .btn")(page)
 
 
 def verify(text: str) -> Callable[[Page], None]:
@@ -120,6 +126,7 @@ def screens(world: World) -> list[Screen]:
         accepted, ("decisions", {"outcome": "refused", "reason": "居住不满半年", "law": "《居住证暂行条例》第二条"})
     )
     under_way = world.case(accepted)
+    correction(world)
     certs = world.send(RESIDENT, "GET", "/api/certificates")["items"]
     cert = next(c["id"] for c in certs if c["type"] == "003") if "type" in certs[0] else certs[0]["id"]
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
@@ -128,12 +135,26 @@ def screens(world: World) -> list[Screen]:
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"])
 
 
+def correction(world: World) -> None:
+    """A notice with an earlier text."""
+    old = world.send(WARNER, "GET", "/api/notices/dawu-nanpu")
+    if not old["earlier"]:
+        said = {key: old["notice"][key] for key in ("level", "title", "body", "area", "ends_at")}
+        said["detail"] = {"zh": "轮渡 10:00 恢复", "en": "Ferries run again from 10:00"}
+        reason = {"zh": "雾散得早", "en": "The fog lifted early"}
+        world.send(WARNER, "POST", "/api/notices/dawu-nanpu/corrections", {"rev": old["notice"]["rev"], "words": said, "reason": reason})
+
+
 def public(world: World, cert: str, case: Any) -> list[Screen]:
     text = world.code(cert)
     return [
         Screen("home, signed out", NOBODY, "/"),
         Screen("hall", NOBODY, "/hall"), Screen("category", NOBODY, "/hall/huzheng"),
         Screen("departments", NOBODY, "/departments"), Screen("department", NOBODY, "/departments/gongan"),
+        Screen("life events", NOBODY, "/life"), Screen("life event", NOBODY, "/life/jiehun"), Screen("for businesses", NOBODY, "/for/business"),
+        Screen("office", NOBODY, "/offices/zhengwu-dating"), Screen("nearby", NOBODY, "/nearby?street=990105002"),
+        Screen("nearby, a service", NOBODY, "/nearby?item=ga-juzhuzheng&street=990102001"),
+        Screen("nearby, fault", NOBODY, "/nearby?lat=x&lon=y", None, 422),
         Screen("guide", NOBODY, "/items/ga-juzhuzheng"), Screen("guide at a counter", NOBODY, "/items/ga-ertongshenfenzheng", None, 0),
         Screen("search", NOBODY, "/search?q=residence+permit"), Screen("search, nothing", NOBODY, "/search?q=zzqqxx"),
         Screen("search, empty", NOBODY, "/search"),
@@ -169,6 +190,8 @@ def resident(
     return [
         *questions, *faults, Screen("home", RESIDENT, "/"),
         Screen("guide, signed in", RESIDENT, "/items/ga-juzhuzheng"), Screen("my services", RESIDENT, "/me/frequent"),
+        Screen("my services, undo", RESIDENT, "/me/frequent?done=hide&item=ga-gangao&was=n"),
+        Screen("notice, signed in", RESIDENT, "/notices/shanhong-beiling"), Screen("notice, corrected", RESIDENT, "/notices/dawu-nanpu"),
         Screen("me", RESIDENT, "/me"), Screen("devices", RESIDENT, "/me/devices"), Screen("access", RESIDENT, "/me/access"),
         Screen("real name, done", RESIDENT, "/identity/real-name"),
         Screen("real name", UNPROVEN, "/identity/real-name"),
@@ -212,4 +235,9 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("desk, reissue", SUPERVISOR, f"/desk/cases/{done}", unfold("reissue")),
         Screen("another office's case", OTHER_CLERK, f"/desk/cases/{new}", None, 0),
         Screen("operator", OPERATOR, "/operator"),
+        Screen("desk notices", WARNER, "/desk/notices"), Screen("desk notice", WARNER, "/desk/notices/dawu-nanpu"),
+        Screen("desk, new notice", WARNER, "/desk/notices/new"), Screen("desk notice, fault", WARNER, "/desk/notices/new", press("main form .btn")),
+        Screen("desk, correct a notice", WARNER, "/desk/notices/dawu-nanpu/correct"),
+        Screen("desk, look at a notice", WARNER, "/desk/notices/shanhong-beiling/correct", corrected),
+        Screen("desk, end a notice", WARNER, "/desk/notices/dawu-nanpu/end"),
     ]  # fmt: skip

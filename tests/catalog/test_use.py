@@ -119,7 +119,8 @@ def test_pinned_ones_are_put_in_order(login: Callable[..., httpx.Client]) -> Non
     assert [home.index(f"/items/{code}?") for code in ("mz-jiehun", "ga-gangao", "ga-huzhao")] == sorted(
         home.index(f"/items/{code}?") for code in ("mz-jiehun", "ga-gangao", "ga-huzhao")
     )
-    assert person.post("/me/frequent", data={"item": "ga-yangquan", "action": "up"}, headers={"accept": "application/json"}).status_code == 409
+    unpinned = person.post("/me/frequent", data={"item": "ga-yangquan", "action": "up"}, headers={"accept": "application/json"})
+    assert unpinned.status_code == 409
 
 
 @pytest.mark.parametrize("action", ["pin", "hide", "restore", "down"])

@@ -59,7 +59,7 @@ MISTAKES = [
     ("claim of a resident", "demo/residents.jsonl", '"authority":', '"authorty":', "certificate type 001 has no such claim"),
     ("no such office's department", "offices.jsonl", '"departments": ["renshe"]', '"departments": ["renshi"]', "no department 'renshi'"),
     ("no such office's district", "offices.jsonl", '"district": "990102001"', '"district": "990102099"', "no district '990102099'"),
-    ("office closes before it opens", "offices.jsonl", "13:30-17:00", "13:30-07:00", "hours.working.1: '13:30-07:00' ends before it begins"),
+    ("office closes before it opens", "offices.jsonl", "13:30-17:00", "13:30-07:00", "'13:30-07:00' ends before it begins"),
     ("spans overlap", "offices.jsonl", "13:30-17:00", "11:30-17:00", "'11:30-17:00' begins before '09:00-12:00' ends"),
     ("no such hour", "offices.jsonl", "13:30-17:00", "13:30-25:00", "is not of the form 09:00-17:00"),
     ("unknown kind of day", "offices.jsonl", '"saturday"', '"satuday"', "satuday: unknown key (did you mean saturday?)"),
@@ -67,7 +67,7 @@ MISTAKES = [
     ("no such facility", "offices.jsonl", '"ramp"', '"slide"', "facilities.0: 'slide' is not one of ramp"),
     ("office for nothing", "offices.jsonl", ', "departments": ["renshe"]', "", "says neither departments nor items"),
     ("no such office's item", "offices.jsonl", '["ga-juzhuzheng"', '["ga-juzhu"', "there is no items/ga-juzhu.toml"),
-    ("map is no address", "city.toml", 'hotline = "12345"', 'map = "javascript:x"\nhotline = "12345"', "is not of the form geo:{lat},{lon}"),
+    ("map is no address", "city.toml", 'hotline = "12345"', 'map = "javascript:x"\nhotline = "12345"', "is not of the form geo:"),
     ("no such life event", ITEM, '"移居", ', '"搬家", ', "there is no event named '搬家' in life_events.toml"),
     ("life event without words", "life_events.toml", "words = {", "word = {", "unknown key (did you mean words?)"),
 ]  # fmt: skip

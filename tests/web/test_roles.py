@@ -18,11 +18,14 @@ STAFF = {
     "far clerk": "13800990104",  # gongan, another district
     "supervisor": "13800990103",
     "operator": "13800991603",
+    "warner": "13800991501",  # yingji, the whole city
+    "district warner": "13800992002",  # shuili, one district
 }
 ROLES = ["anonymous", "resident", *STAFF]
 GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
     "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
+    "warner": {"cases:handle", "notify:publish"}, "district warner": {"notify:publish"},
 }  # fmt: skip
 NOBODYS = {
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
@@ -151,7 +154,10 @@ def test_nobody_else_acts_for_me(people, things, act: str) -> None:
     assert state["status"] == "submitted"
 
 
-DESK = {"anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403}
+DESK = {
+    "anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403,
+    "warner": 404, "district warner": 403,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", DESK)
@@ -173,6 +179,23 @@ def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
         assert said in ((401,) if role == "anonymous" else (403, 404, 422)), f"{role}: {said}"
     state = things["owner"].get(f"/api/cases/{things['case']}").json()  # type: ignore[attr-defined]
     assert state["status"] == "submitted"
+
+
+NOTICES = {"warner": 200, "district warner": 404}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_notice_is_its_own_departments(people, role: str) -> None:
+    """baoyu-donghu is of yingji. Nobody else looks at it on the desk, corrects or ends it; everybody reads it."""
+    asked = {"accept": "application/json"}
+    wanted = 401 if role == "anonymous" else NOTICES.get(role, 403)
+    assert people[role].get("/desk/notices/baoyu-donghu", headers=asked, follow_redirects=False).status_code == wanted
+    assert people[role].get("/notices/baoyu-donghu").status_code == 200
+    if role != "warner":
+        for path in ("/desk/notices/baoyu-donghu/end", "/api/notices/baoyu-donghu/ends"):
+            said = people[role].post(path, headers=asked, follow_redirects=False).status_code
+            assert said in ((401,) if role == "anonymous" else (403, 404)), f"{role}: {said}"
+    assert people["resident"].get("/api/notices/baoyu-donghu").json()["notice"]["ended_at"] is None
 
 
 def test_a_device_of_mine_is_not_ended_by_others(people, things) -> None:

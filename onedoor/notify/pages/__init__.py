@@ -1,5 +1,5 @@
 """Pages of notify: the inbox, the city's notices, and the open streams that make both need no refresh."""
 
-from . import inbox, notices, streams
+from . import desk, inbox, notices, streams
 
-handlers = [*inbox.handlers, *notices.handlers, *streams.handlers]
+handlers = [*inbox.handlers, *notices.handlers, *streams.handlers, *desk.handlers]

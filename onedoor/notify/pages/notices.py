@@ -1,15 +1,23 @@
 """公告 Notices of the city."""
 
-from litestar import Response, get
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.work import Work
 from onedoor.notify import service
-from onedoor.notify.models import Notice
 from onedoor.orgs import service as orgs
-from onedoor.ui.edge import AnyRequest, may, page
+from onedoor.ui.edge import AnyRequest, form, may, page, safe_path, see_other
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Where to return to."""
+
+    next: Annotated[str, msgspec.Meta(max_length=500)] = "/"
 
 
 def _areas() -> dict[str, object]:
@@ -21,20 +29,33 @@ async def listed(request: AnyRequest, work: NamedDependency[Work]) -> Response[s
     """What holds now: first where the reader is, then elsewhere."""
     here = service.notices_for(work, request.scope["state"]["district"])
     elsewhere = [n for n in service.notices_now(work) if n not in here]
-    return page(request, "notify/notices.html", here=here, elsewhere=elsewhere, areas=_areas())
+    read = (await service.glance(work)).read
+    return page(request, "notify/notices.html", here=here, elsewhere=elsewhere, areas=_areas(), read=read)
 
 
 @get("/notices/{code:str}", **may(public=True), include_in_schema=False)
 async def shown(request: AnyRequest, code: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
-    """One notice, also when it is over."""
-    found: Notice = service.notice(code)
-    paragraphs = [line for line in pick(work.locale, found.body).split("\n") if line.strip()]
-    over, zone = found.ends_at <= work.now, request.scope["state"]["house"].settings.zone
+    """One notice, also when it is over, with its corrections."""
+    found = service.notice(work, code)
+    zone = request.scope["state"]["house"].settings.zone
     department = next((d for d in await orgs.departments(work) if d.code == found.department), None)
+    read = f"{found.code}#{found.rev}" in (await service.glance(work)).read
     return page(
-        request, "notify/notice.html", notice=found, paragraphs=paragraphs, over=over, areas=_areas(), department=department,
-        ends_on=found.ends_at.astimezone(zone).date(),
+        request, "notify/notice.html", notice=found, paragraphs=_lines(pick(work.locale, found.body)), over=found.until <= work.now,
+        areas=_areas(), department=department, ends_on=found.until.astimezone(zone).date(), read=read, signed_in=work.actor.signed_in,
+        earlier=[(text, _lines(pick(work.locale, text.body))) for text in service.earlier(code)],
     )  # fmt: skip
 
 
-handlers = [listed, shown]
+def _lines(body: str) -> list[str]:
+    return [line for line in body.split("\n") if line.strip()]
+
+
+@post("/notices/{code:str}/read", **may("signed-in"), include_in_schema=False)
+async def read(request: AnyRequest, code: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """我知道了: it leaves the first page, unless it is red; a correction brings it back."""
+    await service.read_notice(work, code)
+    return see_other(safe_path((await form(request, Seen)).next))
+
+
+handlers = [listed, shown, read]

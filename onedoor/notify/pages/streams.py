@@ -27,6 +27,8 @@ from onedoor.ui.edge import AnyRequest, may
 
 FIRST = MessageId(UUID(int=0))
 """Before every message: where a line of an empty inbox begins."""
+NOTICES = ("changed", "notices")
+"""What is notified when a notice has changed."""
 _open: Counter[str] = Counter()
 
 
@@ -107,11 +109,12 @@ async def _own(request: AnyRequest, begin: Begin, last: MessageId | None) -> Asy
     state = request.scope["state"]
     who, told, beats = state["actor"].id.hex, Told(state["locale"], last), 0
     with _counted(who):
-        async with state["house"].listener.stream("inbox", who) as woken:
+        async with state["house"].listener.stream(("inbox", who), NOTICES) as woken:
             while True:
                 if beats % policy.BEATS == 0:
                     async with begin() as work:
                         look = await _look(work, told.last)
+                        await service.all_notices(work.db)  # the new ones, when they were what woke this line
                         told.last = told.last or await service.newest(work) or FIRST
                         held = service.notices_for(work, state["district"])
                     if not look.signed_in:
@@ -127,9 +130,10 @@ async def _public(request: AnyRequest, begin: Begin) -> AsyncGenerator[ServerSen
     state = request.scope["state"]
     told = Told(state["locale"], None)
     with _counted(state["ip"]):
-        async with state["house"].listener.stream("notices", "") as woken:
+        async with state["house"].listener.stream(NOTICES) as woken:
             while True:
                 async with begin() as work:
+                    await service.all_notices(work.db)  # the new ones, when they were what woke this line
                     held = service.notices_for(work, state["district"])
                 for event in told.held(held):
                     yield event

@@ -1,21 +1,16 @@
-"""Use cases of notify: tell a person something, read what one was told, warn an area."""
+"""Messages: tell a person something, and read what one was told."""
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.identity.ports import SmsGateway
 from onedoor.kernel import jobs
-from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.memory import Memory, changed
-from onedoor.kernel.problems import Unauthorized, Unavailable
+from onedoor.kernel.problems import Unauthorized
 from onedoor.kernel.work import Begin, Work, system
+from onedoor.notify import policy, store
+from onedoor.notify.errors import NoSuchMessage
+from onedoor.notify.models import Glance, Message, MessageId
 from onedoor.orgs import service as orgs
-
-from . import policy, store
-from .errors import NoSuchMessage, NoSuchNotice
-from .models import Message, MessageId, NewNotice, Notice
-
-_notices: Memory[list[Notice]] = Memory("notices", store.notices)
 
 
 async def send(
@@ -50,79 +45,49 @@ async def unread(work: Work) -> int:
     return await store.unread(work.db, work.actor.id, policy.COUNTED) if isinstance(work.actor.id, PersonId) else 0
 
 
+async def glance(work: Work) -> Glance:
+    """What the first page shows of this room to whoever is signed in; one statement."""
+    if not isinstance(work.actor.id, PersonId):
+        return Glance()
+    return await store.glance(work.db, work.actor.id, policy.COUNTED) or Glance()
+
+
 async def inbox(work: Work, before: MessageId | None) -> tuple[list[Message], MessageId | None]:
     """One page of my messages, the latest first, and where the next page begins."""
-    found = await store.page(work.db, _me(work), before, policy.PAGE + 1)
+    found = await store.page(work.db, me(work), before, policy.PAGE + 1)
     shown = found[: policy.PAGE]
     return shown, shown[-1].id if len(found) > policy.PAGE else None
 
 
 async def since(work: Work, last: MessageId | None) -> tuple[list[Message], int]:
     """What came after `last`, in order, and how many are unread: one look of an open stream."""
-    new = await store.after(work.db, _me(work), last, policy.RESUMED) if last else []
+    new = await store.after(work.db, me(work), last, policy.RESUMED) if last else []
     return new, await unread(work)
 
 
 async def newest(work: Work) -> MessageId | None:
     """Where a stream that begins now begins."""
-    return await store.newest(work.db, _me(work))
+    return await store.newest(work.db, me(work))
 
 
 async def read(work: Work, message: MessageId) -> Message:
     """Open one of my messages; from now on it is read."""
-    found = await store.read(work.db, _me(work), message, work.now)
+    found = await store.read(work.db, me(work), message, work.now)
     if found is None:
         raise NoSuchMessage()
-    await store.wake(work.db, _me(work))
-    identity.touch(work, _me(work))
+    await store.wake(work.db, me(work))
+    identity.touch(work, me(work))
     return found
 
 
 async def read_all(work: Work) -> int:
     """All of my messages are read."""
-    await store.wake(work.db, _me(work))
-    return await store.read_all(work.db, _me(work), work.now)
+    await store.wake(work.db, me(work))
+    return await store.read_all(work.db, me(work), work.now)
 
 
-def _me(work: Work) -> PersonId:
+def me(work: Work) -> PersonId:
+    """Whose inbox it is."""
     if not isinstance(work.actor.id, PersonId):
         raise Unauthorized()
     return work.actor.id
-
-
-async def all_notices(db: Db) -> list[Notice]:
-    """Every notice, the most urgent first, whether it holds now or not."""
-    return await _notices.get(db)
-
-
-def _known() -> list[Notice]:
-    if not _notices.loaded:
-        raise Unavailable(retry_after=2)
-    return _notices.now
-
-
-def notices_for(work: Work, district: str) -> list[Notice]:
-    """What holds now in a district and everything above it, the most urgent first; without a district, what holds for the whole city."""
-    places = orgs.path_or_root(district).split(".")
-    return [n for n in _known() if n.area in places and n.starts_at <= work.now < n.ends_at]
-
-
-def notices_now(work: Work) -> list[Notice]:
-    """What holds now anywhere in the city."""
-    return [n for n in _known() if n.starts_at <= work.now < n.ends_at]
-
-
-def notice(code: str) -> Notice:
-    """One notice, also one that is over."""
-    found = next((n for n in _known() if n.code == code), None)
-    if found is None:
-        raise NoSuchNotice()
-    return found
-
-
-async def put_notices(work: Work, rows: list[NewNotice]) -> int:
-    """The city's notices; loading the same again changes nothing. How many are new or different."""
-    count = await store.put_notices(work.db, rows)
-    if count:
-        await changed(work.db, _notices.name)
-    return count

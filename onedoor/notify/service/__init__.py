@@ -1,0 +1,47 @@
+"""Notify's verbs: tell a person something, read what one was told, warn an area."""
+
+from .messages import deliver_sms, glance, inbox, newest, read, read_all, send, since, unread
+from .notices import (
+    acts,
+    all_notices,
+    check,
+    correct,
+    earlier,
+    end,
+    notice,
+    notices_for,
+    notices_known,
+    notices_now,
+    of_department,
+    publish,
+    put_notices,
+    read_notice,
+    unseen,
+)
+
+__all__ = [
+    "acts",
+    "all_notices",
+    "check",
+    "correct",
+    "deliver_sms",
+    "earlier",
+    "end",
+    "glance",
+    "inbox",
+    "newest",
+    "notice",
+    "notices_for",
+    "notices_known",
+    "notices_now",
+    "of_department",
+    "publish",
+    "put_notices",
+    "read",
+    "read_all",
+    "read_notice",
+    "send",
+    "since",
+    "unread",
+    "unseen",
+]
