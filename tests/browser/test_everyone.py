@@ -44,7 +44,7 @@ def every(house: House, browser: Browser) -> list[Screen]:
 
 WRITTEN = {
     "已电话联系", "材料齐全", "单位证明 letter", "说明 words", "盖章", "已办好", "居住不满半年", "《居住证暂行条例》第二条",
-    "青禾市东湖区小林早点店",
+    "青禾市东湖区小林早点店", "地名写错了 place",
 }  # fmt: skip
 
 
