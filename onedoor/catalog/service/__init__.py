@@ -30,8 +30,8 @@ from .browse import (
 )
 from .load import city_codes, import_items, put_categories, put_items, put_life_events, put_terms
 from .memory import edition
-from .standing import put_standings, standing_of
 from .origin import came_from, link, read_origin, sign_links
+from .standing import put_standings, standing_of
 from .use import (
     ACTIONS,
     Favourite,
