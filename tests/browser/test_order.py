@@ -24,7 +24,8 @@ SAME = [
     (r"\d\d:\d\d(:\d\d)?", "…time…"), (r"\d+ (个工作日|秒)", r"… \1"), (r"\d+(\.\d+)?%", "…%"),
 ]  # fmt: skip
 CHANGING = """() => { for (const id of ['hot', 'often', 'siblings'])
-  for (const item of document.querySelectorAll(`[aria-labelledby=${id}] li a`)) { item.textContent = '…'; item.setAttribute('href', '…') } }"""
+  for (const item of document.querySelectorAll(`[aria-labelledby=${id}] li a`)) {
+    item.textContent = '…'; item.setAttribute('href', '…') } }"""
 TABBABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 HERE = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
   const box = (e.closest('.search, .opts label, .drop') ?? e);
