@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -120,8 +121,8 @@ class NoticeWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: Text
     body: Text
     area: str
-    ends_at: dt.datetime
-    starts_at: dt.datetime | None = None
+    ends_at: Annotated[dt.datetime, msgspec.Meta(tz=True)]
+    starts_at: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None
     audience: Audience = Audience.EVERYONE
 
 

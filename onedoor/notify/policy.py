@@ -11,7 +11,7 @@ from .errors import NotYourNotice
 from .models import Audience, Notice, NoticeWords
 
 LONGEST = timedelta(days=731)
-MOST = {"title": 60, "detail": 200, "body": 2000}
+MOST = {"title": 60, "detail": 200, "body": 2000, "reason": 200}
 ENGLISH = 4
 """How many times as long English may be."""
 PAGE = 30
@@ -65,6 +65,19 @@ def may_publish(actor: Actor, path: str, department: str | None, own: str | None
         raise NotYourNotice()
 
 
+def text_faults(locale: str, field: str, said: Text) -> list[dict[str, str]]:
+    """What is wrong with one text in its two languages; English may be missing."""
+    found: list[dict[str, str]] = []
+    if not said.zh.strip():
+        found.append({"pointer": f"/{field}_zh", "detail": say(locale, "请填写这一项")})
+    for language, text, limit in (("zh", said.zh, MOST[field]), ("en", said.en, MOST[field] * ENGLISH)):
+        if len(text) > limit:
+            found.append({"pointer": f"/{field}_{language}", "detail": say(locale, "太长了，最多 {n} 个字", n=limit)})
+        elif fault(text, lines=True):
+            found.append({"pointer": f"/{field}_{language}", "detail": say(locale, "有不能使用的字符，请删去看不见的符号后再试")})
+    return found
+
+
 def faults(locale: str, words: NoticeWords, now: datetime, known_area: bool) -> list[dict[str, str]]:
     """Everything that is wrong with a text, by field."""
     found: list[dict[str, str]] = []
@@ -72,15 +85,8 @@ def faults(locale: str, words: NoticeWords, now: datetime, known_area: bool) -> 
     def wrong(field: str, detail: str) -> None:
         found.append({"pointer": f"/{field}", "detail": detail})
 
-    for field, most in MOST.items():
-        said: Text = getattr(words, field)
-        if not said.zh.strip():
-            wrong(f"{field}_zh", say(locale, "请填写这一项"))
-        for language, text, limit in (("zh", said.zh, most), ("en", said.en, most * ENGLISH)):
-            if len(text) > limit:
-                wrong(f"{field}_{language}", say(locale, "太长了，最多 {n} 个字", n=limit))
-            elif fault(text, lines=True):
-                wrong(f"{field}_{language}", say(locale, "有不能使用的字符，请删去看不见的符号后再试"))
+    for field in ("title", "detail", "body"):
+        found += text_faults(locale, field, getattr(words, field))
     if not known_area:
         wrong("area", say(locale, "请选择一个区域"))
     if words.ends_at <= max(words.starts_at or now, now):

@@ -304,12 +304,28 @@ def test_only_where_and_for_the_department_one_may(site: Any, staff: httpx.Clien
     assert "/desk/notices" not in clerk.get("/").text
 
 
-@pytest.mark.parametrize("bad", [{}, {"level": "purple"}, {"ends_at": "soon"}, {"area": "none"}, {"title": {"zh": ""}}, {"x": 1}])
+BAD: list[dict[str, Any]] = [
+    {}, {"level": "purple"}, {"ends_at": "soon"}, {"ends_at": "2026-12-01T00:00:00"}, {"ends_at": "0001-01-01T00:00:00+14:00"},
+    {"starts_at": "9999-12-31T23:59:59-12:00"}, {"area": "none"}, {"title": {"zh": ""}}, {"body": {"zh": "a\x00b"}}, {"x": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD)
 def test_a_program_is_told_what_is_wrong(staff: httpx.Client, bad: dict[str, Any]) -> None:
     answer = staff.post("/api/notices", json=words(**bad) if bad else {})
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("reason", ["", "长" * 201, "a\x00b"])
+def test_a_reason_must_be_words(staff: httpx.Client, reason: str) -> None:
+    code = published(staff, title_zh="要有理由", level="blue")
+    sent = {"rev": 1, "words": words(), "reason": {"zh": reason, "en": ""}}
+    answer = staff.post(f"/api/notices/{code}/corrections", json=sent)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/reason"
+    assert staff.get(f"/api/notices/{code}").json()["notice"]["rev"] == 1
 
 
 def test_markup_in_a_notice_is_only_words(staff: httpx.Client, client: httpx.Client) -> None:

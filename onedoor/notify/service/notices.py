@@ -124,6 +124,8 @@ async def correct(work: Work, code: str, rev: int, words: NoticeWords, reason: T
     if before.rev != rev:
         raise NoticeChanged(rev=before.rev)
     check(work, words)
+    if errors := policy.text_faults(work.locale, "reason", reason):
+        raise BadNotice(errors=[{**error, "pointer": "/reason"} for error in errors])
     policy.may_publish(work.actor, orgs.path_of(words.area), before.department, _own(work))
     await store.keep_text(work.db, code, work.now, reason)
     await store.correct(work.db, code, words, words.starts_at or before.starts_at, work.now)
