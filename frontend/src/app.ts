@@ -3,6 +3,7 @@ import { forms } from './forms'
 import { live } from './live'
 import { nearby } from './nearby'
 import { announce, say } from './say'
+import { suggest } from './suggest'
 
 /** The summary of errors has the focus; its child has the alert. */
 function summary(): void {
@@ -23,5 +24,6 @@ function copying(): void {
 forms()
 summary()
 copying()
+suggest()
 live()
 nearby()

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.identity.models import PersonId
-from onedoor.kernel.i18n import Text, pick
+from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
@@ -18,7 +18,8 @@ from onedoor.ui.edge import AnyRequest, local, may, once
 
 from . import nearby as near
 from . import service
-from .models import Audience, Guide, Item, Online
+from .models import Audience, Guide, Item, Online, Strength, ThingKind
+from .search_views import why
 
 
 class Brief(msgspec.Struct, frozen=True):
@@ -35,10 +36,45 @@ class Brief(msgspec.Struct, frozen=True):
     href: str
 
 
-class Found(msgspec.Struct, frozen=True):
-    """Search results, best first."""
+class Way(msgspec.Struct, frozen=True):
+    """A name and where it leads."""
 
-    items: list[Brief]
+    name: str
+    href: str
+
+
+class Hit(Brief, frozen=True):
+    """An item that was found: its place in the hall, its siblings, whether the reader's district has it, and why it was found."""
+
+    parents: list[Way]
+    siblings: list[Way]
+    here: bool
+    why: str
+
+
+class Other(msgspec.Struct, frozen=True):
+    """A category, certificate, department or notice of that name."""
+
+    kind: ThingKind
+    name: str
+    href: str
+
+
+class Help(msgspec.Struct, frozen=True):
+    """Words that need help at once, and the number that helps."""
+
+    title: str
+    phone: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Search results, best first; `strength` says how much of the query the first one explains, `read_as` how it was read."""
+
+    items: list[Hit]
+    strength: Strength
+    read_as: str
+    others: list[Other]
+    urgent: list[Help]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -131,19 +167,38 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 def _brief(locale: str, items: Sequence[Item]) -> list[Brief]:
-    return [
-        Brief(
-            item.code, pick(locale, item.name), pick(locale, service.provider_name(item)), item.department,
-            pick(locale, service.category(item.category).name), item.category, item.online, item.audience, f"/items/{item.code}",
-        )
-        for item in items
-    ]  # fmt: skip
+    return [Brief(**_fields(locale, item)) for item in items]
+
+
+def _fields(locale: str, item: Item) -> dict[str, Any]:
+    return {
+        "code": item.code, "name": pick(locale, item.name), "department": pick(locale, service.provider_name(item)),
+        "department_code": item.department, "category": pick(locale, service.category(item.category).name),
+        "category_code": item.category, "online": item.online, "audience": item.audience, "href": f"/items/{item.code}",
+    }  # fmt: skip
+
+
+def _hit(locale: str, hit: service.Hit, district: str) -> Hit:
+    item, category = hit.item, service.category(hit.item.category)
+    return Hit(
+        **_fields(locale, item),
+        parents=[Way(say(locale, "办事大厅"), "/hall"), Way(pick(locale, category.name), f"/hall/{category.code}")],
+        siblings=[Way(pick(locale, one.name), f"/items/{one.code}") for one in service.family(item)],
+        here=item.in_district(district), why=why(locale, hit.why),
+    )  # fmt: skip
 
 
 @get("/api/search", **may(public=True), tags=["catalogue"])
 async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10) -> Found:
-    """Items for what somebody typed, best first; an empty query finds nothing."""
-    return Found(_brief(request.scope["state"]["locale"], service.search(printable(q), limit)))
+    """Items for what somebody typed, best first, and everything else of that name; an empty query finds nothing."""
+    state = request.scope["state"]
+    locale, district = state["locale"], service.known_district(state["district"])
+    found = service.answer(printable(q), limit, district)
+    return Found(
+        [_hit(locale, hit, district) for hit in found.hits], found.strength, found.read_as,
+        [Other(one.thing.kind, pick(locale, one.thing.name), one.thing.href) for one in found.others],
+        [Help(pick(locale, one.title), one.phone) for one in found.urgent],
+    )  # fmt: skip
 
 
 @get("/api/items", **may(public=True), tags=["catalogue"])

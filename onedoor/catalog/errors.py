@@ -49,3 +49,19 @@ class NotPinned(Conflict):
     """Only pinned items have an order of their own; this one is not pinned (any more)."""
 
     title = "先置顶，再调整先后"
+class AliasTaken(Conflict):
+    """The item is already known by these words; `words` tells them."""
+
+    title = "这个事项已经有这个叫法"
+
+
+class NoSuchAlias(NotFound):
+    """The item is not known by these words, or somebody has just taken the name away."""
+
+    title = "没有这个叫法"
+
+
+class NoSuchWish(NotFound):
+    """No open wish has this id, or somebody else has just ended it."""
+
+    title = "没有这条心愿"

@@ -10,9 +10,10 @@ from . import service
 
 
 async def forget(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Drop use counts that tell nothing any more."""
+    """Drop use counts that tell nothing any more, and words that few people typed."""
     async with begin(actor=system("catalog.forget")) as work:
         await service.forget_old_use(work)
+        await service.forget_queries(work)
 
 
 handlers = {"catalog.forget": forget}

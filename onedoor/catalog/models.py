@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
 
 
 class Grants(StrEnum):
@@ -170,11 +171,114 @@ class ImportedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Term(msgspec.Struct, frozen=True):
     """俗称: what people say, and the words the items use for it."""
 
     say: str
     means: tuple[str, ...]
+
+
+class ThingKind(StrEnum):
+    """What can be found, in the order in which an answer shows it."""
+
+    ITEM = "item"
+    CATEGORY = "category"
+    LIFE_EVENT = "life_event"
+    CERTIFICATE = "certificate"
+    DEPARTMENT = "department"
+    NOTICE = "notice"
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """One thing that can be found: its name, what else it is called, and the words around it."""
+
+    kind: ThingKind
+    ref: str
+    name: Text
+    href: str
+    also: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
+    popular: int = 0
+
+
+class Strength(StrEnum):
+    """How much of what was typed the first answer explains."""
+
+    SURE = "sure"
+    FAIR = "fair"
+    WEAK = "weak"
+    NONE = "none"
+
+
+class Why(msgspec.Struct, frozen=True):
+    """In what words a thing was found: also called so, or a phrase that means one of its own words."""
+
+    how: str
+    said: str
+    formal: str = ""
+
+
+class Found(msgspec.Struct, frozen=True):
+    thing: Thing
+    score: float
+    why: Why | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was found for a text, as it was read, best first."""
+
+    read_as: str
+    strength: Strength
+    found: tuple[Found, ...]
+
+
+class Urgent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """紧急用语: words that need help at once, and the number that helps."""
+
+    code: str
+    words: tuple[str, ...]
+    title: Text
+    detail: Text
+    phone: str
+
+
+class WishId(Id):
+    """心愿: what somebody says they did not find."""
+
+    prefix = "wish"
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody says they did not find, and what they had typed; nobody's name."""
+
+    id: WishId
+    words: str
+    query: str
+    district: str
+    wished_at: dt.datetime
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """学会的叫法: a name of an item, learnt from what people typed."""
+
+    item: str
+    words: str
+    added_at: dt.datetime
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What people typed of late: how often, how well it was answered at worst, and how often something was opened."""
+
+    words: str
+    times: int
+    opened: int
+    strength: Strength
+
+
+class Opened(msgspec.Struct, frozen=True):
+    words: str
+    item: str
+    times: int
 
 
 class Provider(msgspec.Struct, frozen=True):

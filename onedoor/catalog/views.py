@@ -235,12 +235,3 @@ def _papers(locale: str, said: Guide) -> list[Paper]:
         for m in said.materials
     ]  # fmt: skip
     return [paper for _, paper in sorted(found, key=lambda pair: pair[0])]
-
-
-def search(query: str, found: Sequence[Item], district: str, most: int) -> dict[str, Any]:
-    """Results, or the most used items when there are none."""
-    shown = query[: most * 2]
-    return {
-        "query": shown, "cut": len(query) > most, "most": most, "lines": lines(found, Origin(Kind.SEARCH, shown)),
-        "hot": [] if found else lines(service.hot(district, HOT)),
-    }  # fmt: skip

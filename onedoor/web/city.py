@@ -8,7 +8,7 @@ import msgspec
 from onedoor.cases.models import PublishedItem
 from onedoor.cases.service.definitions import put_forms
 from onedoor.catalog import service as catalog
-from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term
+from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term, Thing, ThingKind, Urgent
 from onedoor.identity import service as identity
 from onedoor.identity.models import KnownPerson
 from onedoor.identity.ports import Secrets
@@ -88,7 +88,8 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         await memory.changed(work.db, "catalog")  # departments' names are searched and shown with the items, offices with both
     categories = [convert(one, NewCategory) for _, one in found.entries(found.categories, "category")]
     events = [convert(one, LifeEvent) for _, one in found.entries(found.life_events, "event")]
-    terms = [Term(str(one["say"]), tuple(one["means"])) for _, one in found.entries(found.glossary, "term")]
+    terms = [Term(page.data["say"], tuple(page.data["means"])) for page in found.thesaurus]
+    kinds = [one for _, one in found.entries(found.cert_types, "type")]
     notices = [convert(one, NewNotice) for _, one in found.entries(found.notices, "notice")]
     return {
         "districts": places,
@@ -97,11 +98,18 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "categories": _count(await catalog.put_categories(work, categories)),
         "life events": await catalog.put_life_events(work, events),
         "items": _count(await catalog.put_items(work, [_item(page) for page in found.items])),
-        "glossary": await catalog.put_terms(work, terms),
-        "certificate types": await wallet.put_types(work, [one for _, one in found.entries(found.cert_types, "type")]),
+        "thesaurus": await catalog.put_terms(work, terms),
+        "urgent words": await catalog.put_urgent(work, [convert(one, Urgent) for _, one in found.entries(found.urgent, "urgent")]),
+        "certificate types": await wallet.put_types(work, kinds),
+        "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
         "forms": await _forms(work, settings, found),
         "notices": await notify.put_notices(work, notices),
     }
+
+
+def _kind_of_certificate(one: dict[str, Any]) -> Thing:
+    """A type of certificate, to be found: it lies in the wallet of whoever has it."""
+    return Thing(ThingKind.CERTIFICATE, one["code"], convert(one["name"], Text), "/wallet")
 
 
 def _count(change: Any) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from onedoor.catalog.service import normal
 from onedoor.kernel.text import citizen_id_fault, is_uscc
 
 from . import city_shapes as shapes
@@ -30,7 +31,7 @@ def check(root: Path) -> list[Fault]:
 def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
-    first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _glossary, _life_events)
+    first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
     for look in (*first, _items, _offices, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
@@ -235,17 +236,28 @@ def _notices(folder: Folder, known: _Known) -> None:
             page.fault(("notice", place, "ends"), "is not after starts")
 
 
-def _glossary(folder: Folder, known: _Known) -> None:
-    page = folder.glossary
-    if not page:
-        return
-    shapes.GLOSSARY(page, (), page.data)
+def _thesaurus(folder: Folder, known: _Known) -> None:
     said: dict[str, int] = {}
-    for place, one in folder.entries(page, "term"):
-        say = str(one.get("say")).casefold()
+    for page in folder.thesaurus:
+        if not _plain(page.data):
+            shapes.TERM(page, (), page.data)
+        say = normal(page.data["say"])
         if say in said:
-            page.fault(("term", place, "say"), f"{say!r} is already on line {said[say]}")
-        said.setdefault(say, page.line(("term", place, "say")))
+            page.fault(("say",), f"{page.data['say']!r} is already on line {said[say]}")
+        said.setdefault(say, page.first)
+
+
+def _plain(row: dict[str, Any]) -> bool:
+    """Whether a line is right at a glance: there are tens of thousands, and the shape's every check is for those that are not."""
+    say, means = row["say"], row["means"]
+    words = all(len(word) <= 60 for word in means)
+    return row["lang"] in ("zh", "en") and 2 <= len(say) <= 60 and 1 <= len(means) <= 8 and words and f"{say}{''.join(means)}".isprintable()
+
+
+def _urgent(folder: Folder, known: _Known) -> None:
+    if folder.urgent:
+        shapes.URGENT(folder.urgent, (), folder.urgent.data)
+        _unique_entries(folder, folder.urgent, "urgent")
 
 
 def _life_events(folder: Folder, known: _Known) -> None:

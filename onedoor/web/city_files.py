@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from .city_shape import Fault, Page
 from .toml_lines import lines
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 8_000_000
 DEMO = ("residents", "staff", "register", "history")
 
 
@@ -25,13 +25,14 @@ class Folder(Struct):
     categories: Page | None = None
     cert_types: Page | None = None
     notices: Page | None = None
-    glossary: Page | None = None
+    urgent: Page | None = None
     life_events: Page | None = None
     calendars: list[Page] = field(default_factory=list[Page])
     items: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
     departments: list[Page] = field(default_factory=list[Page])
     offices: list[Page] = field(default_factory=list[Page])
+    thesaurus: list[Page] = field(default_factory=list[Page])
     demo: dict[str, list[Page]] = field(default_factory=dict[str, list[Page]])
 
     def entries(self, page: Page | None, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -48,14 +49,15 @@ def read(root: Path) -> Folder:
     if not (root / "city.toml").is_file():
         folder.faults.append(Fault("city.toml", 1, "the file is missing; is this a city's folder?"))
     folder.city = _toml(folder, "city.toml")
-    for name in ("categories", "cert_types", "notices", "glossary", "life_events"):
-        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("glossary", "life_events")))
+    for name in ("categories", "cert_types", "notices", "urgent", "life_events"):
+        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events")))
     for kind in ("calendar", "items"):
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
         setattr(folder, "calendars" if kind == "calendar" else "items", [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
     folder.departments = _jsonl(folder, "departments.jsonl", needed=True)
     folder.offices = _jsonl(folder, "offices.jsonl")
+    folder.thesaurus = _tsv(folder, "thesaurus.tsv")
     folder.demo = {name: _jsonl(folder, f"demo/{name}.jsonl") for name in DEMO}
     _strays(folder)
     return folder
@@ -64,7 +66,8 @@ def read(root: Path) -> Folder:
 def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
-        r"(city|categories|cert_types|notices|glossary|life_events)\.toml|(districts|departments|offices)\.jsonl|calendar/\d{4}\.toml|items/[^/]+\.toml"
+        r"(city|categories|cert_types|notices|urgent|life_events)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
+        r"|calendar/\d{4}\.toml|items/[^/]+\.toml"
         rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )
     for path in sorted(folder.root.rglob("*")):
@@ -128,3 +131,25 @@ def _jsonl(folder: Folder, name: str, needed: bool = False) -> list[Page]:
         else:
             folder.faults.append(Fault(name, number, "a line must be an object"))
     return pages
+
+
+def _tsv(folder: Folder, name: str) -> list[Page]:
+    """Lines of a language, a phrase and formal words, with a tab between them."""
+    if not (folder.root / name).is_file():
+        return []
+    pages: list[Page] = []
+    for number, line in enumerate((_text(folder, name) or "").split("\n"), 1):
+        cells = line.rstrip("\r").split("\t")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if len(cells) == 3:
+            pages.append(Page(name, {"lang": cells[0], "say": cells[1], "means": cells[2].split()}, {}, folder.faults, first=number))
+        else:
+            folder.faults.append(Fault(name, number, f"must have 3 cells with a tab between them, has {len(cells)}"))
+    return pages
+
+
+def rows_of(file: Path) -> list[tuple[str, list[str]]]:
+    """The phrases of a thesaurus by itself, bad lines left out."""
+    pages = _tsv(Folder(file.parent), file.name)
+    return [(page.data["say"], page.data["means"]) for page in pages]

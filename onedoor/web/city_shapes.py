@@ -89,7 +89,12 @@ NOTICES = table({"notice": many(table({
     "audience": maybe(one_of("everyone", "residents", "staff")),
 }), 200)})  # fmt: skip
 
-GLOSSARY = table({"term": many(table({"say": text(40), "means": many(text(40), 12, 1)}), 5000)})
+TERM = table({"lang": one_of("zh", "en"), "say": text(60, least=2), "means": many(text(60), 8, 1)})
+
+URGENT = table({"urgent": many(table({
+    "code": CODE, "words": many(text(20, least=2), 100, 1), "title": both(40), "detail": both(120),
+    "phone": text(20, r"[0-9-]+", "110"),
+}), 20)})  # fmt: skip
 
 MATERIAL = table({
     "name": both(80), "note": maybe(both(300)), "kind": one_of("original", "copy", "form", "none"),

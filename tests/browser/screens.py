@@ -8,6 +8,7 @@ from playwright.sync_api import APIRequestContext, Browser, Page
 
 from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, SUPERVISOR, WARNER, House
 
+PUBLISHER = "13800991602"
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
@@ -158,7 +159,9 @@ def public(world: World, cert: str, case: Any) -> list[Screen]:
         Screen("nearby, fault", NOBODY, "/nearby?lat=x&lon=y", None, 422),
         Screen("guide", NOBODY, "/items/ga-juzhuzheng"), Screen("guide at a counter", NOBODY, "/items/ga-ertongshenfenzheng", None, 0),
         Screen("search", NOBODY, "/search?q=residence+permit"), Screen("search, nothing", NOBODY, "/search?q=zzqqxx"),
-        Screen("search, empty", NOBODY, "/search"),
+        Screen("search, empty", NOBODY, "/search"), Screen("search, urgent", NOBODY, "/search?q=%E5%AE%B6%E6%9A%B4"),
+        Screen("search, a number", NOBODY, "/search?q=990105199203180222"),
+        Screen("search, wished", NOBODY, "/search?q=zzqqxx", press("form[action='/search/wish'] button")),
         Screen("districts", NOBODY, "/districts?next=/hall"),
         Screen("quality", NOBODY, "/quality"), Screen("quality of a service", NOBODY, "/quality/items/mz-linshijiuzhu"),
         Screen("quality of a department", NOBODY, "/quality/departments/gongan?period=year"),
@@ -235,11 +238,12 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("desk, revoke", SUPERVISOR, f"/desk/cases/{done}", unfold("revoke")),
         Screen("desk, reissue", SUPERVISOR, f"/desk/cases/{done}", unfold("reissue")),
         Screen("another office's case", OTHER_CLERK, f"/desk/cases/{new}", None, 0),
-        Screen("operator", OPERATOR, "/operator"),
         Screen("desk notices", WARNER, "/desk/notices"), Screen("desk notice", WARNER, "/desk/notices/dawu-nanpu"),
         Screen("desk, new notice", WARNER, "/desk/notices/new"),
         Screen("desk, new notice, fault", WARNER, "/desk/notices/new", press("main form .btn")),
         Screen("desk, correct a notice", WARNER, "/desk/notices/dawu-nanpu/correct"),
         Screen("desk, look at a notice", WARNER, "/desk/notices/shanhong-beiling/correct", corrected),
         Screen("desk, end a notice", WARNER, "/desk/notices/dawu-nanpu/end"),
+        Screen("operator", OPERATOR, "/operator"), Screen("desk, search", PUBLISHER, "/desk/search"),
+        Screen("desk, names", PUBLISHER, "/desk/search?tab=learnt"), Screen("desk, wishes", PUBLISHER, "/desk/search?tab=wishes"),
     ]  # fmt: skip

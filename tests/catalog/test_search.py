@@ -4,38 +4,38 @@ import time
 
 import pytest
 
-from onedoor.catalog.models import Audience, Item, Online, Source, Term
-from onedoor.catalog.search import LONGEST, Index, normal, query_text
+from onedoor.catalog.models import Strength, Thing, ThingKind
+from onedoor.catalog.search import LONGEST, Index, Thesaurus, normal, query_text
 from onedoor.kernel.i18n import Text
 
 
-def item(code: str, zh: str, en: str = "", *aliases: str, popular: int = 0) -> Item:
-    name = Text(zh, en)
-    return Item(
-        code, name, name, "d", None, "c", (), Audience.BOTH, aliases, Online.INFO, (), "", popular, "file", "", (), None, Source.CITY
-    )
+def thing(code: str, zh: str, en: str = "", *also: str, popular: int = 0, around: tuple[str, ...] = ()) -> Thing:
+    return Thing(ThingKind.ITEM, code, Text(zh, en), f"/items/{code}", also, around, popular)
 
 
-ITEMS = [
-    item("licence", "机动车驾驶证期满换证", "Renew a driving licence"),
-    item("lost", "机动车驾驶证补领", "Replace a lost driving licence"),
-    item("fund", "住房公积金提取", "Withdraw from the housing fund", "取公积金"),
-    item("loan", "住房公积金贷款", "Housing fund loan"),
-    item("permit", "居住证办理", "Residence permit", "暂住证"),
-    item("visit", "上门评残", "", "visit at home"),
+THINGS = [
+    thing("licence", "机动车驾驶证期满换证", "Renew a driving licence", around=("交通警察",)),
+    thing("lost", "机动车驾驶证补领", "Replace a lost driving licence", around=("交通警察",)),
+    thing("fund", "住房公积金提取", "Withdraw from the housing fund", "取公积金"),
+    thing("loan", "住房公积金贷款", "Housing fund loan"),
+    thing("permit", "居住证办理", "Residence permit", "暂住证"),
+    thing("visit", "上门评残", "", "visit at home"),
 ]
-TERMS = [Term("驾照", ("驾驶证",)), Term("provident fund", ("公积金",))]
-INDEX = Index(ITEMS, lambda one: ["交通警察"] if one.code in ("licence", "lost") else [], TERMS)
+TERMS = [("驾照", ("驾驶证",)), ("provident fund", ("公积金",)), ("开车本本丢", ("驾驶证补领", "驾驶证"))]
+NONE = Thesaurus([])
+INDEX = Index(THINGS, Thesaurus(TERMS))
 
 
-def found(query: str) -> list[str]:
-    return [one.code for one in INDEX.search(query, 10)]
+def found(query: str, index: Index = INDEX) -> list[str]:
+    return [one.thing.ref for one in index.search(query, 10).found]
 
 
 @pytest.mark.parametrize(("query", "first"), [
     ("公积金提取", "fund"), ("取公积金", "fund"), ("公积金贷款", "loan"), ("暂住证", "permit"), ("居住證办理", "permit"),
     ("驾照补领", "lost"),
     ("Housing Fund Loan", "loan"), ("ｌｏａｎ", "loan"), ("provident funds", "fund"), ("renew driving licences", "licence"),
+    ("jiazhaobuling", "lost"), ("gongjijindaikuan", "loan"), ("zfgjj", "fund"), ("公鸡金带款", "loan"), ("丢了开车本本怎么办", "lost"),
+    ("renewing the licence", "licence"), ("請問駕駛證補領", "lost"),
     ("请问怎么办居住证？", "permit"), ("VISIT AT HOME", "visit"), ("  居住证  ", "permit"), ("居\u200b住证办理", "permit"),
 ])  # fmt: skip
 def test_the_best_comes_first(query: str, first: str) -> None:
@@ -56,14 +56,35 @@ def test_one_character_finds_what_holds_it() -> None:
 
 
 def test_equal_matches_keep_the_order_of_the_catalogue_unless_one_is_popular() -> None:
-    twins = [item("a", "养犬登记"), item("b", "养犬登记")]
-    assert [one.code for one in Index(twins, lambda _: []).search("养犬", 5)] == ["a", "b"]
-    twins = [item("a", "养犬登记"), item("b", "养犬登记", popular=9)]
-    assert [one.code for one in Index(twins, lambda _: []).search("养犬", 5)] == ["b", "a"]
+    assert found("养犬", Index([thing("a", "养犬登记"), thing("b", "养犬登记")], NONE)) == ["a", "b"]
+    assert found("养犬", Index([thing("a", "养犬登记"), thing("b", "养犬登记", popular=9)], NONE)) == ["b", "a"]
 
 
 def test_an_empty_catalogue_finds_nothing() -> None:
-    assert Index([], lambda _: []).search("居住证", 5) == []
+    assert found("居住证", Index([], NONE)) == []
+
+
+@pytest.mark.parametrize(("query", "strength"), [
+    ("公积金贷款", Strength.SURE), ("驾照", Strength.SURE), ("provident fund", Strength.SURE), ("loan", Strength.SURE),
+    ("红烧肉贷款怎么做最好吃", Strength.WEAK), ("量子纠缠披萨", Strength.NONE), ("", Strength.NONE),
+])  # fmt: skip
+def test_how_sure_an_answer_is(query: str, strength: Strength) -> None:
+    assert INDEX.search(query, 5).strength is strength
+
+
+def test_why_a_thing_was_found_is_told_when_its_name_does_not_tell() -> None:
+    said = {query: INDEX.search(query, 1).found[0].why for query in ("驾照", "暂住证", "公积金提取")}
+    assert said["驾照"] is not None
+    assert (said["驾照"].said, said["驾照"].formal) == ("驾照", "驾驶证")
+    assert said["暂住证"] is not None
+    assert said["暂住证"].how == "also"
+    assert said["公积金提取"] is None
+
+
+def test_what_has_not_changed_is_not_analysed_again() -> None:
+    grown = Index([*THINGS, thing("new", "养犬登记")], INDEX.thesaurus, INDEX)
+    assert all(grown.analysed[one] is INDEX.analysed[one] for one in THINGS)
+    assert found("养犬", grown) == ["new"]
 
 
 def test_text_is_looked_at_up_to_its_limit() -> None:
@@ -73,7 +94,8 @@ def test_text_is_looked_at_up_to_its_limit() -> None:
 
 
 def test_a_search_costs_little() -> None:
-    many = Index([item(str(n), f"第{n}号事项办理登记变更注销") for n in range(2000)], lambda _: ["综合窗口"], TERMS)
+    many = Index([thing(str(n), f"第{n}号事项办理登记变更注销", around=("综合窗口",)) for n in range(2000)], INDEX.thesaurus)
+    many.search("登记", 10)
     began = time.process_time()
     for _ in range(20):
         many.search("我要办理事项变更登记和注销登记需要什么材料" * 3, 10)

@@ -12,8 +12,11 @@ KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
 
 def copied(to: Path, *, whole: bool = False) -> Path:
-    """The folder with three of its items, which is quick to check, or all of it."""
+    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it."""
     city = Path(shutil.copytree(CITY, to / "city"))
+    if not whole:
+        lines = (city / "thesaurus.tsv").read_text("utf-8").splitlines(keepends=True)
+        (city / "thesaurus.tsv").write_text("".join([*lines[:50], *(one for one in lines[50:] if "\t暂住证\t" in one)]), "utf-8")
     for path in () if whole else (city / "items").iterdir():
         if path.name not in KEPT:
             path.unlink()

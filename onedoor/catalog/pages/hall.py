@@ -1,4 +1,4 @@
-"""The hall, its ways in, guides and search, as pages. Reading asks the database nothing."""
+"""The hall, its ways in, and guides, as pages. Reading asks the database nothing."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,9 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from onedoor.catalog import service, views
 from onedoor.catalog.errors import NoSuchCategory
 from onedoor.catalog.models import Audience, Item, Kind, Origin
-from onedoor.catalog.search import LONGEST
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
 from onedoor.notify.models import NoticeLevel
@@ -91,23 +89,18 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
         standing=views.standing(state["locale"], "item", code) if item.guide else None,
         crumbs=views.crumbs(state["locale"], Kind.CATEGORY, service.category(item.category)),
     )  # fmt: skip
+    if there and there.kind is Kind.SEARCH:
+        service.record_choice(there.ref, item.code)
     if service.record_open(item.code, there):
         answer.background = BackgroundTask(write_down, begin)
     return answer
 
 
 async def write_down(begin: Begin) -> None:
-    """After the answer: the openings counted so far, in one statement."""
+    """After the answer: what was opened and typed so far."""
     async with begin(actor=system("catalog.use")) as work:
         await service.flush_use(work)
+        await service.flush_queries(work)
 
 
-@get("/search", **may(public=True), include_in_schema=False)
-async def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[str]:
-    """What was typed, found; or what to do when nothing is."""
-    query = printable(q).strip()
-    found = service.search(query) if query else []
-    return page(request, "catalog/search.html", **views.search(query, found, request.scope["state"]["district"], LONGEST))
-
-
-handlers = [hall, category, events, event, audience, guide, search]
+handlers = [hall, category, events, event, audience, guide]

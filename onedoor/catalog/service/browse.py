@@ -144,11 +144,6 @@ def items_after(after: str, limit: int, category: str = "", department: str = ""
     return found[: max(1, limit)]
 
 
-def search(query: str, limit: int = 20) -> Sequence[Item]:
-    """The best items for what was typed, best first."""
-    return hall().index.search(query, max(1, min(limit, MOST)))
-
-
 def known_district(code: str) -> str:
     """The district, or nothing when the city has none of this code."""
     return code if code in hall().districts else ""

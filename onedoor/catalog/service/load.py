@@ -6,16 +6,30 @@ from typing import Any
 
 import msgspec
 
-from onedoor.catalog import store
+from onedoor.catalog import search_store, store
 from onedoor.catalog.errors import CodeTaken
-from onedoor.catalog.models import Change, ImportedItem, Item, LifeEvent, NewCategory, NewItem, Online, Source, Stored, Term
+from onedoor.catalog.models import (
+    Change,
+    ImportedItem,
+    Item,
+    LifeEvent,
+    NewCategory,
+    NewItem,
+    Online,
+    Source,
+    Stored,
+    Term,
+    Thing,
+    ThingKind,
+    Urgent,
+)
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins, to_json
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
-from .memory import CATALOG
+from .memory import CATALOG, TERMS
 
 Row = dict[str, Any]
 
@@ -40,6 +54,25 @@ async def put_terms(work: Work, terms: Sequence[Term]) -> int:
     """What people say and the items call otherwise. How many changed."""
     touched = await store.put_terms(work.db, [to_builtins(term) for term in terms])
     touched += await store.drop_terms(work.db, [term.say for term in terms])
+    if touched:
+        await memory.changed(work.db, TERMS)
+        await memory.changed(work.db, CATALOG)
+    return touched
+
+
+async def put_things(work: Work, kind: ThingKind, things: Sequence[Thing]) -> int:
+    """Things of this kind that another room has, to be found with the items. How many changed."""
+    rows: list[Row] = [{**to_builtins(thing), "sort_key": place} for place, thing in enumerate(things)]
+    touched = await search_store.put_things(work.db, kind, rows) + await search_store.drop_things(work.db, kind, [t.ref for t in things])
+    if touched:
+        await memory.changed(work.db, CATALOG)
+    return touched
+
+
+async def put_urgent(work: Work, found: Sequence[Urgent]) -> int:
+    """Words that need help at once. How many changed."""
+    rows: list[Row] = [{**to_builtins(one), "sort_key": place} for place, one in enumerate(found)]
+    touched = await search_store.put_urgent(work.db, rows) + await search_store.drop_urgent(work.db, [one.code for one in found])
     if touched:
         await memory.changed(work.db, CATALOG)
     return touched

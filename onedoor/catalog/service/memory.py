@@ -1,21 +1,24 @@
 """What every worker keeps of the catalogue, and how it is turned round for browsing and searching."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 
-from onedoor.catalog import store
+from onedoor.catalog import search_store, store
 from onedoor.catalog.errors import CatalogNotReady
-from onedoor.catalog.models import Category, Item, LifeEvent, Provider
-from onedoor.catalog.search import Index
+from onedoor.catalog.models import Category, Item, LifeEvent, Provider, Thing, ThingKind, Urgent
+from onedoor.catalog.search import Index, Thesaurus
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.memory import Memory
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, District
 
-CATALOG, USE = "catalog", "catalog.use"
+T = TypeVar("T")
+CATALOG, TERMS, USE = "catalog", "catalog.terms", "catalog.use"
 _UNUSED: dict[str, float] = {}
 
 
@@ -33,6 +36,9 @@ class Hall(msgspec.Struct, frozen=True):
     departments: dict[str, Department]
     districts: dict[str, District]
     index: Index
+    others: tuple[Thing, ...]
+    """What is found beside items: categories, life events, certificates and departments."""
+    urgent: tuple[Urgent, ...]
 
 
 async def _load(db: Db) -> Hall:
@@ -40,14 +46,13 @@ async def _load(db: Db) -> Hall:
     categories = await store.categories(db)
     city = await orgs.snapshot(db)
     departments = city.departments
-    names = {c.code: c.name for c in categories}
-
-    def around(item: Item) -> list[str]:
-        found = departments.get(item.department)
-        said = [found.name, found.short] if found else [item.department_name]
-        return [words for text in (names.get(item.category), *said) if text for words in (text.zh, text.en) if words]
-
+    said = await thesaurus.get(db)
+    before = catalog.now.index if catalog.loaded else None
+    learnt = _grouped((one.item, one.words) for one in await search_store.aliases(db))
+    things = _things(items, {c.code: c.name for c in categories}, departments, learnt)
+    index = await asyncio.to_thread(Index, things, said, before)
     by_department = _grouped((item.department, item) for item in items)
+    providers, events = tuple(_providers(departments, by_department)), tuple(await store.life_events(db))
     return Hall(
         items=items,
         by_code={item.code: item for item in items},
@@ -55,19 +60,49 @@ async def _load(db: Db) -> Hall:
         by_department=by_department,
         by_event=_grouped((event, item) for item in items for event in item.life_events),
         categories=tuple(categories),
-        events=tuple(await store.life_events(db)),
-        providers=tuple(_providers(departments, by_department)),
+        events=events,
+        providers=providers,
         departments=departments,
         districts=city.districts,
-        index=Index(items, around, await store.terms(db)),
+        index=index,
+        others=(*_others(categories, events, providers), *await search_store.things(db)),
+        urgent=tuple(await search_store.urgent(db)),
     )
 
 
-def _grouped(pairs: Iterable[tuple[str, Item]]) -> dict[str, tuple[Item, ...]]:
-    found: defaultdict[str, list[Item]] = defaultdict(list)
-    for key, item in pairs:
-        found[key].append(item)
-    return {key: tuple(items) for key, items in found.items()}
+def _things(
+    items: Iterable[Item], categories: dict[str, Text], departments: dict[str, Department], learnt: Mapping[str, tuple[str, ...]]
+) -> list[Thing]:
+    def around(item: Item) -> Iterable[str]:
+        office = departments.get(item.department)
+        said = [office.name, office.short] if office else [item.department_name]
+        yield from (words for text in (categories.get(item.category), *said) if text for words in (text.zh, text.en) if words)
+        yield from (*item.path, *item.life_events)
+
+    return [
+        Thing(
+            ThingKind.ITEM, item.code, item.name, f"/items/{item.code}", popular=item.popular, around=tuple(around(item)),
+            also=tuple(
+                a for a in (item.short.zh, item.short.en, *item.aliases, *learnt.get(item.code, ()))
+                if a not in ("", item.name.zh, item.name.en)
+            ),
+        )
+        for item in items
+    ]  # fmt: skip
+
+
+def _others(categories: Iterable[Category], events: Iterable[LifeEvent], providers: Iterable[Provider]) -> Iterable[Thing]:
+    yield from (Thing(ThingKind.CATEGORY, c.code, c.name, f"/hall/{c.code}") for c in categories)
+    yield from (Thing(ThingKind.LIFE_EVENT, e.code, e.name, f"/life/{e.code}") for e in events)
+    for p in providers:
+        yield Thing(ThingKind.DEPARTMENT, p.code, p.name, f"/departments/{p.code}")
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for key, one in pairs:
+        found[key].append(one)
+    return {key: tuple(many) for key, many in found.items()}
 
 
 def _providers(departments: dict[str, Department], by_department: dict[str, tuple[Item, ...]]) -> list[Provider]:
@@ -88,6 +123,14 @@ async def _load_use(db: Db) -> dict[str, float]:
     return {used.item: used.score for used in await store.used(db)}
 
 
+async def _load_thesaurus(db: Db) -> Thesaurus:
+    rows = tuple((term.say, term.means) for term in await store.terms(db))
+    if thesaurus.loaded and thesaurus.now.of == hash(rows):
+        return thesaurus.now  # asked for anew, and the same
+    return await asyncio.to_thread(Thesaurus, rows)
+
+
+thesaurus = Memory(TERMS, _load_thesaurus)
 catalog = Memory(CATALOG, _load)
 use = Memory(USE, _load_use)
 

@@ -1,0 +1,12 @@
+"""搜索 Finding things by what people call them.
+
+A query is folded (`fold`), cut into terms (`terms`, `sounds`), and its phrases are looked up in the city's thesaurus (`thesaurus`,
+`query`); the terms are summed over flat arrays (`postings`), weighed (`rank`), and the best told with how sure they are (`engine`).
+Pure functions over an immutable index: nothing asks the database.
+"""
+
+from .engine import Index, index_of
+from .fold import LONGEST, normal, query_text
+from .thesaurus import Thesaurus
+
+__all__ = ["LONGEST", "Index", "Thesaurus", "index_of", "normal", "query_text"]
