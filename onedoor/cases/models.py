@@ -9,6 +9,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
+from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
 
@@ -127,15 +128,6 @@ class By(StrEnum):
     APPLICANT = "applicant"
     STAFF = "staff"
     SYSTEM = "system"
-
-
-class Scan(StrEnum):
-    """What the virus scan says of a file."""
-
-    WAITING = "waiting"
-    CLEAN = "clean"
-    INFECTED = "infected"
-    UNREADABLE = "unreadable"
 
 
 class AskedKind(StrEnum):

@@ -1,6 +1,9 @@
 """Ports: what a room asks of the world outside, as Protocols of at most five methods; connectors implement them."""
 
-from typing import Any, TypeVar, cast
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar, cast
+
+from msgspec import Struct
 
 P = TypeVar("P")
 
@@ -32,3 +35,43 @@ class Ports:
         for plugin in {id(p): p for p in self._behind.values()}.values():
             if hasattr(type(plugin), "close"):
                 await plugin.close()
+
+
+class Scan(StrEnum):
+    """What the virus scan says of a file."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    UNREADABLE = "unreadable"
+
+
+class Verdict(Struct, frozen=True):
+    """What the scanner found; `name` is the finding's name when there is one."""
+
+    scan: Scan
+    name: str = ""
+
+
+class Scanner(Protocol):
+    """Is this file harmful? OSError when the scanner does not answer."""
+
+    async def scan(self, content: bytes) -> Verdict:
+        """CLEAN, INFECTED or UNREADABLE."""
+        ...
+
+
+class Vault(Protocol):
+    """Files kept encrypted, found by the hash of their content."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the content; its SHA-256 in hex. The same content again is one file."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """The content; LookupError when it is not there or does not open."""
+        ...
+
+    def drop(self, sha256: str) -> None:
+        """Forget the content; nothing happens when it is not there."""
+        ...

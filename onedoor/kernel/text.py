@@ -10,6 +10,7 @@ from datetime import date
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _A36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _A31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_LETTERS = frozenset(_A31)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -65,6 +66,26 @@ def uscc_check(first17: str) -> str:
 
 def is_uscc(value: str) -> bool:
     return len(value) == 18 and all(c in _A31 for c in value) and uscc_check(value[:17]) == value[17]
+
+
+def organisation_check(first8: str) -> str:
+    """GB 11714 check character of the organisation code that a unified social credit code holds."""
+    n = 11 - sum(_A36.index(c) * w for c, w in zip(first8, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+    return {10: "X", 11: "0"}.get(n, str(n))
+
+
+def uscc_fault(code: str) -> str | None:
+    """Which part of a unified social credit code is wrong: `length`, `letter` (one that is never used), `shape`, `organisation` (places 9
+    to 17), `check` (the last); None when well."""
+    if len(code) != 18:
+        return "length"
+    if any(c not in _A31 for c in code):
+        return "letter"
+    if not code[2:8].isdigit():
+        return "shape"
+    if organisation_check(code[8:16]) != code[16]:
+        return "organisation"
+    return None if uscc_check(code[:17]) == code[17] else "check"
 
 
 def citizen_check(first17: str) -> str:

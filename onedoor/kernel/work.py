@@ -26,6 +26,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     rev: int = 0
     """Counts what has changed for whoever holds this session."""
     system: str = ""
+    outside: bool = False
+    """Belongs to an organisation that registered itself: its grants reach its own things alone, and no person's rows."""
 
     @property
     def signed_in(self) -> bool:
@@ -36,7 +38,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         """The word the database's row security knows: citizen, staff, job, or nothing."""
         if self.system:
             return "job"
-        return "staff" if self.grants else "citizen" if self.id else ""
+        return "staff" if self.grants and not self.outside else "citizen" if self.id else ""
 
 
 ANONYMOUS = Actor()

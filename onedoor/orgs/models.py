@@ -1,6 +1,7 @@
 """Departments, districts and staff, as every worker keeps them in memory."""
 
 import datetime as dt
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from onedoor.identity.models import AccessId, PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
+from onedoor.kernel.ports import Scan
 
 
 class OrgId(Id):
@@ -20,6 +22,9 @@ class Grants(StrEnum):
     """What this room lets a member of staff do."""
 
     STAFF = "orgs:staff"
+    REVIEW = "orgs:review"
+    MEMBER = "orgs:member"
+    MEMBERS = "orgs:members"
 
 
 class Level(StrEnum):
@@ -156,6 +161,8 @@ class Staff(msgspec.Struct, frozen=True):
     post: Text
     grants: frozenset[str]
     districts: tuple[str, ...]
+    role: "Role | None" = None
+    """In an organisation that registered itself; None for the city's own staff."""
 
 
 class StaffRow(msgspec.Struct, frozen=True):
@@ -167,15 +174,20 @@ class StaffRow(msgspec.Struct, frozen=True):
     post: Text
     grants: list[str]
     districts: list[str]
+    role: "Role | None"
 
 
 class Orgs:
     """The whole of it, as one process keeps it in memory; never changed, only replaced."""
 
-    def __init__(self, districts: list[District], departments: list[Department], rows: list[StaffRow], offices: list[Office]) -> None:
+    def __init__(
+        self, districts: list[District], departments: list[Department], rows: list[StaffRow], offices: list[Office],
+        organisations: "Sequence[Organisation]" = (),
+    ) -> None:  # fmt: skip
         self.districts = {d.code: d for d in districts}
         self.departments = {d.code: d for d in departments}
         self.by_id = {d.id: d for d in departments}
+        self.organisations = {o.id: o for o in organisations}
         self.offices = {office.code: office for office in offices}
         self.children: dict[str, list[District]] = {}
         for district in districts:
@@ -188,7 +200,7 @@ class Orgs:
 
     def _staff(self, row: StaffRow) -> Staff:
         paths = tuple(sorted(self.path_of(code) for code in row.districts if code in self.districts))
-        return Staff(row.person_ref, row.org_id, row.name, row.post, frozenset(row.grants), paths)
+        return Staff(row.person_ref, row.org_id, row.name, row.post, frozenset(row.grants), paths, row.role)
 
     def path_of(self, code: str) -> str:
         """"9901.990102" for "990102"; empty when the city has no such district."""
@@ -282,3 +294,164 @@ class NewStaff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     post: Text
     grants: list[str]
     districts: list[str]
+
+
+class RegistrationId(Id):
+    """Names one registration of an organisation."""
+
+    prefix = "reg"
+
+
+class ProofId(Id):
+    """Names one paper that proves who an organisation is."""
+
+    prefix = "proof"
+
+
+class InvitationId(Id):
+    """Names one invitation to an organisation."""
+
+    prefix = "invite"
+
+
+class Kind(StrEnum):
+    """机构类型, as the first places of its code say it."""
+
+    GOVERNMENT = "government"
+    INSTITUTION = "institution"
+    ENTERPRISE = "enterprise"
+    INDIVIDUAL = "individual"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+BEGINS = {
+    "11": Kind.GOVERNMENT, "12": Kind.INSTITUTION, "91": Kind.ENTERPRISE, "92": Kind.INDIVIDUAL, "51": Kind.SOCIAL, "52": Kind.SOCIAL,
+    "53": Kind.SOCIAL,
+}  # fmt: skip
+
+
+class Role(StrEnum):
+    """What a member may do for an organisation."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+ROLES: dict[Role, frozenset[str]] = {
+    Role.ADMIN: frozenset({Grants.MEMBER, Grants.MEMBERS}), Role.EDITOR: frozenset({Grants.MEMBER}),
+    Role.VIEWER: frozenset({Grants.MEMBER}),
+}  # fmt: skip
+"""Grants hold in the member's own organisation alone."""
+
+
+class State(StrEnum):
+    """Where a registration stands."""
+
+    SUBMITTED = "submitted"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+UNDER_WAY = frozenset({State.SUBMITTED, State.ASKED})
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """What an applicant says of an organisation."""
+
+    uscc: str
+    name: str
+    kind: Kind
+    legal_name: str
+    contact_name: str
+    contact_phone: str
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """机构入驻: one application to be known as an organisation."""
+
+    citizen_id: PersonId
+    id: RegistrationId
+    uscc: str
+    name: str
+    kind: Kind
+    legal_name: str
+    contact_name: str
+    contact_phone: str
+    state: State
+    reason: str
+    rev: int
+    submitted_at: dt.datetime
+    changed_at: dt.datetime
+    org_ref: OrgId | None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """证明材料: one paper, kept encrypted under the hash of its content, with what the scan says of it."""
+
+    citizen_id: PersonId
+    id: ProofId
+    registration_id: RegistrationId | None
+    sha256: str
+    size: int
+    kind: str
+    name: str
+    scan: Scan
+    at: dt.datetime
+
+
+class RegistrationStep(msgspec.Struct, frozen=True):
+    """One thing that happened to a registration. Append only."""
+
+    at: dt.datetime
+    state: State
+    by_staff: bool
+    note: str
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """What the operator's list shows of a registration."""
+
+    id: RegistrationId
+    citizen_ref: PersonId
+    uscc: str
+    name: str
+    state: State
+    since: dt.datetime
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """机构: an organisation that registered itself and was accepted."""
+
+    id: OrgId
+    uscc: str
+    name: str
+    kind: Kind
+    since: dt.datetime
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """邀请: who is asked to join an organisation, by phone."""
+
+    org_id: OrgId
+    id: InvitationId
+    tel: str
+    name: str
+    role: Role
+    by_name: str
+    at: dt.datetime
+    expires_at: dt.datetime
+    state: str
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """机构记录: what somebody did in an organisation. Append only."""
+
+    at: dt.datetime
+    actor_name: str
+    act: str
+    subject: str
+    detail: str

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from onedoor.cases.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.cases.vault import FolderVault
+from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 
 from .kit import pdf, picture
 

@@ -5,13 +5,13 @@ from msgspec import Struct
 
 from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
 from onedoor.cases.models import Attachment, AttachmentId, CaseId, DraftId, Scan, Status
-from onedoor.cases.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.cases.ports import Scanner, Vault
 from onedoor.cases.store import drafts as store
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 

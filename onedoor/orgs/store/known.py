@@ -1,9 +1,8 @@
-"""Every statement of orgs."""
+"""Statements about districts, departments and staff."""
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
-
-from .models import Department, Distance, District, NewDepartment, NewOffice, Office, OrgId, StaffRow
+from onedoor.orgs.models import Department, Distance, District, NewDepartment, NewOffice, Office, OrgId, StaffRow
 
 
 async def districts(db: Db) -> list[District]:
@@ -44,7 +43,7 @@ async def staff(db: Db) -> list[StaffRow]:
         StaffRow,
         "select s.person_ref, s.org_id, s.name, s.post, "
         "coalesce(array_agg(distinct g.name) filter (where g.name is not null), '{}') as grants, "
-        "coalesce(array_agg(distinct g.district) filter (where g.district is not null), '{}') as districts "
+        "coalesce(array_agg(distinct g.district) filter (where g.district is not null), '{}') as districts, s.role "
         "from orgs.staff s left join orgs.staff_grant g on g.person_ref = s.person_ref group by s.person_ref order by s.person_ref",
     )
 
@@ -97,8 +96,8 @@ async def put_staff(db: Db, rows: list[dict[str, object]]) -> int:
     return await db.run(
         "insert into orgs.staff as s (person_ref, org_id, name, post) select person_ref, org_id, name, post "
         "from jsonb_to_recordset($rows::jsonb) as r (person_ref uuid, org_id uuid, name text, post jsonb) "
-        "on conflict (person_ref) do update set org_id = excluded.org_id, name = excluded.name, post = excluded.post "
-        "where (s.org_id, s.name, s.post) is distinct from (excluded.org_id, excluded.name, excluded.post)",
+        "on conflict (person_ref) do update set org_id = excluded.org_id, name = excluded.name, post = excluded.post, role = null "
+        "where (s.org_id, s.name, s.post, s.role) is distinct from (excluded.org_id, excluded.name, excluded.post, null)",
         rows=rows,
     )  # fmt: skip
 

@@ -7,9 +7,8 @@ from litestar.params import FromQuery
 from onedoor.identity.models import AccessId
 from onedoor.kernel.problems import NotFound
 from onedoor.kernel.work import Work
+from onedoor.orgs import policy, service
 from onedoor.ui.edge import AnyRequest, may, page
-
-from . import policy, service
 
 PAGE = 20
 

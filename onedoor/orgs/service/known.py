@@ -13,10 +13,9 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Actor, Work
-
-from . import hours, store
-from .errors import BrokenTree, NoSuchDepartment, NoSuchDistrict, NoSuchOffice, NotAPlace
-from .models import (
+from onedoor.orgs import hours
+from onedoor.orgs.errors import BrokenTree, NoSuchDepartment, NoSuchDistrict, NoSuchOffice, NotAPlace
+from onedoor.orgs.models import (
     Department,
     District,
     Level,
@@ -34,15 +33,21 @@ from .models import (
     Staff,
     covers,
 )
+from onedoor.orgs.store import known as store
+from onedoor.orgs.store import registrations
 
 _ABOVE = {Level.DISTRICT: Level.CITY, Level.STREET: Level.DISTRICT, Level.GRID: Level.STREET}
 
 
 async def _load(db: Db) -> Orgs:
-    return Orgs(await store.districts(db), await store.departments(db), await store.staff(db), await store.offices(db))
+    return Orgs(
+        await store.districts(db), await store.departments(db), await store.staff(db), await store.offices(db),
+        await registrations.organisations(db),
+    )  # fmt: skip
 
 
-_orgs: Memory[Orgs] = Memory("orgs", _load)
+MEMORY = "orgs"
+_orgs: Memory[Orgs] = Memory(MEMORY, _load)
 
 
 async def snapshot(db: Db) -> Orgs:
@@ -55,7 +60,9 @@ async def with_grants(db: Db, actor: Actor) -> Actor:
     member = (await snapshot(db)).staff.get(actor.id) if isinstance(actor.id, PersonId) else None
     if member is None:
         return actor
-    return replace(actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name)
+    return replace(
+        actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name, outside=member.role is not None
+    )
 
 
 async def all_departments(db: Db) -> list[Department]:
