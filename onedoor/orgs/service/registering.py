@@ -55,6 +55,8 @@ async def add_proof(begin: Begin, vault: Vault, name: str, content: bytes) -> No
         raise Invalid(errors=[{"pointer": "/proof", "detail": detail}]) from bad
     sha256 = await asyncio.to_thread(vault.put, paper.content)
     async with begin() as work:
+        if any(one.sha256 == sha256 for one in await store.proofs(work.db, citizen, None)):
+            return  # sent again with a form that had a mistake in it
         kept = Proof(citizen, ProofId.new(), None, sha256, len(paper.content), paper.kind, paper.name, Scan.WAITING, work.now)
         await store.add_proof(work.db, kept)
         await enqueue(work.db, "orgs.scan", {"citizen": str(citizen), "proof": str(kept.id)})
