@@ -6,10 +6,13 @@ from typing import Any
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
-from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, SUPERVISOR, WARNER, House
+from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, REVIEWER, SUPERVISOR, WARNER, House
+from tests.cases.kit import picture
+from tests.orgs.kit import stated
 
 PUBLISHER = "13800991602"
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
+FOUNDER, HEAD = "13900990007", "13900990008"
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
     "delivery": "wallet",
@@ -111,6 +114,16 @@ class World:
             self.send(RESIDENT, "PUT", f"/api/drafts/{made['id']}/answers", answers, **{"if-match": f'"{made["rev"]}"'})
         return made["id"]
 
+    def registration(self, phone: str, *acts: tuple[str, str]) -> str:
+        """A registration of an organisation that the operator has answered so."""
+        proof = {"name": "执照.png", "mimeType": "image/png", "buffer": picture()}
+        answer = self.hand(phone).post("/orgs/register", multipart={**stated(), "proof": proof})
+        assert "/registrations/" in answer.url, answer.text()[-1500:]
+        made = answer.url.split("/registrations/")[1].split("?")[0]
+        for n, (act, reason) in enumerate(acts, 1):
+            self.hand(REVIEWER).post(f"/desk/registrations/{made}", form={"act": act, "reason": reason, "rev": str(n)})
+        return made
+
     def code(self, cert: str) -> str:
         """The text of the code on the screen."""
         page = self.hand(RESIDENT).get(f"/wallet/{cert}/present").text()
@@ -133,7 +146,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    return found + staff(new["id"], asked["id"], done["id"], under_way["id"])
+    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world)
 
 
 def correction(world: World) -> None:
@@ -247,3 +260,27 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("operator", OPERATOR, "/operator"), Screen("desk, search", PUBLISHER, "/desk/search"),
         Screen("desk, names", PUBLISHER, "/desk/search?tab=learnt"), Screen("desk, wishes", PUBLISHER, "/desk/search?tab=wishes"),
     ]  # fmt: skip
+
+
+def organisations(world: World) -> list[Screen]:
+    """Registrations at each stage, and an organisation with somebody invited."""
+    waits, ask = world.registration(FOUNDER), world.registration(FOUNDER, ("ask", "授权书没有盖章 not stamped"))
+    declined, mine = world.registration(FOUNDER, ("decline", "名称不符 wrong name")), world.registration(HEAD, ("accept", ""))
+    world.hand(HEAD).post("/orgs/mine/invitations", form={"phone": "13700008881", "name": "Zheng San", "role": "viewer"})
+    invited = "13700008882"
+    world.hand(HEAD).post("/orgs/mine/invitations", form={"phone": invited, "name": "Wang Wu", "role": "editor"})
+    main = "main form[enctype] .btn"
+    return [
+        Screen("register an organisation", FOUNDER, "/orgs/register"),
+        Screen("register an organisation, fault", FOUNDER, "/orgs/register", press(main)),
+        Screen("registration waits", FOUNDER, f"/orgs/registrations/{waits}"),
+        Screen("registration asked", FOUNDER, f"/orgs/registrations/{ask}"),
+        Screen("registration declined", FOUNDER, f"/orgs/registrations/{declined}"),
+        Screen("registration accepted", HEAD, f"/orgs/registrations/{mine}"),
+        Screen("my organisations", FOUNDER, "/me/organisations"), Screen("no organisation", UNPROVEN, "/me/organisations"),
+        Screen("invited", invited, "/me/organisations"), Screen("organisation", HEAD, "/orgs/mine"),
+        Screen("invite, fault", HEAD, "/orgs/mine", press("form[action='/orgs/mine/invitations'] .btn")),
+        Screen("registrations", REVIEWER, "/desk/registrations"), Screen("review", REVIEWER, f"/desk/registrations/{waits}"),
+        Screen("review, fault", REVIEWER, f"/desk/registrations/{waits}", press("main form .btn")),
+        Screen("reviewed", REVIEWER, f"/desk/registrations/{declined}"),
+    ]

@@ -6,28 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from onedoor.kernel.text import organisation_check, uscc_check, uscc_fault
+from onedoor.kernel.text import uscc_fault
 from onedoor.kernel.work import system
 from tests.cases.kit import pdf, picture, residents
 
+from .kit import code, stated
+
 REVIEWER, CLERK = "13800991602", "13800990101"
-_drawn = iter(range(10_000_000, 99_999_999))
-
-
-def code(prefix: str = "91") -> str:
-    """A fresh code of an organisation that does not exist."""
-    eight = str(next(_drawn))
-    body = f"{prefix}990100{eight}{organisation_check(eight)}"
-    return body + uscc_check(body)
-
-
-def stated(**changed: str) -> dict[str, str]:
-    return {
-        "uscc": code(), "name": "青禾东湖书店有限公司", "kind": "enterprise", "legal_name": "周一", "contact_name": "吴二",
-        "contact_phone": "0990-8620011",
-    } | changed  # fmt: skip
-
-
 def register(browser: httpx.Client, proof: bytes | None = None, **changed: str) -> httpx.Response:
     for left in re.findall(r'name="remove" value="(proof_\w+)"', browser.get("/orgs/register").text):
         browser.post("/orgs/register", data={"remove": left})

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.orgs.test_registration import answered, registered
 from tests.rules.test_routes import routes
 
 STAFF = {
@@ -20,16 +21,18 @@ STAFF = {
     "operator": "13800991603",
     "warner": "13800991501",  # yingji, the whole city
     "district warner": "13800992002",  # shuili, one district
-    "publisher": "13800991602",
+    "reviewer": "13800991602",  # zhengwu: registrations of organisations, names of services
 }
-ROLES = ["anonymous", "resident", *STAFF]
+ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation"]
 GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
     "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
     "warner": {"cases:handle", "notify:publish"}, "district warner": {"notify:publish"},
-    "publisher": {"cases:handle", "cases:supervise", "orgs:staff", "catalog:publish"},
+    "reviewer": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"},
+    "admin of an organisation": {"orgs:member", "orgs:members"},
 }  # fmt: skip
 NOBODYS = {
+    "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
 }
 STREAMS = ("/inbox/events", "/notices/events")
@@ -39,7 +42,15 @@ STREAMS = ("/inbox/events", "/notices/events")
 def people(site) -> dict[str, httpx.Client]:
     """One browser for each role."""
     found = {"anonymous": site.client(), "resident": site.sign_in("13900990002")}
-    return found | {role: site.sign_in(phone) for role, phone in STAFF.items()}
+    found |= {role: site.sign_in(phone) for role, phone in STAFF.items()}
+    return found | {"admin of an organisation": administrator(site, found["reviewer"])}
+
+
+def administrator(site, reviewer: httpx.Client) -> httpx.Client:
+    """Somebody whose organisation has registered itself and was accepted."""
+    browser = site.sign_in("13900990003")
+    assert answered(reviewer, registered(browser, name="青禾测试丁有限公司"), "accept").status_code == 200
+    return browser
 
 
 def filled(path: str) -> str:
@@ -159,6 +170,7 @@ def test_nobody_else_acts_for_me(people, things, act: str) -> None:
 DESK = {
     "anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403,
     "warner": 404, "district warner": 403,
+    "reviewer": 404, "admin of an organisation": 403,
 }  # fmt: skip
 
 
@@ -174,7 +186,7 @@ ACTS = ["claim", "accept", "decline", "supplement", "decide", "transfer", "note"
 
 @pytest.mark.parametrize("act", ACTS)
 def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
-    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator"):
+    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator", "reviewer", "admin of an organisation"):
         said = people[role].post(
             f"/desk/cases/{things['case']}/{act}", data={"rev": "1", "reason": "x", "words": "x"}, headers={"accept": "application/json"}
         ).status_code
