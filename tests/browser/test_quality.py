@@ -1,6 +1,5 @@
 """Quality in the open as people read it, and organisations that register: with and without scripts, in every look."""
 
-import os
 from typing import Any
 
 import pytest
@@ -135,7 +134,5 @@ def test_organisations_in_every_look(house: House, browser: Browser, organisatio
         if screen.do:
             screen.do(page)
         found += [f"{screen.name} {fault}" for fault in (*faults(page), *small_targets(page), *sideways(page))]
-        if shots := os.environ.get("ONEDOOR_SHOTS"):
-            page.screenshot(path=f"{shots}/{look}-{screen.name.replace(' ', '_').replace(',', '')}.png", full_page=True)
         context.close()
     assert found == []
