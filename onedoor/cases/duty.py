@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.text import fold
 
 from .models import AskedKind, CaseId, InboxRow
 
@@ -59,6 +60,23 @@ class Filters(Struct, frozen=True):
     item: str = ""
     place: str = ""
     q: str = ""
+
+
+class Sought(Struct, frozen=True):
+    """The words of a search, as they are compared and as a pattern, and how many lines are wanted."""
+
+    plain: str = ""
+    like: str = ""
+    limit: int = PAGE + 1
+
+
+def sought(q: str) -> Sought:
+    """What was typed, ready to be looked for; signs with a meaning in a pattern lose it."""
+    plain = fold(q).lower()[:60]
+    like = plain
+    for sign in "\\%_":
+        like = like.replace(sign, "\\" + sign)
+    return Sought(plain, f"%{like}%" if plain else "")
 
 
 class After(Struct, frozen=True):

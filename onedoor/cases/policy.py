@@ -39,6 +39,11 @@ def must_allow(case: Case, move: Move) -> None:
         raise NotOpenForThat(case=str(case.id), status=str(case.status), move=str(move))
 
 
+def may_find_by_number(actor: Actor) -> None:
+    """Whoever handles cases may look for a person whose number is in front of them, at the own desk and nowhere else."""
+    _holds(actor, Grants.HANDLE)
+
+
 def may_supervise(actor: Actor) -> None:
     """Second requests and reassignment are the supervisor's."""
     _holds(actor, Grants.SUPERVISE)

@@ -98,6 +98,11 @@ async def claim_id_number(db: Db, id_hash: bytes, citizen: PersonId) -> bool:
     ) is not None  # fmt: skip
 
 
+async def holder(db: Db, id_hash: bytes) -> PersonId | None:
+    found = await db.value("select citizen_id from identity.id_claim where id_hash = $id_hash", id_hash=id_hash)
+    return PersonId(found) if found else None
+
+
 async def add_person(db: Db, citizen: PersonId, tel: str, now: dt.datetime) -> None:
     await db.run(
         "insert into identity.person (citizen_id, phone, joined_at) values ($citizen, $tel, $now)", citizen=citizen, tel=tel, now=now

@@ -39,6 +39,13 @@ def press(selector: str) -> Callable[[Page], None]:
     return do
 
 
+def by_number(page: Page) -> None:
+    """Look for somebody by a number that is not one."""
+    page.locator("details:has(form[action='/desk/find']) > summary").click()
+    page.locator("#field-id_number").fill("123")
+    press("form[action='/desk/find'] .btn")(page)
+
+
 def unfold(name: str) -> Callable[[Page], None]:
     """Open one of the clerk's acts."""
     return lambda page: page.locator(f"#act-{name} > summary").click()
@@ -242,6 +249,7 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         *opened, Screen("desk inbox", CLERK, "/desk/inbox"), Screen("desk inbox, mine", CLERK, "/desk/inbox?tab=mine"),
         Screen("desk inbox, search", CLERK, "/desk/inbox?tab=mine&q=林晓"), Screen("desk inbox, nothing", CLERK, "/desk/inbox?q=zzz"),
         Screen("desk inbox, done", CLERK, "/desk/inbox?tab=done"),
+        Screen("desk, by number", CLERK, "/desk/inbox", by_number),
         Screen("desk inbox, none ticked", CLERK, "/desk/inbox", press("form[action='/desk/claim'] > .btn")),
         Screen("desk case", CLERK, f"/desk/cases/{new}"), Screen("desk, accept", CLERK, f"/desk/cases/{new}", unfold("accept")),
         Screen("desk, decline", CLERK, f"/desk/cases/{new}", unfold("decline")),

@@ -11,10 +11,11 @@ from onedoor.cases.duty import After, Declining, Filters, Reason, Refusing, Tab,
 from onedoor.cases.errors import NoSuchCase
 from onedoor.cases.models import AskedKind, Case, CaseId, InboxRow, Light, Outcome, Scan, Status
 from onedoor.cases.policy import supervises
-from onedoor.cases.service import claiming, deciding, handling, looking
+from onedoor.cases.service import claiming, deciding, finding, handling, looking
 from onedoor.cases.service.looking import View
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, once
@@ -225,6 +226,19 @@ async def inbox(
     return Lines([line_of(r) for r in listed.rows], counts, str(listed.next) if listed.next else None)
 
 
+class IdNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The number on the person's card."""
+
+    id_number: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+@post("/api/desk/find", **may("cases:handle"), tags=TAGS, status_code=200)
+async def find(data: JSONBody[IdNumber], work: NamedDependency[Work], ports: NamedDependency[Ports]) -> list[Line]:
+    """A person's cases of the own department and districts, by the number of their card. They read in their access record who looked."""
+    listed = await finding.by_id_number(work, ports, clean(work, id_number=data.id_number)["id_number"])
+    return [line_of(row) for row in listed.rows]
+
+
 @get("/api/desk/cases/{case:str}", **may("cases:handle"), tags=TAGS)
 async def show(case: FromPath[str], work: NamedDependency[Work]) -> Whole:
     """One case. The applicant reads in the access record that it was opened, by whom."""
@@ -308,4 +322,4 @@ async def note(request: AnyRequest, case: FromPath[str], work: NamedDependency[W
     return await once(request, work, make)
 
 
-handlers = [inbox, show, claim, accept, decline, ask, decide, transfer, note]
+handlers = [inbox, find, show, claim, accept, decline, ask, decide, transfer, note]

@@ -9,7 +9,7 @@ from onedoor.cases import policy
 from onedoor.cases.duty import After, Filters, Tab
 from onedoor.cases.errors import NoSuchAttachment
 from onedoor.cases.models import CaseId, Scan
-from onedoor.cases.service import attachments, claiming, looking
+from onedoor.cases.service import attachments, claiming, finding, looking
 from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ports import Ports
@@ -83,6 +83,27 @@ async def overdue(request: AnyRequest, work: NamedDependency[Work], after: FromQ
     return page(request, "cases/desk_inbox.html", **await list_view(work, listed), news="", first=not after, errors=[])
 
 
+@post("/desk/find", **may("cases:handle"), include_in_schema=False)
+async def find(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
+    """按身份证号查找: sent as a form, so that no address, history or log ever holds the number."""
+    typed = (await request.form()).get("id_number", "")
+    number = typed[:40] if isinstance(typed, str) else ""
+    async with begin() as work:
+        try:
+            listed, errors = await finding.by_id_number(work, ports, number), []
+        except Invalid as bad:
+            listed, errors = await looking.inbox(work, Filters()), bad.errors
+        view = await list_view(work, listed)
+    data = {"news": "", "first": True, "errors": errors, "id_number": number if errors else "", "by_number": not errors}
+    return page(request, "cases/desk_inbox.html", 422 if errors else 200, **view, **data)
+
+
+@get("/desk/find", **may("cases:handle"), include_in_schema=False)
+async def found_before() -> Response[Any]:
+    """A reload, or a language changed on what was found: the number is asked for again."""
+    return see_other("/desk/inbox")
+
+
 @post("/desk/claim", **may("cases:handle"), include_in_schema=False)
 async def claim_many(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """领取 the ticked cases."""
@@ -148,4 +169,4 @@ async def paper(
     return answer
 
 
-handlers = [front, inbox, overdue, claim_many, claim_next, show, reloaded, paper]
+handlers = [front, inbox, find, found_before, overdue, claim_many, claim_next, show, reloaded, paper]

@@ -6,18 +6,17 @@ from typing import Any
 from msgspec import Struct
 
 from onedoor.cases import policy
-from onedoor.cases.duty import FIRST_DAY, LAST_DAY, PAGE, After, Counts, Filters, Reach, Tab, reach_of
+from onedoor.cases.duty import FIRST_DAY, LAST_DAY, PAGE, After, Counts, Filters, Reach, Sought, Tab, reach_of, sought
 from onedoor.cases.errors import NoSuchAttachment
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
-from onedoor.cases.store import drafts, files
+from onedoor.cases.store import drafts, files, finding
 from onedoor.cases.store import inbox as store
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
-from onedoor.kernel.i18n import text
-from onedoor.kernel.ids import Id
+from onedoor.kernel.i18n import Text, text
+from onedoor.kernel.ids import Id, convert, to_builtins
 from onedoor.kernel.jobs import enqueue
-from onedoor.kernel.text import fold
 from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
@@ -70,12 +69,17 @@ async def inbox(work: Work, filters: Filters, after: After | None = None) -> Lis
     )
     rows = found[:PAGE]
     await _record_names(work, rows, filters.q)
+    following = After.of(rows[-1]) if len(found) > PAGE else None
+    return Listed(rows, await counted(work, org, reach), own, following, filters, await promises(work, rows))
+
+
+async def promises(work: Work, rows: list[InboxRow]) -> dict[str, int]:
+    """How many working days the items of these lines promise. From memory."""
     known = await memory.get(work.db)
-    promised = {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
-    return Listed(rows, await _counts(work, org, reach), own, After.of(rows[-1]) if len(found) > PAGE else None, filters, promised)
+    return {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
 
 
-async def _counts(work: Work, org: Id, reach: Reach) -> Counts:
+async def counted(work: Work, org: Id, reach: Reach) -> Counts:
     """How long the parts are. A few seconds old at most: everybody of the department looks at the same numbers all day."""
     key, now = (org.hex, work.today, *reach.districts, *reach.streets, reach.whole), time.monotonic()
     at, known = _counted.get(key, (float("-inf"), None))
@@ -92,23 +96,34 @@ async def _counts(work: Work, org: Id, reach: Reach) -> Counts:
 
 
 async def _part(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach, after: After) -> list[InboxRow]:
-    db, item, like, n = work.db, filters.item, pattern(filters.q), PAGE + 1
+    """The list is read in its order; a word that is rare in what comes first is asked of the index."""
+    wanted = sought(filters.q)
+    rows = await _listed(work, org, mine, filters, reach, after, wanted)
+    if len(rows) == wanted.limit or not wanted.plain or filters.tab is Tab.MINE:
+        return rows
+    if filters.tab is Tab.DONE:
+        return await finding.ended(work.db, org, reach, after, filters.item, wanted)
+    first, last, running = _window(work, filters.tab)
+    part = finding.Part(first, last, running, filters.tab is Tab.SUPPLEMENTING, filters.tab is Tab.UNCLAIMED)
+    return await finding.opened(work.db, org, reach, part, after, filters.item, wanted)
+
+
+async def _listed(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach, after: After, wanted: Sought) -> list[InboxRow]:
+    db, item = work.db, filters.item
     match filters.tab:
         case Tab.MINE:
-            return await store.mine(db, org, reach, mine, after, item, like, n)
+            return await store.mine(db, org, reach, mine, after, item, wanted)
         case Tab.SUPPLEMENTING:
-            return await store.supplementing(db, org, reach, after, item, like, n)
+            return await store.supplementing(db, org, reach, after, item, wanted)
         case Tab.DONE:
-            return await store.done(db, org, reach, after, item, like, n)
+            return await store.done(db, org, reach, after, item, wanted)
         case Tab.UNCLAIMED if reach.whole:
-            return await store.unclaimed(db, org, reach, after, item, like, n)
-        case Tab.UNCLAIMED:
-            return await store.opened_in(db, org, reach, FIRST_DAY, LAST_DAY, True, True, after, item, like, n)
+            return await store.unclaimed(db, org, reach, after, item, wanted)
         case _:
             first, last, running = _window(work, filters.tab)
     if reach.whole:
-        return await store.opened(db, org, first, last, running, after, item, like, n)
-    return await store.opened_in(db, org, reach, first, last, running, False, after, item, like, n)
+        return await store.opened(db, org, first, last, running, after, item, wanted)
+    return await store.opened_in(db, org, reach, first, last, running, filters.tab is Tab.UNCLAIMED, after, item, wanted)
 
 
 def _window(work: Work, tab: Tab) -> tuple[date, date, bool]:
@@ -117,25 +132,22 @@ def _window(work: Work, tab: Tab) -> tuple[date, date, bool]:
         return FIRST_DAY, work.today - timedelta(1), True
     if tab is Tab.SOON:
         return work.today, work.calendar.after(work.today, SOON), True
-    return FIRST_DAY, LAST_DAY, False
-
-
-def pattern(q: str) -> str:
-    """What was typed as a LIKE pattern; signs with a meaning there lose it."""
-    plain = fold(q).lower()[:60]
-    for sign in "\\%_":
-        plain = plain.replace(sign, "\\" + sign)
-    return f"%{plain}%" if plain else ""
+    return FIRST_DAY, LAST_DAY, tab is Tab.UNCLAIMED
 
 
 async def _record_names(work: Work, rows: list[InboxRow], q: str) -> None:
     """A search that found people by name is written down for each of them; by number or matter nothing new was learnt."""
-    plain = fold(q).lower()[:60]
+    plain = sought(q).plain
     named = [r for r in rows if plain and plain not in f"{r.number} {r.title.zh} {r.title.en}".lower()]
-    if named and work.actor.id is not None:
-        people = {str(r.citizen_ref): r.number for r in named}
-        org = str(work.actor.org) if work.actor.org else ""
-        await enqueue(work.db, "cases.looked", {"staff": str(work.actor.id), "name": work.actor.name, "org": org, "people": people})
+    if named:
+        await write_down(work, {str(r.citizen_ref): r.number for r in named}, text("在办件列表里按姓名查找"), "person.name")
+
+
+async def write_down(work: Work, people: dict[str, str], purpose: Text, field: str) -> None:
+    """These people, each with the number of a case if there is one, read that this clerk looked for them."""
+    org = str(work.actor.org) if work.actor.org else ""
+    who = {"staff": str(work.actor.id), "name": work.actor.name, "org": org}
+    await enqueue(work.db, "cases.looked", {**who, "people": people, "purpose": to_builtins(purpose), "field": field})
 
 
 async def record(begin: Begin, args: dict[str, Any]) -> None:
@@ -143,10 +155,10 @@ async def record(begin: Begin, args: dict[str, Any]) -> None:
     actor = Actor(
         id=PersonId.parse(args["staff"]), name=args["name"], org=OrgId.parse(args["org"]) if args["org"] else None, system="cases.looked"
     )
+    purpose = convert(args["purpose"], Text)
     for person, number in args["people"].items():
         async with begin(actor=actor) as work:
-            purpose = text("在办件列表里按姓名查找")
-            await identity.record_access(work, PersonId.parse(person), purpose, ("person.name",), number)
+            await identity.record_access(work, PersonId.parse(person), purpose, (args["field"],), number or None)
 
 
 async def items(work: Work) -> dict[str, str]:

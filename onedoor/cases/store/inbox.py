@@ -1,10 +1,14 @@
-"""The department's list. Its key is the department; open statuses stand literally, so that the partial indexes are used."""
+"""The department's list. Its key is the department; open statuses stand literally, so that the partial indexes are used.
+
+A word is looked for in the first thousand lines of a list (six hundred of each place) and no further: a common one is found there, and
+what lies deeper is asked of an index, in finding.py. These numbers stand literally too: a plan made for any number sorts the whole list.
+"""
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
-from onedoor.cases.duty import COUNTED, After, Counts, Reach
+from onedoor.cases.duty import COUNTED, After, Counts, Reach, Sought
 from onedoor.cases.models import CaseId, InboxRow
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
@@ -36,69 +40,77 @@ class Late(Struct, frozen=True):
     light: str
 
 
-async def unclaimed(db: Db, org: Id, reach: Reach, after: After, item: str, like: str, limit: int) -> list[InboxRow]:
+async def unclaimed(db: Db, org: Id, reach: Reach, after: After, item: str, sought: Sought) -> list[InboxRow]:
     """待领: nobody has it and the clock runs."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
                   assignee_ref, since, flags
-             from cases.inbox where org_id = $org and status in ('submitted', 'accepted') and assignee_ref is null
-              and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item) and ($like = '' or words like $like)
-              and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+             from (select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
+                          assignee_ref, since, flags, words
+                     from cases.inbox where org_id = $org and status in ('submitted', 'accepted') and assignee_ref is null
+                      and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item)
+                      and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+                    order by due_on, case_id limit 1000) near where $like = '' or words like $like
             order by due_on, case_id limit $limit""",
-        org=org, due=after.due_on, case=after.case, item=item, like=like, whole=reach.whole, districts=reach.districts,
-        streets=reach.streets, limit=limit,
+        org=org, due=after.due_on, case=after.case, item=item, like=sought.like, whole=reach.whole, districts=reach.districts,
+        streets=reach.streets, limit=sought.limit,
     )  # fmt: skip
 
 
 async def opened(
-    db: Db, org: Id, first: date, last: date, running: bool, after: After, item: str, like: str, limit: int
+    db: Db, org: Id, first: date, last: date, running: bool, after: After, item: str, sought: Sought
 ) -> list[InboxRow]:
     """Everything open of the whole department that is due between two days; `running`: the clock must run."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
                   assignee_ref, since, flags
-             from cases.inbox where org_id = $org and status in ('submitted', 'accepted', 'supplementing', 'paused')
-              and due_on between $first and $last and (due_on, case_id) > ($due, $case)
-              and (not $running or status in ('submitted', 'accepted'))
-              and ($item = '' or item = $item) and ($like = '' or words like $like)
+             from (select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
+                          assignee_ref, since, flags, words
+                     from cases.inbox where org_id = $org and status in ('submitted', 'accepted', 'supplementing', 'paused')
+                      and due_on between $first and $last and (due_on, case_id) > ($due, $case)
+                      and (not $running or status in ('submitted', 'accepted'))
+                      and ($item = '' or item = $item)
+                    order by due_on, case_id limit 1000) near where $like = '' or words like $like
             order by due_on, case_id limit $limit""",
-        org=org, first=first, last=last, running=running, due=after.due_on, case=after.case, item=item, like=like, limit=limit,
+        org=org, first=first, last=last, running=running, due=after.due_on, case=after.case, item=item, like=sought.like,
+        limit=sought.limit,
     )  # fmt: skip
 
 
 async def opened_in(
-    db: Db, org: Id, reach: Reach, first: date, last: date, running: bool, free: bool, after: After, item: str, like: str, limit: int
+    db: Db, org: Id, reach: Reach, first: date, last: date, running: bool, free: bool, after: After, item: str, sought: Sought
 ) -> list[InboxRow]:
     """The same in some districts and streets: the head of each place's list, then the head of all. `free`: nobody has it."""
     return await db.all(
         InboxRow,
         """select x.org_id, x.case_id, x.citizen_ref, x.number, x.item, x.title, x.holder, x.district, x.street, x.status, x.due_on,
                   x.legal_due_on, x.light, x.assignee_ref, x.since, x.flags
-             from (
-              select near.case_id from unnest($districts::text[]) p (place) cross join lateral (
-                select i.case_id, i.due_on from cases.inbox i where i.org_id = $org and i.district = p.place
+             from (select case_id, due_on from (
+              select near.case_id, near.due_on from unnest($districts::text[]) p (place) cross join lateral (
+                select i.case_id, i.due_on, i.words from cases.inbox i where i.org_id = $org and i.district = p.place
                    and i.status in ('submitted', 'accepted', 'supplementing', 'paused')
                    and i.due_on between $first and $last and (i.due_on, i.case_id) > ($due, $case)
                    and (not $running or i.status in ('submitted', 'accepted')) and (not $free or i.assignee_ref is null)
-                   and ($item = '' or i.item = $item) and ($like = '' or i.words like $like)
-                 order by i.due_on, i.case_id limit $limit) near
+                   and ($item = '' or i.item = $item)
+                 order by i.due_on, i.case_id limit 600) near where $like = '' or near.words like $like
               union
-              select near.case_id from unnest($streets::text[]) p (place) cross join lateral (
-                select i.case_id, i.due_on from cases.inbox i where i.org_id = $org and i.street = p.place
+              select near.case_id, near.due_on from unnest($streets::text[]) p (place) cross join lateral (
+                select i.case_id, i.due_on, i.words from cases.inbox i where i.org_id = $org and i.street = p.place
                    and i.status in ('submitted', 'accepted', 'supplementing', 'paused')
                    and i.due_on between $first and $last and (i.due_on, i.case_id) > ($due, $case)
                    and (not $running or i.status in ('submitted', 'accepted')) and (not $free or i.assignee_ref is null)
-                   and ($item = '' or i.item = $item) and ($like = '' or i.words like $like)
-                 order by i.due_on, i.case_id limit $limit) near) n join cases.inbox x on x.org_id = $org and x.case_id = n.case_id
+                   and ($item = '' or i.item = $item)
+                 order by i.due_on, i.case_id limit 600) near where $like = '' or near.words like $like
+              ) o order by due_on, case_id limit $limit) n join cases.inbox x on x.org_id = $org and x.case_id = n.case_id
             order by x.due_on, x.case_id limit $limit""",
         org=org, districts=reach.districts, streets=reach.streets, first=first, last=last, running=running, free=free,
-        due=after.due_on, case=after.case, item=item, like=like, limit=limit,
+        due=after.due_on, case=after.case, item=item, like=sought.like, limit=sought.limit,
     )  # fmt: skip
 
 
-async def mine(db: Db, org: Id, reach: Reach, me: Id, after: After, item: str, like: str, limit: int) -> list[InboxRow]:
+async def mine(db: Db, org: Id, reach: Reach, me: Id, after: After, item: str, sought: Sought) -> list[InboxRow]:
     """我的: open and mine, the waiting ones too."""
     return await db.all(
         InboxRow,
@@ -109,39 +121,45 @@ async def mine(db: Db, org: Id, reach: Reach, me: Id, after: After, item: str, l
               and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item) and ($like = '' or words like $like)
               and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
             order by due_on, case_id limit $limit""",
-        org=org, me=me, due=after.due_on, case=after.case, item=item, like=like, whole=reach.whole, districts=reach.districts,
-        streets=reach.streets, limit=limit,
+        org=org, me=me, due=after.due_on, case=after.case, item=item, like=sought.like, whole=reach.whole, districts=reach.districts,
+        streets=reach.streets, limit=sought.limit,
     )  # fmt: skip
 
 
-async def supplementing(db: Db, org: Id, reach: Reach, after: After, item: str, like: str, limit: int) -> list[InboxRow]:
+async def supplementing(db: Db, org: Id, reach: Reach, after: After, item: str, sought: Sought) -> list[InboxRow]:
     """待补正: the applicant's turn."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
                   assignee_ref, since, flags
-             from cases.inbox where org_id = $org and status = 'supplementing'
-              and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item) and ($like = '' or words like $like)
-              and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+             from (select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
+                          assignee_ref, since, flags, words
+                     from cases.inbox where org_id = $org and status = 'supplementing'
+                      and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item)
+                      and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+                    order by due_on, case_id limit 1000) near where $like = '' or words like $like
             order by due_on, case_id limit $limit""",
-        org=org, due=after.due_on, case=after.case, item=item, like=like, whole=reach.whole, districts=reach.districts,
-        streets=reach.streets, limit=limit,
+        org=org, due=after.due_on, case=after.case, item=item, like=sought.like, whole=reach.whole, districts=reach.districts,
+        streets=reach.streets, limit=sought.limit,
     )  # fmt: skip
 
 
-async def done(db: Db, org: Id, reach: Reach, after: After, item: str, like: str, limit: int) -> list[InboxRow]:
+async def done(db: Db, org: Id, reach: Reach, after: After, item: str, sought: Sought) -> list[InboxRow]:
     """已办: closed, the latest first."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
                   assignee_ref, since, flags
-             from cases.inbox where org_id = $org and status in ('decided', 'declined', 'withdrawn', 'lapsed')
-              and since <= $since and (since < $since or case_id > $case)
-              and ($item = '' or item = $item) and ($like = '' or words like $like)
-              and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+             from (select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
+                          assignee_ref, since, flags, words
+                     from cases.inbox where org_id = $org and status in ('decided', 'declined', 'withdrawn', 'lapsed')
+                      and since <= $since and (since < $since or case_id > $case)
+                      and ($item = '' or item = $item)
+                      and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
+                    order by since desc, case_id limit 1000) near where $like = '' or words like $like
             order by since desc, case_id limit $limit""",
-        org=org, since=after.since, case=after.case, item=item, like=like, whole=reach.whole, districts=reach.districts,
-        streets=reach.streets, limit=limit,
+        org=org, since=after.since, case=after.case, item=item, like=sought.like, whole=reach.whole, districts=reach.districts,
+        streets=reach.streets, limit=sought.limit,
     )  # fmt: skip
 
 

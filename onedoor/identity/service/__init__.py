@@ -1,6 +1,18 @@
 """Use cases of identity: signing in and out, proving a real name, what is known of a person, and who looked at it."""
 
-from .people import access_records, district_of, facts, me, person, person_of_phone, phone_of, put_people, record_access, set_district
+from .people import (
+    access_records,
+    district_of,
+    facts,
+    me,
+    person,
+    person_of_id_number,
+    person_of_phone,
+    phone_of,
+    put_people,
+    record_access,
+    set_district,
+)
 from .proof import prove
 from .signing import (
     actor_of,
@@ -21,6 +33,6 @@ from .signing import (
 
 __all__ = [
     "access_records", "actor_of", "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "facts", "me", "person",
-    "person_of_phone", "phone_of", "phone_shown", "prove", "put_people", "record_access", "request_code", "sessions", "set_district",
-    "sign_in", "sign_out", "still_signed_in", "stored_phone", "sweep", "touch",
+    "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "put_people", "record_access", "request_code", "sessions",
+    "set_district", "sign_in", "sign_out", "still_signed_in", "stored_phone", "sweep", "touch",
 ]  # fmt: skip

@@ -36,6 +36,11 @@ async def person_of_phone(work: Work, tel: str) -> PersonId | None:
     return claim.citizen_id if claim else None
 
 
+async def person_of_id_number(work: Work, secrets: Secrets, number: str) -> PersonId | None:
+    """Whose proven number this is, by its keyed hash; whoever asks has a policy for it and writes the look down."""
+    return await store.holder(work.db, crypto.keyed(secrets.key("id-number"), number))
+
+
 async def phone_of(work: Work, citizen: PersonId) -> str | None:
     """Where a person is reached by text message."""
     found = await store.person(work.db, citizen)
