@@ -1,0 +1,259 @@
+"""Any order of moves on any days, against a plain model: only what the table allows happens, each writes one step, the clock is fair.
+
+The model counts days on its own fingers: it shares nothing with the house but the dates of the October holiday.
+"""
+
+import os
+from datetime import date, timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from onedoor.cases.duty import Declining, Reason, Refusing, Wanted
+from onedoor.cases.errors import AlreadyRated, NoSuchCase, NotOpenForThat, NotRatedNow
+from onedoor.cases.models import AskedKind, Case, Grants, Step
+from onedoor.cases.service import arriving, clocks, deciding, following, handling
+from onedoor.cases.service.following import Given
+from onedoor.cases.store import files
+from onedoor.identity.models import PersonId
+from onedoor.kernel.work import Actor, system
+from onedoor.orgs import service as orgs
+
+from .kit import submitted
+from .test_handling import Days
+
+EXAMPLES = int(os.environ.get("ONEDOOR_EXAMPLES", "8"))
+FIRST = date(2026, 9, 22)
+ACCEPT, PROMISED, STATUTORY, ANSWERING = 5, 5, 15, 15
+OFF = {date(2026, 9, 25), *(date(2026, 10, day) for day in range(1, 8))}
+WORKED = {date(2026, 9, 20), date(2026, 10, 10)}
+OPEN = {"submitted", "accepted", "supplementing"}
+ENDED_BY_STAFF = {"decided", "declined", "lapsed"}
+TABLE = {
+    "accept": {"submitted": "accepted"}, "decline": {"submitted": "declined"},
+    "ask": {"submitted": "supplementing", "accepted": "supplementing"}, "grant": {"accepted": "decided"}, "refuse": {"accepted": "decided"},
+    "transfer": {"submitted": "submitted", "accepted": "accepted"}, "withdraw": dict.fromkeys(OPEN, "withdrawn"),
+    "note": {status: status for status in (*OPEN, *ENDED_BY_STAFF, "withdrawn")}, "answer": {"supplementing": "?"},
+}  # fmt: skip
+KINDS = {"grant": "decide", "refuse": "decide"}
+
+
+def works(day: date) -> bool:
+    return day in WORKED or (day.weekday() < 5 and day not in OFF)
+
+
+def count(start: date, end: date) -> int:
+    """Working days after `start`, up to and with `end`."""
+    return sum(works(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+
+
+def later(day: date, days: int) -> date:
+    while days:
+        day += timedelta(1)
+        days -= works(day)
+    return day
+
+
+class Model:
+    """A case in plain values: since when it is accepted, since when it waits for the applicant, how long it has waited before."""
+
+    def __init__(self) -> None:
+        self.status, self.steps = "submitted", ["submit"]
+        self.received, self.waited = FIRST, 0
+        self.since: date | None = None
+        self.asked: date | None = None
+
+    def moved(self, act: str, to: str, day: date) -> None:
+        self.steps.append(KINDS.get(act, act))
+        if act in ("accept", "deem"):
+            self.since = day if act == "accept" else self.received
+        if act == "ask":
+            self.asked = day
+        if act == "answer":
+            to = "accepted" if self.since else "submitted"
+            assert self.asked is not None
+            stood = count(self.asked, day)
+            self.waited, self.received = (self.waited + stood, self.received) if self.since else (0, later(self.received, stood))
+        if act in ("answer", "withdraw", "lapse"):
+            self.asked = None
+        self.status = to
+
+
+class Moves(RuleBasedStateMachine):
+    """One case of the demo city from its first day until it has ended, and a little longer."""
+
+    site: Any
+    program: Any
+
+    @initialize()
+    def hand_in(self) -> None:
+        self.days = Days(self.site, submitted(self.program)["id"])
+        self.days.day, self.model, self.away, self.rated = FIRST, Model(), False, False
+        self.site.run(self.first_day)
+
+    async def first_day(self) -> None:
+        await self.days.received(FIRST)
+        self.citizen = await self.days.citizen()
+        async with self.days.begin() as work:
+            await work.db.run("update cases.step set at = $now where case_id = $case", now=work.now, case=self.days.case)
+            await work.db.run("update cases.inbox set due_on = $day where case_id = $case", day=later(FIRST, ACCEPT), case=self.days.case)
+            known = (await orgs.snapshot(work.db)).departments
+            self.offices = {code: known[code].id for code in ("gongan", "minzheng")}
+
+    @rule(days=st.sampled_from([1, 1, 2, 3, 5, 8, 16]))
+    def nights_pass(self, days: int) -> None:
+        """Each night the clock of the house runs; what it does not do it may not have to do."""
+        for _ in range(days):
+            self.days.day += timedelta(1)
+            yesterday = self.days.day - timedelta(1)
+            silent = self.model.status == "submitted" and count(self.model.received, yesterday) >= ACCEPT
+            over = self.model.asked is not None and count(self.model.asked, yesterday) >= ANSWERING
+            self.site.run(self.night)
+            if silent:
+                self.model.moved("deem", "accepted", self.days.day)
+            if over:
+                self.model.moved("lapse", "lapsed", self.days.day)
+
+    async def night(self) -> None:
+        for moved in (clocks.deem, clocks.lapse):
+            async with self.days.begin(system("cases.daily")) as work:
+                await moved(work, self.citizen, self.days.case)
+
+    @rule(act=st.sampled_from(["accept", "accept", "ask", "ask", "note", "transfer", "grant", "refuse", "decline"]))
+    def staff_acts(self, act: str) -> None:
+        self.attempt(act, self.as_staff)
+
+    @rule(act=st.sampled_from(["answer", "answer", "answer", "withdraw"]))
+    def applicant_acts(self, act: str) -> None:
+        self.attempt(act, self.as_applicant)
+
+    def attempt(self, act: str, how: Any) -> None:
+        """Either the move happens and the model makes it too, or it is refused by name and nothing has changed."""
+        to = TABLE[act].get(self.model.status)
+        if act in ("answer", "withdraw") or not self.away:
+            if to is not None:
+                self.site.run(how, act)
+                self.model.moved(act, to, self.days.day)
+                self.away = self.away or act == "transfer"
+                return
+            refusal: type[Exception] = NotOpenForThat
+        else:
+            refusal = NoSuchCase
+        with pytest.raises(refusal):
+            self.site.run(how, act)
+
+    @rule()
+    def it_arrives(self) -> None:
+        """The job that brings a case to its new desk; once more changes nothing."""
+        self.site.run(self.arrive)
+        self.away = False
+
+    async def arrive(self) -> None:
+        async with self.days.begin() as work:
+            await arriving.arrive(work, self.citizen, self.days.case)
+
+    @rule(stars=st.integers(1, 5))
+    def it_is_rated(self, stars: int) -> None:
+        if self.model.status in ENDED_BY_STAFF and not self.rated:
+            self.site.run(self.rate, stars)
+            self.rated = True
+        else:
+            with pytest.raises(AlreadyRated if self.rated else NotRatedNow):
+                self.site.run(self.rate, stars)
+
+    async def rate(self, stars: int) -> None:
+        async with self.days.begin(Actor(id=self.citizen, assurance=2)) as work:
+            await following.rate(work, self.days.case, stars, [], "")
+
+    async def as_applicant(self, act: str) -> None:
+        async with self.days.begin(Actor(id=self.citizen, assurance=2)) as work:
+            if act == "withdraw":
+                await following.withdraw(work, self.days.case, "")
+            else:
+                await following.supplement(work, self.days.case, {"extra-1": Given([], "好")})
+
+    async def as_staff(self, act: str) -> None:
+        """The supervisor of the department that has the case now."""
+        here = (await self.look())[0].org_ref
+        grants = frozenset({str(Grants.HANDLE), str(Grants.SUPERVISE)})
+        other = next(code for code, office in self.offices.items() if office != here)
+        case = self.days.case
+        async with self.days.begin(Actor(id=PersonId.new(), grants=grants, org=here, districts=("9901",), name="主管")) as work:
+            match act:
+                case "accept":
+                    await handling.accept(work, case)
+                case "decline":
+                    await handling.decline(work, case, Declining(Reason.OTHER, "不符"))
+                case "ask":
+                    await handling.ask_supplement(work, case, [Wanted(label="说明", kind=AskedKind.WORDS)], reason="还缺")
+                case "grant":
+                    await deciding.grant(work, case)
+                case "refuse":
+                    await deciding.refuse(work, case, Refusing("不符", "第九条"))
+                case "transfer":
+                    await handling.transfer(work, case, other, "归你们")
+                case _:
+                    await handling.note(work, case, "记一笔", inner=True)
+
+    async def look(self) -> tuple[Case, list[Step], list[tuple[Any, ...]]]:
+        async with self.days.begin() as work:
+            case = await files.shown(work.db, self.citizen, self.days.case)
+            steps = await files.steps(work.db, self.citizen, self.days.case)
+            lines = await work.db._on.fetch("select org_id, status, due_on from cases.inbox where case_id = $1", self.days.case.uuid)
+        assert case is not None
+        return case, steps, [tuple(line) for line in lines]
+
+    @invariant()
+    def all_is_well(self) -> None:
+        case, steps, lines = self.site.run(self.look)
+        model = self.model
+        assert case.status == model.status
+        assert [step.kind for step in steps] == model.steps
+        self.steps_give_the_row(case, steps)
+        self.the_clock_is_fair(case, steps)
+        if self.away:
+            assert lines == []
+        else:
+            by_day = later(case.received_on, ACCEPT) if model.status == "submitted" else case.due_on
+            assert lines == [(case.org_ref.uuid, model.status, by_day)]
+
+    def steps_give_the_row(self, case: Case, steps: list[Step]) -> None:
+        status, due = None, None
+        for step in steps:
+            assert (step.from_status, step.due_before) == (status, due) or step.kind == "submit"
+            status, due = step.to_status, step.due_after
+            if step.kind == "submit":
+                due = later(FIRST, 10)  # set by the test
+        assert (status, due, len(steps)) == (case.status, case.due_on, case.rev)
+
+    def the_clock_is_fair(self, case: Case, steps: list[Step]) -> None:
+        model, day = self.model, self.days.day
+        assert case.due_on <= case.legal_due_on
+        assert (case.paused_on, case.answer_by is None) == (model.asked, model.asked is None)
+        if model.status == "submitted":
+            assert case.received_on == model.received
+            assert count(case.received_on, day - timedelta(1)) < ACCEPT
+        if model.since is None or model.status not in ("accepted", "supplementing"):
+            return
+        assert case.accepted_on == model.since
+        assert case.due_on == later(model.since, PROMISED + model.waited)
+        assert case.legal_due_on == later(model.since, STATUTORY + model.waited)
+        stood = model.waited + (count(model.asked, day) if model.asked else 0)
+        counted = PROMISED - count(model.asked or day, case.due_on) + count(case.due_on, model.asked or day)
+        assert counted + stood == count(model.since, day)
+
+
+def test_moves_against_the_model(site: Any, program: Any) -> None:
+    class Here(Moves):
+        pass
+
+    Here.site, Here.program = site, program
+    how = settings(
+        max_examples=EXAMPLES, stateful_step_count=14 if EXAMPLES < 50 else 40, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink] if EXAMPLES >= 50 else [Phase.generate],
+        derandomize=EXAMPLES < 50,
+    )  # fmt: skip
+    run_state_machine_as_test(Here, settings=how)
