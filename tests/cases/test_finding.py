@@ -83,6 +83,7 @@ def test_a_rare_word_is_asked_of_the_index(site: Any, crowd: OrgId, queries: lis
         conn = await asyncpg.connect(dsn)
         try:
             sql, names = db.numbered(asked)
+            await conn.execute("analyze cases.inbox")
             await conn.execute(f"set plan_cache_mode = force_generic_plan; prepare asked as {sql}")
             return "\n".join(row[0] for row in await conn.fetch(f"explain execute asked ({', '.join(['null'] * len(names))})"))
         finally:
