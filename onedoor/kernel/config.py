@@ -44,6 +44,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_token: str = ""
     behind_proxy: bool = False
     """Whether the last X-Forwarded-For entry is to be believed: only when a proxy of ours writes it."""
+    compress: bool = True
+    """Whether texts are packed here; a proxy in front that does it leaves more to the other cores."""
     connectors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -99,6 +101,7 @@ def from_environment() -> Settings:
         log_level=env.get("ONEDOOR_LOG", "info"),
         metrics_token=env.get("ONEDOOR_METRICS_TOKEN", ""),
         behind_proxy=env.get("ONEDOOR_BEHIND_PROXY") == "1",
+        compress=env.get("ONEDOOR_COMPRESS", "1") != "0",
         connectors={
             k.removeprefix(prefix).removesuffix(suffix).lower(): v
             for k, v in env.items() if k.startswith(prefix) and k.endswith(suffix) and k not in known

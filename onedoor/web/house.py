@@ -43,6 +43,7 @@ class House:
 
         self.database = await Database.open(self.settings.dsn, self.settings.pool)
         connect(self.ports, self.settings)
+        self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
         wallet.open_vault(self.settings.home, self.settings.public_url)
         try:

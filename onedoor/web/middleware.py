@@ -1,4 +1,4 @@
-"""Around every request: its id, its person, its language and look, safe headers, forged-form refusal, and the clock of /metrics.
+"""Around every request: its id, its person, its language and look, safe headers, packing, forged-form refusal, and the clock of /metrics.
 
 Pure ASGI, one layer: no wrapping per concern, because each costs every request.
 """
@@ -22,6 +22,7 @@ from onedoor.orgs import service as orgs
 
 from . import metrics
 from .house import House
+from .packing import accepts, bodiless, packing
 
 log = structlog.get_logger(NAME)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -98,6 +99,9 @@ class Front:
         structlog.contextvars.bind_contextvars(request=request_id)
         began, status, method = time.perf_counter(), 500, scope["method"]
         state = await self._state(scope, headers)
+        out = bodiless(send) if method == "HEAD" else send
+        if self.house.settings.compress and accepts(headers.get(b"accept-encoding", b"")):
+            out = packing(out, not state["actor"].signed_in)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -106,13 +110,11 @@ class Front:
                 message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", request_id.encode())]
                 if not any(name == b"cache-control" for name, _ in message["headers"]):
                     message["headers"].append((b"cache-control", b"private, no-store"))
-                message["headers"].append((b"vary", b"Cookie, Accept-Language, Accept"))
+                message["headers"].append((b"vary", b"Cookie, Accept-Language, Accept, Accept-Encoding"))
                 if method == "OPTIONS" and status == 204:  # the framework names those of the first handler alone
                     allowed = ", ".join(sorted(self.methods.get(scope.get("path_template", ""), set()))).encode()
                     message["headers"] = [(b"allow", allowed) if k == b"allow" else (k, v) for k, v in message["headers"]]
-            elif method == "HEAD" and message["type"] == "http.response.body":
-                message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
-            await send(message)
+            await out(message)
 
         if method == "HEAD":  # what GET would answer, without its body
             scope["method"] = "GET"
