@@ -1,4 +1,8 @@
-"""One LISTEN connection per process, fanned out to whoever waits: memory snapshots, job lanes, open event streams."""
+"""One LISTEN connection per process, fanned out to whoever waits: memory snapshots, job lanes, open event streams.
+
+On it the server's pulse is felt too. A server that is dead says so at once; one that stands still (a stopped process, a disk that hangs, a
+network that swallows) says nothing, and everybody would wait as long as the longest statement may take.
+"""
 
 import asyncio
 import contextlib
@@ -13,6 +17,8 @@ from .db import Database
 from .log import NAME
 
 log = structlog.get_logger(NAME)
+BEAT, SILENCE = 0.8, 2.0
+"""Seconds between two questions, and for an answer: together less than anybody should wait for a page."""
 
 
 class Listener:
@@ -23,6 +29,9 @@ class Listener:
         self._heard: dict[str, list[Callable[[str], None]]] = {}
         self._streams: dict[tuple[str, str], set[asyncio.Queue[str]]] = {}
         self.lines = 0
+        self.silent: Callable[[], None] = _nothing
+        self.answering: Callable[[], None] = _nothing
+        """Called when the server stands still, and when it answers (again)."""
 
     def on(self, channel: str, call: Callable[[str], None]) -> None:
         """Call `call(payload)` for each notification on `channel`; before run()."""
@@ -55,20 +64,37 @@ class Listener:
     async def run(self, channels: tuple[str, ...], stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                conn = await asyncpg.connect(self.dsn, timeout=10)
-                try:
-                    for channel in channels:
-                        await conn.add_listener(channel, self._dispatch)
-                    while not stop.is_set() and not conn.is_closed():
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(stop.wait(), 5)
-                        await conn.fetchval("select 1", timeout=5)
-                finally:
-                    await conn.close(timeout=2)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as away:
+                await self._hear(channels, stop)
+            except TimeoutError:
+                log.warning("database_silent", seconds=SILENCE)
+                self.silent()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
                 log.info("listen_reconnect", error=str(away))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1)
+
+    async def _hear(self, channels: tuple[str, ...], stop: asyncio.Event) -> None:
+        """One connection from its opening to its end; TimeoutError when the server has fallen silent."""
+        conn = await asyncpg.connect(self.dsn, timeout=SILENCE)
+        try:
+            async with asyncio.timeout(SILENCE):
+                for channel in channels:
+                    await conn.add_listener(channel, self._dispatch)
+            self.answering()
+            while not stop.is_set() and not conn.is_closed():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), BEAT)
+                await conn.fetchval("select 1", timeout=SILENCE)
+        except TimeoutError:
+            conn.terminate()
+            raise
+        finally:
+            with contextlib.suppress(TimeoutError):
+                await conn.close(timeout=SILENCE)
+
+
+def _nothing() -> None:
+    """Nobody has asked to be told."""
 
 
 async def keep_memory(database: Database, listener: Listener, stop: asyncio.Event) -> None:

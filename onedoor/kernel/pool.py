@@ -24,13 +24,21 @@ class Pool:
         self._new, self.size, self.patience = open, size, patience
         self._free: list[tuple[Any, float]] = []
         self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._out: set[Any] = set()
         self._open = 0
-        self._closed = False
+        self._closed = self._asleep = False
 
     async def acquire(self) -> Any:
         """A connection nobody else has, until `release`."""
         if self._closed:
             raise asyncpg.InterfaceError("the pool is closed")
+        if self._asleep:
+            raise ConnectionError("the server does not answer")
+        conn = await self._found()
+        self._out.add(conn)
+        return conn
+
+    async def _found(self) -> Any:
         oldest = asyncio.get_running_loop().time() - IDLE_SECONDS
         while self._free:
             conn, since = self._free.pop()
@@ -43,11 +51,29 @@ class Pool:
 
     def release(self, conn: Any) -> None:
         """Give it back. One that was left in the middle of something is ended, and what it had begun is undone by the server."""
+        self._out.discard(conn)
         if self._closed or conn.is_closed() or conn.is_in_transaction():
             self._drop(conn)
             self._pass_on(None)
         elif not self._pass_on(conn):
             self._free.append((conn, asyncio.get_running_loop().time()))
+
+    def sleep(self) -> None:
+        """The server stands still: who waits for it is told now, and nobody else asks until `wake`. Every connection is given up."""
+        self._asleep = True
+        for conn in self._out:
+            conn.terminate()
+        free, self._free = self._free, []
+        for conn, _ in free:
+            self._drop(conn)
+        waiting, self._waiting = self._waiting, deque()
+        for turn in waiting:
+            if not turn.done():
+                turn.set_exception(ConnectionError("the server does not answer"))
+
+    def wake(self) -> None:
+        """It answers again."""
+        self._asleep = False
 
     async def close(self) -> None:
         """End what is free; what is lent out ends when it is given back."""
@@ -94,7 +120,7 @@ class Pool:
             async with asyncio.timeout(self.patience):
                 conn = await turn
         except BaseException:
-            if turn.done() and not turn.cancelled():  # it came at the moment of giving up
+            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it came at the moment of giving up
                 if turn.result() is None:
                     self._pass_on(None)
                 else:

@@ -114,3 +114,24 @@ def test_when_nobody_answers_the_place_is_free_again(dsn: str) -> None:
         await pool.close()
 
     asyncio.run(run())
+
+
+def test_a_server_that_stands_still_is_told_to_everybody_at_once(dsn: str) -> None:
+    """Who asks, who waits for a place and who comes later; afterwards there are as many places as before."""
+
+    async def story(pool: Pool) -> None:
+        asking = asyncio.create_task(pool.fetchval("select pg_sleep(30)"))
+        await asyncio.sleep(0.1)
+        waiting = asyncio.create_task(pid(pool))
+        await asyncio.sleep(0)
+        began = asyncio.get_running_loop().time()
+        pool.sleep()
+        for one in (asking, waiting, asyncio.create_task(pid(pool))):
+            with pytest.raises((OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)):
+                await one
+        assert asyncio.get_running_loop().time() - began < 1
+        pool.wake()
+        assert await pid(pool) > 0
+        assert len({await pid(pool) for _ in range(3)}) == 1
+
+    told(dsn, story, size=1, patience=20)

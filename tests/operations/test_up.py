@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from onedoor.kernel.postgres import Cluster
 from onedoor.web.up import listens
 
 from .conftest import Ran
@@ -93,6 +96,38 @@ def test_after_kill_9_of_the_parent_the_next_start_needs_no_hand(folder: Path, d
     eventually(lambda: not any((Path("/proc") / str(pid)).exists() for pid in family))
     again = demo("--home", folder / "home", "--port", port, "--workers", "1")
     assert get(f"{again.said['url']}/health/ready") == 200
+    what_stands_still_is_told_soon(again, folder / "home")
+
+
+def what_stands_still_is_told_soon(house: Any, home: Path) -> None:
+    """PostgreSQL is stopped, not dead: nothing is closed, nothing answers. Afterwards nobody has to do anything."""
+    with httpx.Client(base_url=house.said["url"], headers={"accept": "text/html"}, timeout=30, follow_redirects=True) as somebody:
+        signed_in(somebody, house.said["accounts"])
+        postmaster = int((Cluster(home, str).place.data / "postmaster.pid").read_text().split()[0])
+        database = tree(postmaster)
+        for pid in database:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            for path in ("/me", "/wallet", "/inbox", "/me", "/"):
+                began = time.monotonic()
+                answer = somebody.get(path)
+                took = time.monotonic() - began
+                assert took < 4, (path, took)
+                assert answer.status_code == 503 if path != "/" else 200, path
+                assert path == "/" or "暂时无法办理" in answer.text
+            assert took < 1, "once it is known, nobody waits"
+        finally:
+            for pid in database:
+                os.kill(pid, signal.SIGCONT)
+        eventually(lambda: somebody.get("/me").status_code == 200, 10)
+
+
+def signed_in(client: httpx.Client, accounts: list[dict[str, Any]]) -> None:
+    phone = next(one["phone"] for one in accounts if one["role"] == "resident")
+    client.post("/login", data={"phone": phone, "next": "/me"})
+    eventually(lambda: bool(client.get(f"/demo/outbox.json?phone={phone}").json()), 20)
+    code = next(m["code"] for m in client.get(f"/demo/outbox.json?phone={phone}").json() if m["code"])
+    assert client.post("/login/code", data={"phone": phone, "code": code, "next": "/me"}).status_code == 200
 
 
 def test_a_taken_port_is_refused(folder: Path, onedoor: Callable[..., Ran]) -> None:
