@@ -6,6 +6,7 @@ no secret in a page that a guess beside it in the same page could betray: forms 
 
 import functools
 import gzip
+from typing import Any
 
 from litestar.types import Message, Send
 
@@ -42,9 +43,9 @@ def fits(headers: list[tuple[bytes, bytes]]) -> bool:
 
 def packing(send: Send, anybodys: bool) -> Send:
     """Waits with the head of an answer for its body. `anybodys`: nobody is signed in, so the same page comes again."""
-    head: Message | None = None
+    head: Any = None
 
-    async def sending(message: Message) -> None:
+    async def sending(message: Any) -> None:
         nonlocal head
         if message["type"] == "http.response.start" and fits(list(message["headers"])):
             head = message

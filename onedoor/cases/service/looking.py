@@ -155,10 +155,10 @@ async def record(begin: Begin, args: dict[str, Any]) -> None:
     actor = Actor(
         id=PersonId.parse(args["staff"]), name=args["name"], org=OrgId.parse(args["org"]) if args["org"] else None, system="cases.looked"
     )
-    purpose = convert(args["purpose"], Text)
+    purpose = convert(args["purpose"], Text) if "purpose" in args else text("在办件列表里按姓名查找")  # asked for by an older version
     for person, number in args["people"].items():
         async with begin(actor=actor) as work:
-            await identity.record_access(work, PersonId.parse(person), purpose, (args["field"],), number or None)
+            await identity.record_access(work, PersonId.parse(person), purpose, (args.get("field", "person.name"),), number or None)
 
 
 async def items(work: Work) -> dict[str, str]:
