@@ -7,7 +7,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
 from .models import AttachmentId, CaseId
-from .service import arriving, attachments, clocks, looking, sweeping
+from .service import arriving, attachments, clocks, looking, sweeping, trials
 
 
 async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -16,7 +16,8 @@ async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Expired drafts and files without an owner, every night."""
+    """Trials that are over, expired drafts and files without an owner, every night."""
+    await trials.end_old(begin)
     await sweeping.sweep(begin, ports)
 
 

@@ -315,6 +315,23 @@ class ProcessVersion(Struct, frozen=True):
     decline_to: Text | None
 
 
+class Trial(Struct, frozen=True):
+    """试办: a service before it is published, for the people named and the editors of its department."""
+
+    item: str
+    people: list[PersonId]
+    until: datetime
+
+
+class TrialCase(Struct, frozen=True):
+    """One try: its number, the version it was made with, and how it stands."""
+
+    number: str
+    form_version: int
+    status: Status
+    submitted_at: datetime
+
+
 def act_by(case: Case, process: ProcessVersion, calendar: Calendar) -> date:
     """The day by which staff must act: until acceptance the acceptance's own deadline, then the promise."""
     return calendar.after(case.received_on, process.accept_days) if case.status is Status.SUBMITTED else case.due_on

@@ -3,8 +3,8 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 
-from .errors import AskedBefore, NeedsRealName, NotOpenForThat, NotYourCase, OwnCase, TransferredOften
-from .models import Case, Grants, InboxRow, Move, allows
+from .errors import AskedBefore, NeedsRealName, NoSuchForm, NotOpenForThat, NotYourCase, OwnCase, TransferredOften
+from .models import Case, Grants, InboxRow, Move, Trial, allows
 
 
 def may_own(actor: Actor, citizen: PersonId) -> None:
@@ -17,6 +17,12 @@ def may_apply(actor: Actor, min_assurance: int, next: str) -> None:
     """Some items need a proven name before the first question is asked."""
     if actor.assurance < min_assurance:
         raise NeedsRealName(step_up=f"/identity/real-name?next={next}")
+
+
+def may_try(actor: Actor, trial: Trial | None, item: str) -> None:
+    """A service on trial is there for those named in it; for everybody else it is not. Jobs and reactions see it."""
+    if trial is not None and not actor.system and actor.id not in trial.people:
+        raise NoSuchForm(item=item)
 
 
 def may_handle(actor: Actor, row: InboxRow) -> None:

@@ -1,6 +1,6 @@
 """What the catalogue refuses."""
 
-from onedoor.kernel.problems import Conflict, NotFound, Unavailable
+from onedoor.kernel.problems import Conflict, Gone, NotFound, Unavailable
 
 
 class NoSuchItem(NotFound):
@@ -49,6 +49,8 @@ class NotPinned(Conflict):
     """Only pinned items have an order of their own; this one is not pinned (any more)."""
 
     title = "先置顶，再调整先后"
+
+
 class AliasTaken(Conflict):
     """The item is already known by these words; `words` tells them."""
 
@@ -65,3 +67,15 @@ class NoSuchWish(NotFound):
     """No open wish has this id, or somebody else has just ended it."""
 
     title = "没有这条心愿"
+
+
+class Suspended(Conflict):
+    """The service rests for a while; `notice` says why and until when. Drafts are kept, and cases already handed in go on."""
+
+    title = "这项服务暂停办理，您填写的内容都保留着"
+
+
+class Retired(Gone):
+    """The service has ended; `successor` names the one that does it now, where there is one."""
+
+    title = "这项服务已经停办"

@@ -340,6 +340,23 @@ class Was(msgspec.Struct, frozen=True):
         return cls(pinned=True, place=int(word[1:])) if pinned else None
 
 
+class ClosureState(StrEnum):
+    """Why a service is not offered at the moment."""
+
+    SUSPENDED = "suspended"
+    RETIRED = "retired"
+
+
+class Closure(msgspec.Struct, frozen=True):
+    """暂停 or 停办: what people are told, and which service does it now."""
+
+    item: str
+    state: ClosureState
+    notice: Text
+    successor: str
+    since: dt.datetime
+
+
 class Stored(msgspec.Struct, frozen=True):
     """What the table holds of a row, for telling whether it changes."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Category, Frequent, Item, LifeEvent, Standing, Stored, Term, Used
+from .models import Category, Closure, Frequent, Item, LifeEvent, Standing, Stored, Term, Used
 
 
 async def items(db: Db) -> list[Item]:
@@ -108,6 +108,24 @@ async def retire_items(db: Db, codes: list[str]) -> int:
 
 async def retire_categories(db: Db, codes: list[str]) -> int:
     return await db.run("update catalog.category set status = 'retired' where code = any($codes::text[])", codes=codes)
+
+
+async def closures(db: Db) -> list[Closure]:
+    """Every service that rests or has ended."""
+    return await db.all(Closure, "select item, state, notice, successor, since from catalog.closure order by item")
+
+
+async def put_closure(db: Db, closure: Closure) -> int:
+    return await db.run(
+        "insert into catalog.closure (item, state, notice, successor, since) values ($item, $state, $notice, $successor, $since) "
+        "on conflict (item) do update set state = excluded.state, notice = excluded.notice, successor = excluded.successor, "
+        "since = excluded.since",
+        item=closure.item, state=closure.state, notice=closure.notice, successor=closure.successor, since=closure.since,
+    )  # fmt: skip
+
+
+async def drop_closure(db: Db, item: str) -> int:
+    return await db.run("delete from catalog.closure where item = $item", item=item)
 
 
 async def used(db: Db) -> list[Used]:

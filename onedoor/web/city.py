@@ -24,12 +24,13 @@ from onedoor.notify import service as notify
 from onedoor.notify.models import NewNotice
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import NewDepartment, NewDistrict, NewOffice, NewStaff
+from onedoor.studio import service as studio
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Seed
 
 from .city_check import faults_of
 from .city_files import Folder, read
-from .city_shape import Fault, Page
+from .city_shape import Fault
 from .house import House
 
 SECONDS = 60
@@ -86,6 +87,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
     offices = await orgs.put_offices(work, [convert(page.data, NewOffice) for page in found.offices])
     if places or departments or offices:
         await memory.changed(work.db, "catalog")  # departments' names are searched and shown with the items, offices with both
+    bundles = await studio.merged(work, [page.data for page in found.items])
     categories = [convert(one, NewCategory) for _, one in found.entries(found.categories, "category")]
     events = [convert(one, LifeEvent) for _, one in found.entries(found.life_events, "event")]
     terms = [Term(page.data["say"], tuple(page.data["means"])) for page in found.thesaurus]
@@ -97,12 +99,12 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "offices": offices,
         "categories": _count(await catalog.put_categories(work, categories)),
         "life events": await catalog.put_life_events(work, events),
-        "items": _count(await catalog.put_items(work, [_item(page) for page in found.items])),
+        "items": _count(await catalog.put_items(work, [_item(bundle) for bundle in bundles])),
         "thesaurus": await catalog.put_terms(work, terms),
         "urgent words": await catalog.put_urgent(work, [convert(one, Urgent) for _, one in found.entries(found.urgent, "urgent")]),
         "certificate types": await wallet.put_types(work, kinds),
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
-        "forms": await _forms(work, settings, found),
+        "forms": await _forms(work, settings, bundles),
         "notices": await notify.put_notices(work, notices),
     }
 
@@ -116,19 +118,19 @@ def _count(change: Any) -> int:
     return change.added + change.changed + change.retired
 
 
-def _item(page: Page) -> NewItem:
-    return convert({key: value for key, value in page.data.items() if key not in ("process", "form")}, NewItem)
+def _item(bundle: dict[str, Any]) -> NewItem:
+    return convert({key: value for key, value in bundle.items() if key not in ("process", "form")}, NewItem)
 
 
-async def _forms(work: Work, settings: Settings, found: Folder) -> int:
+async def _forms(work: Work, settings: Settings, bundles: list[dict[str, Any]]) -> int:
     departments = {d.code: d.id for d in await orgs.departments(work)}
     rows = [
         PublishedItem(
-            item=page.data["code"], title=convert(page.data["name"], Text), org=departments[page.data["department"]],
-            promised_days=page.data["guide"]["promised_days"], statutory_days=page.data["guide"]["statutory_days"],
-            process={"supplement_days": settings.city.supplement_days, **page.data["process"]}, form=page.data["form"],
+            item=one["code"], title=convert(one["name"], Text), org=departments[one["department"]],
+            promised_days=one["guide"]["promised_days"], statutory_days=one["guide"]["statutory_days"],
+            process={"supplement_days": settings.city.supplement_days, **one["process"]}, form=one["form"],
         )
-        for page in found.items if page.data["online"] == "online"
+        for one in bundles if one["online"] == "online"
     ]  # fmt: skip
     return await put_forms(work, rows, day_ends=settings.city.day_ends, zone=settings.city.zone)
 

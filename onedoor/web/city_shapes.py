@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from .city_shape import Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
+from .city_shape import Maybe, Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
 
 TONES = ("g", "b", "o", "r", "i")
 CODE = text(40, r"[a-z0-9][a-z0-9-]*", "ga-juzhuzheng")
@@ -115,15 +115,19 @@ PROCESS = table({
 })  # fmt: skip
 
 OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})
-FIELD_KINDS = ("radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address")
+FIELD_KINDS = ("radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address",
+               "group")  # fmt: skip
 NAME = r"[a-z][a-z0-9_]*"
+
+ASKED: dict[str, Shape | Maybe] = {
+    "label": both(120), "hint": maybe(both(400)), "as": one_of(*FIELD_KINDS), "options": maybe(many(OPTION, 60, 1)),
+    "unit": maybe(both(12)), "reason": maybe(text(300)),
+}  # fmt: skip
+FIELD = table(ASKED | {"of": maybe(mapping(NAME, table(ASKED)))})
 
 FORM = table({
     "version": whole(1, 10_000), "title": both(60), "schema": mapping(".*", anything),
-    "fields": mapping(NAME, table({
-        "label": both(120), "hint": maybe(both(400)), "as": one_of(*FIELD_KINDS), "options": maybe(many(OPTION, 60, 1)),
-        "unit": maybe(both(12)),
-    })),
+    "fields": mapping(NAME, FIELD),
     "pages": many(table({
         "id": text(40, r"[a-z][a-z0-9-]*", "kind"), "ask": many(text(60, NAME, "kind"), 12, 1), "title": maybe(both(120)),
         "when": maybe(anything),

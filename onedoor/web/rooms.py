@@ -7,7 +7,7 @@ from typing import Any
 
 from onedoor.kernel.jobs import Cron, Handler, Listener
 
-ROOMS = ("identity", "orgs", "notify", "catalog", "wallet", "cases", "insight", "web")
+ROOMS = ("identity", "orgs", "notify", "catalog", "wallet", "cases", "insight", "studio", "web")
 
 
 def part(room: str, name: str) -> ModuleType | None:

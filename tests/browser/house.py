@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).parents[2]
 CLERK, SUPERVISOR, OPERATOR, OTHER_CLERK, WARNER = "13800990101", "13800990103", "13800991603", "13800990201", "13800991501"
-REVIEWER = "13800991602"
+REGISTRAR = "13800991602"
 PHONE = {"width": 390, "height": 844}
 WITHIN = 180
 

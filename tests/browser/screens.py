@@ -6,11 +6,11 @@ from typing import Any
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
-from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, REVIEWER, SUPERVISOR, WARNER, House
+from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, REGISTRAR, SUPERVISOR, WARNER, House
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
+from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
 
-PUBLISHER = "13800991602"
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
 PERMIT = {
@@ -128,7 +128,7 @@ class World:
         assert "/registrations/" in answer.url, answer.text()[-1500:]
         made = answer.url.split("/registrations/")[1].split("?")[0]
         for n, (act, reason) in enumerate(acts, 1):
-            self.hand(REVIEWER).post(f"/desk/registrations/{made}", form={"act": act, "reason": reason, "rev": str(n)})
+            self.hand(REGISTRAR).post(f"/desk/registrations/{made}", form={"act": act, "reason": reason, "rev": str(n)})
         return made
 
     def code(self, cert: str) -> str:
@@ -153,6 +153,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
+    found += studio(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world)
 
 
@@ -242,6 +243,32 @@ def resident(
     ]  # fmt: skip
 
 
+def studio(world: World) -> list[Screen]:
+    """A draft with everything in it, one that is being read, and what is out."""
+    draft = made_service(world.hand(EDITOR), "wl-screens")
+    sent = made_service(world.hand(EDITOR), "wl-screens-sent")
+    world.hand(EDITOR).post(f"{draft}/trial", form={"phones": RESIDENT})
+    world.hand(EDITOR).post(f"{sent}/send")
+    main = "main form[method=post] .btn:not(.plain)"
+    parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process", "certificate")
+    looks = [
+        Screen(f"preview, {screen}, {look}", EDITOR, f"{draft}/preview/{screen}?look={look}")
+        for screen, look in (("guide", "phone"), ("area", "phone"), ("family", "phone"), ("file-paper-1", "phone"), ("area", "spoken"))
+    ]
+    return [
+        *looks, *(Screen(f"studio, {part}", EDITOR, f"{draft}/parts/{part}") for part in parts),
+        Screen("studio", EDITOR, "/studio"), Screen("studio, nothing", EDITOR, "/studio?stage=scheduled"),
+        Screen("new service", EDITOR, "/studio/new"), Screen("new service, fault", EDITOR, "/studio/new", press(main)),
+        Screen("import", EDITOR, "/studio/import"), Screen("import, fault", EDITOR, "/studio/import", press(main)),
+        Screen("draft", EDITOR, draft), Screen("draft, being read", REVIEWER, sent), Screen("draft, taken back", EDITOR, sent),
+        Screen("discard", EDITOR, f"{draft}/discard"), Screen("preview", EDITOR, f"{draft}/preview"),
+        Screen("trial", EDITOR, f"{draft}/trial"),
+        Screen("trial, fault", EDITOR, f"{sent}/trial", press(main)), Screen("publish", PUBLISHER, f"{sent}/publish"),
+        Screen("published", EDITOR, "/studio/services"), Screen("versions", PUBLISHER, "/studio/services/wl-jieshuzheng"),
+        Screen("new version", EDITOR, "/studio/services/wl-jieshuzheng"),
+    ]  # fmt: skip
+
+
 def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
     case = f"/desk/cases/{under_way}"
     opened = [Screen(f"desk, {act}", CLERK, case, unfold(act)) for act in ("ask", "grant", "refuse", "transfer", "note")]
@@ -265,8 +292,8 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("desk, correct a notice", WARNER, "/desk/notices/dawu-nanpu/correct"),
         Screen("desk, look at a notice", WARNER, "/desk/notices/shanhong-beiling/correct", corrected),
         Screen("desk, end a notice", WARNER, "/desk/notices/dawu-nanpu/end"),
-        Screen("operator", OPERATOR, "/operator"), Screen("desk, search", PUBLISHER, "/desk/search"),
-        Screen("desk, names", PUBLISHER, "/desk/search?tab=learnt"), Screen("desk, wishes", PUBLISHER, "/desk/search?tab=wishes"),
+        Screen("operator", OPERATOR, "/operator"), Screen("desk, search", REGISTRAR, "/desk/search"),
+        Screen("desk, names", REGISTRAR, "/desk/search?tab=learnt"), Screen("desk, wishes", REGISTRAR, "/desk/search?tab=wishes"),
     ]  # fmt: skip
 
 
@@ -288,7 +315,7 @@ def organisations(world: World) -> list[Screen]:
         Screen("my organisations", FOUNDER, "/me/organisations"), Screen("no organisation", UNPROVEN, "/me/organisations"),
         Screen("invited", invited, "/me/organisations"), Screen("organisation", HEAD, "/orgs/mine"),
         Screen("invite, fault", HEAD, "/orgs/mine", press("form[action='/orgs/mine/invitations'] .btn")),
-        Screen("registrations", REVIEWER, "/desk/registrations"), Screen("review", REVIEWER, f"/desk/registrations/{waits}"),
-        Screen("review, fault", REVIEWER, f"/desk/registrations/{waits}", press("main form .btn")),
-        Screen("reviewed", REVIEWER, f"/desk/registrations/{declined}"),
+        Screen("registrations", REGISTRAR, "/desk/registrations"), Screen("review", REGISTRAR, f"/desk/registrations/{waits}"),
+        Screen("review, fault", REGISTRAR, f"/desk/registrations/{waits}", press("main form .btn")),
+        Screen("reviewed", REGISTRAR, f"/desk/registrations/{declined}"),
     ]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import faults, sideways, small_targets
-from tests.browser.house import REVIEWER, House
+from tests.browser.house import REGISTRAR, House
 from tests.browser.screens import Screen, World, organisations
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
@@ -106,7 +106,7 @@ def test_an_organisation_registers_and_takes_somebody_in(house: House, browser: 
 
 def review(house: House, browser: Browser, made: str, scripts: bool) -> None:
     """The operator looks, forgets to choose, and accepts."""
-    page = house.visitor(browser, REVIEWER, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}).new_page()
+    page = house.visitor(browser, REGISTRAR, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}).new_page()
     page.goto("/desk/registrations")
     page.locator(f"a[href='/desk/registrations/{made}']").click()
     page.get_by_role("button", name="提交审核结果").click()

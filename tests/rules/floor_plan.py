@@ -9,6 +9,7 @@ PATH = walk.ROOT / "docs" / "rooms.svg"
 SAID = {
     "web": ("", "composition root: application, home page, problems, operator, commands"),
     "insight": ("统计", "quality in the open: figures by service and department, fed by events"),
+    "studio": ("上架", "services made, read and published in the browser"),
     "cases": ("办件", "forms, drafts, casework, decisions"),
     "catalog": ("事项", "service items, guides, search"),
     "wallet": ("证照", "issue, hold, show, verify"),

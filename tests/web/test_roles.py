@@ -21,15 +21,21 @@ STAFF = {
     "operator": "13800991603",
     "warner": "13800991501",  # yingji, the whole city
     "district warner": "13800992002",  # shuili, one district
-    "reviewer": "13800991602",  # zhengwu: registrations of organisations, names of services
+    "registrar": "13800991602",  # zhengwu: registrations of organisations, names of services
+    "editor": "13800991902",  # wenlv
+    "reviewer": "13800991903",
+    "publisher": "13800991604",
+    "police editor": "13800990105",
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation"]
 GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
     "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
     "warner": {"cases:handle", "notify:publish"}, "district warner": {"notify:publish"},
-    "reviewer": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"},
+    "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"},
     "admin of an organisation": {"orgs:member", "orgs:members"},
+    "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
+    "police editor": {"studio:see", "studio:edit"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
@@ -43,13 +49,13 @@ def people(site) -> dict[str, httpx.Client]:
     """One browser for each role."""
     found = {"anonymous": site.client(), "resident": site.sign_in("13900990002")}
     found |= {role: site.sign_in(phone) for role, phone in STAFF.items()}
-    return found | {"admin of an organisation": administrator(site, found["reviewer"])}
+    return found | {"admin of an organisation": administrator(site, found["registrar"])}
 
 
-def administrator(site, reviewer: httpx.Client) -> httpx.Client:
+def administrator(site, registrar: httpx.Client) -> httpx.Client:
     """Somebody whose organisation has registered itself and was accepted."""
     browser = site.sign_in("13900990003")
-    assert answered(reviewer, registered(browser, name="青禾测试丁有限公司"), "accept").status_code == 200
+    assert answered(registrar, registered(browser, name="青禾测试丁有限公司"), "accept").status_code == 200
     return browser
 
 
@@ -167,10 +173,29 @@ def test_nobody_else_acts_for_me(people, things, act: str) -> None:
     assert state["status"] == "submitted"
 
 
+STUDIO = {"editor": 200, "reviewer": 200, "publisher": 200, "police editor": 404}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_draft_of_a_service_is_its_own_departments(people, role: str) -> None:
+    made = people["editor"].post("/studio/new", data={"name_zh": f"给{role}看", "category": "shenghuo"}, follow_redirects=False)
+    draft = made.headers["location"]
+    wanted = STUDIO.get(role, 401 if role == "anonymous" else 403)
+    pages = ("", "/parts/guide", "/parts/questions/0", "/preview", "/preview/guide", "/trial", "/file")
+    for path in (draft + page for page in pages):
+        said = people[role].get(path, headers={"accept": "application/json"}, follow_redirects=False)
+        assert said.status_code == wanted, f"{path}: {said.status_code}"
+    if role != "editor":
+        for act in ("/parts/guide", "/arrange/questions", "/undo", "/discard", "/send", "/trial", "/trial/end", "/trial/delete"):
+            said = people[role].post(draft + act, data={"act": "remove-0"}, headers={"accept": "application/json"}, follow_redirects=False)
+            assert said.status_code in (401, 403, 404), f"{act}: {said.status_code}"
+    assert people["editor"].get(draft).status_code == 200
+
+
 DESK = {
     "anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403,
-    "warner": 404, "district warner": 403,
-    "reviewer": 404, "admin of an organisation": 403,
+    "warner": 404, "district warner": 403, "registrar": 404, "admin of an organisation": 403,
+    "editor": 403, "reviewer": 403, "publisher": 403, "police editor": 403,
 }  # fmt: skip
 
 
@@ -186,7 +211,7 @@ ACTS = ["claim", "accept", "decline", "supplement", "decide", "transfer", "note"
 
 @pytest.mark.parametrize("act", ACTS)
 def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
-    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator", "reviewer", "admin of an organisation"):
+    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator", "registrar", "admin of an organisation"):
         said = people[role].post(
             f"/desk/cases/{things['case']}/{act}", data={"rev": "1", "reason": "x", "words": "x"}, headers={"accept": "application/json"}
         ).status_code

@@ -11,16 +11,19 @@ from onedoor.kernel.ids import convert
 
 from . import types
 from .conditions import MOST_NODES, fault, pointers, size
-from .engine import Document, Form, Option, Page, Question
+from .engine import MOST_ENTRIES, Document, Form, Option, Page, Question
 
 ELEMENTS = frozenset({
     "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
     "person.household_address", "person.district", "person.nation",
 })  # fmt: skip
-KINDS = frozenset({"radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address"})
+KINDS = frozenset({"radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address",
+                   "group"})  # fmt: skip
 KEYWORDS = frozenset({"$ref", "type", "enum", "minLength", "maxLength", "minimum", "maximum", "items", "minItems", "maxItems",
                       "uniqueItems", "pattern", "format", "const", "title", "description"})  # fmt: skip
 MOST_PAGES, MOST_QUESTIONS, MOST_DOCUMENTS = 40, 100, 20
+GROUP = frozenset({"properties", "required", "additionalProperties"})
+MOST_PARTS = 12
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES_NO = [Option("yes", Text("是", "Yes")), Option("no", Text("否", "No"))]
 HELD = "held"
@@ -87,15 +90,33 @@ def _schema(schema: dict[str, Any], properties: dict[str, Any], notes: Notes) ->
         if not isinstance(shape, dict) or not SLUG.fullmatch(name):
             notes.add(place, "must be a table under a plain name")
             continue
-        for word in set(cast("dict[str, Any]", shape)) - KEYWORDS:
-            notes.add(place, f"unknown keyword {word}")
-        if "$ref" in shape and shape["$ref"] not in types.SHAPES:
-            notes.add(place, f"unknown type {shape['$ref']}")
+        if not _spelled(cast("dict[str, Any]", shape), place, notes, KEYWORDS):
             continue
         try:
             types.compiled({"type": "object", "properties": {name: shape}})
         except Exception as bad:
             notes.add(place, str(bad).splitlines()[0][:200])
+
+
+def _spelled(shape: dict[str, Any], place: str, notes: Notes, known: frozenset[str]) -> bool:
+    """Only words that are known, and only types of ours; in what repeats too, which itself repeats nothing."""
+    for word in set(shape) - known:
+        notes.add(place, f"unknown keyword {word}")
+    if "$ref" in shape and shape["$ref"] not in types.SHAPES:
+        notes.add(place, f"unknown type {shape['$ref']}")
+        return False
+    items = shape.get("items")
+    if not isinstance(items, dict):
+        return True
+    entry = cast("dict[str, Any]", items)
+    well = _spelled(entry, f"{place}.items", notes, KEYWORDS - {"items"} | GROUP)
+    for name, inner in cast("dict[str, Any]", entry.get("properties") or {}).items():
+        if not isinstance(inner, dict) or not SLUG.fullmatch(name):
+            notes.add(f"{place}.items.properties.{name}", "must be a table under a plain name")
+            well = False
+        else:
+            well &= _spelled(cast("dict[str, Any]", inner), f"{place}.items.properties.{name}", notes, KEYWORDS - {"items"})
+    return well
 
 
 def _type(shape: dict[str, Any]) -> str:
@@ -138,13 +159,33 @@ def _question(
         notes.add(f"{place}.options", "must be the values of the schema, each with its label")
     if kind in ("radios", "checks", "select") and not values:
         notes.add(place, f"{kind} needs an enum")
+    parts = _parts(name, said, shape, notes) if kind == "group" else []
     label = notes.text(f"{place}.label", said.get("label")) or Text("?")
     shape_of = types.SHAPES.get(_type(shape), {}) | shape
     return Question(
         name=name, label=label, kind=str(kind), type=_type(shape), required=required,
         hint=notes.text(f"{place}.hint", said.get("hint"), absent=True), options=options,
         unit=notes.text(f"{place}.unit", said.get("unit"), absent=True), element=element, editable=editable, most=shape_of.get("maxLength"),
+        parts=parts,
     )  # fmt: skip
+
+
+def _parts(name: str, said: dict[str, Any], shape: dict[str, Any], notes: Notes) -> list[Question]:
+    """The questions of each entry of a repeated group."""
+    place, items = f"fields.{name}", cast("dict[str, Any]", shape.get("items") or {})
+    properties, fields = cast("dict[str, Any]", items.get("properties") or {}), cast("dict[str, Any]", said.get("of") or {})
+    most = shape.get("maxItems", MOST_ENTRIES)
+    if shape.get("type") != "array" or not 1 <= len(properties) <= MOST_PARTS or set(fields) != set(properties) or most > MOST_ENTRIES:
+        notes.add(place, f"a group is an array of at most {MOST_ENTRIES} objects with 1 to {MOST_PARTS} properties, their words in `of`")
+        return []
+    made: list[Question] = []
+    for part, inner in properties.items():
+        words = cast("dict[str, Any]", fields[part]) if isinstance(fields[part], dict) else {}
+        if words.get("as") in ("group", "checks") or not isinstance(inner, dict):
+            notes.add(f"{place}.of.{part}", "inside of a group nothing repeats")
+            continue
+        made.append(_question(part, words, cast("dict[str, Any]", inner), part in (items.get("required") or ()), "", False, notes))
+    return made
 
 
 def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Notes) -> dict[str, tuple[str, bool]]:

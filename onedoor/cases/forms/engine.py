@@ -3,10 +3,10 @@
 The order of pages is a function of answers and elements. A condition sees only answers of earlier reachable pages, so a branch that
 sleeps cannot wake another; what was typed in it stays in the draft and is not handed in.
 """
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 from msgspec import Struct, field
@@ -16,7 +16,7 @@ from onedoor.kernel.i18n import Text, say
 from . import types, words
 from .conditions import holds
 
-MOST_CHARACTERS = 2000
+MOST_CHARACTERS, MOST_ENTRIES = 2000, 12
 
 
 class Option(Struct, frozen=True):
@@ -41,6 +41,8 @@ class Question(Struct, frozen=True):
     element: str = ""
     editable: bool = False
     most: int | None = None
+    parts: list["Question"] = field(default_factory=list["Question"])
+    """What each entry of a repeated group asks."""
 
 
 class Page(Struct, frozen=True):
@@ -155,8 +157,7 @@ class Form(Struct, frozen=True):
 
     def tidy(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Answers as the types write them; an empty one is no answer."""
-        tidied = {n: types.tidy(self.questions[n].type, v) if n in self.questions else v for n, v in given.items()}
-        return {n: v for n, v in tidied.items() if v not in (None, "", [])}
+        return _tidied(self.questions, given)
 
     def page_faults(self, page: Page, given: Mapping[str, Any], elements: Mapping[str, Any], locale: str, today: date) -> list[Fault]:
         """What is wrong with the answers of one page, all at once."""
@@ -179,16 +180,23 @@ class Form(Struct, frozen=True):
 
     def _faults(self, names: tuple[str, ...], answers: dict[str, Any], where: dict[str, str], locale: str, today: date) -> list[Fault]:
         told: dict[str, str] = {}
-        for name, value in answers.items():
-            question = self.questions[name]
+        for pointer, question, value in _leaves(self.questions, answers):
             if bad := types.fault(question.type, value, locale, today):
-                told[name] = bad
+                told[pointer] = bad
         for bad in _validator(self, names).iter_errors(answers):
-            name = str(bad.instance_path[0]) if bad.instance_path else str(getattr(bad.kind, "property", ""))
-            if name and name not in told:
-                kind = self.questions[name].kind
-                told[name] = words.told(locale, bad, kind) if bad.instance_path else words.missing(locale, kind)
-        return [Fault(f"/{n}", told[n], where.get(n, "")) for n in names if n in told]
+            missing = str(getattr(bad.kind, "property", ""))
+            pointer = "/" + "/".join(str(part) for part in (*bad.instance_path, *([missing] if missing else ())))
+            if question := self._asked(pointer):
+                said = words.missing(locale, question.kind) if missing else words.told(locale, bad, question.kind)
+                told.setdefault(pointer, said)
+        return [Fault(p, said, where.get(n, "")) for n in names for p, said in told.items() if p.split("/")[1] == n]
+
+    def _asked(self, pointer: str) -> Question | None:
+        """The question at `/name`, or at `/name/0/part` of a repeated group."""
+        name, *rest = pointer.strip("/").split("/")
+        question = self.questions.get(name)
+        inner = {part.name: part for part in question.parts} if question else {}
+        return inner.get(rest[-1], question) if rest else question
 
     def _born(self, kept: Mapping[str, Any], where: dict[str, str], locale: str) -> list[Fault]:
         """A date of birth must be the one that the identity number beside it carries."""
@@ -209,6 +217,35 @@ def _telling(value: Any) -> str:
     return word if len(word) >= 6 or (len(word) >= 2 and word > "\u2e80") else ""
 
 
+def _tidied(questions: Mapping[str, Question], given: Mapping[str, Any]) -> dict[str, Any]:
+    tidied = {n: _tidy(questions[n], v) if n in questions else v for n, v in given.items()}
+    return {n: v for n, v in tidied.items() if v not in (None, "", [])}
+
+
+def _tidy(question: Question, value: Any) -> Any:
+    """A group's entries one by one; one in which nothing stands is none."""
+    if not question.parts or not isinstance(value, list):
+        return types.tidy(question.type, value)
+    inner = {part.name: part for part in question.parts}
+    entries = [_tidied(inner, entry) if isinstance(entry, Mapping) else entry for entry in cast("list[Any]", value)]
+    return [entry for entry in entries if entry != {}]
+
+
+def _leaves(questions: Mapping[str, Question], answers: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Question, Any]]:
+    """Each single answer with its pointer."""
+    for name, value in answers.items():
+        question = questions.get(name)
+        if question is None:
+            continue
+        if not question.parts:
+            yield f"{above}/{name}", question, value
+        elif isinstance(value, list):
+            inner = {part.name: part for part in question.parts}
+            for i, entry in enumerate(cast("list[Any]", value)):
+                if isinstance(entry, Mapping):
+                    yield from _leaves(inner, cast("Mapping[str, Any]", entry), f"{above}/{name}/{i}")
+
+
 def _plain(value: Any) -> Any:
     return value.zh if isinstance(value, Text) else value
 
@@ -225,6 +262,9 @@ def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
     """Free text without a limit of its own gets ours."""
     if schema.get("type") == "string" and "maxLength" not in schema and "enum" not in schema:
         return schema | {"maxLength": MOST_CHARACTERS}
+    if schema.get("type") == "array" and (inner := schema["items"].get("properties")):
+        entry = schema["items"] | {"properties": {n: _bounded(v) for n, v in inner.items()}, "additionalProperties": False}
+        return {"maxItems": MOST_ENTRIES} | schema | {"items": entry}
     if schema.get("type") == "array":
         return {"uniqueItems": True, "maxItems": 100} | schema
     return schema

@@ -1,10 +1,10 @@
 """What a posted page says: raw text as typed, so that it can be shown again, and the answers it means."""
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from onedoor.kernel.text import printable
 
-from .engine import Form, Page, Question
+from .engine import MOST_ENTRIES, Form, Page, Question
 
 MOST_TYPED = 20_000
 
@@ -16,7 +16,26 @@ def typed(form: Form, page: Page, sent: Mapping[str, list[str]], held: Mapping[s
 
 def meant(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The answers, as the types write them; what was left empty is absent."""
-    return form.tidy({n: _joined(v) if isinstance(v, Mapping) else v for n, v in raw.items()})
+    return form.tidy({n: _meant(v) for n, v in raw.items()})
+
+
+def regrouped(form: Form, page: Page, sent: Mapping[str, list[str]], raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The raw words with one more entry of a group, or one less, when a button said so; else None."""
+    more, less = _first(sent, "again"), _first(sent, "drop")
+    for question in (form.questions[n] for n in page.ask if n in raw and form.questions[n].parts):
+        entries = list(raw[question.name])
+        if more == question.name:
+            return {**raw, question.name: [*entries, {}][:MOST_ENTRIES]}
+        name, _, place = less.rpartition("-")
+        if name == question.name and place.isdigit() and int(place) < len(entries):
+            return {**raw, question.name: entries[: int(place)] + entries[int(place) + 1 :]}
+    return None
+
+
+def _meant(value: Any) -> Any:
+    if isinstance(value, list):
+        return [{n: _meant(v) for n, v in one.items()} if isinstance(one, Mapping) else one for one in cast("list[Any]", value)]
+    return _joined(cast("Mapping[str, str]", value)) if isinstance(value, Mapping) else value
 
 
 def again(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,12 +43,20 @@ def again(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {n: _shown(v) for n, v in raw.items()}
 
 
-def _one(question: Question, sent: Mapping[str, list[str]]) -> Any:
+def _one(question: Question, sent: Mapping[str, list[str]], name: str = "") -> Any:
+    name = name or question.name
+    if question.parts:
+        return [{p.name: _one(p, sent, f"{name}-{i}-{p.name}") for p in question.parts} for i in range(_entries(name, sent))]
     if question.kind == "date":
-        return {part: _first(sent, f"{question.name}-{part}") for part in ("year", "month", "day")}
+        return {part: _first(sent, f"{name}-{part}") for part in ("year", "month", "day")}
     if question.kind == "checks":
-        return [v[:MOST_TYPED] for v in sent.get(question.name, [])][:100]
-    return _first(sent, question.name)
+        return [v[:MOST_TYPED] for v in sent.get(name, [])][:100]
+    return _first(sent, name)
+
+
+def _entries(name: str, sent: Mapping[str, list[str]]) -> int:
+    """How many entries of a group the page had."""
+    return next((i for i in range(MOST_ENTRIES) if not any(key.startswith(f"{name}-{i}-") for key in sent)), MOST_ENTRIES)
 
 
 def _first(sent: Mapping[str, list[str]], name: str) -> str:
@@ -46,5 +73,5 @@ def _joined(parts: Mapping[str, str]) -> str:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: printable(str(v)) for k, v in value.items()}
-    return [printable(str(v)) for v in value] if isinstance(value, list) else printable(str(value))
+        return {k: _shown(v) for k, v in value.items()}
+    return [_shown(v) for v in value] if isinstance(value, list) else printable(str(value))

@@ -1,4 +1,5 @@
 """What the pages of a draft show: one question, one paper, two devices' answers, and everything before handing in."""
+from collections.abc import Iterator
 from typing import Any
 
 from onedoor.cases.errors import AnswersChanged
@@ -68,12 +69,20 @@ def both(work: Work, desk: Desk, asked: Page, bad: AnswersChanged, to: str) -> d
         return showing.answer(work.locale, desk.form.questions[name], answers.get(name))
 
     rows = [[pick(work.locale, desk.form.questions[n].label), shown(mine, n), shown(theirs, n)] for n in asked.ask]
-    raw = [
-        (f"{n}-{part}" if part else n, text)
-        for n, value in dict(bad.extra["values"]).items()  # type: ignore[call-overload]
-        for part, text in (value.items() if isinstance(value, dict) else [("", v) for v in (value if isinstance(value, list) else [value])])
-    ]
+    raw = [pair for n, value in dict(bad.extra["values"]).items() for pair in flat(n, value)]  # type: ignore[call-overload]
     return common(work, desk, asked.id, to) | {"ask": asked.id, "rows": rows, "raw": raw, "mark": bad.extra["mark"]}
+
+
+def flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A typed answer as the page posts it: the boxes of a date, the ticks of a list, the boxes of each entry of a group."""
+    if isinstance(value, dict):
+        for part, inner in value.items():
+            yield from flat(f"{name}-{part}", inner)
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from flat(f"{name}-{i}" if isinstance(inner, dict) else name, inner)
+    else:
+        yield name, value
 
 
 def paper_view(work: Work, desk: Desk, code: str, to: str) -> dict[str, Any]:

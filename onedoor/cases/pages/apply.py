@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
-from onedoor.cases.forms.reading import typed
+from onedoor.cases.forms.reading import again, regrouped, typed
 from onedoor.cases.service import definitions, drafts, submitting
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.work import Work
@@ -77,8 +77,11 @@ async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], 
     to, mark, asked = (sent.get("to") or [""])[0], (sent.get("mark") or [""])[0], desk.page(ask)
     if asked is None:
         return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+    raw = typed(desk.form, asked, sent, desk.held)
+    if changed := regrouped(desk.form, asked, sent, raw):  # one more entry, or one less: nothing is judged yet
+        return page(request, "cases/question.html", **view(work, desk, asked, again(changed), to), errors=[])
     try:
-        desk, asked = await drafts.save_page(work, desk.draft.id, ask, typed(desk.form, asked, sent, desk.held), mark)
+        desk, asked = await drafts.save_page(work, desk.draft.id, ask, raw, mark)
     except WrongAnswers as bad:
         data = view(work, desk, asked, dict(bad.extra["values"]), to)  # type: ignore[call-overload]
         return page(request, "cases/question.html", 422, **data, errors=bad.errors)

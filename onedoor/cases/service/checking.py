@@ -1,6 +1,6 @@
 """What a form's author is told before anything is published: pure questions about definitions, without a case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
@@ -39,3 +39,8 @@ def form_mistakes(item: str, definition: dict[str, Any]) -> list[tuple[str, str]
     except Broken as broken:
         return broken.mistakes
     return []
+
+
+def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: Mapping[str, Any]) -> bool:
+    """Whether a well-formed condition is true of these answers."""
+    return conditions.holds(rule, answers, elements)

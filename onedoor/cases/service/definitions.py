@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from onedoor.cases import policy
 from onedoor.cases.errors import BadDefinition, NoSuchForm
 from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem
+from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, moment
@@ -44,6 +45,7 @@ class Definitions(Struct, frozen=True):
     processes: dict[tuple[str, int], ProcessVersion]
     current: dict[str, int]
     retired: frozenset[str]
+    trials: dict[str, Trial]
 
 
 async def _load(db: Db) -> Definitions:
@@ -51,15 +53,17 @@ async def _load(db: Db) -> Definitions:
     processes = {(p.item, p.version): p for p in await store.processes(db)}
     newest = dict(sorted(forms))
     gone = {r.item for r in await store.retired(db) if r.version == newest[r.item]}
-    return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone))
+    trials = {t.item: t for t in await store.trials(db)}
+    return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone), trials)
 
 
 memory: Memory[Definitions] = Memory("cases.definitions", _load)
 
 
 async def form_of(work: Work, item: str, version: int | None = None) -> Form:
-    """The form of an item: one version of it, or the one that new drafts get."""
+    """The form of an item: one version of it, or the one that new drafts get. A trial is there for those named in it alone."""
     known = await memory.get(work.db)
+    policy.may_try(work.actor, known.trials.get(item), item)
     if version is None and item in known.retired:
         raise NoSuchForm(item=item)
     form = known.forms.get((item, version or known.newest.get(item, 0)))
@@ -83,6 +87,11 @@ async def process_of(work: Work, item: str, version: int | None = None) -> Proce
     return process
 
 
+async def on_trial(work: Work, item: str) -> bool:
+    """Whether this is a trial, which reaches nobody's inbox."""
+    return item in (await memory.get(work.db)).trials
+
+
 def city_day(at: datetime) -> date:
     """The day of a moment where the city is."""
     zone = next((p.zone for p in memory.now.processes.values()), ZONE) if memory.loaded else ZONE
@@ -95,12 +104,43 @@ def city_moment(locale: str, at: datetime) -> str:
     return moment(locale, at, ZoneInfo(zone))
 
 
+class Hours(Struct, frozen=True):
+    """What the processes of a whole city have in common: when its day ends, where it is, how its numbers begin."""
+
+    day_ends: str = "17:00"
+    zone: str = ZONE
+    prefix: str = PREFIX
+
+
 async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str = "17:00", zone: str = ZONE, prefix: str = PREFIX) -> int:
-    """Publish the forms and processes of these items; items not named here are retired. How many are new.
+    """Publish the forms and processes of these items; items not named here are retired, but for those on trial. How many are new.
 
     The same content again changes nothing. Changed content under an old version number becomes the next version, so that drafts and
     cases keep the form they were made with.
     """
+    fresh = await _put(work, rows, Hours(day_ends, zone, prefix))
+    trials = (await memory.get(work.db)).trials
+    gone = sorted({r.item for r in await store.latest_forms(work.db)} - {r.item for r in rows} - set(trials))
+    await retire(work, gone)
+    return fresh
+
+
+async def put_form(work: Work, row: PublishedItem, prefix: str = "") -> int:
+    """Publish one item's form and process, with the hours that all others have; the rest stays. How many are new."""
+    like = next(iter((await memory.get(work.db)).processes.values()), None)
+    hours = Hours(like.day_ends, like.zone, like.prefix) if like else Hours()
+    fresh = await _put(work, [row], msgspec.structs.replace(hours, prefix=prefix or hours.prefix))
+    await changed(work.db, memory.name)
+    return fresh
+
+
+async def retire(work: Work, items: list[str]) -> None:
+    """These are no longer applied for online; drafts are kept until they expire, and cases end normally."""
+    await store.retire(work.db, items, work.now)
+    await changed(work.db, memory.name)
+
+
+async def _put(work: Work, rows: Sequence[PublishedItem], hours: Hours) -> int:
     mistakes: list[dict[str, str]] = []
     had = {r.item: r for r in await store.latest_forms(work.db)}
     ran = {r.item: r for r in await store.latest_processes(work.db)}
@@ -109,7 +149,7 @@ async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str 
     hashes: list[str] = []
     for row in rows:
         try:
-            form, process = _form(row, had.get(row.item)), _process(row, day_ends, zone, prefix)
+            form, process = _form(row, had.get(row.item)), _process(row, hours)
         except Broken as bad:
             mistakes += [{"pointer": f"/{row.item}/{place}", "detail": what} for place, what in bad.mistakes]
             continue
@@ -120,13 +160,9 @@ async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str 
             hashes.append(sha256)
     if mistakes:
         raise BadDefinition(errors=mistakes)
-    fresh = [f for f in forms if f.item not in had or had[f.item].version != f.version]
     await store.put_forms(work.db, forms, work.now)
     await store.put_processes(work.db, processes, hashes, work.now)
-    gone = sorted(set(had) - {r.item for r in rows})
-    await store.retire(work.db, gone, work.now)
-    await changed(work.db, "cases.definitions")
-    return len(fresh) + len(processes)
+    return len([f for f in forms if f.item not in had or had[f.item].version != f.version]) + len(processes)
 
 
 def convert_plain(process: ProcessVersion) -> Any:
@@ -145,7 +181,7 @@ def _form(row: PublishedItem, last: store.Latest | None) -> FormVersion:
     return FormVersion(row.item, version, body, sha256)
 
 
-def _process(row: PublishedItem, day_ends: str, zone: str, prefix: str) -> ProcessVersion:
+def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
     try:
         said = convert(row.process, Process)
     except msgspec.ValidationError as bad:
@@ -154,10 +190,10 @@ def _process(row: PublishedItem, day_ends: str, zone: str, prefix: str) -> Proce
     if mistakes:
         raise Broken(mistakes)
     return ProcessVersion(
-        item=row.item, version=1, title=row.title, org_ref=row.org, prefix=prefix, accept_days=said.accept_days,
+        item=row.item, version=1, title=row.title, org_ref=row.org, prefix=hours.prefix, accept_days=said.accept_days,
         promised_days=row.promised_days, statutory_days=row.statutory_days, supplement_days=said.supplement_days,
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
-        min_assurance=said.min_assurance, day_ends=day_ends, zone=zone, decline_to=said.decline_to,
+        min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from onedoor.cases.forms.plain import faults_of
 from onedoor.cases.forms.reading import again, meant
 from onedoor.cases.models import Attachment, Draft, DraftId
 from onedoor.cases.store import drafts as store
+from onedoor.catalog import service as catalog
 from onedoor.identity import service as identity
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import day, say
@@ -88,6 +89,7 @@ def me(work: Work) -> PersonId:
 async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     """Resume the newest draft of an item, or make one."""
     form, process = await form_of(work, item), await process_of(work, item)
+    await catalog.must_be_open(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
     citizen = me(work)
     if not anew and (found := await store.mine(work.db, citizen, work.now, item)):

@@ -34,7 +34,7 @@ from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
 from . import moves, telling
-from .definitions import city_day, form_of, process_of
+from .definitions import city_day, form_of, on_trial, process_of
 from .drafts import me
 from .rating import REASONS
 
@@ -128,7 +128,8 @@ async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
     process = await process_of(work, case.item, case.process_version)
     after = replace(case, status=Status.WITHDRAWN, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason)
-    await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))
+    if not await on_trial(work, after.item):
+        await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     await telling.withdrawn(work, after)
     return after
 

@@ -46,7 +46,7 @@ from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 
 from . import telling
-from .definitions import form_of, process_of
+from .definitions import form_of, on_trial, process_of
 from .drafts import me, opened, papers_missing, storable
 
 
@@ -147,6 +147,7 @@ async def _held_papers(work: Work, entry: Entry) -> tuple[str, ...]:
 async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
     citizen = me(work)
+    await catalog.must_be_open(work, entry.form.item)
     elements = {name: fact.value for name, fact in entry.facts.items()}
     handed = entry.form.submission(entry.answers, elements, work.locale, work.today)
     papers = entry.form.papers(entry.answers, elements)
@@ -158,15 +159,15 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     files = [f.id.uuid for f in entry.files if f.document in wanted or not entry.draft]
     filed = Filed(handed.answers, _evidence(entry))
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
-    case = await _numbered(work, _case(work, entry, citizen))
+    trial = await on_trial(work, entry.form.item)
+    case = _case(work, entry, citizen) if trial else await _numbered(work, _case(work, entry, citizen))
     once = Once(trips_of(entry), entry.form.again(handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
         detail={"trips": once.trips, "again": list(once.again)},
     )  # fmt: skip
-    made = await store.file(
-        work.db, case, filed, step, key=entry.key, digest=digest, channel=entry.channel, draft=entry.draft, files=files
-    )
+    channel = "trial" if trial else entry.channel
+    made = await store.file(work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files)
     if not made:
         known = await store.by_key(work.db, citizen, entry.key)
         assert known is not None, "a conflict on the key means there is a case"
@@ -174,6 +175,8 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
             raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
         await store.unclaim(work.db, case.number)
         return await _known(work, citizen, known)
+    if trial:  # nobody handles it, and no number is used up
+        return Receipt(case, True)
     await _enlist(work, case, entry)
     await publish(work.db, Submitted(
         citizen, case.id, case.number, case.item, case.org_ref, case.due_on, work.today, entry.channel, once.trips, once.again

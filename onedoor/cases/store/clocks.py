@@ -23,7 +23,8 @@ async def silent(db: Db, items: list[str], versions: list[int], received: list[d
            select c.citizen_id, c.id from cases.case_file c
              join unnest($items::text[], $versions::int[], $received::date[]) p (item, version, received_on)
                on p.item = c.item and p.version = c.process_version
-            where c.status = 'submitted' and c.received_on <= p.received_on order by c.received_on, c.id limit $most""",
+            where c.status = 'submitted' and c.channel <> 'trial' and c.received_on <= p.received_on
+            order by c.received_on, c.id limit $most""",
         items=items, versions=versions, received=received, most=most,
     )  # fmt: skip
 

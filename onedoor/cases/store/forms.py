@@ -3,7 +3,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from onedoor.cases.models import FormVersion, ProcessVersion
+from onedoor.cases.models import FormVersion, ProcessVersion, Trial
+from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
 
@@ -90,3 +91,23 @@ async def retire(db: Db, items: list[str], at: datetime) -> int:
     return await db.run(
         "update cases.form_version set retired_at = $at where item = any($items) and retired_at is null", items=items, at=at
     )
+
+
+async def trials(db: Db) -> list[Trial]:
+    """Services on trial, with those who may try them."""
+    return await db.all(Trial, "select item, people, until from cases.trial order by item")
+
+
+async def put_trial(db: Db, item: str, people: list[PersonId], until: datetime) -> int:
+    return await db.run(
+        "insert into cases.trial (item, people, until) values ($item, $people, $until) "
+        "on conflict (item) do update set people = excluded.people, until = excluded.until",
+        item=item, people=people, until=until,
+    )  # fmt: skip
+
+
+async def drop_trial(db: Db, item: str) -> int:
+    """The trial and its definitions go; its cases and drafts have gone before."""
+    await db.run("delete from cases.form_version where item = $item", item=item)
+    await db.run("delete from cases.process_version where item = $item", item=item)
+    return await db.run("delete from cases.trial where item = $item", item=item)

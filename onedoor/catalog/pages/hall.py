@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from onedoor.catalog import service, views
 from onedoor.catalog.errors import NoSuchCategory
-from onedoor.catalog.models import Audience, Item, Kind, Origin
+from onedoor.catalog.models import Audience, ClosureState, Item, Kind, Origin
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
@@ -79,15 +79,18 @@ From = Annotated[str, QueryParameter(name="from")]
 @get("/items/{code:str}", **may(public=True), include_in_schema=False)
 async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency[Begin], came: From = "") -> Response[str]:
     """办事指南: everything to know before applying, and the way back to where it was opened from."""
+    closure = service.closure(code)
+    if closure and closure.state is ClosureState.RETIRED:
+        return page(request, "catalog/retired.html", 410, closure=closure, successor=service.find_item(closure.successor))
     item, state, there = service.item(code), request.scope["state"], service.read_origin(came)
     before = service.came_from(request.headers.get("referer", ""), request.headers.get("host", ""))
     back, label = views.back(state["locale"], item, there, before)
-    body = fragments.get(request, "guide", (code,), lambda locale: views.guide(locale, item))
+    body = fragments.get(request, "guide", (code, closure), lambda locale: views.guide(locale, item) | {"rests": closure is not None})
     near = part(request, "catalog/parts/siblings.html", views.around(item, there))
     answer = page(
         request, "catalog/guide.html", item=item, signed_in=state["actor"].signed_in, body=body, siblings=near, back=back, label=label,
         standing=views.standing(state["locale"], "item", code) if item.guide else None,
-        crumbs=views.crumbs(state["locale"], Kind.CATEGORY, service.category(item.category)),
+        crumbs=views.crumbs(state["locale"], Kind.CATEGORY, service.category(item.category)), closure=closure,
     )  # fmt: skip
     if there and there.kind is Kind.SEARCH:
         service.record_choice(there.ref, item.code)

@@ -21,6 +21,7 @@ from .browse import (
     of_provider,
     office,
     offices_of,
+    own_categories,
     place,
     place_names,
     provider,
@@ -28,6 +29,7 @@ from .browse import (
     providers,
     siblings,
 )
+from .closing import closure, closures, must_be_open, put_closure
 from .find import MOST, Answer, Hit, answer, family, search, suggest
 from .learn import (
     Board,
@@ -45,9 +47,21 @@ from .learn import (
     unteach,
     wish,
 )
-from .load import city_codes, import_items, put_categories, put_items, put_life_events, put_terms, put_things, put_urgent
+from .load import (
+    city_codes,
+    import_items,
+    put_categories,
+    put_item,
+    put_items,
+    put_life_events,
+    put_terms,
+    put_things,
+    put_urgent,
+    retire_item,
+)
 from .memory import edition
 from .origin import came_from, link, read_origin, sign_links
+from .preview import guide_view
 from .standing import put_standings, standing_of
 from .use import (
     ACTIONS,
@@ -78,6 +92,8 @@ __all__ = [
     "categories",
     "category",
     "city_codes",
+    "closure",
+    "closures",
     "done_at",
     "edition",
     "end_wish",
@@ -89,6 +105,7 @@ __all__ = [
     "forget_old_use",
     "forget_queries",
     "frequent",
+    "guide_view",
     "has_offices",
     "hide",
     "hot",
@@ -102,6 +119,7 @@ __all__ = [
     "life_events",
     "link",
     "listed_categories",
+    "must_be_open",
     "of_audience",
     "of_life_event",
     "masked",
@@ -109,6 +127,7 @@ __all__ = [
     "of_provider",
     "office",
     "offices_of",
+    "own_categories",
     "pin",
     "place",
     "place_names",
@@ -118,9 +137,11 @@ __all__ = [
     "providers",
     "put_aside",
     "put_categories",
+    "put_closure",
+    "put_item",
     "put_items",
-    "put_standings",
     "put_life_events",
+    "put_standings",
     "put_terms",
     "read_origin",
     "put_things",
@@ -130,13 +151,14 @@ __all__ = [
     "record_query",
     "record_submission",
     "restore",
+    "retire_item",
     "search",
     "siblings",
-    "standing_of",
     "sign_links",
     "suggest",
     "teach",
     "time_to_write",
     "unteach",
     "wish",
+    "standing_of",
 ]

@@ -34,6 +34,11 @@ def categories() -> Sequence[Category]:
     return [c for c in known.categories if c.source is Source.CITY and known.by_category.get(c.code)]
 
 
+def own_categories() -> Sequence[Category]:
+    """All of the city's own, those that hold nothing yet too."""
+    return [c for c in hall().categories if c.source is Source.CITY]
+
+
 def listed_categories() -> Sequence[Category]:
     """Categories that only imported lists name."""
     known = hall()

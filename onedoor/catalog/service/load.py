@@ -45,9 +45,21 @@ async def put_categories(work: Work, categories: Sequence[NewCategory]) -> Chang
 
 async def put_items(work: Work, items: Sequence[NewItem]) -> Change:
     """The city's service items; those that are gone are retired, never deleted."""
-    rows = [_row(_item(new), Source.CITY) for new in items]
+    rows = [_row(as_item(new), Source.CITY) for new in items]
     plan = _compare(rows, await store.stored_items(work.db), Source.CITY)
     return await _apply(work, plan, store.put_items, store.retire_items)
+
+
+async def put_item(work: Work, new: NewItem) -> None:
+    """One service of the city, added or changed; all others stay."""
+    plan = _compare([_row(as_item(new), Source.CITY)], await store.stored_items(work.db), None)
+    await _apply(work, plan, store.put_items, store.retire_items)
+
+
+async def retire_item(work: Work, code: str) -> None:
+    """It is no longer offered."""
+    await store.retire_items(work.db, [code])
+    await memory.changed(work.db, CATALOG)
 
 
 async def put_terms(work: Work, terms: Sequence[Term]) -> int:
@@ -129,7 +141,8 @@ def _imported(item: ImportedItem, categories: dict[str, str], departments: dict[
     )  # fmt: skip
 
 
-def _item(new: NewItem) -> Item:
+def as_item(new: NewItem) -> Item:
+    """A service of the city as the hall shows it."""
     return Item(
         code=new.code, name=new.name, short=new.short or new.name, department=new.department, department_name=None,
         category=new.category, path=(), audience=new.audience, aliases=new.aliases, online=new.online, districts=new.districts, area="",

@@ -1,0 +1,42 @@
+"""What was handed in on trial."""
+from datetime import datetime
+
+from onedoor.cases.models import TrialCase
+from onedoor.kernel.db import Db
+
+
+async def cases(db: Db, item: str) -> list[TrialCase]:
+    """The latest tries."""
+    return await db.all(
+        TrialCase,
+        """-- scatter
+           select number, form_version, status, submitted_at from cases.case_file
+            where item = $item and channel = 'trial' order by submitted_at desc, id limit 100""",
+        item=item,
+    )
+
+
+async def delete(db: Db, item: str, number: str, at: datetime) -> int:
+    """One try; its files become loose, for the nightly sweep."""
+    await db.run(
+        """-- scatter
+           update cases.attachment a set case_id = null, at = $at from cases.case_file c
+            where c.item = $item and c.number = $number and c.channel = 'trial' and a.citizen_id = c.citizen_id and a.case_id = c.id""",
+        item=item, number=number, at=at,
+    )  # fmt: skip
+    return await db.run(
+        "-- scatter\ndelete from cases.case_file where item = $item and number = $number and channel = 'trial'", item=item, number=number
+    )
+
+
+async def forget(db: Db, item: str, at: datetime) -> int:
+    """Every try and every draft of it."""
+    await db.run(
+        """-- scatter
+           update cases.attachment a set case_id = null, draft_id = null, at = $at
+            where (a.citizen_id, a.case_id) in (select citizen_id, id from cases.case_file where item = $item and channel = 'trial')
+               or (a.citizen_id, a.draft_id) in (select citizen_id, id from cases.draft where item = $item)""",
+        item=item, at=at,
+    )  # fmt: skip
+    await db.run("-- scatter\ndelete from cases.draft where item = $item", item=item)
+    return await db.run("-- scatter\ndelete from cases.case_file where item = $item and channel = 'trial'", item=item)

@@ -1,0 +1,7 @@
+"""Pages of the studio: the list, one draft part by part, reading and publishing it, and what is out."""
+
+from typing import Any
+
+from . import editing, listing, looking, published, reading, trying
+
+handlers: list[Any] = [*listing.handlers, *editing.handlers, *looking.handlers, *published.handlers, *reading.handlers, *trying.handlers]

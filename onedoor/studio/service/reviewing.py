@@ -1,0 +1,89 @@
+"""Reading a draft before it goes out: sent to be read, remarks on its parts, sent back or passed on."""
+
+from onedoor.kernel.problems import Forbidden
+from onedoor.kernel.work import Work
+from onedoor.studio import policy, store
+from onedoor.studio.errors import NoSuchPart, NotInThatState
+from onedoor.studio.models import Draft, DraftId, Grants, Remark, RemarkId, State
+
+from .drafts import me, opened
+from .publishing import must_be_sound
+
+READING = (State.IN_REVIEW, State.ENDORSED, State.SCHEDULED)
+
+
+async def send(work: Work, draft_id: DraftId) -> Draft:
+    """To the second person of the department. With mistakes it does not go."""
+    draft = await opened(work, draft_id, lock=True)
+    policy.may_edit(work.actor, draft)
+    await must_be_sound(work, draft.bundle)
+    return await _to(work, draft, State.IN_REVIEW)
+
+
+async def take_back(work: Work, draft_id: DraftId) -> Draft:
+    """Its editors may have it back as long as it is not out."""
+    draft = await opened(work, draft_id, lock=True)
+    if work.actor.org != draft.org_ref or Grants.EDIT not in work.actor.grants:
+        raise Forbidden(needs=str(Grants.EDIT))
+    policy.must_stand(draft, *READING)
+    return await _to(work, draft, State.EDITING)
+
+
+async def endorse(work: Work, draft_id: DraftId) -> Draft:
+    """The second person agrees; now the bureau reads it."""
+    draft = await opened(work, draft_id, lock=True)
+    policy.may_review(work.actor, draft)
+    policy.must_stand(draft, State.IN_REVIEW)
+    await store.move(work.db, draft.id, State.ENDORSED, me(work), None, work.now, work.actor.name)
+    return await opened(work, draft.id)
+
+
+async def send_back(work: Work, draft_id: DraftId) -> Draft:
+    """To the editors, with the remarks."""
+    draft = await opened(work, draft_id, lock=True)
+    _may_read(work, draft)
+    return await _to(work, draft, State.EDITING)
+
+
+async def remark(work: Work, draft_id: DraftId, part: str, words: str) -> Remark:
+    """Say something of a part, for the editors to see."""
+    draft = await opened(work, draft_id)
+    _may_read(work, draft)
+    made = Remark(RemarkId.new(), draft.id, part, words, work.actor.name, work.now, False)
+    await store.add_remark(work.db, made)
+    return made
+
+
+async def settle(work: Work, draft_id: DraftId, remark: RemarkId) -> None:
+    """An editor has seen to it."""
+    draft = await opened(work, draft_id, lock=True)
+    policy.may_edit(work.actor, draft)
+    if not await store.settle_remark(work.db, draft.id, remark):
+        raise NoSuchPart(remark=str(remark))
+
+
+async def remarks(work: Work, draft: Draft) -> list[Remark]:
+    """What was said of it."""
+    return await store.remarks(work.db, draft.id)
+
+
+def reads(work: Work, draft: Draft) -> bool:
+    """Whether it is this person's turn to read: the department's second person first, then the bureau."""
+    try:
+        _may_read(work, draft)
+    except (Forbidden, NotInThatState):
+        return False
+    return True
+
+
+def _may_read(work: Work, draft: Draft) -> None:
+    policy.must_stand(draft, *READING)
+    if draft.state is State.IN_REVIEW:
+        policy.may_review(work.actor, draft)
+    else:
+        policy.may_publish(work.actor, draft)
+
+
+async def _to(work: Work, draft: Draft, state: State) -> Draft:
+    await store.move(work.db, draft.id, state, None, None, work.now, work.actor.name)
+    return await opened(work, draft.id)
