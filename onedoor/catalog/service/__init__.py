@@ -61,7 +61,7 @@ from .load import (
 )
 from .memory import edition
 from .origin import came_from, link, read_origin, sign_links
-from .preview import guide_view
+from .previewing import guide_view
 from .standing import put_standings, standing_of
 from .use import (
     ACTIONS,
