@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from onedoor.cases.service import checking, preview
 from onedoor.catalog import service as catalog
-from onedoor.catalog.service.preview import GUIDE
+from onedoor.catalog.service.previewing import GUIDE
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.work import Work
 from onedoor.studio.bundle import shape
