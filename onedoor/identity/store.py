@@ -216,12 +216,13 @@ async def add_access(
     )  # fmt: skip
 
 
-async def accesses(db: Db, citizen: PersonId, before: AccessId | None, most: int) -> list[Access]:
+async def accesses(db: Db, citizen: PersonId, before: AccessId | None, by: Id | None, most: int) -> list[Access]:
     return await db.all(
         Access,
         "select id, at, staff_name, org_ref, purpose, fields, case_ref from identity.access_record "
-        "where citizen_id = $citizen and ($before::uuid is null or id < $before) order by id desc limit $most",
-        citizen=citizen, before=before, most=most,
+        "where citizen_id = $citizen and ($before::uuid is null or id < $before) and ($by::uuid is null or staff_ref = $by) "
+        "order by id desc limit $most",
+        citizen=citizen, before=before, by=by, most=most,
     )  # fmt: skip
 
 

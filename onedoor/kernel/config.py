@@ -44,6 +44,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_token: str = ""
     behind_proxy: bool = False
     """Whether the last X-Forwarded-For entry is to be believed: only when a proxy of ours writes it."""
+    receivers: frozenset[str] = frozenset()
+    """`host:port` on this machine that webhooks may go to without TLS: the example of a demo, and nothing outside of one."""
     compress: bool = True
     """Whether texts are packed here; a proxy in front that does it leaves more to the other cores."""
     connectors: dict[str, str] = field(default_factory=dict)
@@ -101,6 +103,7 @@ def from_environment() -> Settings:
         log_level=env.get("ONEDOOR_LOG", "info"),
         metrics_token=env.get("ONEDOOR_METRICS_TOKEN", ""),
         behind_proxy=env.get("ONEDOOR_BEHIND_PROXY") == "1",
+        receivers=frozenset(env.get("ONEDOOR_LOOPBACK_RECEIVERS", "").split()) if env.get("ONEDOOR_DEMO") == "1" else frozenset(),
         compress=env.get("ONEDOOR_COMPRESS", "1") != "0",
         connectors={
             k.removeprefix(prefix).removesuffix(suffix).lower(): v

@@ -24,6 +24,7 @@ from .ports import Ports
 from .work import Begin, Work, system
 
 Handler = Callable[[Begin, Ports, dict[str, Any]], Awaitable[None]]
+Lane = Callable[[Begin, Ports, asyncio.Event, asyncio.Event], Awaitable[None]]
 Listener = tuple[type[msgspec.Struct], Callable[[Work, Any], Awaitable[None]]]
 log = structlog.get_logger(_log.NAME)
 LEASE = timedelta(seconds=60)
@@ -85,6 +86,10 @@ class Worker:
     def wake(self, queue: str) -> None:
         """Somebody has put a job into `queue`."""
         self._wakes.setdefault(queue, asyncio.Event()).set()
+
+    def bell(self, queue: str) -> asyncio.Event:
+        """Rings whenever something was put into `queue`, for whoever keeps a lane of their own."""
+        return self._wakes.setdefault(queue, asyncio.Event())
 
     async def run(self, queue: str, stop: asyncio.Event) -> None:
         """One lane: `queue` alone, so that bulk never delays what is urgent."""

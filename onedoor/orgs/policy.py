@@ -15,6 +15,8 @@ from .models import BEGINS, Kind, Role, State, Stated
 def words(locale: str) -> dict[str, str]:
     """Names of elements and parts of a case, as a person would say them."""
     return {
+        "sign-in": say(locale, "登录"),
+        "person.masked_name": say(locale, "隐去中间字的姓名"),
         "person.name": say(locale, "姓名"),
         "person.id_number": say(locale, "身份证号"),
         "person.sex": say(locale, "性别"),

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from . import jose
-from .jose import Jws, Malformed
-from .keys import Key, Ring
+from onedoor.kernel import jose
+from onedoor.kernel.jose import Jws, Malformed
+from onedoor.kernel.keys import Key, Ring
 
 TYP = "dc+sd-jwt"
 CLOCK = 60

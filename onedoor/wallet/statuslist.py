@@ -12,11 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from onedoor.kernel import jose
+from onedoor.kernel.jose import Jws, Malformed
+from onedoor.kernel.keys import Ring
 from onedoor.orgs.models import OrgId
 
-from . import jose
-from .jose import Jws, Malformed
-from .keys import Ring
 from .models import ListId
 
 BITS = 2

@@ -12,8 +12,10 @@ from datetime import date, timedelta
 import msgspec
 from msgspec import Struct
 
-from . import base45, jose
-from .keys import Key, Ring
+from onedoor.kernel import jose
+from onedoor.kernel.keys import Key, Ring
+
+from . import base45
 from .models import ListId
 
 PREFIX = "OC1:"

@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 
 from onedoor.kernel.ids import dec_hook, enc_hook
+from onedoor.kernel.keys import Keys, Ring, rotate, write_whole
 
-from .keys import Keys, Ring, write_whole
 from .models import CertType
 from .statuslist import Kept, Lists
 
+RING = "wallet"
 SAVE_EVERY = dt.timedelta(seconds=60)
 
 
@@ -37,7 +38,7 @@ class Vault:
 
     def __init__(self, home: Path, issuer: str) -> None:
         self.home, self.issuer = home, issuer.rstrip("/")
-        self.keys = Keys(home, self.issuer)
+        self.keys = Keys(home, self.issuer, RING)
         self.path = home / "wallet" / "shelf.msgpack"
         self._saved: tuple[dt.datetime, tuple[int, ...]] | None = None
         self._saving = threading.Lock()
@@ -84,6 +85,11 @@ class Vault:
 
 def _seqs(shelf: Shelf) -> tuple[int, ...]:
     return tuple(one.seq for one in shelf.lists.by_id.values())
+
+
+def rotate_keys(home: Path) -> str:
+    """A new key signs from now on; its name."""
+    return rotate(home, RING)
 
 
 _open: dict[str, Vault] = {}

@@ -24,6 +24,8 @@ from onedoor.notify import service as notify
 from onedoor.notify.models import NewNotice
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import NewDepartment, NewDistrict, NewOffice, NewStaff
+from onedoor.providers import service as providers
+from onedoor.providers.models import NewApp
 from onedoor.studio import service as studio
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Seed
@@ -142,13 +144,14 @@ async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
     residents = [page.data for page in found.demo["residents"]]
     people = await identity.put_people(work, [_person(one, register.get(one["id_number"], {})) for one in residents], secrets)
     seeds = [Seed(people[one["phone"]], one["name"], one["id_number"], one.get("certs", [])) for one in residents]
+    apps = await providers.put_apps(work, [convert(page.data, NewApp) for page in found.demo["apps"]])
     history = await insight.put_history(
         work, [convert(page.data, History) for page in found.demo["history"]],
         {page.data["code"]: page.data["department"] for page in found.items},
         {page.data["code"]: page.data["guide"]["trips"] for page in found.items},
     )  # fmt: skip
     await insight.publish(work)
-    return {"staff": staff, "certificates": await wallet.seed(work, seeds), "history": history}
+    return {"staff": staff, "certificates": await wallet.seed(work, seeds), "history": history, "apps": apps}
 
 
 def _person(one: dict[str, Any], entry: dict[str, Any]) -> KnownPerson:

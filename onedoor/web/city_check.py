@@ -11,6 +11,7 @@ from typing import Any
 
 from onedoor.catalog.service import normal
 from onedoor.kernel.text import citizen_id_fault, is_uscc
+from onedoor.providers.models import Scope
 
 from . import city_shapes as shapes
 from .city_files import Folder, read
@@ -321,6 +322,19 @@ def _demo(folder: Folder, known: _Known) -> None:
         shapes.HISTORY(page, (), page.data)
         if page.data.get("item") not in online:
             page.fault(("item",), f"{page.data.get('item')!r} is no item that is applied for online")
+    _unique(folder.demo["apps"], "client_id")
+    for page in folder.demo["apps"]:
+        shapes.APP(page, (), page.data)
+        known.department(page, ("department",), page.data.get("department"))
+        _scopes(page)
+
+
+def _scopes(page: Page) -> None:
+    listed = page.data.get("scopes")
+    for place, one in enumerate(listed if isinstance(listed, list) else []):
+        scope = one.get("scope") if isinstance(one, dict) else None
+        if isinstance(scope, str) and scope not in set(Scope):
+            page.fault(("scopes", place, "scope"), f"{scope!r} is not one of {', '.join(Scope)}")
 
 
 def _person(page: Page) -> None:

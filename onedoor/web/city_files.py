@@ -13,7 +13,7 @@ from .city_shape import Fault, Page
 from .toml_lines import lines
 
 MOST_BYTES = 8_000_000
-DEMO = ("residents", "staff", "register", "history")
+DEMO = ("residents", "staff", "register", "history", "apps")
 
 
 class Folder(Struct):

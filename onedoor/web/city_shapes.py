@@ -167,6 +167,12 @@ HISTORY = table({
     "rated": maybe(whole(0, 100)), "stars": maybe(many(whole(0, 100), 5, 5)),
     **{part: maybe(mapping(r"[a-z][a-z0-9_-]*", whole(1, 100))) for part in ("reasons", "again", "missing", "left")},
 })  # fmt: skip
+APP = table({
+    "department": CODE, "client_id": text(18, r"od[0-9a-f]{16}", "od0123456789abcdef"), "name": both(60), "about": both(200),
+    "redirects": many(text(500), 20, 1), "logouts": maybe(many(text(500), 20)), "secret": maybe(text(200)),
+    "scopes": many(table({"scope": text(20), "purpose": both(200), "needed": maybe(truth)}), 10, 1),
+    "endpoint": maybe(table({"url": text(500), "kinds": many(text(40), 20, 1), "secret": text(100, r"whsec_[A-Za-z0-9+/=]+")})),
+})  # fmt: skip
 REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),

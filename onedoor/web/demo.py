@@ -16,6 +16,8 @@ from .up import free_port, listens
 
 SIMULATOR_WITHIN = 30.0
 LOADED = "demo.loaded"
+EXAMPLE = "127.0.0.1:8100"
+"""Where examples/provider listens: the one place of this machine that a demo's webhooks may go to."""
 
 
 def simulators(home: Path) -> list[Child]:

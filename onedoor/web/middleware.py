@@ -19,6 +19,7 @@ from onedoor.kernel.log import NAME
 from onedoor.kernel.problems import Problem, Unavailable
 from onedoor.kernel.work import ANONYMOUS, Actor
 from onedoor.orgs import service as orgs
+from onedoor.providers import service as providers
 
 from . import metrics
 from .house import House
@@ -39,6 +40,8 @@ HEADERS = [
 ]  # fmt: skip
 FILES = ("/static/", "/looks.css", "/sw.js", "/manifest.webmanifest")
 """The same for everybody: nobody is looked up, so they come while the database is away."""
+PROGRAMS = ("/api/provider/", "/oauth/userinfo")
+"""Where an app's own token opens anything; everywhere else it is nobody's."""
 
 
 def cookies_of(headers: dict[bytes, bytes]) -> dict[str, str]:
@@ -141,7 +144,7 @@ class Front:
             "path": scope["path"] + (f"?{query}" if query else ""), "house": self.house,
         }  # fmt: skip
         if token and not scope["path"].startswith(FILES):
-            state["actor"], state["session_error"] = await self._actor(token)
+            state["actor"], state["session_error"] = await self._actor(token, scope["path"])
         return state
 
     def _ip(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
@@ -152,9 +155,11 @@ class Front:
         client = scope.get("client")
         return client[0] if client else ""
 
-    async def _actor(self, token: str) -> tuple[Actor, Problem | None]:
+    async def _actor(self, token: str, path: str) -> tuple[Actor, Problem | None]:
         """Who holds this token; with the database away, nobody, and why (public pages go on)."""
         try:
+            if providers.is_token(token):
+                return await providers.actor_of(self.house.database.reference, token) if path.startswith(PROGRAMS) else ANONYMOUS, None
             actor = await identity.actor_of(self.house.database.reference, token)
             if actor.id is None:
                 return actor, None

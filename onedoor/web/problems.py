@@ -30,6 +30,8 @@ def wants_page(request: AnyRequest) -> bool:
 def respond(request: AnyRequest, status: int, slug: str, title: str, detail: str, extra: dict[str, Any]) -> Response[Any]:
     """The answer in the form that the caller can read."""
     headers = {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="onedoor"'
     if wants_page(request):
         data = {"status": status, "slug": slug, "title": title, "detail": detail, "extra": extra}
         template = "web/problem_part.html" if request.headers.get("hx-request") else "web/problem.html"

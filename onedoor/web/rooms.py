@@ -5,9 +5,9 @@ import importlib.util
 from types import ModuleType
 from typing import Any
 
-from onedoor.kernel.jobs import Cron, Handler, Listener
+from onedoor.kernel.jobs import Cron, Handler, Lane, Listener
 
-ROOMS = ("identity", "orgs", "notify", "catalog", "wallet", "cases", "insight", "studio", "web")
+ROOMS = ("identity", "orgs", "notify", "providers", "catalog", "wallet", "cases", "insight", "studio", "web")
 
 
 def part(room: str, name: str) -> ModuleType | None:
@@ -40,3 +40,12 @@ def jobs() -> tuple[dict[str, Handler], list[Listener], list[Cron]]:
         if module := part(room, "reactions"):
             listeners += module.listeners
     return by_kind, listeners, cron
+
+
+def lanes() -> dict[str, Lane]:
+    """What runs beside the queues for as long as the worker does, by the queue whose bell wakes it."""
+    found: dict[str, Lane] = {}
+    for room in ROOMS:
+        if module := part(room, "jobs"):
+            found |= getattr(module, "lanes", {})
+    return found

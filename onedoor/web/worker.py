@@ -8,7 +8,7 @@ import structlog
 
 from onedoor.kernel import config, log
 from onedoor.kernel.config import Settings
-from onedoor.kernel.jobs import Worker
+from onedoor.kernel.jobs import Lane, Worker
 
 from . import rooms
 from .house import House
@@ -27,9 +27,15 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as lanes:
             for queue in LANES:
                 lanes.create_task(worker.run(queue, stop))
+            for queue, lane in rooms.lanes().items():
+                lanes.create_task(_lane(lane, house, worker, queue, stop))
             lanes.create_task(worker.keep_time(stop, house.now))
     finally:
         await house.close()
+
+
+async def _lane(lane: Lane, house: House, worker: Worker, queue: str, stop: asyncio.Event) -> None:
+    await lane(house.begin, house.ports, stop, worker.bell(queue))
 
 
 def main() -> None:

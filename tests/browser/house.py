@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).parents[2]
 CLERK, SUPERVISOR, OPERATOR, OTHER_CLERK, WARNER = "13800990101", "13800990103", "13800991603", "13800990201", "13800991501"
+HOSPITAL = "13800992201"
 REGISTRAR = "13800991602"
 PHONE = {"width": 390, "height": 844}
 WITHIN = 180
@@ -47,7 +48,8 @@ def strangers() -> Iterator[dict[str, Any]]:
 class House:
     """One running `onedoor demo` in a folder of its own; or the one at ONEDOOR_BROWSER_URL, while tests are being written."""
 
-    def __init__(self, *, alone: bool = False) -> None:
+    def __init__(self, *, alone: bool = False, env: dict[str, str] | None = None) -> None:
+        self.env = env or {}
         self.states: dict[str, Any] = {}
         self.people, self.phones = strangers(), count(13700001001)
         self.lent = "" if alone else os.environ.get("ONEDOOR_BROWSER_URL", "")
@@ -65,7 +67,7 @@ class House:
         self.start()
 
     def start(self) -> None:
-        env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
+        env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")} | self.env
         words = ["demo", "--json", "--home", str(self.home), "--port", str(self.port)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=self.log, text=True

@@ -1,8 +1,12 @@
 """Every page there is, with somebody in front of it and something on it: lists that are full, matters at each stage, refusals."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
@@ -106,6 +110,25 @@ class World:
         assert answer.ok, f"{method} {path}: {answer.status} {answer.text()[:600]}"
         return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text()
 
+    def asking(self, asked: str) -> str:
+        """Where an app's request to sign the resident in waits for the resident."""
+        return urlsplit(self.hand(RESIDENT).get(asked, headers={"accept": "text/html"}).url).path
+
+    def linked(self, client_id: str) -> tuple[str, str]:
+        """(the app's name for the resident, a token of the app's own) after the resident has signed in to the demo's hospital."""
+        secret, verifier = "ods_00000000_demo-hospital-demo-hospital-demo-hospital-00", "v" * 43
+        asks = {
+            "client_id": client_id, "redirect_uri": "http://127.0.0.1:8100/callback", "response_type": "code", "scope": "openid matters",
+            "code_challenge": urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode(), "code_challenge_method": "S256",
+        }  # fmt: skip
+        back = self.hand(RESIDENT).get("/oauth/authorize?" + urlencode(asks), max_redirects=0)
+        code = parse_qs(urlsplit(back.headers["location"]).query)["code"][0]
+        form = {"client_id": client_id, "client_secret": secret, "redirect_uri": asks["redirect_uri"], "code_verifier": verifier}
+        tokens = self.hand(NOBODY).post("/oauth/token", form={**form, "grant_type": "authorization_code", "code": code}).json()
+        payload = tokens["id_token"].split(".")[1]
+        own = self.hand(NOBODY).post("/oauth/token", form={**form, "grant_type": "client_credentials"}).json()
+        return json.loads(urlsafe_b64decode(payload + "=="))["sub"], own["access_token"]
+
     def case(self, *moves: tuple[str, Any]) -> Any:
         """A submitted case on which the clerk has done these things."""
         made = self.send(RESIDENT, "POST", "/api/cases", {"item": "ga-juzhuzheng", "answers": PERMIT})
@@ -154,7 +177,7 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world)
-    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world)
+    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
 def correction(world: World) -> None:
@@ -319,3 +342,41 @@ def organisations(world: World) -> list[Screen]:
         Screen("review, fault", REGISTRAR, f"/desk/registrations/{waits}", press("main form .btn")),
         Screen("reviewed", REGISTRAR, f"/desk/registrations/{declined}"),
     ]
+
+
+def linked(world: World) -> list[Screen]:
+    """The hospital of the demo: signing in to it, what it reported, and where it is kept."""
+    asks = {
+        "client_id": "od00000000000000a1", "redirect_uri": "http://127.0.0.1:8100/callback", "response_type": "code", "state": "s",
+        "scope": "openid real_name phone birthdate matters offline_access", "code_challenge": "A" * 43, "code_challenge_method": "S256",
+    }  # fmt: skip
+    asked = "/oauth/authorize?" + urlencode(asks)
+    page = world.hand(RESIDENT).get(asked, headers={"accept": "text/html"})
+    agreed = world.hand(RESIDENT).post(page.url, form={"give": "matters"})
+    assert agreed.ok, agreed.text()[:600]
+    sub, token = world.linked(asks["client_id"])
+    report = {"sub": sub, "ref": "MZ-1", "title": {"zh": "心内科门诊", "en": "Cardiology"}, "words": {"zh": "已预约", "en": "Booked"}}
+    made = world.send(NOBODY, "POST", "/api/provider/matters", report, authorization=f"Bearer {token}")
+    app = page_ids(world.hand(HOSPITAL).get("/desk/apps", headers={"accept": "text/html"}).text(), "/desk/apps/app_")
+    hook = page_ids(world.hand(HOSPITAL).get(f"{app}/endpoints", headers={"accept": "text/html"}).text(), f"{app}/endpoints/endpoint_")
+    mine = page_ids(world.hand(RESIDENT).get("/me/apps", headers={"accept": "text/html"}).text(), "/me/apps/app_")
+    main = ".btn:not(.plain)"
+    return [
+        Screen("consent", RESIDENT, world.asking(f"{asked}&prompt=consent")),
+        Screen("sign in again for an app", RESIDENT, world.asking(f"{asked}&prompt=login")),
+        Screen("not sent back", NOBODY, "/oauth/authorize?client_id=od0000000000000000", None, 422),
+        Screen("sign out of an app", RESIDENT, "/oauth/logout?client_id=od00000000000000a1"),
+        Screen("my apps", RESIDENT, "/me/apps"), Screen("my app", RESIDENT, mine), Screen("no apps", UNPROVEN, "/me/apps"),
+        Screen("matter", RESIDENT, f"/matters/{made['id']}"), Screen("cases and matters", RESIDENT, "/me/cases"),
+        Screen("desk, apps", HOSPITAL, "/desk/apps"), Screen("desk, new app", HOSPITAL, "/desk/apps/new"),
+        Screen("desk, new app, fault", HOSPITAL, "/desk/apps/new", press(f"main form {main}")), Screen("desk, app", HOSPITAL, app),
+        Screen("desk, endpoints", HOSPITAL, f"{app}/endpoints"), Screen("desk, deliveries", HOSPITAL, hook),
+        Screen("desk, endpoints, fault", HOSPITAL, f"{app}/endpoints", press(f"main form {main}")),
+    ]  # fmt: skip
+
+
+def page_ids(html: str, start: str) -> str:
+    """The first link that begins so."""
+    found = re.search(rf'href="({re.escape(start)}\w+)"', html)
+    assert found, f"no link {start}"
+    return found[1]

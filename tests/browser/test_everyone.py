@@ -134,7 +134,8 @@ def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str
 
 
 OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
-         "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/")
+         "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/",
+         "/oauth/jwks.json", "/oauth/userinfo")
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(r"^/desk$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$")
 """Addresses that only lead to another one, or give a file."""

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from onedoor.wallet import jose, sdjwt
-from onedoor.wallet.keys import Keys, Ring
+from onedoor.kernel import jose
+from onedoor.kernel.keys import Keys, Ring
+from onedoor.wallet import sdjwt
 from onedoor.wallet.sdjwt import Binding, Profile, Refused
 
 ISSUER = "https://city.example"
@@ -19,7 +20,7 @@ PERSONAL = {"name": "林晓", "address": {"district": "东湖区", "street": "�
 
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
-    return Keys(tmp_path_factory.mktemp("home"), ISSUER).ring()
+    return Keys(tmp_path_factory.mktemp("home"), ISSUER, "wallet").ring()
 
 
 @pytest.fixture(scope="module")
@@ -214,4 +215,4 @@ def test_a_private_part_in_the_token_is_refused(ring: Ring, now: int, profile: P
 
 
 def test_a_key_on_another_disk_is_not_ours(tmp_path: Path, now: int, profile: Profile) -> None:
-    assert refused(token(Keys(tmp_path, ISSUER).ring(), now), profile) == "issuer"
+    assert refused(token(Keys(tmp_path, ISSUER, "wallet").ring(), now), profile) == "issuer"

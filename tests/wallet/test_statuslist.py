@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from onedoor.kernel import jose
+from onedoor.kernel.jose import Malformed
+from onedoor.kernel.keys import Keys, Ring
 from onedoor.orgs.models import OrgId
-from onedoor.wallet import jose, statuslist
-from onedoor.wallet.jose import Malformed
-from onedoor.wallet.keys import Keys, Ring
+from onedoor.wallet import statuslist
 from onedoor.wallet.models import ListId
 from onedoor.wallet.statuslist import Kept, Status
 
@@ -19,7 +20,7 @@ VECTOR, STATUSES = bytes([0xC9, 0x44, 0xF9]), [1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 
 
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
-    return Keys(tmp_path_factory.mktemp("home"), ISSUER).ring()
+    return Keys(tmp_path_factory.mktemp("home"), ISSUER, "wallet").ring()
 
 
 def kept(body: bytes) -> Kept:
@@ -51,7 +52,7 @@ def test_a_list_that_must_not_be_believed(ring: Ring, tmp_path: Path) -> None:
     bomb = jose.b64(zlib.compress(bytes(40 * statuslist.SIZE), 9))
     bad = [
         ("sub", text, "https://city.example/status/other", 1000), ("exp", text, uri, 1000 + 86400), ("exp", text, uri, 900),
-        ("issuer", statuslist.token(Keys(tmp_path, ISSUER).ring(), ISSUER, mine, 1000), uri, 1000),
+        ("issuer", statuslist.token(Keys(tmp_path, ISSUER, "wallet").ring(), ISSUER, mine, 1000), uri, 1000),
         ("typ", signed({"typ": "JWT"}), uri, 1000),
         ("typ", signed({"alg": "none"}), uri, 1000), ("exp", signed(exp=None), uri, 1000), ("exp", signed(exp="9"), uri, 1000),
         ("status_list", signed(status_list=None), uri, 1000), ("status_list", signed(status_list={"bits": 1, "lst": ""}), uri, 1000),

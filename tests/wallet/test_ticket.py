@@ -9,8 +9,8 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onedoor.kernel.keys import Keys, Ring, rotate
 from onedoor.wallet import base45, ticket
-from onedoor.wallet.keys import Keys, Ring, rotate
 from onedoor.wallet.models import ListId
 
 ISSUER = "https://city.example"
@@ -18,7 +18,7 @@ ISSUER = "https://city.example"
 
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
-    return Keys(tmp_path_factory.mktemp("home"), ISSUER).ring()
+    return Keys(tmp_path_factory.mktemp("home"), ISSUER, "wallet").ring()
 
 
 def minted(ring: Ring, **said: object) -> str:
@@ -90,7 +90,7 @@ def test_every_changed_bit_of_the_bytes_is_refused(ring: Ring) -> None:
 
 
 def test_the_other_spelling_of_a_signature_is_refused(ring: Ring) -> None:
-    from onedoor.wallet import jose
+    from onedoor.kernel import jose
 
     raw = base45.decode(minted(ring)[4:])
     s = jose.ORDER - int.from_bytes(raw[-32:], "big")
@@ -116,13 +116,13 @@ def test_other_texts_are_told_apart(ring: Ring, why: str, words: str) -> None:
 
 def test_another_house_is_not_ours(ring: Ring, tmp_path: Path) -> None:
     with pytest.raises(ticket.Unreadable, match="forged"):
-        ticket.read(minted(Keys(tmp_path, ISSUER).ring()), ring)
+        ticket.read(minted(Keys(tmp_path, ISSUER, "wallet").ring()), ring)
 
 
 def test_rotation_keeps_old_codes(tmp_path: Path) -> None:
-    keys = Keys(tmp_path, ISSUER)
+    keys = Keys(tmp_path, ISSUER, "wallet")
     words = minted(keys.ring())
-    rotate(tmp_path)
+    rotate(tmp_path, "wallet")
     assert ticket.read(words, keys.ring()).type == "003"
     assert ticket.read(minted(keys.ring()), keys.ring()).kid == keys.ring().active.short
 

@@ -21,6 +21,8 @@ STAFF = {
     "operator": "13800991603",
     "warner": "13800991501",  # yingji, the whole city
     "district warner": "13800992002",  # shuili, one district
+    "hospital": "13800992201",
+    "buses": "13800992301",
     "registrar": "13800991602",  # zhengwu: registrations of organisations, names of services
     "editor": "13800991902",  # wenlv
     "reviewer": "13800991903",
@@ -32,7 +34,9 @@ GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
     "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
     "warner": {"cases:handle", "notify:publish"}, "district warner": {"notify:publish"},
-    "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"},
+    "hospital": {"providers:manage"}, "buses": {"providers:manage"},
+    "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"}
+    | {"providers:manage", "providers:approve"},
     "admin of an organisation": {"orgs:member", "orgs:members"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
     "police editor": {"studio:see", "studio:edit"},
@@ -40,6 +44,7 @@ GRANTS = {
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
+    "ask": "ask", "app": "app", "endpoint": "endpoint", "delivery": "delivery", "matter": "matter",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 
@@ -66,6 +71,8 @@ def filled(path: str) -> str:
         name, kind = match[1], match[2]
         if kind == "uuid":
             return str(uuid.uuid4())
+        if kind == "int":
+            return "1"
         return f"{NOBODYS[name]}_{uuid.uuid4().hex}" if name in NOBODYS else "none"
 
     return re.sub(r"\{(\w+):(\w+)\}", one, path)
@@ -82,7 +89,7 @@ def has(role: str, needs: str) -> bool:
 def test_each_route_as_each_role(site, people) -> None:
     wrong: list[str] = []
     for method, path, opt in routes(site.app):
-        if path in STREAMS or path in ("/logout", "/api/sessions/current", "/api/sessions", "/me/devices/end"):
+        if path in STREAMS or path in ("/logout", "/oauth/logout", "/api/sessions/current", "/api/sessions", "/me/devices/end"):
             continue
         needs, url = needed(opt), filled(path)
         for role in ROLES:
@@ -204,6 +211,33 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
     said = people[role].get(f"/desk/cases/{things['case']}", headers={"accept": "application/json"}, follow_redirects=False).status_code
     refused = DESK[role] in (403, 404)
     assert said in ((403, 404) if refused else (DESK[role],)), said
+
+
+# ── an app of one organisation ───────────────────────────────────────────────────────────────────────
+APP = {"anonymous": 401, "hospital": 200, "registrar": 200, "buses": 404}
+
+
+@pytest.fixture(scope="module")
+def app(people) -> str:
+    """The page of an app of the hospital."""
+    form = {
+        "name": "预约", "about": "预约", "redirects": "https://hospital.example/back", "scopes": ["phone"], "purpose_phone": "联系",
+    }  # fmt: skip
+    return people["hospital"].post("/desk/apps/new", data=form, follow_redirects=False).headers["location"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_app_is_its_own_organisations(people, app: str, role: str) -> None:
+    said = people[role].get(app, headers={"accept": "application/json"}).status_code
+    assert said == APP.get(role, 403)
+    if role != "hospital":
+        for act in ("secrets", "pause", "resume", "addresses", "secrets/1/end", "endpoints"):
+            form = {"redirects": "https://evil.example/", "url": "https://evil.example/", "kinds": ["consent.given"]}
+            said = people[role].post(f"{app}/{act}", data=form, headers={"accept": "application/json"}).status_code
+            assert said == (401 if role == "anonymous" else 404 if role in APP else 403), act
+    if role not in ("registrar", "anonymous"):
+        assert people[role].post(f"{app}/approve", headers={"accept": "application/json"}).status_code == 403
+    assert "evil.example" not in people["hospital"].get(app).text
 
 
 ACTS = ["claim", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "release"]

@@ -13,10 +13,12 @@ from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
 from onedoor.cases.service.rating import rating_words
 from onedoor.kernel import text
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import TooMany
 from onedoor.kernel.work import Begin, Work
+from onedoor.providers import service as providers
+from onedoor.providers.service import standing_words as providers_words
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from ._case import asked_view, case_row, case_view
@@ -30,7 +32,20 @@ MOST_WORDS = 2000
 async def mine(request: AnyRequest, work: NamedDependency[Work], after: FromQuery[str] = "") -> Response[Any]:
     """My cases, newest first."""
     found, more = await following.mine(work, case_of(after) if after else None)
-    return page(request, "cases/mine.html", cases=[case_row(work, c) for c in found], more=more, after=after, tab="me")
+    others = await _elsewhere(work) if not after else []
+    return page(request, "cases/mine.html", cases=[case_row(work, c) for c in found], others=others, more=more, after=after, tab="me")
+
+
+async def _elsewhere(work: Work) -> list[dict[str, str]]:
+    """What other organisations handle on their own sites and report here."""
+    words = providers_words(work.locale)
+    return [
+        {
+            "title": pick(work.locale, one.title), "detail": f"{pick(work.locale, name)} · {pick(work.locale, one.words)}",
+            "href": f"/matters/{one.id}", "status": words[one.status][0], "tone": words[one.status][1],
+        }
+        for one, name in await providers.matters(work)
+    ]  # fmt: skip
 
 
 @get("/cases/{case:str}", **may("signed-in"), include_in_schema=False)

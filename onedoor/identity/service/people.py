@@ -8,6 +8,7 @@ from onedoor.identity.models import Access, AccessId, Assurance, Claim, Fact, Kn
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
 from onedoor.kernel.i18n import Text, text
+from onedoor.kernel.ids import Id
 from onedoor.kernel.text import birth_of, citizen_id_fault, mask_name
 from onedoor.kernel.work import Begin, Work, system
 
@@ -116,11 +117,11 @@ async def record_access(work: Work, citizen: PersonId, purpose: Text, fields: tu
     )
 
 
-async def access_records(work: Work, before: AccessId | None, most: int) -> list[Access]:
-    """Who looked at my data, the latest first."""
+async def access_records(work: Work, before: AccessId | None, most: int, *, by: Id | None = None) -> list[Access]:
+    """Who looked at my data, the latest first; with `by`, what this one looked at."""
     if not isinstance(work.actor.id, PersonId):
         return []
-    return await store.accesses(work.db, work.actor.id, before, most)
+    return await store.accesses(work.db, work.actor.id, before, by, most)
 
 
 async def put_people(work: Work, rows: list[KnownPerson], secrets: Secrets | None = None) -> dict[str, PersonId]:

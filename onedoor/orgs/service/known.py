@@ -13,7 +13,7 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Actor, Work
-from onedoor.orgs import hours
+from onedoor.orgs import hours, policy
 from onedoor.orgs.errors import BrokenTree, NoSuchDepartment, NoSuchDistrict, NoSuchOffice, NotAPlace
 from onedoor.orgs.models import (
     Department,
@@ -206,6 +206,11 @@ def _seen(record: Access, org: Department | None) -> Seen:
         record.id, record.at, record.staff_name, org.name if org else None, org.code if org else None, record.purpose, record.fields,
         record.case_ref,
     )  # fmt: skip
+
+
+def plain(locale: str, fields: list[str]) -> str:
+    """What an access record says was looked at, in plain words."""
+    return policy.plain(locale, fields)
 
 
 async def put_districts(work: Work, rows: list[NewDistrict]) -> int:

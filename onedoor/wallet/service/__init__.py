@@ -1,7 +1,6 @@
 """Use cases of the wallet: issue, end, hold and show certificates, and know what is needed to verify them."""
 
-from onedoor.wallet.keys import rotate as rotate_keys
-from onedoor.wallet.vault import open_vault
+from onedoor.wallet.vault import open_vault, rotate_keys
 
 from .ending import reissue, revoke
 from .holding import Seen, code, credential, download, front, holds, list, noted, present, presents, show, versions, write_down  # noqa: A004

@@ -91,18 +91,20 @@ def catalog(home: Path, file: Path, skip_bad: bool) -> None:
 
 @click.group()
 def keys() -> None:
-    """The keys that sign certificates."""
+    """The keys that sign certificates and ID tokens."""
 
 
 @keys.command()
 @home_option
-def rotate(home: Path) -> None:
+@click.option("--of", type=click.Choice(["wallet", "oauth"]), default="wallet", help="certificates, or ID tokens of linked apps")
+def rotate(home: Path, of: str) -> None:
     """Make a new signing key; what the old one has signed stays valid. Running workers notice by themselves."""
+    from onedoor.providers import service as providers
     from onedoor.wallet import service as wallet
 
     if not (home / "keys").is_dir():
         raise Refused(f"{home} holds no keys yet: they are made at the first start (onedoor up --home {home}).")
-    click.echo(f"New signing key {wallet.rotate_keys(home)}")
+    click.echo(f"New signing key {(wallet if of == 'wallet' else providers).rotate_keys(home)}")
 
 
 commands = [city, import_, keys]

@@ -1,4 +1,4 @@
-"""Issuing keys: P-256 for ES256, in files that only this house can read, one active and any number retired.
+"""Signing keys: P-256 for ES256, in files that only this house can read, one active and any number retired.
 
 `keys.json` names every key with its public half; `<kid>.pem` is the private half of the active one. Rotation writes the new key first,
 switches `keys.json` in one rename, and then destroys the retired private half: nobody can sign with it again, and all it has signed stays
@@ -96,8 +96,8 @@ def _private(folder: Path, entry: KeyEntry) -> ec.EllipticCurvePrivateKey | None
     return key
 
 
-def folder_of(home: Path) -> Path:
-    return home / "keys" / "wallet"
+def folder_of(home: Path, name: str) -> Path:
+    return home / "keys" / name
 
 
 @contextlib.contextmanager
@@ -153,9 +153,9 @@ def _make(folder: Path) -> KeyEntry:
     return KeyEntry(kid, jwk, int(path.stat().st_mtime))
 
 
-def ensure(home: Path, issuer: str) -> None:
+def ensure(home: Path, name: str, issuer: str) -> None:
     """At start: the first key is made, and the address of this house is among the known ones."""
-    folder = folder_of(home)
+    folder = folder_of(home, name)
     with _locked(folder, fcntl.LOCK_EX):
         file = _read(folder)
         made = file.keys or [_make(folder)]
@@ -163,9 +163,9 @@ def ensure(home: Path, issuer: str) -> None:
             _write(folder, KeyFile(made, [*file.issuers, issuer] if issuer not in file.issuers else file.issuers))
 
 
-def rotate(home: Path) -> str:
+def rotate(home: Path, name: str) -> str:
     """A new active key; its kid. The old one verifies on, but can never sign again."""
-    folder = folder_of(home)
+    folder = folder_of(home, name)
     with _locked(folder, fcntl.LOCK_EX):
         file = _read(folder)
         fresh = _make(folder)
@@ -178,11 +178,11 @@ def rotate(home: Path) -> str:
 
 
 class Keys:
-    """The ring of one process: read again when the file on disk is another one."""
+    """One ring of this process, by its name: read again when the file on disk is another one."""
 
-    def __init__(self, home: Path, issuer: str) -> None:
-        self.folder, self.issuer = folder_of(home), issuer
-        ensure(home, issuer)
+    def __init__(self, home: Path, issuer: str, name: str) -> None:
+        self.folder, self.issuer = folder_of(home, name), issuer
+        ensure(home, name, issuer)
         self._seen: tuple[int, int] | None = None
         self._ring: Ring | None = None
         self._reading = threading.Lock()
