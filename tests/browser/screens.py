@@ -1,6 +1,7 @@
 """Every page there is, with somebody in front of it and something on it: lists that are full, matters at each stage, refusals."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
-from tests.browser.house import CLERK, OPERATOR, OTHER_CLERK, REGISTRAR, SUPERVISOR, WARNER, House
+from tests.browser.house import CLERK, HOSPITAL, OPERATOR, OTHER_CLERK, REGISTRAR, SUPERVISOR, WARNER, House
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
 from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
