@@ -2,8 +2,7 @@
 
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
-from onedoor.orgs.events import RegistrationAnswered
-from onedoor.orgs.models import State
+from onedoor.orgs.events import RegistrationAnswered, State
 
 from . import service
 

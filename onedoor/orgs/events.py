@@ -4,7 +4,8 @@ from msgspec import Struct
 
 from onedoor.identity.models import PersonId
 
-from .models import RegistrationId, State
+from .registered import RegistrationId
+from .registered import State as State
 
 
 class RegistrationAnswered(Struct, frozen=True):

@@ -7,7 +7,7 @@ from onedoor.identity.ports import SmsGateway
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin
 
-from .models import ProofId
+from .registered import ProofId
 from .service import members, registering
 
 

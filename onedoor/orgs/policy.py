@@ -9,7 +9,8 @@ from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.text import USCC_LETTERS, Unclean, clean, fold, phone, uscc_fault
 from onedoor.kernel.work import Actor
 
-from .models import BEGINS, Kind, Role, State, Stated
+from .models import Role
+from .registered import BEGINS, Kind, State, Stated
 
 
 def words(locale: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan
 from onedoor.kernel.problems import NotFound
 from onedoor.orgs import policy
-from onedoor.orgs.models import Kind, Proof, Registration, Role, State
+from onedoor.orgs.models import Role
+from onedoor.orgs.registered import Kind, Proof, Registration, State
 from onedoor.ui.edge import AnyRequest
 
 T = TypeVar("T", bound=Id)

@@ -14,7 +14,8 @@ from onedoor.kernel.text import mask_number
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchInvitation, NoSuchMember
-from onedoor.orgs.models import Deed, Grants, InvitationId
+from onedoor.orgs.models import Grants
+from onedoor.orgs.registered import Deed, InvitationId
 from onedoor.orgs.service import members, registering
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 

@@ -12,7 +12,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, UsccTaken
-from onedoor.orgs.models import UNDER_WAY, ProofId, Registration, RegistrationId, State
+from onedoor.orgs.registered import UNDER_WAY, ProofId, Registration, RegistrationId, State
 from onedoor.orgs.service import registering
 from onedoor.orgs.service.registering import Followed
 from onedoor.ui.edge import AnyRequest, may, page, see_other

@@ -14,7 +14,8 @@ from onedoor.kernel.text import fold
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration
-from onedoor.orgs.models import Grants, ProofId, RegistrationId, State
+from onedoor.orgs.models import Grants
+from onedoor.orgs.registered import ProofId, RegistrationId, State
 from onedoor.orgs.service import registering, reviewing
 from onedoor.orgs.service.registering import Followed
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other

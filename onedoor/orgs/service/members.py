@@ -16,7 +16,8 @@ from onedoor.kernel.text import phone as phone_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import policy
 from onedoor.orgs.errors import HasPost, LastAdmin, NoSuchInvitation, NoSuchMember
-from onedoor.orgs.models import ROLES, Deed, Grants, Invitation, InvitationId, Organisation, OrgId, Role, Staff
+from onedoor.orgs.models import ROLES, Grants, Organisation, OrgId, Role, Staff
+from onedoor.orgs.registered import Deed, Invitation, InvitationId
 from onedoor.orgs.store import members as store
 
 from .known import MEMORY, city, snapshot

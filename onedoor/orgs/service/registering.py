@@ -16,7 +16,7 @@ from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, RegistrationChanged, TooManyRegistrations, UsccTaken
-from onedoor.orgs.models import UNDER_WAY, Proof, ProofId, Registration, RegistrationId, RegistrationStep, State
+from onedoor.orgs.registered import UNDER_WAY, Proof, ProofId, Registration, RegistrationId, RegistrationStep, State
 from onedoor.orgs.store import registrations as store
 
 from .known import snapshot

@@ -10,7 +10,8 @@ from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs.errors import HasPost, NoSuchProof, NoSuchRegistration, RegistrationChanged
 from onedoor.orgs.events import RegistrationAnswered
-from onedoor.orgs.models import OrgId, Proof, ProofId, Queued, Registration, RegistrationId, Role, State
+from onedoor.orgs.models import OrgId, Role
+from onedoor.orgs.registered import Proof, ProofId, Queued, Registration, RegistrationId, State
 from onedoor.orgs.store import registrations as store
 
 from .members import join

@@ -8,7 +8,8 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
-from onedoor.orgs.models import Deed, Invitation, InvitationId, OrgId, Role, StaffRow
+from onedoor.orgs.models import OrgId, Role, StaffRow
+from onedoor.orgs.registered import Deed, Invitation, InvitationId
 
 
 async def lock_members(db: Db, org: OrgId) -> list[StaffRow]:

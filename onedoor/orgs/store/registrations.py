@@ -7,7 +7,8 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan
-from onedoor.orgs.models import Organisation, OrgId, Proof, ProofId, Queued, Registration, RegistrationId, RegistrationStep
+from onedoor.orgs.models import Organisation, OrgId
+from onedoor.orgs.registered import Proof, ProofId, Queued, Registration, RegistrationId, RegistrationStep
 
 
 async def organisations(db: Db) -> list[Organisation]:
