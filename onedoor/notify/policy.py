@@ -56,7 +56,7 @@ def is_for(notice: Notice, actor: Actor) -> bool:
         case Audience.RESIDENTS:
             return actor.signed_in
         case Audience.STAFF:
-            return bool(actor.grants)
+            return bool(actor.grants) and not actor.outside
 
 
 def may_publish(actor: Actor, path: str, department: str | None, own: str | None) -> None:

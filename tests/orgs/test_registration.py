@@ -241,6 +241,19 @@ def test_a_member_sees_no_person_through_the_second_lock(site: Any, admin: httpx
     assert admin.get("/desk/inbox", headers={"accept": "application/json"}).status_code == 403
 
 
+def test_what_is_for_staff_is_not_for_a_member() -> None:
+    from types import SimpleNamespace
+
+    from onedoor.kernel.work import Actor
+    from onedoor.notify.models import Audience
+    from onedoor.notify.policy import is_for
+
+    inner: Any = SimpleNamespace(audience=Audience.STAFF)
+    held = frozenset({"orgs:member"})
+    assert is_for(inner, Actor(grants=held))
+    assert not is_for(inner, Actor(grants=held, outside=True))
+
+
 def test_revoked_and_expired_invitations_are_gone(site: Any, admin: httpx.Client) -> None:
     browser, invitation = invited(site, admin, name="王五")
     admin.post(f"/orgs/mine/invitations/{invitation}/revoke")
