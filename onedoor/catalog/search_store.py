@@ -5,7 +5,8 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Alias, Opened, Thing, ThingKind, Typed, Urgent, Wish, WishId
+from .learnt import Alias, Opened, Typed, Wish, WishId
+from .models import Thing, ThingKind, Urgent
 
 
 async def things(db: Db) -> list[Thing]:

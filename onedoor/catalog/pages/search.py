@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 
 from onedoor.catalog import search_views as views
 from onedoor.catalog import service
-from onedoor.catalog.models import WishId
+from onedoor.catalog.learnt import WishId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, NotFound, TooMany
 from onedoor.kernel.text import printable

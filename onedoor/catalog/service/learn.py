@@ -14,7 +14,8 @@ import msgspec
 
 from onedoor.catalog import policy, search_store
 from onedoor.catalog.errors import AliasTaken, NoSuchAlias, NoSuchWish
-from onedoor.catalog.models import Alias, Item, Strength, Typed, Wish, WishId
+from onedoor.catalog.learnt import Alias, Typed, Wish, WishId
+from onedoor.catalog.models import Item, Strength
 from onedoor.catalog.search import query_text
 from onedoor.identity.models import PersonId
 from onedoor.kernel import buckets, memory
