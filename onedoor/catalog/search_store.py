@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import msgspec
+
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from onedoor.catalog import service
+from onedoor.catalog.models import Kind, Origin
 from onedoor.kernel import memory
 from onedoor.kernel.work import system
 from tests.conftest import Site
@@ -38,6 +39,11 @@ def typed(site: Site, client: httpx.Client, words: str, times: int = 3) -> None:
     for _ in range(times):
         assert client.get("/search", params={"q": words}).status_code == 200
     write_down(site)
+
+
+def opened(words: str, code: str) -> str:
+    """The address of an item as it stands in the answer to the words."""
+    return service.link(code, Origin(Kind.SEARCH, words))
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ def test_found_and_not_opened_is_another_list_and_opening_takes_it_off(
     typed(site, client, words)
     assert words in publisher.get("/desk/search?tab=unopened").text
     for _ in range(3):
-        assert "搜索结果" in client.get("/items/ga-juzhuzheng", params={"q": words}).text
+        assert "搜索结果" in client.get(opened(words, "ga-juzhuzheng")).text
     write_down(site)
     assert words not in publisher.get("/desk/search?tab=unopened").text
 
@@ -92,7 +98,7 @@ def test_found_and_not_opened_is_another_list_and_opening_takes_it_off(
 def test_what_people_opened_in_the_end_is_offered_first(site: Site, client: httpx.Client, publisher: httpx.Client) -> None:
     words = "蓝蓝册子"
     typed(site, client, words)
-    client.get("/items/ga-gangao", params={"q": words})
+    client.get(opened(words, "ga-gangao"))
     write_down(site)
     assert "1 次打开" in publisher.get("/desk/search").text
 
