@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-import msgspec
-
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
