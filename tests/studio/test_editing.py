@@ -35,6 +35,20 @@ def test_everything_typed_is_there_again(people: Any) -> None:
     assert "小说 | Novels" in unescaped(editor.page(f"{draft}/parts/questions/6"))
 
 
+def test_a_condition_that_the_list_cannot_say_is_never_lost(people: Any) -> None:
+    """Moved before the question it looks at, it is named as a mistake; saving the page leaves it as it is."""
+    editor = people(EDITOR)
+    draft = editor.written()
+    editor.post(f"{draft}/arrange/questions", act="up-4")
+    assert "用到了后面才问的问题" in editor.page(draft)
+    assert typed_on(editor.page(f"{draft}/parts/questions/3"))["when_1"] == "keep"
+    editor.save(f"{draft}/parts/questions/3", label_zh="孩子今年几岁？")
+    editor.post(f"{draft}/arrange/questions", act="down-3")
+    page = editor.page(f"{draft}/parts/questions/4")
+    assert typed_on(page)["when_1"] == "eq:/children:yes"
+    assert typed_on(page)["label_zh"] == "孩子今年几岁？"
+
+
 def test_what_cannot_be_kept_is_shown_again_as_typed(people: Any) -> None:
     editor = people(EDITOR)
     draft = editor.started()

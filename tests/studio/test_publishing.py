@@ -27,3 +27,14 @@ def test_two_others_read_what_one_has_written(people: Any) -> None:
     assert people(PUBLISHER).browser.post(f"{draft}/publish", data={"when": "now"}, follow_redirects=False).status_code == 409
     people(REVIEWER).post(f"{draft}/endorse")
     assert people(REVIEWER).browser.post(f"{draft}/publish", data={"when": "now"}, follow_redirects=False).status_code == 403
+
+
+def test_a_new_service_begins_like_another(people: Any) -> None:
+    editor = people(EDITOR)
+    made = editor.post("/studio/new", name_zh="照着借书证", name_en="Like it", category="shenghuo", like="wl-jieshuzheng")
+    like = made.headers["location"]
+    file = editor.browser.get(f"{like}/file").json()["service"]
+    assert file["guide"]["promised_days"] == 0
+    assert file["name"]["zh"] == "照着借书证"
+    assert file["code"] != "wl-jieshuzheng"
+    assert editor.browser.post("/studio/new", data={"name_zh": "x", "category": "shenghuo", "like": "nowhere"}).status_code == 404

@@ -127,7 +127,8 @@ async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str 
 
 async def put_form(work: Work, row: PublishedItem, prefix: str = "") -> int:
     """Publish one item's form and process, with the hours that all others have; the rest stays. How many are new."""
-    like = next(iter((await memory.get(work.db)).processes.values()), None)
+    known = await memory.get(work.db)
+    like = next((process for (item, _), process in known.processes.items() if item not in known.trials), None)
     hours = Hours(like.day_ends, like.zone, like.prefix) if like else Hours()
     fresh = await _put(work, [row], msgspec.structs.replace(hours, prefix=prefix or hours.prefix))
     await changed(work.db, memory.name)

@@ -27,7 +27,8 @@ def _paper_boxes(scene: Scene) -> list[Box]:
 
 def _paper_read(scene: Scene) -> Typed:
     entry = entry_of(scene.bundle, PAPERS, scene.place)
-    return read_boxes(_paper_boxes(scene), entry) | whens.read(entry.get("when"))
+    boxes = _paper_boxes(scene)
+    return read_boxes(boxes, entry) | whens.read(entry.get("when"), boxes)
 
 
 def _paper_write(scene: Scene, typed: Typed) -> Bundle:

@@ -132,8 +132,8 @@ def _read(scene: Scene) -> Typed:
     page = _page(scene.bundle, name)
     low, high = _bounds(kind := kind_of(shape, str(field.get("as")), field.get("options")))
     ask = page.get("ask") or [name]
-    words = [box for box in _boxes(scene) if box.at]
-    return read_boxes(words, field) | whens.read(page.get("when")) | {
+    boxes = _boxes(scene)
+    return read_boxes(boxes, field) | whens.read(page.get("when"), boxes) | {
         "kind": kind, "options": "\n".join(_option_line(o) for o in field.get("options") or ()),
         "parts": "\n".join(group.lines(scene.locale, shape, field)),
         "required": "yes" if name in (look(scene.bundle, ("form", "schema", "required")) or ()) else "no",

@@ -21,10 +21,8 @@ def table(value: Any) -> dict[str, Any]:
 def boxes(locale: str, bundle: Bundle, before: list[str], rule: Any) -> list[Box]:
     """Two rows, joined by and/or; numbers have a box beside them."""
     options = tuple(choices(locale, bundle, before))
-    if not options and rule is None:
-        return []
     always = say(locale, "（总是要）")
-    kept = ((KEEP, say(locale, "保持现在的复杂条件")),) if rule is not None and parsed(rule) is None else ()
+    kept = ((KEEP, say(locale, "保持现在的条件")),) if _kept(rule, {code for code, _ in options}) else ()
     joins = (("all", say(locale, "两个条件都符合")), ("any", say(locale, "符合一个就行")))
     found: list[Box] = []
     group = say(locale, "有条件才要？")
@@ -91,12 +89,18 @@ def _row(rule: Any) -> tuple[str, str] | None:
     return None
 
 
-def read(rule: Any) -> Typed:
-    """What stands in the boxes."""
+def _kept(rule: Any, known: set[str]) -> bool:
+    """Whether the list cannot say the rule: it is of another form, or looks at something that the list does not hold (any more)."""
     found = parsed(rule)
-    if found is None:
+    return found is None or any(choice not in known for choice, _ in found[1])
+
+
+def read(rule: Any, boxes: list[Box]) -> Typed:
+    """What stands in the boxes. A rule that they cannot say is never lost by saving the page."""
+    offered = next((box.options for box in boxes if box.name == "when_1"), ())
+    if _kept(rule, {code for code, _ in offered} - {KEEP}):
         return {"when_1": KEEP, "when_join": "all"}
-    join, rows = found
+    join, rows = parsed(rule) or ("all", [])
     typed: Typed = {"when_join": join}
     for n, (choice, number) in enumerate(rows, 1):
         typed |= {f"when_{n}": choice, f"when_{n}_number": number}
