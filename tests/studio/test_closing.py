@@ -124,6 +124,7 @@ def test_a_folder_does_not_take_back_what_a_department_has_published(people: Any
     from onedoor.web.city import load
     from tests.conftest import CITY
 
+    site.run(load, site.house.settings, CITY)  # whatever other tests have left
     code = out(people)
     loaded = site.run(load, site.house.settings, CITY)
     assert loaded.total == 0, loaded.parts
