@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import SOURCE, say
 
 from . import service
 from .models import Found, Item, Kind, Origin, Strength, Thing, ThingKind, Why
@@ -55,7 +55,7 @@ def _other(locale: str, found: Found) -> dict[str, str]:
 
 def why(locale: str, reason: Why | None) -> str:
     """In a few words, when the name does not tell."""
-    if reason is None:
+    if reason is None or (locale != SOURCE and not reason.formal.isascii()):  # the city's formal words are Chinese: they tell others nothing
         return ""
     if reason.how == "also":
         return say(locale, "又叫：{words}", words=reason.said)

@@ -220,7 +220,7 @@ def ask_for_more(walk: Walk, case: str, number: str) -> Page:
     """From the list: take the case on, ask for one more paper."""
     page = walk.device(CLERK, viewport={"width": 1280, "height": 900})
     page.goto("/desk/inbox")
-    page.locator("details.more summary").click()
+    page.locator("details.more summary").first.click()
     page.locator("#field-q").fill(number)
     page.locator("main form[method=get] button").click()
     page.locator(f"a[href='/desk{case}']").click()
