@@ -5,7 +5,7 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Category, Closure, Frequent, Item, LifeEvent, Standing, Stored, Term, Used
+from .models import Category, Closure, Frequent, Item, LifeEvent, Standing, Stored, Used
 
 
 async def items(db: Db) -> list[Item]:
@@ -23,8 +23,11 @@ async def categories(db: Db) -> list[Category]:
     )
 
 
-async def terms(db: Db) -> list[Term]:
-    return await db.all(Term, "select say, means from catalog.term order by say")
+async def terms(db: Db) -> str:
+    """The thesaurus as one text: a phrase, a tab and its formal words, a line each. Tens of thousands of rows would cost a second."""
+    return await db.value(
+        "select coalesce(string_agg(say || e'\\t' || array_to_string(means, ' '), e'\\n' order by say), '') from catalog.term"
+    )
 
 
 async def life_events(db: Db) -> list[LifeEvent]:
@@ -86,13 +89,14 @@ async def put_categories(db: Db, rows: list[dict[str, object]]) -> int:
     )
 
 
-async def put_terms(db: Db, rows: list[dict[str, object]]) -> int:
+async def put_terms(db: Db, says: list[str], means: list[str]) -> int:
     """How many terms are new or mean something else now."""
     return await db.run(
-        """insert into catalog.term (say, means) select say, means from jsonb_to_recordset($rows::jsonb) as r (say text, means text[])
+        """insert into catalog.term (say, means) select say, string_to_array(means, ' ')
+             from unnest($says::text[], $means::text[]) as r (say, means)
            on conflict (say) do update set means = excluded.means where catalog.term.means <> excluded.means""",
-        rows=rows,
-    )
+        says=says, means=means,
+    )  # fmt: skip
 
 
 async def drop_terms(db: Db, keep: list[str]) -> int:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from onedoor.catalog.models import Strength, Thing, ThingKind
-from onedoor.catalog.search import LONGEST, Index, Thesaurus, normal, query_text
+from onedoor.catalog.search import LONGEST, Index, Thesaurus, lines_of, normal, query_text
 from onedoor.kernel.i18n import Text
 
 
@@ -22,8 +22,8 @@ THINGS = [
     thing("visit", "上门评残", "", "visit at home"),
 ]
 TERMS = [("驾照", ("驾驶证",)), ("provident fund", ("公积金",)), ("开车本本丢", ("驾驶证补领", "驾驶证"))]
-NONE = Thesaurus([])
-INDEX = Index(THINGS, Thesaurus(TERMS))
+NONE = Thesaurus("")
+INDEX = Index(THINGS, Thesaurus(lines_of(TERMS)))
 
 
 def found(query: str, index: Index = INDEX) -> list[str]:

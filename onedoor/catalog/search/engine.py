@@ -10,7 +10,7 @@ from .fold import FILLER, HAN, normal
 from .postings import Packed, Postings, packed
 from .query import Asked, analyse
 from .rank import Ranker
-from .thesaurus import Meant, Thesaurus
+from .thesaurus import Meant, Thesaurus, lines_of
 
 SURE, FAIR, PHRASE = 0.6, 0.5, 3
 """Shares of a query that its first answer explains; a phrase of that many characters that it answers is a fair share."""
@@ -95,7 +95,7 @@ class Index:
 
 def index_of(things: Sequence[Thing], rows: Sequence[tuple[str, Sequence[str]]]) -> Index:
     """An index with a thesaurus of its own."""
-    return Index(things, Thesaurus(rows))
+    return Index(things, Thesaurus(lines_of(rows)))
 
 
 def _analysed(thing: Thing) -> tuple[str, frozenset[str], Packed]:

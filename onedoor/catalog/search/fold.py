@@ -12,7 +12,8 @@ LONGEST = 64
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 LATIN = re.compile(r"[a-z0-9]+")
-FILLER = re.compile("|".join(sorted(ASKING, key=len, reverse=True)) + "|(?<![补代督创举开经交新])办|(?<![重主必需])要")
+_FIRST = "".join(sorted({word[0] for word in ASKING} | {"办", "要"}))
+FILLER = re.compile(f"(?=[{_FIRST}])(?:{'|'.join(sorted(ASKING, key=len, reverse=True))}|(?<![补代督创举开经交新])办|(?<![重主必需])要)")
 
 
 @functools.cache
@@ -24,11 +25,22 @@ def _simplified() -> Callable[[str], str]:
 
 def normal(text: str) -> str:
     """Width, case and script folded; what cannot be read left out."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if not folded.isprintable():
-        folded = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in folded)
-    clean = folded.strip()
-    return _simplified()(clean) if HAN.search(clean) else clean
+    plain = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    if not plain.isprintable():
+        plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain)
+    return _script(plain.casefold().strip())
+
+
+def folded(lines: str) -> str:
+    """The same for a table of many lines, by its few different characters; tabs and ends of lines stay."""
+    for char in () if unicodedata.is_normalized("NFKC", lines) else set(lines):
+        if (plain := unicodedata.normalize("NFKC", char)) != char:
+            lines = lines.replace(char, plain)
+    return _script(lines.casefold())
+
+
+def _script(text: str) -> str:
+    return _simplified()(text) if HAN.search(text) else text
 
 
 def query_text(text: str) -> str:

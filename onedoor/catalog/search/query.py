@@ -9,7 +9,7 @@ from . import sounds, terms
 from .fold import HAN, bare, query_text
 from .thesaurus import Meant, Thesaurus
 
-FULL, SINGLE, WORD, SOUND = 1.0, 0.25, 0.6, 0.5
+FULL, SINGLE, SOUND = 1.0, 0.25, 0.5
 LONGEST_INITIALS = 12
 HEARD = 3
 """Syllables of a phrase that may be written otherwise: shorter ones sound alike too often."""
@@ -48,8 +48,6 @@ def _chinese(text: str, thesaurus: Thesaurus) -> Asked:
         found = dict.fromkeys(terms.singles(core), FULL)
     for term in terms.singles(core):
         found.setdefault(term, SINGLE)
-    for term in terms.words(core):
-        found[term] = WORD
     for term in terms.heard(core):
         found[term] = SOUND
     meant, left = thesaurus.read(text)

@@ -41,7 +41,7 @@ class Ranker:
         """The best rows, best first; equal ones in the order of the catalogue."""
         said = [meant.said for meant in asked.meant if meant.weight >= 1]
         own = {
-            at: asked.terms[term] * (EATEN if term[0] in "bj" and any(term[2:] in one for one in said) else 1.0)
+            at: asked.terms[term] * (EATEN if term[0] == "b" and any(term[2:] in one for one in said) else 1.0)
             for term, at in self.postings.find(asked.terms).items()
         }
         field = self._field(asked, own)

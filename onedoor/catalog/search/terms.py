@@ -1,23 +1,16 @@
 """The terms of a text, told apart by the first letter:
 
-b: two neighbouring characters · u: one character · w: a Latin word or a number · j: a word
+b: two neighbouring characters · u: one character · w: a Latin word or a number
 p: two neighbouring syllables · i: three initials · k: four initials
 """
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from . import sounds
 from .fold import HAN, LATIN
 from .words import SMALL
 
 NAME, ALIAS, ALIAS_SOUND, AROUND = 1.0, 0.8, 0.9, 0.3
-
-@functools.cache
-def _cut() -> Callable[[str], list[str]]:
-    import rjieba
-
-    return rjieba.cut_for_search
 
 
 def stem(word: str) -> str:
@@ -43,11 +36,6 @@ def latin(text: str) -> list[str]:
     return ["w:" + stem(word) for word in LATIN.findall(text) if word not in SMALL]
 
 
-def words(text: str) -> list[str]:
-    """Chinese words of two characters and more."""
-    return ["j:" + word for word in _cut()(text) if len(word) > 1 and HAN.match(word)]
-
-
 def heard(text: str) -> list[str]:
     """Pairs of syllables."""
     return ["p:" + pair for pair in sounds.pairs(text)]
@@ -61,17 +49,17 @@ def starts(letters: str) -> list[str]:
 def document(name: str, aliases: Sequence[str], around: Sequence[str]) -> dict[str, float]:
     """Weighted terms of a thing: its name counts full, what it is also called nearly so, what surrounds it a little. All folded."""
     found: dict[str, float] = {}
-    for term in grams(name) + singles(name) + latin(name) + words(name):
+    for term in grams(name) + singles(name) + latin(name):
         found[term] = found.get(term, 0.0) + NAME
     for term in _sounding(name):
         found[term] = NAME
     for alias in aliases:
-        for term in grams(alias) + singles(alias) + latin(alias) + words(alias):
+        for term in grams(alias) + singles(alias) + latin(alias):
             found.setdefault(term, ALIAS)
         for term in _sounding(alias):
             found.setdefault(term, ALIAS_SOUND)
     for text in around:
-        for term in grams(text) + words(text) + latin(text):
+        for term in grams(text) + latin(text):
             found.setdefault(term, AROUND)
     return found
 

@@ -5,18 +5,20 @@ there nearly, its words in another order or some left out, counts in the measure
 """
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from . import sounds
-from .fold import HAN, LATIN, bare, normal
+from .fold import HAN, LATIN, folded
+from .sounding import Pairs, Sounds
 from .terms import stem
 
 FADE = (1.0, 0.85, 0.72, 0.62, 0.55, 0.5, 0.45, 0.4)
 """What each further formal word of a phrase counts."""
 NEARLY, MOST_NEAR = 0.7, 1
 """How much of a phrase must be there, and how many such phrases count."""
+_LINE = re.compile(r"([^\t\n]+)\t([^\n]+)")
 
 
 class Meant(msgspec.Struct, frozen=True):
@@ -28,42 +30,31 @@ class Meant(msgspec.Struct, frozen=True):
 
 
 class Thesaurus:
-    """Phrases by their text, their sound and their pairs of characters."""
+    """Phrases by their text, their sound and their pairs of characters. Made of lines: a phrase, a tab, formal words with spaces between.
 
-    def __init__(self, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
-        self.of = hash(tuple((said, tuple(means)) for said, means in rows))
-        self.zh: dict[str, tuple[str, ...]] = {}
-        self.en: dict[tuple[str, ...], tuple[str, ...]] = {}
-        folded = functools.cache(normal)
-        for spoken, formal in rows:
-            key, means = normal(spoken), tuple(dict.fromkeys(map(folded, formal)))
-            if HAN.search(key):
-                self.zh[key] = _joined(self.zh.get(key), means)
-            elif tokens := tuple(stem(word) for word in LATIN.findall(key)):
-                self.en[tokens] = _joined(self.en.get(tokens), means)
+    Many phrases mean the same: each meaning is kept once, and cut into words when it is asked for.
+    """
+
+    def __init__(self, lines: str) -> None:
+        self.of = hash(lines)
+        self.zh: dict[str, str] = {}
+        self.en: dict[str, str] = {}
+        alike: dict[str, str] = {}
+        for line in _LINE.finditer(folded(lines)):
+            said, means = line.groups()
+            known, said = (self.zh, said) if HAN.search(said) else (self.en, _stemmed(said))
+            means = alike.setdefault(means, means)
+            known[said] = _joined(known[said], means) if said in known else means
+        self._says = list(self.zh)
         self._longest = max(map(len, self.zh), default=0)
-        self._longest_en = max(map(len, self.en), default=0)
-        self._sounds: dict[tuple[str, ...], str] = {}
-        self._starts: dict[str, dict[str, None]] = {}
-        self._pairs: dict[str, list[tuple[str, float]]] = {}
-        self._turn()
+        self._longest_en = max((said.count(" ") + 1 for said in self.en), default=0)
+        self._sounds, self._near = Sounds(self._says), Pairs(self._says)
 
-    def _turn(self) -> None:
-        held = {said: _pairs(bare(said)) for said in self.zh}
-        count: dict[str, int] = {}
-        for pairs in held.values():
-            for pair in pairs:
-                count[pair] = count.get(pair, 0) + 1
-        for said, pairs in held.items():
-            for heard in sounds.variants(said) if len(said) > 1 else ():
-                self._sounds.setdefault(heard, said)
-                self._starts.setdefault("".join(s[0] for s in heard), {})[said] = None
-            if len(pairs) >= 2:
-                rare = {pair: 1 / (1 + count[pair]) ** 0.8 for pair in pairs}
-                whole = sum(rare.values())
-                for pair, value in rare.items():
-                    self._pairs.setdefault(pair, []).append((said, value / whole))
-        self._longest_sound = max(map(len, self._sounds), default=0)
+    def __len__(self) -> int:
+        return len(self.zh) + len(self.en)
+
+    def _meant(self, said: str, weight: float = 1.0) -> Meant:
+        return Meant(said, tuple(dict.fromkeys(self.zh[said].split())), weight)
 
     def read(self, text: str) -> tuple[list[Meant], str]:
         """The phrases in a Chinese text, and the text without them."""
@@ -71,67 +62,71 @@ class Thesaurus:
         for said in _longest_first(text, self.zh, self._longest):
             if said in left:
                 left = left.replace(said, " ")
-                found.append(Meant(said, self.zh[said], 1.0))
+                found.append(self._meant(said))
         return found, left
 
     def nearly(self, text: str, known: Iterable[Meant]) -> list[Meant]:
         """Phrases of which most is there, in any order."""
         read = {pair for meant in known for pair in _pairs(meant.said)}
-        cover: dict[str, float] = {}
-        fresh: set[str] = set()
-        for pair in _pairs(text):
-            for said, value in self._pairs.get(pair, ()):
-                cover[said] = cover.get(said, 0.0) + value
-                if pair not in read:
-                    fresh.add(said)
-        near = sorted((-value, said) for said, value in cover.items() if value >= NEARLY and said in fresh)
-        return [Meant(said, self.zh[said], value * value) for minus, said in near[:MOST_NEAR] if (value := -minus)]
+        near = [(-value, self._says[at]) for at, value in self._near.nearly(_pairs(text), read, NEARLY)]
+        return [self._meant(said, value * value) for value, said in sorted(near)[:MOST_NEAR]]
 
     def english(self, text: str) -> list[Meant]:
         """The phrases in a text of Latin letters."""
-        tokens = tuple(stem(word) for word in LATIN.findall(text))
+        tokens = _stemmed(text).split()
         found, taken = [], [False] * len(tokens)
         for size in range(min(self._longest_en, len(tokens)), 0, -1):
             for at in range(len(tokens) - size + 1):
-                said = tokens[at : at + size]
+                said = " ".join(tokens[at : at + size])
                 if said in self.en and not any(taken[at : at + size]):
                     taken[at : at + size] = [True] * size
-                    found.append(Meant(" ".join(said), self.en[said], 1.0))
+                    found.append(Meant(said, tuple(dict.fromkeys(self.en[said].split())), 1.0))
         return found
 
     def heard(self, syllables: tuple[str, ...], least: int = 2) -> list[Meant]:
         """The phrases that sound like a stretch of the syllables."""
         found, taken = [], [False] * len(syllables)
-        for size in range(min(self._longest_sound, len(syllables)), least - 1, -1):
-            for at in range(len(syllables) - size + 1):
-                said = self._sounds.get(syllables[at : at + size])
-                if said and not any(taken[at : at + size]):
-                    taken[at : at + size] = [True] * size
-                    found.append(Meant(said, self.zh[said], 1.0))
+        for at, size, number in self._sounds.stretches(syllables, least):
+            if not any(taken[at : at + size]):
+                taken[at : at + size] = [True] * size
+                found.append(self._meant(self._says[number]))
         return found
 
     def started(self, letters: str) -> list[Meant]:
         """The phrases whose initials are the letters, or the most of them."""
         for size in range(len(letters), max(2, len(letters) // 2), -1):
-            says = [said for at in (0, len(letters) - size) for said in self._starts.get(letters[at : at + size], ())]
+            says = [said for at in (0, len(letters) - size) for said in self._sounds.started(letters[at : at + size])]
             if says:
-                return [Meant(said, self.zh[said], 0.8 * (size / len(letters)) ** 2) for said in dict.fromkeys(says)][:4]
+                return [self._meant(self._says[said], 0.8 * (size / len(letters)) ** 2) for said in dict.fromkeys(says)][:4]
         return []
 
 
-def _joined(one: tuple[str, ...] | None, two: tuple[str, ...]) -> tuple[str, ...]:
+def lines_of(rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Phrases with their formal words, as a thesaurus reads them."""
+    return "\n".join(f"{said}\t{' '.join(means)}" for said, means in rows)
+
+
+@functools.lru_cache(4096)
+def _stem(word: str) -> str:
+    return stem(word)
+
+
+def _stemmed(text: str) -> str:
+    return " ".join(map(_stem, LATIN.findall(text)))
+
+
+def _joined(one: str, two: str) -> str:
     """Two rows for one phrase: in turn, so that the first words of both stay in front."""
-    if not one:
-        return two
-    longest = max(len(one), len(two))
-    return tuple(dict.fromkeys(word for at in range(longest) for row in (one, two) for word in row[at : at + 1]))[: len(FADE)]
+    rows = one.split(), two.split()
+    longest = max(map(len, rows))
+    return " ".join(list(dict.fromkeys(word for at in range(longest) for row in rows for word in row[at : at + 1]))[: len(FADE)])
 
 
 def _pairs(text: str) -> set[str]:
     return {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
 
 
-def _longest_first(text: str, known: dict[str, tuple[str, ...]], longest: int) -> Iterator[str]:
+def _longest_first(text: str, known: Mapping[str, str], longest: int) -> Iterator[str]:
     for size in range(min(longest, len(text)), 1, -1):
         for at in range(len(text) - size + 1):
             if text[at : at + size] in known:

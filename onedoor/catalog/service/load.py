@@ -64,7 +64,7 @@ async def retire_item(work: Work, code: str) -> None:
 
 async def put_terms(work: Work, terms: Sequence[Term]) -> int:
     """What people say and the items call otherwise. How many changed."""
-    touched = await store.put_terms(work.db, [to_builtins(term) for term in terms])
+    touched = await store.put_terms(work.db, [term.say for term in terms], [" ".join(term.means) for term in terms])
     touched += await store.drop_terms(work.db, [term.say for term in terms])
     if touched:
         await memory.changed(work.db, TERMS)

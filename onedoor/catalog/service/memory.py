@@ -124,10 +124,10 @@ async def _load_use(db: Db) -> dict[str, float]:
 
 
 async def _load_thesaurus(db: Db) -> Thesaurus:
-    rows = tuple((term.say, term.means) for term in await store.terms(db))
-    if thesaurus.loaded and thesaurus.now.of == hash(rows):
+    lines = await store.terms(db)
+    if thesaurus.loaded and thesaurus.now.of == hash(lines):
         return thesaurus.now  # asked for anew, and the same
-    return await asyncio.to_thread(Thesaurus, rows)
+    return await asyncio.to_thread(Thesaurus, lines)
 
 
 thesaurus = Memory(TERMS, _load_thesaurus)
