@@ -196,7 +196,7 @@ async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10)
     found = service.answer(printable(q), limit, district)
     return Found(
         [_hit(locale, hit, district) for hit in found.hits], found.strength, found.read_as,
-        [Other(one.thing.kind, pick(locale, one.thing.name), one.thing.href) for one in found.others],
+        [Other(one.thing.kind, pick(locale, one.thing.name), one.thing.href) for one in (*found.called, *found.others)],
         [Help(pick(locale, one.title), one.phone) for one in found.urgent],
     )  # fmt: skip
 

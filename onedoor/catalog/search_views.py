@@ -23,6 +23,7 @@ def found(locale: str, query: str, answer: service.Answer, district: str, asked:
     return {
         "query": query[: LONGEST * 2], "cut": len(query) > LONGEST, "most": LONGEST, "number": answer.number, "urgent": answer.urgent,
         "hits": [_hit(locale, there, hit, district, place < WITH_SIBLINGS) for place, hit in enumerate(shown)],
+        "called": [_other(locale, one) for one in answer.called] if number == 1 else [],
         "others": [_other(locale, one) for one in answer.others] if number == 1 else [],
         "sure": answer.strength in (Strength.SURE, Strength.FAIR), "total": len(answer.hits),
         "hot": [] if answer.hits else lines(service.hot(district, HOT)),

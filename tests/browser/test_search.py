@@ -65,9 +65,9 @@ def test_from_a_hit_to_its_neighbours_the_hall_and_back(house: House, browser: B
 def test_a_publisher_makes_a_name_and_takes_it_back(house: House, browser: Browser) -> None:
     words = "朵朵小卡"
     guest = browser.new_context(locale="zh-CN").new_page()
-    for _ in range(16):  # each worker writes down what it has counted every five seconds
+    for _ in range(3):
         guest.goto(f"{house.url}/search?q={words}")
-        guest.wait_for_timeout(500)
+    guest.wait_for_timeout(4000)  # whichever process took it writes it down within a few seconds, though nobody comes again
     staff = house.visitor(browser, "13800991602").new_page()
     staff.goto(f"{house.url}/desk/search")
     row = staff.locator(".panel", has=staff.get_by_role("heading", name=words))

@@ -72,6 +72,18 @@ def test_what_was_not_found_becomes_a_name_in_one_step_and_back(site: Site, clie
     assert words in publisher.get("/desk/search").text
 
 
+def test_what_was_typed_is_listed_in_a_few_seconds_though_nobody_comes_again(
+    site: Site, client: httpx.Client, publisher: httpx.Client
+) -> None:
+    words = "橙橙小夹子"
+    for _ in range(3):
+        client.get("/search", params={"q": words})
+    began = time.perf_counter()
+    while words not in publisher.get("/desk/search").text:
+        assert time.perf_counter() - began < 5
+        time.sleep(0.2)
+
+
 def test_a_new_name_is_found_within_two_seconds_by_the_process_that_hears_of_it(
     site: Site, client: httpx.Client, publisher: httpx.Client
 ) -> None:

@@ -94,16 +94,16 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     )  # fmt: skip
     if there and there.kind is Kind.SEARCH:
         service.record_choice(there.ref, item.code)
+        service.write_soon(begin)
     if service.record_open(item.code, there):
         answer.background = BackgroundTask(write_down, begin)
     return answer
 
 
 async def write_down(begin: Begin) -> None:
-    """After the answer: what was opened and typed so far."""
+    """After the answer: what was opened so far."""
     async with begin(actor=system("catalog.use")) as work:
         await service.flush_use(work)
-        await service.flush_queries(work)
 
 
 handlers = [hall, category, events, event, audience, guide]

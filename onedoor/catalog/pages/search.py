@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
@@ -15,7 +14,7 @@ from onedoor.catalog.learnt import WishId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, NotFound, TooMany
 from onedoor.kernel.text import printable
-from onedoor.kernel.work import Begin, Work, system
+from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 
 Words = Annotated[str, msgspec.Meta(max_length=64)]
@@ -51,15 +50,8 @@ async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuer
     answer = page(request, "catalog/search.html", **views.found(state["locale"], query, found, state["district"], n), errors=[], wished="")
     if query and n == 1:
         service.record_query(query, found)
-        if service.time_to_write():
-            answer.background = BackgroundTask(write_down, begin)
+        service.write_soon(begin)
     return answer
-
-
-async def write_down(begin: Begin) -> None:
-    """After the answer: what was typed and opened so far."""
-    async with begin(actor=system("catalog.search")) as work:
-        await service.flush_queries(work)
 
 
 @get("/search/suggest", **may(public=True), include_in_schema=False)

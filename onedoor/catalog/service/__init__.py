@@ -43,9 +43,9 @@ from .learn import (
     record_choice,
     record_query,
     teach,
-    time_to_write,
     unteach,
     wish,
+    write_soon,
 )
 from .load import (
     city_codes,
@@ -157,7 +157,7 @@ __all__ = [
     "sign_links",
     "suggest",
     "teach",
-    "time_to_write",
+    "write_soon",
     "unteach",
     "wish",
     "standing_of",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from onedoor.catalog.models import Found, Item, Online, Strength, Thing, ThingKind, Urgent, Why
-from onedoor.catalog.search import Index, normal, query_text
+from onedoor.catalog.search import Index, bare, normal, query_text
 from onedoor.kernel.text import printable
 from onedoor.notify import service as notify
 from onedoor.notify.models import Notice
@@ -36,7 +36,10 @@ class Answer(msgspec.Struct, frozen=True):
     read_as: str
     strength: Strength
     hits: tuple[Hit, ...] = ()
+    called: tuple[Found, ...] = ()
+    """Categories, departments, certificates and notices that are called by what was typed."""
     others: tuple[Found, ...] = ()
+    """Others of them that have to do with it."""
     urgent: tuple[Urgent, ...] = ()
     number: bool = False
     """It holds what looks like an identity, card or phone number: not searched and not kept."""
@@ -50,7 +53,8 @@ def answer(query: str, limit: int = 20, district: str = "") -> Answer:
     limit = max(1, min(limit, MOST))
     found = known.index.search(printable(query), limit + 10)
     hits = _placed(known, found.found, known_district(district))[:limit]
-    return Answer(found.read_as, found.strength, hits, _others(known, query), _urgent(known, found.read_as))
+    called, others = _called(found.read_as, _others(known, query))
+    return Answer(found.read_as, found.strength, hits, called, others, _urgent(known, found.read_as))
 
 
 def search(query: str, limit: int = 20) -> Sequence[Item]:
@@ -104,6 +108,22 @@ def _others(known: Hall, query: str) -> tuple[Found, ...]:
     best = found.found[0].score
     order = list(ThingKind)
     return tuple(sorted((one for one in found.found if one.score >= best * NEAR), key=lambda one: order.index(one.thing.kind)))
+
+
+def _called(text: str, found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """Those whose name, or another name of theirs, holds what was typed or stands in it; and the rest."""
+    core = bare(text)
+
+    def answers(one: Found) -> bool:
+        means = one.why.formal if one.why and one.why.said == core else core
+        return any(name == means or (len(core) > 1 and core in name) or (len(name) > 1 and name in text) for name in _names(one.thing))
+
+    called = tuple(filter(answers, found))
+    return called, tuple(one for one in found if one not in called)
+
+
+def _names(thing: Thing) -> list[str]:
+    return [name for name in map(normal, (thing.name.zh, thing.name.en, *thing.also)) if name]
 
 
 def _urgent(known: Hall, text: str) -> tuple[Urgent, ...]:

@@ -4,8 +4,8 @@ Both are counted in memory and written in batches, as openings are. Whatever loo
 mailbox is masked before it is counted.
 """
 
+import asyncio
 import re
-import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,9 @@ from onedoor.catalog.models import Item, Strength
 from onedoor.catalog.search import query_text
 from onedoor.identity.models import PersonId
 from onedoor.kernel import buckets, memory
-from onedoor.kernel.work import Work
+from onedoor.kernel.db import unavailable
+from onedoor.kernel.problems import Unavailable
+from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
 
 from .browse import find_item, item, known_district, office
@@ -31,9 +33,9 @@ RECENT_DAYS, KEPT_DAYS, LEAST = 30, 30, 3
 MOST_COUNTED, MOST_ROWS = 5000, 50
 _MASKED = re.compile(r"\S+@\S+|[\u4e00-\u9fff][a-z][a-z0-9·]{5,6}(?![a-z0-9])|\d[\d -]{4,}\d")
 
-EVERY = 5.0
-"""Seconds between two batches at least."""
-_written = [float("-inf")]
+SOON = 2.0
+"""Seconds that a batch waits for more of them."""
+_waiting: list[asyncio.Task[None]] = []
 _typed: Counter[tuple[str, Strength]] = Counter()
 _opened: Counter[tuple[str, str]] = Counter()
 
@@ -71,9 +73,20 @@ def record_choice(query: str, code: str) -> None:
         _opened[(words, code)] += 1
 
 
-def time_to_write() -> bool:
-    """Whether something waits, and the last writing was a while ago."""
-    return bool(_typed or _opened) and time.monotonic() - _written[0] >= EVERY
+def write_soon(begin: Begin) -> None:
+    """What is counted is written down in a moment, with all that comes meanwhile: nobody has to come again for it."""
+    if (_typed or _opened) and not any(not one.done() and one.get_loop() is asyncio.get_running_loop() for one in _waiting):
+        _waiting[:] = [asyncio.create_task(_write_later(begin))]
+
+
+async def _write_later(begin: Begin) -> None:
+    await asyncio.sleep(SOON)
+    try:
+        async with begin(actor=system("catalog.search")) as work:
+            await flush_queries(work)
+    except Exception as away:  # counted again, and written with the next
+        if not isinstance(away, Unavailable) and unavailable(away) is None:
+            raise
 
 
 async def flush_queries(work: Work) -> int:
@@ -81,7 +94,6 @@ async def flush_queries(work: Work) -> int:
     typed, opened = dict(_typed), dict(sorted(_opened.items()))
     _typed.clear()
     _opened.clear()
-    _written[0] = time.monotonic()
     try:
         if typed:
             times: Counter[str] = Counter()
