@@ -25,9 +25,9 @@ class Index:
     """Everything that can be found. What an older index has analysed already is taken from it."""
 
     def __init__(self, things: Sequence[Thing], thesaurus: Thesaurus, before: "Index | None" = None) -> None:
-        known = before.analysed if before else {}
+        known = before.analysed if before and before.thesaurus is thesaurus else {}
         self.things, self.thesaurus = tuple(things), thesaurus
-        self.analysed: Analysed = {thing: known.get(thing) or _analysed(thing) for thing in things}
+        self.analysed: Analysed = {thing: known.get(thing) or _analysed(thing, thesaurus) for thing in things}
         rows = [self.analysed[thing] for thing in things]
         names = [name for name, _, _ in rows]
         self.postings = Postings([pack for _, _, pack in rows], list(map(len, names)))
@@ -98,12 +98,12 @@ def index_of(things: Sequence[Thing], rows: Sequence[tuple[str, Sequence[str]]])
     return Index(things, Thesaurus(lines_of(rows)))
 
 
-def _analysed(thing: Thing) -> tuple[str, frozenset[str], Packed]:
+def _analysed(thing: Thing, thesaurus: Thesaurus) -> tuple[str, frozenset[str], Packed]:
     name = normal(thing.name.zh or thing.name.en)
     plain = _BRACKETS.sub("", name)
     also = [a for a in map(normal, (thing.name.en, *thing.also)) if a and a != name]
     called = [plain, *also] if plain != name else also
-    document = terms.document(name, called, list(map(normal, thing.around)))
+    document = terms.document(name, called, thesaurus.called(name), list(map(normal, thing.around)))
     return name, frozenset(also), packed(document)
 
 

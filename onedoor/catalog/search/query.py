@@ -9,10 +9,14 @@ from . import sounds, terms
 from .fold import HAN, bare, query_text
 from .thesaurus import Meant, Thesaurus
 
-FULL, SINGLE, SOUND = 1.0, 0.25, 0.5
+FULL, SINGLE, SOUND = 1.0, 0.25, 0.3
 LONGEST_INITIALS = 12
 HEARD = 3
 """Syllables of a phrase that may be written otherwise: shorter ones sound alike too often."""
+
+
+SKIPPED = re.compile("[个了家一着过把的给 ]")
+"""What stands between the words of a spoken phrase without changing them: 办个证, 丢了本."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ def _chinese(text: str, thesaurus: Thesaurus) -> Asked:
     meant, left = thesaurus.read(text)
     meant += thesaurus.english(left)
     meant += [one for one in thesaurus.heard(sounds.syllables(core), HEARD) if not any(one.said in m.said for m in meant)]
-    meant += thesaurus.nearly(core, meant)
+    meant += thesaurus.nearly(SKIPPED.sub("", core), meant)
     return Asked(text, core, found, meant, "han")
 
 

@@ -13,7 +13,7 @@ from .thesaurus import FADE, Meant
 from .words import PLAIN, SPECIAL
 
 UNASKED, ASKED, ORDINARY = 0.94, 0.05, 1.12
-MEANING, BASE, EACH, MOST_SAID, OTHERS = 0.9, 0.6, 0.25, 2.5, 0.25
+MEANING, BASE, EACH, MOST_SAID, OTHERS = 0.9, 0.6, 0.25, 2.5, 0.4
 THERE, BREVITY, EATEN = 0.8, 0.25, 0.0
 FIRSTS, USUAL, TELLS, POWER = 1, 1.04, 4.0, 2
 ASKS = re.compile("办|申请|领|开通")

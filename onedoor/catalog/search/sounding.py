@@ -20,6 +20,10 @@ LETTERS = 12
 """Initials that fit a key, five bits each."""
 
 
+UNHEARD = 0.1
+"""How much a pair tells that no phrase holds."""
+
+
 class Lookup:
     """The phrases of each key, in their order."""
 
@@ -91,8 +95,8 @@ class Pairs:
         self._held = len(phrases)
 
     def nearly(self, pairs: Iterable[str], read: set[str], least: float) -> list[tuple[int, float]]:
-        """Phrases of which so much is there, and something that was not read: with how much."""
-        cover, fresh = np.zeros(self._held, np.float32), np.zeros(self._held, bool)
+        """Phrases of which so much is there, and something that was not read: with how much, in the measure of what was not read."""
+        cover, fresh, asked, new = np.zeros(self._held, np.float32), np.zeros(self._held, bool), 0.0, 0.0
         for pair in pairs:
             key = np.uint64(ord(pair[0]) << 16 | ord(pair[1]))
             at = int(self._keys.searchsorted(key))
@@ -100,8 +104,13 @@ class Pairs:
                 span = slice(self._starts[at], self._starts[at + 1])
                 cover[self._numbers[span]] += self._shares[span]
                 fresh[self._numbers[span]] |= pair not in read
+                tells = 1 / (1.0 + span.stop - span.start) ** 0.8
+            else:
+                tells = UNHEARD
+            asked += tells
+            new += tells * (pair not in read)
         near = np.flatnonzero((cover >= np.float32(least)) & fresh)
-        return [(int(at), min(1.0, float(cover[at]))) for at in near]
+        return [(int(at), min(1.0, float(cover[at])) ** 2 * new / asked) for at in near]
 
 
 def _characters(phrases: Sequence[str]) -> tuple[NDArray[np.uint32], Numbers]:

@@ -10,7 +10,7 @@ from . import sounds
 from .fold import HAN, LATIN
 from .words import SMALL
 
-NAME, ALIAS, ALIAS_SOUND, AROUND = 1.0, 0.8, 0.9, 0.3
+NAME, ALIAS, ALIAS_SOUND, SAID, AROUND = 1.0, 0.8, 0.9, 0.6, 0.3
 
 
 def stem(word: str) -> str:
@@ -46,8 +46,9 @@ def starts(letters: str) -> list[str]:
     return ["i:" + letters[i : i + 3] for i in range(len(letters) - 2)] + ["k:" + letters[i : i + 4] for i in range(len(letters) - 3)]
 
 
-def document(name: str, aliases: Sequence[str], around: Sequence[str]) -> dict[str, float]:
-    """Weighted terms of a thing: its name counts full, what it is also called nearly so, what surrounds it a little. All folded."""
+def document(name: str, aliases: Sequence[str], said: Sequence[str], around: Sequence[str]) -> dict[str, float]:
+    """Weighted terms of a thing: its name counts full, what it is also called nearly so, what residents say for it less,
+    what surrounds it a little. All folded."""
     found: dict[str, float] = {}
     for term in grams(name) + singles(name) + latin(name):
         found[term] = found.get(term, 0.0) + NAME
@@ -58,6 +59,9 @@ def document(name: str, aliases: Sequence[str], around: Sequence[str]) -> dict[s
             found.setdefault(term, ALIAS)
         for term in _sounding(alias):
             found.setdefault(term, ALIAS_SOUND)
+    for text in said:
+        for term in grams(text):
+            found.setdefault(term, SAID)
     for text in around:
         for term in grams(text) + latin(text):
             found.setdefault(term, AROUND)

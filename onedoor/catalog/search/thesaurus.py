@@ -5,6 +5,7 @@ there nearly, its words in another order or some left out, counts in the measure
 """
 
 import functools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -16,8 +17,12 @@ from .terms import stem
 
 FADE = (1.0, 0.85, 0.72, 0.62, 0.55, 0.5, 0.45, 0.4)
 """What each further formal word of a phrase counts."""
-NEARLY, MOST_NEAR = 0.7, 1
+NEARLY, MOST_NEAR = 0.6, 3
 """How much of a phrase must be there, and how many such phrases count."""
+UNSURE = 0.89
+"""What a phrase that stands there nearly counts at the most: less than what explains a query."""
+MUCH, MOST_CALLED = 0.4, 20
+"""How much of a name a phrase's first formal word must be for the phrase to lead to it, and how many phrases a name keeps."""
 _LINE = re.compile(r"([^\t\n]+)\t([^\n]+)")
 
 
@@ -45,6 +50,11 @@ class Thesaurus:
             known, said = (self.zh, said) if HAN.search(said) else (self.en, _stemmed(said))
             means = alike.setdefault(means, means)
             known[said] = _joined(known[said], means) if said in known else means
+        self._firsts: dict[str, list[str]] = {}
+        for said, means in self.zh.items():
+            kept = self._firsts.setdefault(means.partition(" ")[0], [])
+            if len(kept) < MOST_CALLED:
+                kept.append(said)
         self._says = list(self.zh)
         self._longest = max(map(len, self.zh), default=0)
         self._longest_en = max((said.count(" ") + 1 for said in self.en), default=0)
@@ -69,7 +79,16 @@ class Thesaurus:
         """Phrases of which most is there, in any order."""
         read = {pair for meant in known for pair in _pairs(meant.said)}
         near = [(-value, self._says[at]) for at, value in self._near.nearly(_pairs(text), read, NEARLY)]
-        return [self._meant(said, value * value) for value, said in sorted(near)[:MOST_NEAR]]
+        best: dict[str, Meant] = {}
+        for value, said in sorted(near):
+            best.setdefault(self.zh[said], self._meant(said, min(UNSURE, -value)))
+        return list(best.values())[:MOST_NEAR]
+
+    def called(self, name: str) -> list[str]:
+        """What residents call a thing of this name: phrases whose first formal word is much of it, those of the longest word first."""
+        least = max(2, math.ceil(len(name) * MUCH))
+        words = (name[at : at + size] for size in range(len(name), least - 1, -1) for at in range(len(name) - size + 1))
+        return [said for word in words for said in self._firsts.get(word, ())][:MOST_CALLED]
 
     def english(self, text: str) -> list[Meant]:
         """The phrases in a text of Latin letters."""
