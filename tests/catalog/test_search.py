@@ -100,3 +100,17 @@ def test_a_search_costs_little() -> None:
     for _ in range(20):
         many.search("我要办理事项变更登记和注销登记需要什么材料" * 3, 10)
     assert (time.process_time() - began) / 20 < 0.05
+
+
+def test_what_residents_say_leads_to_names_that_hold_most_of_the_formal_word() -> None:
+    said = Thesaurus(lines_of([("老人搭车卡", ("敬老优待证",)), ("捡到小狗", ("养犬登记",))]))
+    index = Index([*THINGS, thing("elder", "敬老优待证申领"), thing("dog", "养犬登记")], said)
+    assert found("老人搭车用哪张", index)[0] == "elder"  # no phrase: a part of one
+    assert index.search("老人搭个车卡", 3).found[0].thing.ref == "elder"  # something stands between
+
+
+def test_a_thesaurus_reads_folded_lines_doubles_and_nothing() -> None:
+    said = Thesaurus("ＡＢ卡\t社保卡\n護照本\t護照\nab卡\t医保卡 社保卡\nrenew passport\t護照")
+    assert said.zh == {"ab卡": "社保卡 医保卡", "护照本": "护照"}
+    assert len(said) == 3
+    assert len(Thesaurus("")) == 0
