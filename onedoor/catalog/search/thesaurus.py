@@ -18,7 +18,7 @@ from .terms import stem
 FADE = (1.0, 0.85, 0.72, 0.62, 0.55, 0.5, 0.45, 0.4)
 """What each further formal word of a phrase counts."""
 NEARLY, MOST_NEAR = 0.6, 3
-"""How much of a phrase must be there, and how many such phrases count."""
+"""How much of a phrase must be there, and how many such meanings count."""
 UNSURE = 0.89
 """What a phrase that stands there nearly counts at the most: less than what explains a query."""
 MUCH, MOST_CALLED = 0.4, 20
@@ -79,10 +79,10 @@ class Thesaurus:
         """Phrases of which most is there, in any order."""
         read = {pair for meant in known for pair in _pairs(meant.said)}
         near = [(-value, self._says[at]) for at, value in self._near.nearly(_pairs(text), read, NEARLY)]
-        best: dict[str, Meant] = {}
+        best: dict[str, tuple[str, float]] = {}
         for value, said in sorted(near):
-            best.setdefault(self.zh[said], self._meant(said, min(UNSURE, -value)))
-        return list(best.values())[:MOST_NEAR]
+            best.setdefault(self.zh[said], (said, min(UNSURE, -value)))
+        return [self._meant(said, value) for said, value in list(best.values())[:MOST_NEAR]]
 
     def called(self, name: str) -> list[str]:
         """What residents call a thing of this name: phrases whose first formal word is much of it, those of the longest word first."""
