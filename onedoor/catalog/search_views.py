@@ -56,7 +56,7 @@ def _other(locale: str, found: Found) -> dict[str, str]:
 
 def why(locale: str, reason: Why | None) -> str:
     """In a few words, when the name does not tell."""
-    if reason is None or (locale != SOURCE and not reason.formal.isascii()):  # the city's formal words are Chinese: they tell others nothing
+    if reason is None or (locale != SOURCE and not reason.formal.isascii()):  # formal words in Chinese tell others nothing
         return ""
     if reason.how == "also":
         return say(locale, "又叫：{words}", words=reason.said)

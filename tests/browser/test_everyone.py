@@ -138,7 +138,9 @@ OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", 
          "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/",
          "/oauth/jwks.json", "/oauth/userinfo")
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
-AGAIN = re.compile(r"^/desk$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$|^/quality.*\.csv$|^/desk/find$")
+AGAIN = re.compile(
+    r"^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$|^/quality.*\.csv$"
+)
 """Addresses that only lead to another one, or give a file."""
 
 
