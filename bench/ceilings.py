@@ -107,10 +107,10 @@ async def _render(place: Place, seconds: float) -> float:
     try:
         actor = await _somebody(house, place.tokens[0])
         async with house.begin(actor) as work:
-            me, unread = await home.mine(work)
+            me, seen = await home.mine(work)
         env = render.environment("zh-CN")
         data = {
-            "me": me, "notices": (), "tab": "home", "place": None, "unread": unread,
+            "me": me, "notices": (), "tab": "home", "place": None, "unread": seen.unread,
             "often": Markup(env.get_template("web/parts/often.html").render(home.often("zh-CN", "", False, me.often))),
             "everyone": Markup(env.get_template("web/parts/everyone.html").render(home.everyone("zh-CN", ""))),
         }  # fmt: skip
