@@ -15,11 +15,13 @@ from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
 from onedoor.notify.models import NoticeLevel
-from onedoor.ui.edge import AnyRequest, may, page
+from onedoor.ui.edge import AnyRequest, may, page, page_of
 from onedoor.ui.render import Fragments, part
 
-PAGE = 60
+PAGE, MOST_PAGES = 60, 500
 fragments = Fragments("catalog/parts", service.edition)
+pages = Fragments("catalog", service.edition, MOST_PAGES)
+"""Guides as they are seen signed out or in, kept whole by all that they are made of."""
 
 
 @get("/hall", **may(public=True), include_in_schema=False)
@@ -85,13 +87,19 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     item, state, there = service.item(code), request.scope["state"], service.read_origin(came)
     before = service.came_from(request.headers.get("referer", ""), request.headers.get("host", ""))
     back, label = views.back(state["locale"], item, there, before)
-    body = fragments.get(request, "guide", (code, closure), lambda locale: views.guide(locale, item) | {"rests": closure is not None})
-    near = part(request, "catalog/parts/siblings.html", views.around(item, there))
-    answer = page(
-        request, "catalog/guide.html", item=item, signed_in=state["actor"].signed_in, body=body, siblings=near, back=back, label=label,
-        standing=views.standing(state["locale"], "item", code) if item.guide else None,
-        crumbs=views.crumbs(state["locale"], Kind.CATEGORY, service.category(item.category)), closure=closure,
-    )  # fmt: skip
+    signed_in, standing = state["actor"].signed_in, service.standing_of("item", code)
+
+    def data(locale: str) -> dict[str, Any]:
+        return {
+            "item": item, "signed_in": signed_in, "back": back, "label": label, "closure": closure,
+            "body": fragments.get(request, "guide", (code, closure), lambda said: views.guide(said, item) | {"rests": closure is not None}),
+            "siblings": part(request, "catalog/parts/siblings.html", views.around(item, there)),
+            "standing": views.standing(locale, "item", code) if item.guide else None,
+            "crumbs": views.crumbs(locale, Kind.CATEGORY, service.category(item.category)),
+        }  # fmt: skip
+
+    look = (state["path"], state["theme"], state["care"], state["district"], signed_in)
+    answer = page_of(pages.get(request, "guide", (*look, closure, back, label, standing), data))
     if there and there.kind is Kind.SEARCH:
         service.record_choice(there.ref, item.code)
         service.write_soon(begin)
