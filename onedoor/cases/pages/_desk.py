@@ -78,6 +78,17 @@ def filter_form(locale: str, tab: str, chosen: tuple[str, str, str], items: tupl
     return _drawn(locale, "desk_filters", tab=tab, item=item, place=place, q=q, items=_options(items), places=_options(places))
 
 
+@functools.lru_cache(maxsize=MOST_FORMS)
+def find_form(locale: str) -> Markup:
+    """The form that asks for a card's number, empty. One with a number in it is drawn anew: nothing keeps a number."""
+    return found_form(locale, "", "", opened=False)
+
+
+def found_form(locale: str, value: str, error: str, *, opened: bool) -> Markup:
+    """The same after it was sent."""
+    return _drawn(locale, "desk_find", value=value, error=error, open=opened)
+
+
 def _options(pairs: tuple[Option, ...]) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in pairs]
 
@@ -158,6 +169,7 @@ async def list_view(work: Work, listed: Listed) -> dict[str, Any]:
         "filters": listed.filters,
         "next": listed.next, "filter_form": filter_form(locale, str(listed.filters.tab), chosen, tuple(by_title), places),
         "office": pick(locale, office.short) if office else "", "tab_name": str(listed.filters.tab), "wide": True,
+        "find_form": find_form(locale),
     }  # fmt: skip
 
 

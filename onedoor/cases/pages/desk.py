@@ -17,7 +17,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, begin_of, may, page, see_other
 
-from ._desk import case_view, list_view
+from ._desk import case_view, found_form, list_view
 from ._view import case_of, file_of
 from .files import as_download
 
@@ -94,8 +94,10 @@ async def find(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedD
         except Invalid as bad:
             listed, errors = await looking.inbox(work, Filters()), bad.errors
         view = await list_view(work, listed)
-    data = {"news": "", "first": True, "errors": errors, "id_number": number if errors else "", "by_number": not errors}
-    return page(request, "cases/desk_inbox.html", 422 if errors else 200, **view, **data)
+    wrong = next((error["detail"] for error in errors), "")
+    form = found_form(request.scope["state"]["locale"], number if errors else "", wrong, opened=True)
+    data = {"news": "", "first": True, "errors": errors, "find_form": form, "by_number": not errors}
+    return page(request, "cases/desk_inbox.html", 422 if errors else 200, **{**view, **data})
 
 
 @get("/desk/find", **may("cases:handle"), include_in_schema=False)
