@@ -142,8 +142,8 @@ def impatient(city: House) -> None:
 
 def test_a_client_of_another_language_signs_a_resident_in(city: House) -> None:
     node = shutil.which("node")
-    if node is None or not MODULE.exists():
-        pytest.skip("there is no Node.js, or its packages are not installed: make setup")
+    assert node, "Node.js is missing"
+    assert MODULE.exists(), "its packages are missing: make setup"
     back = "https://clinic.example/back"
     _, client_id, secret = registered(city, back)
     given = json.dumps({"city": city.url, "id": client_id, "secret": secret, "back": back})
