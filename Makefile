@@ -1,6 +1,8 @@
 # Onedoor 一扇门. Everything shares `make setup`; a second call finds its stamps in .setup/ and needs no network.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# Without compiled files each of a house's processes would compile some 270 modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup browser run test check bench lock clean
 
 PORT ?= 8000

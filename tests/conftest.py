@@ -22,6 +22,8 @@ from litestar.testing import TestClient
 from onedoor.kernel import config, db, memory
 from onedoor.kernel.config import Settings
 
+from .transport import OneHop
+
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
 CITY = ROOT / "cities" / "qinghe"
@@ -165,18 +167,19 @@ class Site:
     """The application under test: make clients, run jobs, read text messages."""
 
     def __init__(self, app: Litestar, first: TestClient[Any]) -> None:
-        self.app, self.first = app, first
+        self.app, self._first = app, first
+        self.transport = OneHop(app, self.run)
         self.outbox, self.register = Outbox(), Register()
         self.house = app.state.house
         self._phones = (f"138{n:08d}" for n in itertools.count(int.from_bytes(os.urandom(3)) * 5))
 
     def client(self) -> httpx.Client:
         """A new browser: its own cookies, the same application; follows redirects."""
-        return httpx.Client(transport=self.first._transport, base_url="http://testserver.local", follow_redirects=True)
+        return httpx.Client(transport=self.transport, base_url="http://testserver.local", follow_redirects=True)
 
     def run(self, call: Callable[..., Any], *args: Any) -> Any:
         """Run a coroutine function on the application's own loop."""
-        with self.first.portal() as portal:
+        with self._first.portal() as portal:
             return portal.call(call, *args)
 
     def jobs(self) -> int:

@@ -59,7 +59,7 @@ class City:
         return OAuth2Client(
             app.client_id, app.secret or None, scope=scope, redirect_uri=RETURN, code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if app.secret else "none",
-            transport=self.site.first._transport, base_url=ISSUER, **more,
+            transport=self.site.transport, base_url=ISSUER, **more,
         )  # fmt: skip
 
 
