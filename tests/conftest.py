@@ -138,6 +138,18 @@ def dsn(template: str, worker_id: str) -> Iterator[str]:
     asyncio.run(_admin(template, f"drop database if exists {name} with (force)"))
 
 
+@pytest.fixture
+def clone(template: str, worker_id: str) -> Iterator[str]:
+    """A loaded database of one test's own, to change or to take away."""
+    name = f"onedoor_clone_{worker_id}_{os.getpid()}"
+    gone = f"drop database if exists {name} with (force)"
+    with open(HOME / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        asyncio.run(_admin(template, gone, f"create database {name} template {TEMPLATE}"))
+    yield _named(template, name)
+    asyncio.run(_admin(template, gone))
+
+
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "main")

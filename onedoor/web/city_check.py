@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from onedoor.catalog.service import normal
+from onedoor.catalog.service import folded
 from onedoor.kernel.text import citizen_id_fault, is_uscc
 from onedoor.providers.models import Scope
 
@@ -239,10 +239,10 @@ def _notices(folder: Folder, known: _Known) -> None:
 
 def _thesaurus(folder: Folder, known: _Known) -> None:
     said: dict[str, int] = {}
-    for page in folder.thesaurus:
+    says = folded("\n".join(page.data["say"] for page in folder.thesaurus)).split("\n") if folder.thesaurus else []
+    for page, say in zip(folder.thesaurus, says, strict=True):
         if not _plain(page.data):
             shapes.TERM(page, (), page.data)
-        say = normal(page.data["say"])
         if say in said:
             page.fault(("say",), f"{page.data['say']!r} is already on line {said[say]}")
         said.setdefault(say, page.first)

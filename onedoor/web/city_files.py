@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -109,7 +110,7 @@ def _toml(folder: Folder, name: str, needed: bool = True) -> Page | None:
         line = int(place[1]) if place else text.count("\n") + 1
         folder.faults.append(Fault(name, line, f"is not TOML: {str(bad).split(' (at ')[0]}"))
         return None
-    return Page(name, data, lines(text), folder.faults)
+    return Page(name, data, cache(partial(lines, text)), folder.faults)
 
 
 def _jsonl(folder: Folder, name: str, needed: bool = False) -> list[Page]:
@@ -127,7 +128,7 @@ def _jsonl(folder: Folder, name: str, needed: bool = False) -> list[Page]:
             folder.faults.append(Fault(name, number, f"is not JSON: {bad}"))
             continue
         if isinstance(data, dict):
-            pages.append(Page(name, cast("dict[str, Any]", data), {}, folder.faults, first=number))
+            pages.append(Page(name, cast("dict[str, Any]", data), dict, folder.faults, first=number))
         else:
             folder.faults.append(Fault(name, number, "a line must be an object"))
     return pages
@@ -143,7 +144,7 @@ def _tsv(folder: Folder, name: str) -> list[Page]:
         if not line.strip() or line.startswith("#"):
             continue
         if len(cells) == 3:
-            pages.append(Page(name, {"lang": cells[0], "say": cells[1], "means": cells[2].split()}, {}, folder.faults, first=number))
+            pages.append(Page(name, {"lang": cells[0], "say": cells[1], "means": cells[2].split()}, dict, folder.faults, first=number))
         else:
             folder.faults.append(Fault(name, number, f"must have 3 cells with a tab between them, has {len(cells)}"))
     return pages

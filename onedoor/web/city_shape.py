@@ -31,15 +31,17 @@ class Page(Struct):
 
     file: str
     data: dict[str, Any]
-    lines: dict[Path, int]
+    lines: Callable[[], dict[Path, int]]
+    """Asked for only when there is a mistake: finding the lines takes longer than reading the file."""
     faults: list[Fault]
     first: int = 1
 
     def line(self, path: Path) -> int:
         """The line of the key, or of the nearest table around it."""
+        lines = self.lines()
         for size in range(len(path), 0, -1):
-            if path[:size] in self.lines:
-                return self.lines[path[:size]]
+            if path[:size] in lines:
+                return lines[path[:size]]
         return self.first
 
     def fault(self, path: Path, what: str) -> None:

@@ -102,7 +102,7 @@ def item_of(raw: bytes) -> ImportedItem | str:
     if not isinstance(data, dict):
         return "must be an object { … }"
     found: list[Fault] = []
-    page = Page("", data, {}, found)
+    page = Page("", data, dict, found)
     LINE(page, (), data)
     if not found and not all(part.strip() for part in data["category"].split("/")):
         page.fault(("category",), "a part of the path is empty")

@@ -48,8 +48,8 @@ def strangers() -> Iterator[dict[str, Any]]:
 class House:
     """One running `onedoor demo` in a folder of its own; or the one at ONEDOOR_BROWSER_URL, while tests are being written."""
 
-    def __init__(self, *, alone: bool = False, env: dict[str, str] | None = None) -> None:
-        self.env = env or {}
+    def __init__(self, *, alone: bool = False, env: dict[str, str] | None = None, workers: int = 2) -> None:
+        self.env, self.workers = env or {}, workers
         self.states: dict[str, Any] = {}
         self.people, self.phones = strangers(), count(13700001001)
         self.lent = "" if alone else os.environ.get("ONEDOOR_BROWSER_URL", "")
@@ -68,7 +68,7 @@ class House:
 
     def start(self) -> None:
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")} | self.env
-        words = ["demo", "--json", "--home", str(self.home), "--port", str(self.port)]
+        words = ["demo", "--json", "--home", str(self.home), "--port", str(self.port), "--workers", str(self.workers)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=self.log, text=True
         )

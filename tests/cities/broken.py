@@ -1,6 +1,7 @@
 """A copy of the demo city to break in one place."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from onedoor.web.city_check import check
@@ -13,14 +14,17 @@ KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
 def copied(to: Path, *, whole: bool = False) -> Path:
     """The folder with three of its items and a few of its phrases, which is quick to check, or all of it."""
-    city = Path(shutil.copytree(CITY, to / "city"))
+    left_out = () if whole else {path.name for path in (CITY / "items").iterdir()} - set(KEPT)
+    city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out if folder.endswith("items") else ()))
     if not whole:
-        lines = (city / "thesaurus.tsv").read_text("utf-8").splitlines(keepends=True)
-        (city / "thesaurus.tsv").write_text("".join([*lines[:50], *(one for one in lines[50:] if "\t暂住证\t" in one)]), "utf-8")
-    for path in () if whole else (city / "items").iterdir():
-        if path.name not in KEPT:
-            path.unlink()
+        (city / "thesaurus.tsv").write_text(few_phrases(), "utf-8")
     return city
+
+
+@cache
+def few_phrases() -> str:
+    lines = (CITY / "thesaurus.tsv").read_text("utf-8").splitlines(keepends=True)
+    return "".join([*lines[:50], *(one for one in lines[50:] if "\t暂住证\t" in one)])
 
 
 def changed(city: Path, file: str, old: str, new: str) -> int:

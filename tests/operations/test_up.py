@@ -58,7 +58,7 @@ def reachable(url: str) -> bool:
 
 
 def test_a_demo_from_nothing_to_the_clean_end(folder: Path, demo: Callable[..., Any], onedoor: Callable[..., Ran]) -> None:
-    house = demo("--home", folder / "home", "--port", "0")
+    house = demo("--home", folder / "home", "--port", "0", "--workers", "1")
     assert set(house.said) == {"url", "accounts", "pid"}
     roles = {person["role"] for person in house.said["accounts"]}
     assert {"resident", "clerk", "supervisor", "operator"} <= roles
@@ -76,12 +76,13 @@ def test_a_demo_from_nothing_to_the_clean_end(folder: Path, demo: Callable[..., 
 
 
 def what_dies_is_started_again(parent: int, url: str) -> None:
-    for name in ("onedoor web", "onedoor jobs", "postgres -D"):
-        old = {pid for pid, line in tree(parent).items() if name in line}
-        assert old, name
-        for pid in old:
+    for names in (("onedoor web", "onedoor jobs"), ("postgres -D",)):
+        old = {name: {pid for pid, line in tree(parent).items() if name in line} for name in names}
+        assert all(old.values()), old
+        for pid in set().union(*old.values()):
             os.kill(pid, signal.SIGKILL)
-        eventually(lambda name=name, old=old: {pid for pid, line in tree(parent).items() if name in line} - old != set())
+        for name in names:
+            eventually(lambda name=name, old=old: {pid for pid, line in tree(parent).items() if name in line} - old[name] != set())
     eventually(lambda: reachable(url), 40)
 
 

@@ -87,7 +87,7 @@ class Person:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     port = free_port()
-    house = House(alone=True, env={"ONEDOOR_LOOPBACK_RECEIVERS": f"127.0.0.1:{port}"})
+    house = House(alone=True, workers=1, env={"ONEDOOR_LOOPBACK_RECEIVERS": f"127.0.0.1:{port}"})
     house.hospital_port = port  # type: ignore[attr-defined]
     yield house
     house.stop()

@@ -2,16 +2,12 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import pytest
 
 from tests import conftest as tests
 from tests.wallet.conftest import POLICE, Office, code_of
@@ -63,21 +59,11 @@ def test_other_workers_refuse_within_two_seconds(site: Any, office: Office, dsn:
         other.stop()
 
 
-@pytest.fixture
-def doomed(template: str, worker_id: str) -> Iterator[str]:
-    """A database that the test will take away."""
-    name = f"onedoor_doomed_{worker_id}_{os.getpid()}"
-    gone = f"drop database if exists {name} with (force)"
-    asyncio.run(tests._admin(template, gone, f"create database {name} template {tests.TEMPLATE}"))
-    yield tests._named(template, name)
-    asyncio.run(tests._admin(template, gone))
-
-
-def test_verifying_goes_on_without_the_database(doomed: str, tmp_path: Path) -> None:
-    worker = Worker(doomed, tmp_path, "issue")
+def test_verifying_goes_on_without_the_database(clone: str, tmp_path: Path) -> None:
+    worker = Worker(clone, tmp_path, "issue")
     revoked, good, file = json.loads(worker.read("codes "))
     assert (worker.result(revoked), worker.result(good)) == ("revoked", "valid")
-    asyncio.run(tests._admin(doomed, f"drop database {urlsplit(doomed).path[1:]} with (force)"))
+    asyncio.run(tests._admin(clone, f"drop database {urlsplit(clone).path[1:]} with (force)"))
     began = time.monotonic()
     assert (worker.result(revoked), worker.result(good), worker.result(file)) == ("revoked", "valid", "valid")
     assert time.monotonic() - began < 5
@@ -85,7 +71,7 @@ def test_verifying_goes_on_without_the_database(doomed: str, tmp_path: Path) -> 
     assert (status, "<textarea" in page) == (200, True)
     assert worker.ask("/looks.css")[0] == worker.ask("/.well-known/jwks.json")[0] == 200
     worker.stop()
-    restarted = Worker(doomed, tmp_path)
+    restarted = Worker(clone, tmp_path)
     assert (restarted.result(revoked), restarted.result(good), restarted.result(file)) == ("revoked", "valid", "valid")
     assert restarted.result("OC1:ABC") == "damaged"
     restarted.stop()

@@ -6,7 +6,7 @@ Pure functions over an immutable index: nothing asks the database.
 """
 
 from .engine import Index, index_of
-from .fold import LONGEST, bare, normal, query_text
+from .fold import LONGEST, bare, folded, normal, query_text
 from .thesaurus import Thesaurus, lines_of
 
-__all__ = ["LONGEST", "Index", "Thesaurus", "bare", "index_of", "lines_of", "normal", "query_text"]
+__all__ = ["LONGEST", "Index", "Thesaurus", "bare", "folded", "index_of", "lines_of", "normal", "query_text"]

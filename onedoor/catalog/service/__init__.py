@@ -1,6 +1,6 @@
 """The catalogue's verbs: browse and search (from memory), load (from the city's folder or a list), count what is used, and learn names."""
 
-from onedoor.catalog.search import index_of, normal
+from onedoor.catalog.search import folded, index_of
 
 from .browse import (
     categories,
@@ -87,8 +87,8 @@ __all__ = [
     "Hit",
     "answer",
     "arrange",
-    "came_from",
     "board",
+    "came_from",
     "categories",
     "category",
     "city_codes",
@@ -102,6 +102,7 @@ __all__ = [
     "find_item",
     "flush_queries",
     "flush_use",
+    "folded",
     "forget_old_use",
     "forget_queries",
     "frequent",
@@ -119,11 +120,10 @@ __all__ = [
     "life_events",
     "link",
     "listed_categories",
+    "masked",
     "must_be_open",
     "of_audience",
     "of_life_event",
-    "masked",
-    "normal",
     "of_provider",
     "office",
     "offices_of",
@@ -143,9 +143,9 @@ __all__ = [
     "put_life_events",
     "put_standings",
     "put_terms",
-    "read_origin",
     "put_things",
     "put_urgent",
+    "read_origin",
     "record_choice",
     "record_open",
     "record_query",
@@ -155,10 +155,10 @@ __all__ = [
     "search",
     "siblings",
     "sign_links",
+    "standing_of",
     "suggest",
     "teach",
-    "write_soon",
     "unteach",
     "wish",
-    "standing_of",
+    "write_soon",
 ]
