@@ -85,7 +85,7 @@ async def _admin(dsn: str, *statements: str) -> None:
         await conn.close()
 
 
-def _stamp() -> str:
+def stamp() -> str:
     """Changes whenever a migration or the city's data change."""
     import hashlib
 
@@ -117,10 +117,10 @@ def template(cluster: str) -> str:
     with open(HOME / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         mark = HOME / "template.stamp"
-        if not mark.exists() or mark.read_text() != _stamp():
+        if not mark.exists() or mark.read_text() != stamp():
             mark.unlink(missing_ok=True)
             asyncio.run(_make_template(cluster))
-            mark.write_text(_stamp())
+            mark.write_text(stamp())
     return cluster
 
 

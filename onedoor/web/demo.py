@@ -62,7 +62,7 @@ def load(home: Path, city: str, made: Path | None) -> None:
 
     Left out when this cluster, known by the marker of its making, has had the same files from the same code before.
     """
-    note, fresh = home / LOADED, _fingerprint(city, made) if made else ""
+    note, fresh = home / LOADED, fingerprint(city, made) if made else ""
     if fresh and note.exists() and note.read_text() == fresh:
         return
     child = Child("loading the city", "onedoor", "city", "load", city, "--demo", env={})
@@ -75,7 +75,7 @@ def load(home: Path, city: str, made: Path | None) -> None:
         half.replace(note)
 
 
-def _fingerprint(city: str, made: Path) -> str:
+def fingerprint(city: str, made: Path) -> str:
     """Changes with the city's files, with our code, and with the cluster."""
     born = made.stat()
     digest = hashlib.sha256(f"{born.st_ino} {born.st_mtime_ns} {born.st_dev}".encode())

@@ -18,6 +18,8 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.furnished import furnish
+
 ROOT = Path(__file__).parents[2]
 CLERK, SUPERVISOR, OPERATOR, OTHER_CLERK, WARNER = "13800990101", "13800990103", "13800991603", "13800990201", "13800991501"
 HOSPITAL = "13800992201"
@@ -64,6 +66,7 @@ class House:
         self.home, self.port = self.folder / "home", free_port()
         self.log = open(self.folder / "log", "w+")  # noqa: SIM115 - closed by stop()
         self.url = f"http://127.0.0.1:{self.port}"
+        furnish(self.home)
         self.start()
 
     def start(self) -> None:

@@ -16,6 +16,8 @@ from uuid import uuid4
 
 import httpx
 
+from tests.furnished import furnish
+
 ROOT = Path(__file__).parents[2]
 ITEM = "gj-jiaocunzhengming"
 START_WITHIN = 240.0
@@ -56,6 +58,7 @@ class House:
         folder.chmod(0o711)
         self.home, self.port, self.log = folder / "home", free_port(), folder / "log"
         self.url = f"http://127.0.0.1:{self.port}"
+        furnish(self.home)
         self.process: subprocess.Popen[str] | None = None
         self.took: list[float] = []
 

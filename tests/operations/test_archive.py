@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.furnished import furnish
+
 from .conftest import Ran
 
 
 @pytest.fixture(scope="module")
-def filled(folder: Path, onedoor: Callable[..., Ran]) -> Path:
+def filled(folder: Path) -> Path:
     """A home with tables, rows, a key and an upload."""
     home = folder / "home"
-    loaded = onedoor("city", "load", "--home", home, "qinghe", "--demo")
-    assert loaded.returncode == 0, loaded.stderr
+    furnish(home)
     (home / "uploads").mkdir(exist_ok=True)
     (home / "uploads" / "租赁合同.pdf").write_bytes(os.urandom(3_000_000))
     return home
