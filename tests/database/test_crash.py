@@ -62,7 +62,7 @@ def test_kill_9_loses_no_acknowledged_row(made: Path) -> None:
     dsn = cluster.ensure()
     ask(dsn, "create table crash (writer int, id bigint generated always as identity)")
     acknowledged: dict[int, int] = {}
-    for round_ in range(4):
+    for round_ in range(2):  # first the whole family at once, then the postmaster alone
         writers, notes = started_writers(cluster, round_ * 4)
         time.sleep(0.7)
         master = postmaster(cluster)
@@ -76,7 +76,7 @@ def test_kill_9_loses_no_acknowledged_row(made: Path) -> None:
         kept = {row["writer"]: row["count"] for row in ask(dsn, "select writer, count(*) from crash group by 1")}
         lost = sum(max(0, count - kept.get(number, 0)) for number, count in acknowledged.items())
         assert lost == 0
-    assert sum(acknowledged.values()) > 400
+    assert sum(acknowledged.values()) > 200
 
 
 def test_a_zombie_postmaster_does_not_block_the_start(made: Path) -> None:
