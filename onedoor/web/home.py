@@ -142,11 +142,11 @@ class Kept:
         self.found: dict[tuple[object, ...], tuple[Mine, Glance]] = {}
 
     async def get(self, house: House, work: Work) -> tuple[Mine, Glance]:
-        """Mine, with what is unread; one transaction of one statement when it is not known yet."""
+        """Mine, with what is unread; one statement when it is not known yet."""
         key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale)
         known = self.found.get(key)
         if known is None:
-            async with house.begin(work.actor, work.locale, work.ip) as reading:
+            async with house.look(work.actor, work.locale, work.ip) as reading:
                 known = await mine(reading)
             if len(self.found) >= MOST_KEPT:
                 self.found.clear()

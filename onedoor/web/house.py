@@ -77,6 +77,12 @@ class House:
         async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds) as db:
             yield self.work(db, actor, locale, ip)
 
+    @asynccontextmanager
+    async def look(self, actor: Actor, locale: str = "zh-CN", ip: str = "") -> AsyncGenerator[Work]:
+        """One look as `actor`: what is read goes out together, in one message."""
+        async with self.database.reading(actor.on_behalf_of or actor.id, actor.role) as db:
+            yield self.work(db, actor, locale, ip)
+
     def work(self, db: Any, actor: Actor, locale: str = "zh-CN", ip: str = "") -> Work:
         now = self.now()
         settings = self.settings

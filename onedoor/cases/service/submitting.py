@@ -160,21 +160,22 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     filed = Filed(handed.answers, _evidence(entry))
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     trial = await on_trial(work, entry.form.item)
-    case = _case(work, entry, citizen) if trial else await _numbered(work, _case(work, entry, citizen))
+    case = _case(work, entry, citizen)
     once = Once(trips_of(entry), entry.form.again(handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
         detail={"trips": once.trips, "again": list(once.again)},
     )  # fmt: skip
     channel = "trial" if trial else entry.channel
-    made = await store.file(work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files)
-    if not made:
-        known = await store.by_key(work.db, citizen, entry.key)
-        assert known is not None, "a conflict on the key means there is a case"
-        if known.answers_sha256 != digest:
-            raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
-        await store.unclaim(work.db, case.number)
-        return await _known(work, citizen, known)
+    while not await store.file(
+        work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
+    ):
+        if known := await store.by_key(work.db, citizen, entry.key):
+            if known.answers_sha256 != digest:
+                raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
+            await store.unclaim(work.db, case.number, case.id)
+            return await _known(work, citizen, known)
+        case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
     if trial:  # nobody handles it, and no number is used up
         return Receipt(case, True)
     await _enlist(work, case, entry)
@@ -189,13 +190,6 @@ async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:
     case = await store.shown(work.db, citizen, known.id)
     assert case is not None, "the key's case is the person's own"
     return Receipt(case, False)
-
-
-async def _numbered(work: Work, case: Case) -> Case:
-    """A number that nobody has; a second draw is needed once in a billion."""
-    while not await store.claim(work.db, case.number, case.citizen_id, case.id):
-        case = replace(case, number=numbers.drawn(case.number[:2], work.today))
-    return case
 
 
 def _case(work: Work, entry: Entry, citizen: PersonId) -> Case:

@@ -99,15 +99,21 @@ async def by_key(db: Db, citizen: PersonId, key: UUID) -> Known | None:
 
 
 async def file(
-    db: Db, case: Case, filed: Filed, step: Step, *, key: UUID, digest: str, channel: str, draft: DraftId | None, files: list[UUID]
-) -> int:
-    """The case, its first step, its files, and the end of its draft, in one statement; 0 when the key was used already."""
+    db: Db, case: Case, filed: Filed, step: Step, *, key: UUID, digest: str, channel: str, draft: DraftId | None, files: list[UUID],
+    claims: bool,
+) -> int:  # fmt: skip
+    """The case, its first step, its files, and the end of its draft, in one statement, with `claims` its number too. 0 when the key was
+    used already or the number is taken; a number that was claimed for nothing is given back with `unclaim`."""
     return await db.run(
-        """with made as (
+        """with claimed as (
+             insert into cases.number_claim (number, citizen_id, case_id) select $number, $citizen, $id where $claims
+             on conflict do nothing returning number),
+           made as (
              insert into cases.case_file (citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street,
                     status, answers, evidence, submitted_at, received_on, due_on, legal_due_on, channel, submit_key, answers_sha256)
-             values ($citizen, $id, $number, $item, $title, $form, $process, $org, $district, $street,
-                    $status, $answers, $evidence, $at, $received_on, $due_on, $legal_due_on, $channel, $key, $digest)
+             select $citizen, $id, $number, $item, $title, $form, $process, $org, $district, $street,
+                    $status, $answers, $evidence, $at, $received_on, $due_on, $legal_due_on, $channel, $key, $digest
+              where not $claims or exists (select from claimed)
              on conflict (citizen_id, submit_key) do nothing returning citizen_id, id),
            gone as (delete from cases.draft d using made where d.citizen_id = $citizen and d.id = $draft),
            bound as (update cases.attachment a set case_id = made.id, draft_id = null from made
@@ -118,7 +124,7 @@ async def file(
         process=case.process_version, org=case.org_ref, district=case.district, street=case.street, status=case.status,
         answers=filed.answers, evidence=filed.evidence, at=case.submitted_at, received_on=case.received_on, due_on=case.due_on,
         legal_due_on=case.legal_due_on, channel=channel, key=key, digest=digest, draft=draft, files=files,
-        step=step.id, kind=step.kind, by=step.by, actor=step.actor_ref, detail=step.detail,
+        step=step.id, kind=step.kind, by=step.by, actor=step.actor_ref, detail=step.detail, claims=claims,
     )  # fmt: skip
 
 
@@ -156,19 +162,9 @@ async def steps(db: Db, citizen: PersonId, case: CaseId) -> list[Step]:
     )  # fmt: skip
 
 
-async def claim(db: Db, number: str, citizen: PersonId, case: CaseId) -> bool:
-    """Take the number; False when it is taken."""
-    return bool(
-        await db.run(
-            "insert into cases.number_claim (number, citizen_id, case_id) values ($number, $citizen, $case) on conflict do nothing",
-            number=number, citizen=citizen, case=case,
-        )
-    )  # fmt: skip
-
-
-async def unclaim(db: Db, number: str) -> int:
-    """Give back a number that no case has got."""
-    return await db.run("delete from cases.number_claim where number = $number", number=number)
+async def unclaim(db: Db, number: str, case: CaseId) -> int:
+    """Give back a number that was claimed for a case that is not made."""
+    return await db.run("delete from cases.number_claim where number = $number and case_id = $case", number=number, case=case)
 
 
 async def claimed(db: Db, number: str) -> Claim | None:
