@@ -4,9 +4,8 @@ Each message to PostgreSQL and back wakes two processes, which costs more than t
 room's store, proven by itself; only here do they stand side by side, as JSON columns of one row.
 """
 
-import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any, LiteralString, TypeVar, overload
 
 import msgspec
@@ -23,7 +22,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
-Ask = Callable[[Work], Awaitable[T]]
+Ask = Callable[[Work], Coroutine[Any, Any, T]]
 
 
 @overload
@@ -31,56 +30,88 @@ async def together(work: Work, a: Ask[A], b: Ask[B], /) -> tuple[A, B]: ...
 @overload
 async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], /) -> tuple[A, B, C, D]: ...
 async def together(work: Work, /, *asks: Ask[Any]) -> tuple[Any, ...]:
-    """What each verb answers, given a `work` whose reads go out together. They may only read."""
+    """What each verb answers, given a `work` whose reads go out together. They may only read. The first error is everybody's."""
     asking = replace(work, db=Together(work.db))
-    return tuple(await asyncio.gather(*(ask(asking) for ask in asks)))
+    verbs = [_Verb(ask(asking)) for ask in asks]
+    try:
+        for verb in verbs:
+            await verb.go(None)
+        while waiting := [verb for verb in verbs if verb.asked is not None]:
+            answers = await _sent(work.db, [verb.asked for verb in waiting if verb.asked is not None])
+            for verb, answer in zip(waiting, answers, strict=True):
+                await verb.go(answer)
+    finally:
+        for verb in verbs:
+            verb.coroutine.close()
+    return tuple(verb.answer for verb in verbs)
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """One read that waits for the others."""
+
+    sql: str
+    args: dict[str, object]
+    kind: Any
+
+    def __await__(self) -> Generator["_Asked", Any, Any]:
+        return (yield self)
+
+
+class _Verb:
+    """One of the verbs, run by hand up to its next read: a task for each would cost more than its read."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self.coroutine = coroutine
+        self.asked: _Asked | None = None
+        self.answer: Any = None
+
+    async def go(self, answer: Any) -> None:
+        """On with this answer, until it asks for the next one or is done."""
+        try:
+            said = self.coroutine.send(answer)
+            while not isinstance(said, _Asked):  # something else than a read is waited for, by whoever waits for all of them
+                try:
+                    await _Passed(said)
+                except BaseException as bad:
+                    said = self.coroutine.throw(bad)
+                else:
+                    said = self.coroutine.send(None)
+            self.asked = said
+        except StopIteration as done:
+            self.asked, self.answer = None, done.value
+
+
+class _Passed:
+    """What a coroutine waits for, handed to the event loop as it is."""
+
+    def __init__(self, said: Any) -> None:
+        self.said = said
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield self.said
 
 
 class Together(Db):
     """Holds each read back until everybody who can run now has asked."""
 
-    def __init__(self, db: Db) -> None:
-        super().__init__(db)
-        self._asked: list[tuple[str, dict[str, object], Any, asyncio.Future[Any]]] = []
-
     async def all(self, kind: type[Row], sql: LiteralString, /, **args: object) -> list[Row]:
-        return await self._ask(sql, args, list[kind])
+        return await _Asked(sql, args, list[kind])
 
     async def maybe(self, kind: type[Row], sql: LiteralString, /, **args: object) -> Row | None:
         return next(iter(await self.all(kind, sql, **args)), None)
 
     async def value(self, sql: LiteralString, /, **args: object) -> Any:
-        rows: list[dict[str, Any]] = await self._ask(sql, args, list[dict[str, Any]])
+        rows: list[dict[str, Any]] = await _Asked(sql, args, list[dict[str, Any]])
         return next(iter(rows[0].values())) if rows else None
 
     async def run(self, sql: LiteralString, /, **args: object) -> int:
         raise TypeError("what is asked together may only read")
 
-    async def _ask(self, sql: str, args: dict[str, object], kind: Any) -> Any:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
-        self._asked.append((sql, args, kind, answer))
-        if len(self._asked) == 1:  # whoever can run now does so before this is called
-            loop.call_soon(self._go)
-        return await answer
 
-    def _go(self) -> None:
-        self._sending = asyncio.get_running_loop().create_task(self._send())  # kept: a task nobody holds may vanish
-
-    async def _send(self) -> None:
-        asked, self._asked = self._asked, []
-        values = {f"s{n}_{name}": value for n, (_, args, _, _) in enumerate(asked) for name, value in args.items()}
-        try:
-            texts: Any = await self._on.columns(side_by_side(tuple(sql for sql, _, _, _ in asked)), **values)
-            for (_, _, kind, answer), text in zip(asked, texts, strict=True):
-                if not answer.done():
-                    answer.set_result(_decoder(kind).decode(text))
-        except BaseException as bad:
-            for _, _, _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(bad)
-            if not isinstance(bad, Exception):
-                raise
+async def _sent(db: Db, asked: list[_Asked]) -> list[Any]:
+    values = {f"s{n}_{name}": value for n, one in enumerate(asked) for name, value in one.args.items()}
+    texts = await db.columns(side_by_side(tuple([one.sql for one in asked])), **values)
+    return [_decoder(one.kind).decode(text) for one, text in zip(asked, texts, strict=True)]
 
 
 @functools.lru_cache(maxsize=256)

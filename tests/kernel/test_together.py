@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -73,13 +74,82 @@ def test_together_gives_what_each_gives_alone(dsn: str, monkeypatch: pytest.Monk
 
 def test_a_refused_statement_is_everybody_s_error(dsn: str) -> None:
     async def story(database: Database) -> None:
+        ended: list[str] = []
+
+        async def one(work: Work) -> Any:
+            try:
+                return await work.db.value("select 1")
+            finally:
+                ended.append("one")
+
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            async with database.tx() as db:
+                await together(work_of(db), one, lambda w: w.db.value("select 1 / $zero::int", zero=0))
+        assert ended == ["one"]
+
+    told(dsn, story)
+
+
+def test_a_verb_may_wait_for_something_else_and_ask_twice(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def twice(work: Work) -> Any:
+        await asyncio.sleep(0.001)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.001):
+                await asyncio.sleep(5)
+        return await work.db.value("select 1") + await work.db.value("select 2")
+
+    async def refused(_: Work) -> Any:
+        await asyncio.sleep(0)
+        raise KeyError("mine")
+
+    async def story(database: Database) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(database_module, "queries", asked)
         async with database.tx() as db:
-            apart = Together(db)
-            answers = await asyncio.gather(
-                apart.value("select 1"), apart.value("select 1 / $zero::int", zero=0), return_exceptions=True
-            )
-            assert [type(a).__name__ for a in answers] == ["DivisionByZeroError"] * 2
-            await db.run("rollback")
+            assert await together(work_of(db), twice, lambda w: w.db.value("select 4")) == (3, 4)
+            assert len(asked) == 2
+            with pytest.raises(KeyError):
+                await together(work_of(db), twice, refused)
+
+    told(dsn, story)
+
+
+def test_alone_it_sees_what_row_security_lets_this_person_see(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same person's rows as in a transaction and nobody else's, in one message; nothing of it stays on the connection."""
+    me, other = ThingId.new(), ThingId.new()
+    count = "select count(*) from notify.message where kind = 'test.alone'"
+
+    async def story(database: Database) -> None:
+        async with database.tx(role="job") as db:
+            for who in (me, other):
+                await db.run(
+                    "insert into notify.message (citizen_id, id, at, kind, title, body) values ($who, $id, now(), 'test.alone', '{}', '{}')",
+                    who=who, id=ThingId.new(),
+                )  # fmt: skip
+
+        async def counted(citizen: ThingId | None, role: str) -> tuple[Any, Any]:
+            async with database.reading(citizen, role) as db:
+                return await together(work_of(db), lambda w: w.db.value(count), lambda w: w.db.value("select current_setting('app.role')"))
+
+        asked: list[str] = []
+        monkeypatch.setattr(database_module, "queries", asked)
+        assert [await counted(me, "citizen"), await counted(ThingId.new(), "citizen"), await counted(None, "")] == [
+            (1, "citizen"), (0, "citizen"), (0, ""),
+        ]  # fmt: skip
+        assert await counted(None, "staff") == (2, "staff")
+        assert len(asked) == 4
+        assert await database.reference.value("select coalesce(current_setting('app.citizen', true), '')") == ""
+        assert await database.reference.value(count) == 0
+        async with database.reading(me, "citizen") as db:
+            for refused in (db.value(count), db.run("delete from notify.message")):
+                with pytest.raises(TypeError):
+                    await refused
+            with pytest.raises(TypeError):
+                db.before_commit("delete from notify.message")
+        database.sharded = True
+        assert await counted(me, "citizen") == (1, "citizen")
+        async with database.tx(role="job") as db:
+            await db.run("delete from notify.message where kind = 'test.alone'")
 
     told(dsn, story)
 
