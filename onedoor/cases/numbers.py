@@ -11,7 +11,7 @@ NODE = "00"
 
 def drawn(prefix: str, today: date) -> str:
     """A number of this day: prefix, date, node, six random characters, one check character."""
-    body = f"{prefix}{today:%y%m%d}{NODE}" + "".join(secrets.choice(CROCKFORD) for _ in range(6))
+    body = f"{prefix}{today:%y%m%d}{NODE}" + "".join([CROCKFORD[byte & 31] for byte in secrets.token_bytes(6)])
     return body + check37_36(body)
 
 

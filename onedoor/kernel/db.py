@@ -62,6 +62,13 @@ def all_of(writes: tuple[str, ...]) -> str:
 
 
 @functools.lru_cache(maxsize=256)
+def led_by(writes: tuple[str, ...], sql: str) -> str:
+    """One statement that does all of these and ends as `sql`, which may be made of several writes itself."""
+    first = ", ".join(f"w{n} as ({one})" for n, one in enumerate(apart(writes)))
+    return f"with {first}, {sql.removeprefix('with ')}" if sql.startswith("with ") else f"with {first} {sql}"
+
+
+@functools.lru_cache(maxsize=256)
 def said_by(sql: str) -> str:
     """The statement, which is to end where its `from` would begin, told for whom it reads. Columns are made of a row, and this row is made
     by saying it."""
@@ -133,7 +140,9 @@ class Db:
         self._on = on
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction has been committed; never when it was rolled back."""
-        self._last: list[tuple[str, dict[str, Id]]] = []
+        self.opener = ""
+        """How this transaction began."""
+        self._last: list[tuple[str, dict[str, object]]] = []
         self._late: list[tuple[str, dict[str, object]]] = []
         self.touched: set[Id] = set()
         """Whom this transaction has already told that something of theirs has changed."""
@@ -147,7 +156,7 @@ class Db:
         """The commit, and before it what did not travel with other writes."""
         if queries is not None:
             queries.extend(sql for sql, _ in self._last)
-        said = [NAME.sub(lambda m, ids=ids: f"'{proven(ids[m[1]])}'", sql) for sql, ids in self._last]
+        said = [NAME.sub(lambda m, ids=ids: f"'{proven(typing.cast(Id, ids[m[1]]))}'", sql) for sql, ids in self._last]
         return ";".join((*said, "commit"))
 
     def before_commit(self, sql: LiteralString, /, **args: object) -> None:
@@ -155,16 +164,38 @@ class Db:
         its commit, in no promised order; each is a single `insert`, `update` or `delete`."""
         self._late.append((sql, args))
 
-    async def flush(self) -> None:
-        """Send what waits for the commit, a few at a time so that the driver meets the same texts again."""
+    async def flush(self, most: int = 0) -> None:
+        """Send what waits for the commit, all but `most`, a few at a time so that the driver meets the same texts again."""
         if self._late:
             self._late += self._last
             self._last = []
-        while self._late:
-            some, self._late = self._late[:MOST_TOGETHER], self._late[MOST_TOGETHER:]
-            values = {f"s{n}_{name}": value for n, (_, args) in enumerate(some) for name, value in args.items()}
-            text, given = self._args(all_of(tuple(sql for sql, _ in some)), values)
+        while len(self._late) > most:
+            writes, values = self._some()
+            text, given = self._args(all_of(writes), values)
             await self._on.execute(text, *given)
+
+    def _some(self) -> tuple[tuple[str, ...], dict[str, object]]:
+        some, self._late = self._late[:MOST_TOGETHER], self._late[MOST_TOGETHER:]
+        values = {f"s{n}_{name}": value for n, (_, args) in enumerate(some) for name, value in args.items()}
+        return tuple([sql for sql, _ in some]), values
+
+    async def last(self, sql: LiteralString, /, **args: object) -> int:
+        """How many rows this write touched, which leads all that waits for the commit in one statement. Whoever finds that it touched none
+        starts `anew`: the others have happened."""
+        await self.flush(MOST_TOGETHER)
+        if not self._late:
+            return await self.run(sql, **args)
+        writes, values = self._some()
+        text, given = self._args(led_by(writes, sql), {**values, **args})
+        tag: str = await self._on.execute(text, *given)
+        return int(tag.rsplit(" ", 1)[-1])
+
+    async def anew(self) -> None:
+        """Undo whatever this transaction has done or was going to do, and begin it again."""
+        self._late, self._last = [], []
+        self.after_commit.clear()
+        self.touched.clear()
+        await self._on.execute(f"rollback;{self.opener}")
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)
@@ -292,6 +323,7 @@ class Database:
             opener += f";set local statement_timeout = '{int(seconds)}s'"
         async with self._connection() as conn:
             db = Db(conn)
+            db.opener = opener
             try:
                 await conn.execute(opener)
                 yield db

@@ -53,7 +53,12 @@ def say(locale: str, source: LiteralString, /, **values: Any) -> str:
 
 def text(source: LiteralString, /, **values: Any) -> Text:
     """One sentence in every language, for storing. Text values are put in in their own language."""
-    return Text(say(SOURCE, source, **values), say(ENGLISH, source, **values))
+    return _fixed(source) if not values else Text(say(SOURCE, source, **values), say(ENGLISH, source, **values))
+
+
+@functools.cache
+def _fixed(source: str) -> Text:
+    return Text(source, translate(ENGLISH, source))
 
 
 def pick(locale: str, words: Text | dict[str, str] | str | None) -> str:

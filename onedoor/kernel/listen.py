@@ -29,6 +29,7 @@ class Listener:
         self._heard: dict[str, list[Callable[[str], None]]] = {}
         self._streams: dict[tuple[str, str], set[asyncio.Queue[str]]] = {}
         self.lines = 0
+        self._line, self._conn, self._tuned = asyncio.Lock(), None, set[str]()
         self.silent: Callable[[], None] = _nothing
         self.answering: Callable[[], None] = _nothing
         """Called when the server stands still, and when it answers (again)."""
@@ -39,12 +40,15 @@ class Listener:
 
     @contextlib.asynccontextmanager
     async def stream(self, *heard: tuple[str, str]) -> AsyncGenerator["asyncio.Queue[str]"]:
-        """A queue that receives a word whenever one of these (channel, payload) is notified (an open event stream)."""
+        """A queue that receives a word whenever one of these (channel, payload) is notified (an open event stream). What is notified after
+        it was given out is in it, unless the database is away."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=16)
         for key in heard:
             self._streams.setdefault(key, set()).add(queue)
         self.lines += 1
         try:
+            if not self._wanted <= self._tuned:
+                await self._tune_in()
             yield queue
         finally:
             self.lines -= 1
@@ -52,6 +56,20 @@ class Listener:
                 self._streams[key].discard(queue)
                 if not self._streams[key]:
                     del self._streams[key]
+
+    @property
+    def _wanted(self) -> set[str]:
+        """Channels of the open streams."""
+        return {channel for channel, _ in self._streams}
+
+    async def _tune_in(self) -> None:
+        """Hear what a stream waits for. Without a connection nothing is done: the next one begins with it."""
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with self._line, asyncio.timeout(SILENCE):
+                conn: Any = self._conn
+                for channel in self._wanted - self._tuned if conn else ():
+                    await conn.add_listener(channel, self._dispatch)
+                    self._tuned.add(channel)
 
     def _dispatch(self, _conn: Any, _pid: int, channel: str, payload: object) -> None:
         words = str(payload)
@@ -62,6 +80,8 @@ class Listener:
                 queue.put_nowait(words)
 
     async def run(self, channels: tuple[str, ...], stop: asyncio.Event) -> None:
+        """Hear these channels always, and those of the open streams while there are any: each word on a channel wakes every process that
+        hears it."""
         while not stop.is_set():
             try:
                 await self._hear(channels, stop)
@@ -77,18 +97,24 @@ class Listener:
         """One connection from its opening to its end; TimeoutError when the server has fallen silent."""
         conn = await asyncpg.connect(self.dsn, timeout=SILENCE)
         try:
-            async with asyncio.timeout(SILENCE):
-                for channel in channels:
+            async with self._line, asyncio.timeout(SILENCE):
+                self._conn, self._tuned = conn, {*channels, *self._wanted}
+                for channel in self._tuned:
                     await conn.add_listener(channel, self._dispatch)
             self.answering()
             while not stop.is_set() and not conn.is_closed():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), BEAT)
-                await conn.fetchval("select 1", timeout=SILENCE)
+                async with self._line, asyncio.timeout(SILENCE):
+                    for channel in self._tuned - self._wanted - {*channels}:
+                        self._tuned.discard(channel)
+                        await conn.remove_listener(channel, self._dispatch)
+                    await conn.fetchval("select 1")
         except TimeoutError:
             conn.terminate()
             raise
         finally:
+            self._conn, self._tuned = None, set()
             with contextlib.suppress(TimeoutError):
                 await conn.close(timeout=SILENCE)
 

@@ -133,15 +133,18 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **da
 class Page(Response[str]):
     """Goes out as it is: what the framework looks at for every kind of answer is known of a page, unless a handler has added to it."""
 
+    def __init__(self, words: str, status: int) -> None:
+        self.content, self.status_code, self.media_type, self.encoding = words, status, "text/html", "utf-8"
+        self.background, self.cookies, self.headers, self.response_type_encoders = None, [], {}, {}
+
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **given: Any) -> Any:
         if self.headers or self.cookies or self.background or any(given.get(what) for what in ("headers", "cookies", "background")):
             return super().to_asgi_response(app, request, **given)
         body = self.content.encode()
         head = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-        status = self.status_code
 
         async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-            await send({"type": "http.response.start", "status": status or 200, "headers": head})
+            await send({"type": "http.response.start", "status": self.status_code or 200, "headers": head})
             await send({"type": "http.response.body", "body": body, "more_body": False})
 
         return answer
@@ -149,7 +152,7 @@ class Page(Response[str]):
 
 def page_of(words: str, status: int = 200) -> Response[str]:
     """A page that is rendered already."""
-    return Page(words, status_code=status, media_type="text/html")
+    return Page(words, status)
 
 
 class Fragments:

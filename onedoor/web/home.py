@@ -166,7 +166,7 @@ async def home(request: AnyRequest) -> Response[str]:
     house, actor, locale, care = state["house"], state["actor"], state["locale"], state["care"]
     work = house.work(None, actor, locale, state["ip"])
     me, seen = await kept.get(house, work) if actor.signed_in else (Mine(), Glance())
-    known = {d.code: d for d in orgs.districts() if d.code == state["district"]}
+    known = {d.code: d for d in orgs.districts() if d.code == state["district"]} if state["district"] else {}
     district, notices = (state["district"] if known else ""), tuple(notify.unseen(notify.notices_for(work, state["district"]), seen.read))
 
     def data(said: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class House:
         """The clock of the house; the one place that asks for the time."""
         return dt.datetime.now(dt.UTC)
 
-    async def open(self, *, listen: bool = True, channels: tuple[str, ...] = ("changed", "inbox")) -> None:
+    async def open(self, *, listen: bool = True, channels: tuple[str, ...] = ("changed",)) -> None:
         from .connectors import connect
 
         self.database = await Database.open(self.settings.dsn, self.settings.pool)

@@ -123,7 +123,8 @@ def test_alone_it_sees_what_row_security_lets_this_person_see(dsn: str, monkeypa
         async with database.tx(role="job") as db:
             for who in (me, other):
                 await db.run(
-                    "insert into notify.message (citizen_id, id, at, kind, title, body) values ($who, $id, now(), 'test.alone', '{}', '{}')",
+                    "insert into notify.message (citizen_id, id, at, kind, title, body) "
+                    "values ($who, $id, now(), 'test.alone', '{}', '{}')",
                     who=who, id=ThingId.new(),
                 )  # fmt: skip
 

@@ -167,23 +167,28 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         detail={"trips": once.trips, "again": list(once.again)},
     )  # fmt: skip
     channel = "trial" if trial else entry.channel
-    while not await store.file(
-        work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
-    ):
+    while True:
+        if not trial:  # a try is handled by nobody, and no number is used up
+            await _tell(work, case, entry, once)
+        if await store.file(
+            work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
+        ):
+            return Receipt(case, True)
+        await work.db.anew()
         if known := await store.by_key(work.db, citizen, entry.key):
             if known.answers_sha256 != digest:
                 raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
-            await store.unclaim(work.db, case.number, case.id)
             return await _known(work, citizen, known)
         case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
-    if trial:  # nobody handles it, and no number is used up
-        return Receipt(case, True)
+
+
+async def _tell(work: Work, case: Case, entry: Entry, once: Once) -> None:
+    """The department's list, whoever listens, and the applicant; all of it waits for the case itself."""
     await _enlist(work, case, entry)
     await publish(work.db, Submitted(
-        citizen, case.id, case.number, case.item, case.org_ref, case.due_on, work.today, entry.channel, once.trips, once.again
+        case.citizen_id, case.id, case.number, case.item, case.org_ref, case.due_on, work.today, entry.channel, once.trips, once.again
     ))  # fmt: skip
     await telling.submitted(work, case)
-    return Receipt(case, True)
 
 
 async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:

@@ -102,9 +102,9 @@ async def file(
     db: Db, case: Case, filed: Filed, step: Step, *, key: UUID, digest: str, channel: str, draft: DraftId | None, files: list[UUID],
     claims: bool,
 ) -> int:  # fmt: skip
-    """The case, its first step, its files, and the end of its draft, in one statement, with `claims` its number too. 0 when the key was
-    used already or the number is taken; a number that was claimed for nothing is given back with `unclaim`."""
-    return await db.run(
+    """The case, its first step, its files, and the end of its draft, with `claims` its number too, and all that waits for the commit, in
+    one statement. 0 when the key was used already or the number is taken: then nothing of it may stay."""
+    return await db.last(
         """with claimed as (
              insert into cases.number_claim (number, citizen_id, case_id) select $number, $citizen, $id where $claims
              on conflict do nothing returning number),
@@ -160,11 +160,6 @@ async def steps(db: Db, citizen: PersonId, case: CaseId) -> list[Step]:
              from cases.step where citizen_id = $citizen and case_id = $case order by at, id limit 500""",
         citizen=citizen, case=case,
     )  # fmt: skip
-
-
-async def unclaim(db: Db, number: str, case: CaseId) -> int:
-    """Give back a number that was claimed for a case that is not made."""
-    return await db.run("delete from cases.number_claim where number = $number and case_id = $case", number=number, case=case)
 
 
 async def claimed(db: Db, number: str) -> Claim | None:
