@@ -1,5 +1,6 @@
 """The clerk's desk over HTTP: the list, one case, every act, and everybody who must not."""
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.cases.duty import PAGE
 from onedoor.cases.models import CaseId
+from onedoor.cases.store import inbox as inbox_store
 from onedoor.kernel.work import system
 
 from .kit import picture, submitted
@@ -290,6 +293,11 @@ def test_files_open_only_when_scanned_and_only_from_the_desk(site: Any, program:
 def test_every_part_of_the_list_answers_any_address(staff: Staff, tab: str, query: str) -> None:
     for phone in (CLERK, EAST):
         assert staff(phone).get(f"/desk/inbox?tab={tab}&{query}").status_code == 200
+
+
+def test_the_first_list_reads_one_line_more_than_it_shows() -> None:
+    """Its limit stands literally in the statement."""
+    assert f"limit {PAGE + 1}" in inspect.getsource(inbox_store.free)
 
 
 def test_a_page_of_the_list_is_one_statement(staff: Staff, queries: list[str]) -> None:

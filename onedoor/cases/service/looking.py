@@ -118,7 +118,7 @@ async def _listed(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach,
         case Tab.DONE:
             return await store.done(db, org, reach, after, item, wanted)
         case Tab.UNCLAIMED if reach.whole and not (item or wanted.like):
-            return await store.free(db, org, after, wanted.limit)
+            return await store.free(db, org, after)
         case Tab.UNCLAIMED if reach.whole:
             return await store.unclaimed(db, org, reach, after, item, wanted)
         case _:

@@ -40,16 +40,16 @@ class Late(Struct, frozen=True):
     light: str
 
 
-async def free(db: Db, org: Id, after: After, limit: int) -> list[InboxRow]:
+async def free(db: Db, org: Id, after: After) -> list[InboxRow]:
     """待领 of the whole department, narrowed by nothing: the page everybody begins with. Apart from `unclaimed`, because what may be left
-    out there makes PostgreSQL think out a plan anew for each look, which took longer than looking."""
+    out there, or a limit by parameter, makes PostgreSQL think out a plan anew for each look, which took longer than looking."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
                   assignee_ref, since, flags
              from cases.inbox where org_id = $org and status in ('submitted', 'accepted') and assignee_ref is null
-              and (due_on, case_id) > ($due, $case) order by due_on, case_id limit $limit""",
-        org=org, due=after.due_on, case=after.case, limit=limit,
+              and (due_on, case_id) > ($due, $case) order by due_on, case_id limit 31""",
+        org=org, due=after.due_on, case=after.case,
     )  # fmt: skip
 
 
