@@ -34,7 +34,8 @@ def test_a_channel_is_heard_while_a_stream_waits(dsn: str) -> None:
         async with listener.stream(("inbox", "late")) as late:
             await conn.execute("select pg_notify('inbox', 'late')")
             assert await asyncio.wait_for(late.get(), 3) == "late"
-            await conn.execute("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select 1' and datname = current_database()")
+            beats = "query = 'select 1' and datname = current_database()"
+            await conn.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {beats}")
             async with asyncio.timeout(8):
                 while late.empty():  # heard again on the next connection
                     await conn.execute("select pg_notify('inbox', 'late')")
