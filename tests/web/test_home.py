@@ -56,7 +56,7 @@ def test_it_asks_the_session_alone_when_nothing_has_changed(site, queries: list[
     made(browser)
     queries.clear()
     assert browser.get("/").text != first
-    assert len(asked_of(queries)) <= 6, queries
+    assert len(asked_of(queries)) <= 2, queries
 
 
 def test_signed_out_it_touches_no_table(site, queries: list[str]) -> None:
