@@ -3,7 +3,6 @@
 Needs the catalogue and the queries of ../shared/data, and says so where they are not.
 """
 
-import functools
 import json
 import math
 import os
@@ -12,16 +11,12 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
-
-import numpy as np
 
 from bench.place import CITY
 from onedoor.catalog.models import Thing, ThingKind
-from onedoor.catalog.search import Index, Thesaurus, lines_of, normal, terms
-from onedoor.catalog.search.postings import Packed, packed
+from onedoor.catalog.search import Thesaurus, indexed, lines_of
 from onedoor.kernel.i18n import Text
 from onedoor.web import search_eval
 from onedoor.web.city_files import rows_of
@@ -29,8 +24,11 @@ from onedoor.web.city_files import rows_of
 NAME = "search"
 DATA = Path(os.environ.get("ONEDOOR_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 PLACES = ("东", "西", "南", "北", "中", "青", "白", "金", "石", "云", "临", "安", "平", "江", "海", "山", "河", "宁", "永", "新")
-LIMITS = {10_000: 10.0, 200_000: 25.0, 1_000_000: 25.0}
-"""Milliseconds that the 99th percentile may take, by the number of indexed rows."""
+WALL = {10_000: 10.0, 200_000: 25.0, 1_000_000: 25.0}
+CPU = {10_000: 5.0, 200_000: 10.0, 1_000_000: 10.0}
+"""Milliseconds that the 99th percentile may take by the clock, and of the processor, by the number of indexed rows."""
+FRESH = 1.0
+"""Seconds that putting one thing into the index may take."""
 
 Search = Callable[[str], Sequence[str]]
 
@@ -72,43 +70,27 @@ def quality(seen: Sequence[search_eval.Query]) -> bool:
     return whole.first >= 0.82 and whole.five >= 0.95
 
 
-def blown_up(rows: int) -> list[Thing]:
-    """Made-up places before real names: for cost alone, never for quality."""
+def blown_up(rows: int) -> Iterator[Thing]:
+    """Made-up places before real names: for cost alone, never for quality. Each is analysed as any other."""
     names = [one.name for one in search_eval.items(DATA / "catalog.jsonl")]
     pick = random.Random(2)
-    places = ("" if at < len(names) else "".join(pick.choices(PLACES, k=2)) + "区" for at in range(rows))
-    return [Thing(ThingKind.ITEM, str(at), Text(place + names[at % len(names)]), "/") for at, place in enumerate(places)]
-
-
-class Composed:
-    """Rows analysed by their parts, each part once: a million would take ten minutes one by one. It stands for an index made before."""
-
-    def __init__(self, things: Sequence[Thing], thesaurus: Thesaurus) -> None:
-        self.thesaurus = thesaurus
-        names = [one.name for one in search_eval.items(DATA / "catalog.jsonl")]
-        plain = Index([Thing(ThingKind.ITEM, str(at), Text(name), "/") for at, name in enumerate(names)], thesaurus)
-        rows = [plain.analysed[thing][2] for thing in plain.things]
-        before = functools.cache(lambda place: packed(dict.fromkeys(terms.grams(place) + terms.heard(place), 1.0)))
-        self.analysed: dict[Thing, tuple[str, frozenset[str], Packed]] = {}
-        for at, thing in enumerate(things):
-            name, row = thing.name.zh, rows[at % len(rows)]
-            place = name[: len(name) - len(names[at % len(rows)]) + 1]
-            if len(place) > 1:
-                one = before(place)
-                row = Packed(np.concatenate((one.keys, row.keys)), np.concatenate((one.weights, row.weights)))
-            self.analysed[thing] = normal(name), frozenset(), row
+    for at in range(rows):
+        place = "" if at < len(names) else "".join(pick.choices(PLACES, k=2)) + "区"
+        yield Thing(ThingKind.ITEM, str(at), Text(place + names[at % len(names)]), "/")
 
 
 def cost(rows: int, thesaurus: Thesaurus, seen: Sequence[search_eval.Query]) -> bool:
-    """What one search costs over so many rows; whether it is within its limit."""
+    """What one search costs over so many rows, and what it costs to publish one; whether both are within their limits."""
     before, began = resident(), time.perf_counter()
-    things = blown_up(rows)
-    index = Index(things, thesaurus, cast(Index, Composed(things, thesaurus)))
-    built = time.perf_counter() - began
+    index = indexed(blown_up(rows), thesaurus)
+    built, grew = time.perf_counter() - began, resident() - before
+    began = time.perf_counter()
+    index = index.changed([Thing(ThingKind.ITEM, "7", Text("东河区居住证办理"), "/")])
+    published = time.perf_counter() - began
     for one in seen[:50]:
         index.search(one.query, 10)
     wall, cpu = [], []
-    for turn in range(3):
+    for turn in range(5):
         asked = [one.query for one in seen]
         random.Random(turn).shuffle(asked)
         for query in asked:
@@ -118,10 +100,11 @@ def cost(rows: int, thesaurus: Thesaurus, seen: Sequence[search_eval.Query]) -> 
             cpu.append((time.process_time() - worked) * 1000)
     p50, p99, cpu99 = at(wall, 0.5), at(wall, 0.99), at(cpu, 0.99)
     print(
-        f"{rows:>9,} rows: p50 {p50:.2f} p99 {p99:.2f} ms (CPU p99 {cpu99:.2f}, limit {LIMITS[rows]:.0f}); built in {built:.1f} s; "
-        f"arrays {index.postings.nbytes / 1e6:.0f} MB, process grew by {resident() - before} MB; load {os.getloadavg()[0]:.1f}"
+        f"{rows:>9,} rows: p50 {p50:.2f} p99 {p99:.2f} ms (limit {WALL[rows]:.0f}), CPU p99 {cpu99:.2f} (limit {CPU[rows]:.0f}); "
+        f"built in {built:.1f} s; one published in {published * 1000:.0f} ms; "
+        f"index {index.nbytes / 1e6:.0f} MB, process grew by {grew} MB at the most; load {os.getloadavg()[0]:.1f}"
     )
-    return min(p99, cpu99) <= LIMITS[rows]
+    return p99 <= WALL[rows] and cpu99 <= CPU[rows] and published <= FRESH
 
 
 def at(took: list[float], share: float) -> float:
@@ -142,7 +125,7 @@ def main() -> int:
     began, grew = time.perf_counter(), resident()
     thesaurus = Thesaurus(lines_of(rows_of(CITY / "thesaurus.tsv")))
     print(f"thesaurus: {len(thesaurus):,} phrases in {time.perf_counter() - began:.1f} s, {resident() - grew} MB")
-    sizes = [10_000] if "--quick" in sys.argv else list(LIMITS)
+    sizes = [10_000] if "--quick" in sys.argv else list(WALL)
     fast = [cost(rows, thesaurus, seen) for rows in sizes]
     print(json.dumps({"work": NAME, "recall_reached": good, "cost_kept": all(fast), "types": Counter(one.type for one in seen)}))
     return int(not (good and all(fast)))

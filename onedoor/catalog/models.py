@@ -326,6 +326,13 @@ class Stored(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Seal(msgspec.Struct, frozen=True):
+    """What an item is made of, in one word."""
+
+    code: str
+    sha256: str
+
+
 class Change(msgspec.Struct, frozen=True):
     """What a load did to one table."""
 

@@ -5,16 +5,22 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
-from .models import Category, Closure, Frequent, Item, LifeEvent, Standing, Stored, Used
+from .models import Category, Closure, Frequent, Item, LifeEvent, Seal, Standing, Stored, Used
 
 
-async def items(db: Db) -> list[Item]:
-    """All live items: the city's own first, the most popular first."""
+async def seals(db: Db) -> list[Seal]:
+    """All live items, by what they are made of: the city's own first, the most popular first."""
+    return await db.all(Seal, "select code, sha256 from catalog.item where status = 'live' order by source, popular desc, code")
+
+
+async def items(db: Db, codes: list[str]) -> list[Item]:
+    """Those of the items that are live."""
     return await db.all(
         Item,
         "select code, name, short, department, department_name, category, path, audience, aliases, online, districts, area, popular, "
-        "icon, tone, life_events, guide, source from catalog.item where status = 'live' order by source, popular desc, code",
-    )
+        "icon, tone, life_events, guide, source from catalog.item where status = 'live' and code = any($codes::text[])",
+        codes=codes,
+    )  # fmt: skip
 
 
 async def categories(db: Db) -> list[Category]:

@@ -49,6 +49,11 @@ class Memory(Generic[T]):
         waits for it, and never gets the old one."""
         return self._have != self._wanted
 
+    def swap(self, old: T, new: T) -> None:
+        """Hold `new`, which tells the same as `old`; nothing happens when something else is held by now."""
+        if self._value is old:
+            self._value = new
+
     def drop(self) -> None:
         self._wanted += 1
 

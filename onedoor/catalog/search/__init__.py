@@ -5,8 +5,8 @@ A query is folded (`fold`), cut into terms (`terms`, `sounds`), and its phrases 
 Pure functions over an immutable index: nothing asks the database.
 """
 
-from .engine import Index, index_of
+from .engine import Index, index_of, indexed
 from .fold import LONGEST, bare, folded, normal, query_text
 from .thesaurus import Thesaurus, lines_of
 
-__all__ = ["LONGEST", "Index", "Thesaurus", "bare", "folded", "index_of", "lines_of", "normal", "query_text"]
+__all__ = ["LONGEST", "Index", "Thesaurus", "bare", "folded", "index_of", "indexed", "lines_of", "normal", "query_text"]

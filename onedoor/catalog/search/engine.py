@@ -1,135 +1,140 @@
 """An index over things of all kinds, and the answer to a query."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from onedoor.catalog.models import Answer, Found, Strength, Thing, Why
+import numpy as np
 
-from . import terms
-from .fold import FILLER, HAN, normal
-from .postings import Packed, Postings, packed
-from .query import Asked, analyse
-from .rank import Ranker
-from .thesaurus import Meant, Thesaurus, lines_of
+from onedoor.catalog.models import Answer, Found, Strength, Thing, ThingKind
 
-SURE, FAIR, PHRASE = 0.6, 0.5, 3
-"""Shares of a query that its first answer explains; a phrase of that many characters that it answers is a fair share."""
+from .documents import Documents, Numbers
+from .explain import FAIR, SURE, explained, why
+from .field import Part, whole, without
+from .query import analyse
+from .rank import SAME, Best, fit, kin
+from .segment import Facts, Row, Segment, joined, ref, seal, segment
+from .thesaurus import Thesaurus, lines_of
+
 DEEP = 100
-_BRACKETS = re.compile(r"[(（].*?[)）]|[《》]")
+USED = 0.02
+"""What is used more comes first of what fits alike."""
+MOST_FIT = SAME * (1 + 10 * USED)
+LEAST_MERGED, SHARE_MERGED = 64, 16
+"""Rows that were put in since may be so many, or one in so many of all, before they are worth merging."""
 _STRENGTHS = ((SURE, Strength.SURE), (FAIR, Strength.FAIR), (0.0, Strength.WEAK))
-
-Analysed = dict[Thing, tuple[str, frozenset[str], Packed]]
 
 
 class Index:
-    """Everything that can be found. What an older index has analysed already is taken from it."""
+    """Everything that can be found, immutable: a large segment, and a small one of what was put in since; what is gone of the large one is
+    marked. A change makes another index that shares the large segment."""
 
-    def __init__(self, things: Sequence[Thing], thesaurus: Thesaurus, before: "Index | None" = None) -> None:
-        known = before.analysed if before and before.thesaurus is thesaurus else {}
-        self.things, self.thesaurus = tuple(things), thesaurus
-        self.analysed: Analysed = {thing: known.get(thing) or _analysed(thing, thesaurus) for thing in things}
-        rows = [self.analysed[thing] for thing in things]
-        names = [name for name, _, _ in rows]
-        self.postings = Postings([pack for _, _, pack in rows], list(map(len, names)))
-        self._rows = {thing.ref: row for row, thing in enumerate(self.things)}
+    def __init__(self, parts: Sequence[Part], thesaurus: Thesaurus) -> None:
+        self.parts, self.thesaurus = tuple(parts), thesaurus
         self._kin: dict[str, tuple[str, ...]] = {}
-        self.ranker = Ranker(names, [also for _, also, _ in rows], self.postings)
+
+    def __len__(self) -> int:
+        return sum(part.segment.held - int(part.gone.sum()) for part in self.parts)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(part.segment.nbytes + part.gone.nbytes for part in self.parts)
+
+    def seals(self) -> dict[int, int]:
+        """What each thing is made of, by the number that says which thing it is."""
+        facts = [(part.segment.facts, ~part.gone) for part in self.parts]
+        return dict(pair for one, there in facts for pair in zip(one.refs[there].tolist(), one.seals[there].tolist(), strict=True))
+
+    def changed(self, put: Sequence[Thing], drop: Iterable[int] = ()) -> "Index":
+        """With these put in, in the place of what they were, and those gone; what is not named is not looked at."""
+        large, *small = self.parts
+        refs = np.array([*(ref(one.kind, one.ref) for one in put), *drop], np.uint64)
+        places = large.segment.places(refs)
+        gone = large.gone.copy()
+        gone[places[places >= 0]] = True
+        known = set(refs.tolist())
+        kept = (row.thing for part in small for row in map(part.segment.row, range(part.segment.held)))
+        since = [*(one for one in kept if ref(one.kind, one.ref) not in known), *put]
+        parts = [large if not (places >= 0).any() else without(large.segment, gone)]
+        return Index([*parts, whole(segment(since, self.thesaurus))] if since else parts, self.thesaurus)
+
+    @property
+    def unmerged(self) -> bool:
+        """Whether so much has been put in that queries would notice."""
+        large, *small = self.parts
+        changed = int(large.gone.sum()) + sum(part.segment.held for part in small)
+        return changed > max(LEAST_MERGED, large.segment.held // SHARE_MERGED)
+
+    def merged(self) -> "Index":
+        """The same in one segment; nothing is analysed again."""
+        kept = [(part.segment, np.flatnonzero(~part.gone).astype(np.int32)) for part in self.parts]
+        facts = Facts(*(np.concatenate([column[rows] for column, rows in some]) for some in zip(
+            *([(column, rows) for column in one.facts] for one, rows in kept), strict=True
+        )))  # fmt: skip
+        packed = b"".join(one.packed if len(rows) == one.held else b"".join(map(one.bytes_of, rows.tolist())) for one, rows in kept)
+        return Index([whole(Segment(facts, packed, joined([_only(one, rows) for one, rows in kept])))], self.thesaurus)
 
     def search(self, query: str, limit: int) -> Answer:
         """The best things first, and how sure the first is."""
         asked = analyse(query, self.thesaurus)
-        rows = self._ordered(self.ranker.best(asked, max(DEEP, limit)))[:limit]
-        if not rows:
+        best = Best(asked, self.parts)
+        fitting = sorted(self._fitting(best, limit), key=lambda one: (-one[0], one[2].thing.ref))[:limit]
+        if not fitting:
             return Answer(asked.text, Strength.NONE, ())
-        best = self._explained(asked, rows[0][1])
-        found = tuple(Found(self.things[row], score, self._why(asked, row)) for score, row in rows)
-        return Answer(asked.text, next(s for least, s in _STRENGTHS if best >= least), found)
+        share = explained(asked, fitting[0][2].name, best.held(fitting[0][1]))
+        found = tuple(Found(row.thing, score, why(asked, row)) for score, _, row in fitting)
+        return Answer(asked.text, next(s for least, s in _STRENGTHS if share >= least), found)
 
-    def kin(self, ref: str) -> tuple[str, ...]:
-        """Things with nearly the same name, the nearest first; worked out once."""
-        if ref not in self._kin:
-            row = self._rows.get(ref)
-            self._kin[ref] = () if row is None else tuple(self.things[at].ref for at in self.ranker.kin(row))
-        return self._kin[ref]
+    def _fitting(self, best: Best, limit: int) -> Iterator[tuple[float, int, Row]]:
+        """The best rows as they fit what was typed, as long as one of them may still come among the first."""
+        scores: list[float] = []
+        for score, at in best.first(max(DEEP, limit)):
+            if len(scores) >= limit and score * MOST_FIT < min(scores[:limit]):
+                return
+            row = self._row(best, at)
+            scores.append(score * fit(row, best.asked.core) * (1 + USED * min(row.thing.popular, 10)))
+            yield scores[-1], at, row
 
-    def _ordered(self, rows: list[tuple[float, int]]) -> list[tuple[float, int]]:
-        """What is used more comes first of what fits alike."""
-        weighed = ((score * (1 + 0.02 * min(self.things[row].popular, 10)), row) for score, row in rows)
-        return sorted(weighed, key=lambda one: (-one[0], one[1]))
+    def kin(self, code: str) -> tuple[str, ...]:
+        """Items with nearly the same name, the nearest first; worked out once."""
+        if code not in self._kin:
+            row = self._find(ref(ThingKind.ITEM, code))
+            self._kin[code] = tuple(self._near(row)) if row else ()
+        return self._kin[code]
 
-    def _explained(self, asked: Asked, row: int) -> float:
-        """The share of what was typed that this row accounts for, by its own words or by what a phrase means."""
-        name = self.ranker.names[row]
-        said = [meant for meant in asked.meant if meant.weight >= 0.9 and self._means(meant, name)]
-        held = {term for term, at in self.postings.find(asked.terms).items() if self._holds(at, row)}
-        if asked.spelt == "han":
-            return max(_covered(asked, held, said), FAIR if any(len(meant.said) >= PHRASE for meant in said) else 0.0)
-        words = [term for term in asked.terms if term[0] == "w"]
-        if words and held.issuperset(words):
-            return 1.0
-        if asked.spelt == "english":
-            meant = {word for one in said for word in one.said.split()}
-            return sum(term in held or term[2:] in meant for term in words) / (len(words) or 1)
-        sounding = [term for term in asked.terms if term[0] in "pik"]
-        heard = sum(term in held for term in sounding) / (len(sounding) or 1)
-        return max(heard, SURE if said else 0.0)
+    def _near(self, row: Row) -> Iterator[str]:
+        field, order = kin(row.name, self.parts)
+        near = (self.parts[field.part[at]].segment.row(int(field.row[at])).thing.ref for at in order)
+        return (code for code in near if code != row.thing.ref)
 
-    def _holds(self, at: int, row: int) -> bool:
-        rows, _ = self.postings.of(at)
-        place = int(rows.searchsorted(row))
-        return place < len(rows) and int(rows[place]) == row
-
-    def _means(self, meant: Meant, name: str) -> bool:
-        return any(formal in name or set(terms.grams(formal)) <= set(terms.grams(name)) for formal in meant.formal)
-
-    def _why(self, asked: Asked, row: int) -> Why | None:
-        """In what words it was found, when they are not those of its name."""
-        name = self.ranker.names[row]
-        if asked.core in self.ranker.also[row]:
-            return Why("also", asked.core)
-        for meant in asked.meant:
-            if meant.weight >= 1 and meant.said not in name and (formal := next((f for f in meant.formal if f in name), None)):
-                return Why("means", meant.said, formal)
+    def _find(self, asked: int) -> Row | None:
+        for part in self.parts:
+            at = int(part.segment.places(np.array([asked], np.uint64))[0])
+            if at >= 0 and not part.gone[at]:
+                return part.segment.row(at)
         return None
 
+    def _row(self, best: Best, at: int) -> Row:
+        return self.parts[best.field.part[at]].segment.row(int(best.field.row[at]))
 
-def index_of(things: Sequence[Thing], rows: Sequence[tuple[str, Sequence[str]]]) -> Index:
+
+def indexed(things: Iterable[Thing], thesaurus: Thesaurus, before: Index | None = None) -> Index:
+    """An index over just these. Of an older one with the same thesaurus only what differs is analysed."""
+    if before is None or before.thesaurus is not thesaurus:
+        return Index([whole(segment(things, thesaurus))], thesaurus)
+    wanted, known = {ref(one.kind, one.ref): one for one in things}, before.seals()
+    put = [one for number, one in wanted.items() if known.get(number) != seal(one)]
+    gone = known.keys() - wanted.keys()
+    return before.changed(put, gone) if put or gone else before
+
+
+def index_of(things: Iterable[Thing], rows: Iterable[tuple[str, Sequence[str]]]) -> Index:
     """An index with a thesaurus of its own."""
-    return Index(things, Thesaurus(lines_of(rows)))
+    return indexed(things, Thesaurus(lines_of(rows)))
 
 
-def _analysed(thing: Thing, thesaurus: Thesaurus) -> tuple[str, frozenset[str], Packed]:
-    name = normal(thing.name.zh or thing.name.en)
-    plain = _BRACKETS.sub("", name)
-    also = [a for a in map(normal, (thing.name.en, *thing.also)) if a and a != name]
-    called = [plain, *also] if plain != name else also
-    document = terms.document(name, called, thesaurus.called(name), list(map(normal, thing.around)))
-    return name, frozenset(also), packed(document)
+def _only(part: Segment, rows: Numbers) -> Documents:
+    """The terms of some of its rows, over all its keys."""
+    if len(rows) == part.held:
+        return part.by_row
+    whose, terms, tenths = part.held_by(rows)
+    return Documents(part.keys, np.searchsorted(whose, np.arange(len(rows) + 1)), terms, tenths)
 
-
-def _covered(asked: Asked, held: set[str], said: Sequence[Meant]) -> float:
-    """The share of the characters that carry the matter."""
-    text = asked.text
-    counted = [bool(HAN.match(char)) or (char.isascii() and char.isalnum()) for char in text]
-    for match in FILLER.finditer(text):
-        counted[match.start() : match.end()] = [False] * len(match[0])
-    if not any(counted):
-        counted = [not char.isspace() for char in text]
-    seen = [False] * len(text)
-    for start, size in _places(text, held, said):
-        seen[start : start + size] = [True] * size
-    return sum(a and b for a, b in zip(counted, seen, strict=True)) / (sum(counted) or 1)
-
-
-def _places(text: str, held: set[str], said: Sequence[Meant]) -> Iterator[tuple[int, int]]:
-    for at in range(len(text) - 1):
-        pair = text[at : at + 2]
-        if "b:" + pair in held or any(term in held for term in terms.heard(pair)):
-            yield at, 2
-    for word in [term[2:] for term in held if term[0] == "w"] + [meant.said for meant in said]:
-        at = text.find(word)
-        while at >= 0:
-            yield at, len(word)
-            at = text.find(word, at + 1)
-    if len(text) == 1 and "u:" + text in held:
-        yield 0, 1

@@ -3,7 +3,7 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .words import ASKING
 
@@ -13,6 +13,7 @@ LONGEST = 64
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 LATIN = re.compile(r"[a-z0-9]+")
 _FIRST = "".join(sorted({word[0] for word in ASKING} | {"办", "要"}))
+BRACKETS = re.compile(r"[(（].*?[)）]|[《》]")
 FILLER = re.compile(f"(?=[{_FIRST}])(?:{'|'.join(sorted(ASKING, key=len, reverse=True))}|(?<![补代督创举开经交新])办|(?<![重主必需])要)")
 
 
@@ -29,6 +30,15 @@ def normal(text: str) -> str:
     if not plain.isprintable():
         plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain)
     return _script(plain.casefold().strip())
+
+
+def normals(texts: Sequence[str]) -> list[str]:
+    """The same of many, at one go."""
+    odd = {at: normal(text) for at, text in enumerate(texts) if not text.isprintable()}
+    lines = "\n".join("" if at in odd else text for at, text in enumerate(texts))
+    plain = lines if unicodedata.is_normalized("NFKC", lines) else unicodedata.normalize("NFKC", lines)
+    done = [one.strip() for one in _script(plain.casefold()).split("\n")] if texts else []
+    return [odd.get(at, one) for at, one in enumerate(done)]
 
 
 def folded(lines: str) -> str:

@@ -8,7 +8,7 @@ import functools
 import os
 import re
 import unicodedata
-from itertools import islice, pairwise, product
+from itertools import pairwise
 
 from .fold import HAN
 
@@ -49,21 +49,6 @@ def pairs(text: str) -> list[str]:
 def syllables(text: str) -> tuple[str, ...]:
     """The commonest reading of each character."""
     return tuple(r[0] for run in HAN.findall(text) for char in run if (r := readings(char)))
-
-
-def variants(text: str) -> list[tuple[str, ...]]:
-    """The same with the second readings, a few of them."""
-    known = [r for run in HAN.findall(text) for char in run if (r := readings(char))]
-    return list(islice(product(*known), VARIANTS))
-
-
-def initials(text: str, size: int) -> list[str]:
-    """As many neighbouring first letters as `size`, each reading of each character."""
-    out: list[str] = []
-    for run in HAN.findall(text):
-        letters = [dict.fromkeys(r[0] for r in readings(char)) or ("",) for char in run]
-        out += ["".join(one) for at in range(len(run) - size + 1) for one in product(*letters[at : at + size])]
-    return out
 
 
 @functools.cache

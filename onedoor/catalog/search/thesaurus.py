@@ -14,6 +14,7 @@ import msgspec
 from .fold import HAN, LATIN, folded
 from .sounding import Pairs, Sounds
 from .terms import stem
+from .within import Within
 
 FADE = (1.0, 0.85, 0.72, 0.62, 0.55, 0.5, 0.45, 0.4)
 """What each further formal word of a phrase counts."""
@@ -55,6 +56,7 @@ class Thesaurus:
             kept = self._firsts.setdefault(means.partition(" ")[0], [])
             if len(kept) < MOST_CALLED:
                 kept.append(said)
+        self._formal = Within(self._firsts)
         self._says = list(self.zh)
         self._longest = max(map(len, self.zh), default=0)
         self._longest_en = max((said.count(" ") + 1 for said in self.en), default=0)
@@ -87,8 +89,8 @@ class Thesaurus:
     def called(self, name: str) -> list[str]:
         """What residents call a thing of this name: phrases whose first formal word is much of it, those of the longest word first."""
         least = max(2, math.ceil(len(name) * MUCH))
-        words = (name[at : at + size] for size in range(len(name), least - 1, -1) for at in range(len(name) - size + 1))
-        return [said for word in words for said in self._firsts.get(word, ())][:MOST_CALLED]
+        words = [(-len(word), at, word) for at, word in self._formal.found(name) if len(word) >= least]
+        return [said for _, _, word in sorted(words) for said in self._firsts[word]][:MOST_CALLED]
 
     def english(self, text: str) -> list[Meant]:
         """The phrases in a text of Latin letters."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from onedoor.catalog.models import Found, Item, Online, Strength, Thing, ThingKind, Urgent, Why
-from onedoor.catalog.search import Index, bare, normal, query_text
+from onedoor.catalog.search import Index, bare, indexed, normal, query_text
 from onedoor.kernel.text import printable
 from onedoor.notify import service as notify
 from onedoor.notify.models import Notice
@@ -92,7 +92,7 @@ class _Beside:
         notices = notify.notices_known()
         if self.index is None or self.of is None or self.of[0] is not known or self.of[1] is not notices:
             told = (Thing(ThingKind.NOTICE, n.code, n.title, f"/notices/{n.code}", around=(n.detail.zh, n.detail.en)) for n in notices)
-            self.index = Index([*known.others, *told], known.index.thesaurus, self.index)
+            self.index = indexed([*known.others, *told], known.index.thesaurus, self.index)
             self.of = (known, notices)
         return self.index
 

@@ -10,7 +10,7 @@ import msgspec
 from onedoor.catalog import search_store, store
 from onedoor.catalog.errors import CatalogNotReady
 from onedoor.catalog.models import Category, Item, LifeEvent, Provider, Thing, ThingKind, Urgent
-from onedoor.catalog.search import Index, Thesaurus
+from onedoor.catalog.search import Index, Thesaurus, indexed
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.memory import Memory
@@ -19,6 +19,7 @@ from onedoor.orgs.models import Department, District
 
 T = TypeVar("T")
 CATALOG, TERMS, USE = "catalog", "catalog.terms", "catalog.use"
+_merging: set[asyncio.Task[None]] = set()
 _UNUSED: dict[str, float] = {}
 
 
@@ -26,6 +27,7 @@ class Hall(msgspec.Struct, frozen=True):
     """The whole catalogue, immutable; a change makes a new one."""
 
     items: tuple[Item, ...]
+    seals: dict[str, str]
     by_code: dict[str, Item]
     by_category: dict[str, tuple[Item, ...]]
     by_department: dict[str, tuple[Item, ...]]
@@ -42,19 +44,20 @@ class Hall(msgspec.Struct, frozen=True):
 
 
 async def _load(db: Db) -> Hall:
-    items = tuple(await store.items(db))
+    before = catalog.now if catalog.loaded else None
+    items, seals = await _items(db, before)
     categories = await store.categories(db)
     city = await orgs.snapshot(db)
     departments = city.departments
     said = await thesaurus.get(db)
-    before = catalog.now.index if catalog.loaded else None
     learnt = _grouped((one.item, one.words) for one in await search_store.aliases(db))
     things = _things(items, {c.code: c.name for c in categories}, departments, learnt)
-    index = await asyncio.to_thread(Index, things, said, before)
+    index = await asyncio.to_thread(indexed, things, said, before.index if before else None)
     by_department = _grouped((item.department, item) for item in items)
     providers, events = tuple(_providers(departments, by_department)), tuple(await store.life_events(db))
-    return Hall(
+    known = Hall(
         items=items,
+        seals=seals,
         by_code={item.code: item for item in items},
         by_category=_grouped((item.category, item) for item in items),
         by_department=by_department,
@@ -68,6 +71,29 @@ async def _load(db: Db) -> Hall:
         others=(*_others(categories, events, providers), *await search_store.things(db)),
         urgent=tuple(await search_store.urgent(db)),
     )
+    _merge_soon(known)
+    return known
+
+
+async def _items(db: Db, before: Hall | None) -> tuple[tuple[Item, ...], dict[str, str]]:
+    """Every item; only what has changed since is read from the database."""
+    seals = {one.code: one.sha256 for one in await store.seals(db)}
+    known = {code: item for code, item in before.by_code.items() if before.seals.get(code) == seals.get(code)} if before else {}
+    known |= {item.code: item for item in await store.items(db, [code for code in seals if code not in known])}
+    return tuple(known[code] for code in seals if code in known), seals
+
+
+def _merge_soon(known: Hall) -> None:
+    """What has been put into the index since it was made becomes one with it, beside the answers; a change meanwhile has precedence."""
+    if known.index.unmerged:
+        task = asyncio.create_task(_merge(known))
+        _merging.add(task)
+        task.add_done_callback(_merging.discard)
+
+
+async def _merge(known: Hall) -> None:
+    index = await asyncio.to_thread(known.index.merged)
+    catalog.swap(known, msgspec.structs.replace(known, index=index))
 
 
 def _things(
