@@ -14,7 +14,7 @@ from .rank import SAME, Best, fit, kin
 from .segment import Facts, Row, Segment, joined, ref, seal, segment
 from .thesaurus import Thesaurus, lines_of
 
-DEEP = 100
+DEEP = 50
 USED = 0.02
 """What is used more comes first of what fits alike."""
 MOST_FIT = SAME * (1 + 10 * USED)
@@ -32,7 +32,7 @@ class Index:
         self._kin: dict[str, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
-        return sum(part.segment.held - int(part.gone.sum()) for part in self.parts)
+        return sum(part.held for part in self.parts)
 
     @property
     def nbytes(self) -> int:
@@ -60,7 +60,7 @@ class Index:
     def unmerged(self) -> bool:
         """Whether so much has been put in that queries would notice."""
         large, *small = self.parts
-        changed = int(large.gone.sum()) + sum(part.segment.held for part in small)
+        changed = large.segment.held - large.held + sum(part.segment.held for part in small)
         return changed > max(LEAST_MERGED, large.segment.held // SHARE_MERGED)
 
     def merged(self) -> "Index":
@@ -135,6 +135,6 @@ def _only(part: Segment, rows: Numbers) -> Documents:
     """The terms of some of its rows, over all its keys."""
     if len(rows) == part.held:
         return part.by_row
-    whose, terms, tenths = part.held_by(rows)
-    return Documents(part.keys, np.searchsorted(whose, np.arange(len(rows) + 1)), terms, tenths)
+    held, ends = part.held_by(rows)
+    return Documents(part.keys, np.append(0, ends), part.by_row.terms[held], part.by_row.tenths[held])
 

@@ -29,10 +29,11 @@ _LENGTH = SHARES[10] / SHARES[10, round(USUAL)]
 
 
 class Part(NamedTuple):
-    """A segment, without those of its rows that are gone; `lost` says for some of its terms how many rows of them are."""
+    """A segment, without those of its rows that are gone; `held` are left; `lost` says for some of its terms how many rows of them are."""
 
     segment: Segment
     gone: NDArray[np.bool_]
+    held: int
     lost: tuple[NDArray[np.int64], NDArray[np.int64]]
 
     def counts(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -49,9 +50,9 @@ def whole(segment: Segment) -> Part:
 
 
 def without(segment: Segment, gone: NDArray[np.bool_]) -> Part:
-    _, terms, _ = segment.held_by(np.flatnonzero(gone).astype(np.int32))
-    lost, many = np.unique(terms, return_counts=True)
-    return Part(segment, gone, (lost.astype(np.int64), many))
+    held, _ = segment.held_by(np.flatnonzero(gone).astype(np.int32))
+    lost, many = np.unique(segment.by_row.terms[held], return_counts=True)
+    return Part(segment, gone, segment.held - int(gone.sum()), (lost.astype(np.int64), many))
 
 
 class Sought:
@@ -63,7 +64,7 @@ class Sought:
         keys: Keys = np.array([one for one, _ in ordered], np.uint64)
         self.initials = any(term[0] in "ik" for term in self.number)
         self.parts, self.places = parts, [part.segment.find(keys) for part in parts]
-        self.held = sum(part.segment.held - int(part.gone.sum()) for part in parts)
+        self.held = sum(part.held for part in parts)
         counts = [part.counts(at) for part, at in zip(parts, self.places, strict=True)]
         self.counts: NDArray[np.int64] = np.sum(counts, 0) if counts else np.zeros(len(keys), np.int64)
         self.rarity: Doubles = np.where(self.counts > 0, np.log1p((self.held - self.counts + 0.5) / (self.counts + 0.5)), 0.0)
@@ -81,14 +82,27 @@ class Sought:
         worth = (weights * self.rarity).astype(np.float32)
         found = [self._touched(at, wanted[:allowed], worth, budget) for at in range(len(self.parts))]
         values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in found)])
-        refs = [part.segment.facts.refs[rows] for part, (rows, _) in zip(self.parts, found, strict=True)]
-        kept = _most(values, np.concatenate([np.zeros(0, np.uint64), *refs]), most)
         ends = np.cumsum([0, *(len(rows) for rows, _ in found)])
+        kept = self._most(values, [rows for rows, _ in found], ends, most)
         return Field(self, [rows[kept[first:last]] for (rows, _), first, last in zip(found, ends, ends[1:], strict=False)])
+
+    def _most(self, values: Singles, rows: Sequence[Numbers], ends: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
+        """Which are the greatest; of equal ones at the end always the same."""
+        if len(values) <= most:
+            return np.ones(len(values), bool)
+        least = np.partition(values, len(values) - most)[len(values) - most]
+        kept, equal = values > least, np.flatnonzero(values == least)
+        refs = [
+            part.segment.facts.refs[some[equal[(equal >= first) & (equal < last)] - first]]
+            for part, some, first, last in zip(self.parts, rows, ends, ends[1:], strict=False)
+        ]
+        room = most - int(kept.sum())
+        kept[equal[np.argpartition(np.concatenate(refs), room - 1)[:room]]] = True
+        return kept
 
     def _touched(self, part: int, wanted: NDArray[np.int64], worth: Singles, budget: int) -> tuple[Numbers, Singles]:
         """The rows that hold any of the terms, and their sums."""
-        segment, gone, _ = self.parts[part]
+        segment, gone, held, _ = self.parts[part]
         sums, numbers = segment.borrow()
         touched = [np.zeros(0, np.int32)]
         for term in wanted.tolist():
@@ -96,27 +110,18 @@ class Sought:
             if at >= 0:
                 rows, tenths = segment.of(at)
                 rows = rows[:budget]
-                before = sums[rows]
-                touched.append(rows[before == 0])
-                sums[rows] = before + worth[term] * _USUAL[tenths[:budget]]
+                value = sums.take(rows)
+                touched.append(rows[value == 0])
+                value += (worth[term] * _USUAL).take(tenths[:budget])
+                sums[rows] = value
         rows = np.concatenate(touched)
-        values = sums[rows] * _LENGTH[segment.facts.lengths[rows]]
+        values = sums.take(rows) * _LENGTH.take(segment.facts.lengths.take(rows))
         sums[rows] = 0
         segment.give_back((sums, numbers))
+        if held == segment.held:
+            return rows, values
         there = ~gone[rows]
         return rows[there], values[there]
-
-
-def _most(values: Singles, refs: Keys, most: int) -> NDArray[np.bool_]:
-    """Which are the greatest; of equal ones at the end always the same."""
-    if len(values) <= most:
-        return np.ones(len(values), bool)
-    least = np.partition(values, len(values) - most)[len(values) - most]
-    kept = values > least
-    equal = np.flatnonzero(values == least)
-    room = most - int(kept.sum())
-    kept[equal[np.argpartition(refs[equal], room - 1)[:room]]] = True
-    return kept
 
 
 class Field:
@@ -143,15 +148,16 @@ class Field:
 
     def _held(self, sought: Sought, part: int, rows: Numbers) -> tuple[Numbers, NDArray[np.int16], NDArray[np.uint8]]:
         segment, places = self.parts[part].segment, sought.places[part]
-        whose, terms, tenths = segment.held_by(rows, sought.initials)
+        held, ends = segment.held_by(rows, sought.initials)
         sums, numbers = segment.borrow()
         known = np.flatnonzero(places >= 0)
         numbers[places[known]] = known
-        term = numbers.take(terms)
+        term = numbers.take(segment.by_row.terms.take(held))
         numbers[places[known]] = -1
         segment.give_back((sums, numbers))
         kept = np.flatnonzero(term >= 0)
-        return whose.take(kept), term.take(kept), tenths.take(kept)
+        whose = np.searchsorted(ends, kept, side="right").astype(np.int32)
+        return whose, term.take(kept), segment.by_row.tenths.take(held.take(kept))
 
     def sums(self, weights: Doubles) -> Doubles:
         """BM25 of each row over the terms, each with its weight."""

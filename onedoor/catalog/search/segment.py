@@ -98,13 +98,12 @@ class Segment:
         span = slice(self.starts[at], self.starts[at + 1])
         return self.rows[span], self.tenths[span]
 
-    def held_by(self, rows: Numbers, initials: bool = True) -> tuple[Numbers, Numbers, Tenths]:
-        """The terms of these rows: which of the rows, where the term stands, how much it holds of it. Initials stand behind all others."""
+    def held_by(self, rows: Numbers, initials: bool = True) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the terms of these rows stand among those of all rows, and where each row's end. Initials stand behind all others."""
         first = self.by_row.starts[rows]
-        many = self.by_row.starts[rows + 1] - first if initials else self._spoken[rows]
-        whose = np.repeat(np.arange(len(rows), dtype=np.int32), many)
-        at = np.arange(len(whose)) + np.repeat(first - (np.cumsum(many) - many), many)
-        return whose, self.by_row.terms.take(at), self.by_row.tenths.take(at)
+        many = self.by_row.starts[rows + 1] - first if initials else self._spoken[rows].astype(np.int64)
+        ends = np.cumsum(many)
+        return np.arange(int(many.sum())) + np.repeat(first - (ends - many), many), ends
 
     def borrow(self) -> tuple[Floats, NDArray[np.int16]]:
         """Sums of each row, all 0, and a number for each term, all -1: given back as they were, so that no query has to make them."""
