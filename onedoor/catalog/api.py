@@ -67,14 +67,25 @@ class Help(msgspec.Struct, frozen=True):
     phone: str
 
 
+class Area(msgspec.Struct, frozen=True):
+    """The part of the city that a query names, and its offices."""
+
+    code: str
+    name: str
+    href: str
+
+
 class Found(msgspec.Struct, frozen=True):
-    """Search results, best first; `strength` says how much of the query the first one explains, `read_as` how it was read."""
+    """Search results, best first; `strength` says how much of the query the first one explains, `read_as` how it was read, `meant` what it
+    sounds like when nothing is sure, `area` which part of the city it names."""
 
     items: list[Hit]
     strength: Strength
     read_as: str
     others: list[Other]
     urgent: list[Help]
+    meant: str = ""
+    area: Area | None = None
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -194,10 +205,12 @@ async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10)
     state = request.scope["state"]
     locale, district = state["locale"], service.known_district(state["district"])
     found = service.answer(printable(q), limit, district)
+    area = Area(found.area.code, pick(locale, found.area.name), f"/nearby?street={found.area.code}") if found.area else None
+    district = area.code if area else district
     return Found(
         [_hit(locale, hit, district) for hit in found.hits], found.strength, found.read_as,
         [Other(one.thing.kind, pick(locale, one.thing.name), one.thing.href) for one in (*found.called, *found.others)],
-        [Help(pick(locale, one.title), one.phone) for one in found.urgent],
+        [Help(pick(locale, one.title), one.phone) for one in found.urgent], found.meant, area,
     )  # fmt: skip
 
 

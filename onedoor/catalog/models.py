@@ -380,7 +380,7 @@ class Origin(msgspec.Struct, frozen=True):
             case Kind.HOT_HALL:
                 return "/hall#hot"
             case Kind.SEARCH:
-                return "/search?" + urlencode({"q": self.ref} | ({"page": self.number} if self.number > 1 else {}))
+                return "/search?" + urlencode({"q": self.ref} | ({"n": self.number} if self.number > 1 else {}))
             case Kind.OFFICE:
                 return f"/offices/{quote(self.ref)}"
             case _:

@@ -11,33 +11,39 @@ from .models import Found, Item, Kind, Origin, Strength, Thing, ThingKind, Why
 from .search import LONGEST
 from .views import HOT, lines, page_number, spoken
 
-PAGE, WITH_SIBLINGS = 10, 3
+PAGE, WITH_SIBLINGS, SIBLINGS = 10, 3, 6
 
 
 def found(locale: str, query: str, answer: service.Answer, district: str, asked: int) -> dict[str, Any]:
     """One page of an answer, and the ways on."""
-    number = page_number(len(answer.hits), asked, PAGE)
-    last = page_number(len(answer.hits), len(answer.hits), PAGE)
-    shown = answer.hits[(number - 1) * PAGE : number * PAGE]
+    folds = service.folded(answer.hits)
+    number, last = page_number(len(folds), asked, PAGE), page_number(len(folds), len(folds), PAGE)
+    shown = folds[(number - 1) * PAGE : number * PAGE]
     address, there = f"/search?q={quote(query)}&n=", Origin(Kind.SEARCH, query[: LONGEST * 2], number)
+    district = answer.area.code if answer.area else district
     return {
         "query": query[: LONGEST * 2], "cut": len(query) > LONGEST, "most": LONGEST, "number": answer.number, "urgent": answer.urgent,
-        "hits": [_hit(locale, there, hit, district, place < WITH_SIBLINGS) for place, hit in enumerate(shown)],
+        "hits": [_hit(locale, there, one, district, place < WITH_SIBLINGS) for place, one in enumerate(shown)],
         "called": [_other(locale, one) for one in answer.called] if number == 1 else [],
         "others": [_other(locale, one) for one in answer.others] if number == 1 else [],
-        "sure": answer.strength in (Strength.SURE, Strength.FAIR), "total": len(answer.hits),
+        "sure": answer.strength in (Strength.SURE, Strength.FAIR), "total": len(folds), "area": answer.area,
+        "meant": {"label": answer.meant, "href": f"/search?q={quote(answer.meant)}"} if answer.meant else None,
         "hot": [] if answer.hits else lines(service.hot(district, HOT)),
         "previous": f"{address}{number - 1}" if number > 1 else None, "next": f"{address}{number + 1}" if number < last else None,
     }  # fmt: skip
 
 
-def _hit(locale: str, there: Origin, hit: service.Hit, district: str, siblings: bool) -> dict[str, Any]:
-    item = hit.item
-    near = service.family(item) if siblings else ()
+def _hit(locale: str, there: Origin, fold: service.Folded, district: str, siblings: bool) -> dict[str, Any]:
+    """A matter: its best item, its other acts as chips, and neighbours beside them."""
+    item = fold.head.item
+    near = [one for one in service.family(item) if all(one != other for _, other in fold.acts)] if siblings else []
+    acts = [
+        {"label": act if locale == SOURCE else spoken(locale, one.short), "href": service.link(one.code, there)} for act, one in fold.acts
+    ]
     return {
-        "item": item, "by": service.provider_name(item), "why": why(locale, hit.why), "href": service.link(item.code, there),
-        "category": service.category(item.category), "here": item.in_district(service.known_district(district)),
-        "siblings": [{"label": spoken(locale, one.short), "href": service.link(one.code, there)} for one in near],
+        "item": item, "by": service.provider_name(item), "why": why(locale, fold.head.why), "href": service.link(item.code, there),
+        "category": service.category(item.category), "here": item.in_district(service.known_district(district)), "acts": acts,
+        "siblings": [{"label": spoken(locale, one.short), "href": service.link(one.code, there)} for one in near[: SIBLINGS - len(acts)]],
     }  # fmt: skip
 
 

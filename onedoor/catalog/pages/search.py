@@ -43,10 +43,12 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 @get("/search", **may(public=True), include_in_schema=False)
-async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuery[str] = "", n: FromQuery[int] = 1) -> Response[str]:
-    """What was typed, found; or what to do when nothing is."""
+async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuery[str] = "", n: FromQuery[int] = 1) -> Response[Any]:
+    """What was typed, found; or what to do when nothing is. Who names a part of the city and nothing else comes to its page."""
     query, state = printable(q).strip(), request.scope["state"]
     found = service.answer(query, service.MOST, state["district"])
+    if found.place:
+        return see_other(f"/nearby?street={found.place.code}")
     answer = page(request, "catalog/search.html", **views.found(state["locale"], query, found, state["district"], n), errors=[], wished="")
     if query and n == 1:
         service.record_query(query, found)

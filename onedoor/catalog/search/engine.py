@@ -9,12 +9,13 @@ from onedoor.catalog.models import Answer, Found, Strength, Thing, ThingKind
 from .documents import Documents, Numbers
 from .explain import FAIR, SURE, explained, why
 from .field import Part, whole, without
-from .query import analyse
+from .query import analyse, sounding
 from .rank import SAME, Best, fit, kin
 from .segment import Facts, Row, Segment, joined, ref, seal, segment
 from .thesaurus import Thesaurus, lines_of
 
-DEEP = 50
+DEEP, HEARD, FEWEST = 50, 5, 2
+"""Rows that are looked at for the best fit, and for the best sound; pairs of syllables that say something by their sound alone."""
 USED = 0.02
 """What is used more comes first of what fits alike."""
 MOST_FIT = SAME * (1 + 10 * USED)
@@ -92,6 +93,16 @@ class Index:
             row = self._row(best, at)
             scores.append(score * fit(row, best.asked.core) * (1 + USED * min(row.thing.popular, 10)))
             yield scores[-1], at, row
+
+    def sounding(self, query: str) -> str | None:
+        """What the query sounds like, though it is written otherwise: a phrase that residents say, or the name of what holds most of it."""
+        meant = sounding(query, self.thesaurus)
+        if meant.phrase or len(meant.pairs) < FEWEST:
+            return meant.phrase
+        best = Best(meant.asked, self.parts)
+        heard = ((sum(not pair.isdisjoint(best.held(at)) for pair in meant.pairs), at) for _, at in best.first(HEARD))
+        most, at = max(heard, key=lambda one: one[0], default=(0, 0))
+        return self._row(best, at).name if most and most >= SURE * len(meant.pairs) else None
 
     def kin(self, code: str) -> tuple[str, ...]:
         """Items with nearly the same name, the nearest first; worked out once."""

@@ -1,7 +1,7 @@
 """What a query asks for: its own terms with their weights, and what its phrases mean."""
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import msgspec
 
@@ -13,6 +13,8 @@ FULL, SINGLE, SOUND = 1.0, 0.25, 0.3
 LONGEST_INITIALS = 12
 HEARD = 3
 """Syllables of a phrase that may be written otherwise: shorter ones sound alike too often."""
+LONGEST_HEARD, MOST_WAYS = 6, 32
+"""Syllables of which every way to hear them is tried, and how many ways."""
 
 
 SKIPPED = re.compile("[个了家一着过把的给 ]")
@@ -71,3 +73,25 @@ def _latin(text: str, own: dict[str, float], thesaurus: Thesaurus) -> Asked:
         own |= dict.fromkeys(terms.starts(letters), FULL)
         return Asked(text, text, own, thesaurus.started(letters), "initials")
     return Asked(text, text, own, [], "latin")
+
+
+class Sounding(msgspec.Struct, frozen=True):
+    """What is typed as it may have been meant by its sound: each pair of syllables, with all that it is taken for; and a phrase that sounds
+    as the whole of it does."""
+
+    pairs: list[set[str]]
+    phrase: str | None
+
+    @property
+    def asked(self) -> Asked:
+        every = dict.fromkeys((term for pair in self.pairs for term in sorted(pair)), FULL)
+        return Asked("", "", every, [], "pinyin")
+
+
+def sounding(typed: str, thesaurus: Thesaurus) -> Sounding:
+    text = query_text(typed)
+    heard = [sounds.alike(one) for one in (sounds.syllables(bare(text)) if HAN.search(text) else sounds.split(text) or ())]
+    pairs = [{f"p:{a}_{b}" for a in x for b in y} for x, y in pairwise(heard)]
+    ways = islice(product(*heard), MOST_WAYS) if HEARD <= len(heard) <= LONGEST_HEARD else ()
+    phrases = (meant.said for way in ways for meant in thesaurus.heard(way, len(heard)))
+    return Sounding(pairs, next(phrases, None))

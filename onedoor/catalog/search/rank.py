@@ -73,7 +73,7 @@ class Best:
         return sums * self._prior()
 
     def _holds(self) -> tuple[dict[str, int], Doubles]:
-        """How much of each formal word stands in each row, 0 to 1, a little more in short names; squared, so that half of it says little."""
+        """How much of each formal word stands in each row, 0 to 1, a little more in short names; squared: half of it says little."""
         place = {formal: at for at, formal in enumerate(self.formals)}
         terms = [list(dict.fromkeys(self.sought.number[term] for term in found)) for found in self.formals.values()]
         tells = [np.where(self.sought.counts[some] > 0, self.sought.rarity[some], self.sought.unseen) for some in terms]

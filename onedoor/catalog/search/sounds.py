@@ -51,6 +51,23 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(r[0] for run in HAN.findall(text) for char in run if (r := readings(char)))
 
 
+ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"), ("h", "f"), ("n", "l"), ("r", "l"))
+"""What many people neither hear nor say apart: beginnings, and ends, of syllables."""
+
+
+@functools.lru_cache(4096)
+def alike(syllable: str) -> tuple[str, ...]:
+    """The syllable, and those that it is often taken for."""
+    found = [syllable]
+    for pair in ALIKE:
+        for one, other in (pair, pair[::-1]):
+            if one[0] in "aei" and syllable.endswith(one):
+                found.append(syllable.removesuffix(one) + other)
+            elif one[0] not in "aei" and syllable.startswith(one):
+                found.append(other + syllable.removeprefix(one))
+    return tuple(dict.fromkeys(one for one in found if one in _known()))
+
+
 @functools.cache
 def _known() -> frozenset[str]:
     found = {_plain(r) for line in _table().values() for r in line.split(",")}

@@ -30,6 +30,7 @@ from .browse import (
     siblings,
 )
 from .closing import closure, closures, must_be_open, put_closure
+from .families import Folded, folded
 from .find import MOST, Answer, Hit, answer, family, search, suggest
 from .learn import (
     Board,
@@ -84,6 +85,7 @@ __all__ = [
     "Answer",
     "Board",
     "Favourite",
+    "Folded",
     "Hit",
     "answer",
     "arrange",
@@ -101,6 +103,7 @@ __all__ = [
     "favourites",
     "find_item",
     "flush_queries",
+    "folded",
     "flush_use",
     "folded",
     "forget_old_use",

@@ -10,7 +10,9 @@ from onedoor.catalog.search import Index, bare, indexed, normal, query_text
 from onedoor.kernel.text import printable
 from onedoor.notify import service as notify
 from onedoor.notify.models import Notice
+from onedoor.orgs.models import District
 
+from .areas import placed
 from .browse import known_district
 from .memory import Hall, hall
 
@@ -41,8 +43,17 @@ class Answer(msgspec.Struct, frozen=True):
     others: tuple[Found, ...] = ()
     """Others of them that have to do with it."""
     urgent: tuple[Urgent, ...] = ()
+    area: District | None = None
+    """The part of the city that was named: what is found is placed there; all of the answer when nothing else was typed."""
+    meant: str = ""
+    """您是不是找: what sounds so, when nothing that was found is sure."""
     number: bool = False
     """It holds what looks like an identity, card or phone number: not searched and not kept."""
+
+    @property
+    def place(self) -> District | None:
+        """The part of the city that was named, when nothing else was."""
+        return self.area if self.strength is Strength.SURE and not self.hits else None
 
 
 def answer(query: str, limit: int = 20, district: str = "") -> Answer:
@@ -50,11 +61,15 @@ def answer(query: str, limit: int = 20, district: str = "") -> Answer:
     known = hall()
     if _NUMBER.search(normal(query[:200])):
         return Answer("", Strength.NONE, number=True)
-    limit = max(1, min(limit, MOST))
-    found = known.index.search(printable(query), limit + 10)
-    hits = _placed(known, found.found, known_district(district))[:limit]
-    called, others = _called(found.read_as, _others(known, query))
-    return Answer(found.read_as, found.strength, hits, called, others, _urgent(known, found.read_as))
+    limit, asked = max(1, min(limit, MOST)), placed(known, printable(query))
+    if asked.area and not asked.left:
+        return Answer(query_text(query), Strength.SURE, area=asked.area)
+    found = known.index.search(asked.left, limit + 10)
+    hits = _placed(known, found.found, asked.area.code if asked.area else known_district(district))[:limit]
+    called, others = _called(found.read_as, _others(known, asked.left))
+    meant = None if found.strength is Strength.SURE or called else known.index.sounding(asked.left)
+    meant = meant if meant and meant != found.read_as else ""
+    return Answer(found.read_as, found.strength, hits, called, others, _urgent(known, query_text(query)), asked.area, meant)
 
 
 def search(query: str, limit: int = 20) -> Sequence[Item]:

@@ -1,0 +1,83 @@
+"""What stands in an answer beside its items: the part of the city that was named, what was meant, and other acts of one matter."""
+
+import re
+
+import httpx
+import pytest
+
+from onedoor.catalog.models import Audience, NewItem, Online
+from onedoor.catalog.service.areas import Areas
+from onedoor.catalog.service.families import another_act, folded
+from onedoor.catalog.service.find import Hit
+from onedoor.catalog.service.load import as_item
+from onedoor.kernel.i18n import Text
+from onedoor.orgs.models import District, Level
+
+PLACES = [
+    District("9901", Level.CITY, None, Text("青禾市", "Qinghe"), "9901"),
+    District("990102", Level.DISTRICT, "9901", Text("东湖区", "Donghu District"), "9901.990102"),
+    District("990103", Level.DISTRICT, "9901", Text("河西区", "Hexi District"), "9901.990103"),
+    District("990102001", Level.STREET, "990102", Text("柳岸街道", "Liu'an Subdistrict"), "9901.990102.990102001"),
+    District("990102009", Level.STREET, "990102", Text("新村街道", ""), "9901.990102.990102009"),
+    District("990103009", Level.STREET, "990103", Text("新村街道", ""), "9901.990103.990103009"),
+    District("990102001001", Level.GRID, "990102001", Text("柳岸街道第一网格", ""), "9901.990102.990102001.990102001001"),
+]
+AREAS = Areas(PLACES, ["青禾市民卡", "东湖公园年票办理", "居住证办理"])
+
+
+@pytest.mark.parametrize(("typed", "left", "area"), [
+    ("东湖区公积金", "公积金", "990102"), ("公积金提取 东湖", "公积金提取", "990102"), ("青禾市东湖区柳岸居住证", "居住证", "990102001"),
+    ("青禾市民卡", "青禾市民卡", ""), ("东湖公园年票", "东湖公园年票", ""), ("新村居住证", "新村居住证", ""),
+    ("河西区新村居住证", "居住证", "990103009"),
+    ("donghu district passport", "passport", "990102"), ("donghu districts", "donghu districts", ""), ("東湖區公積金", "公积金", "990102"),
+    ("东湖区", "", "990102"), ("青禾市 东湖", "", "990102"), ("公积金", "公积金", ""), ("", "", ""),
+    ("在东湖区怎么办护照", "怎么办护照", "990102"),
+])  # fmt: skip
+def test_the_part_of_the_city_that_a_query_names_is_taken_out(typed: str, left: str, area: str) -> None:
+    found = AREAS.read(typed)
+    assert (found.left, found.area.code if found.area else "") == (left, area)
+
+
+def test_a_query_with_a_place_ranks_as_without_it_and_is_placed_there(client: httpx.Client) -> None:
+    plain, placed = (client.get("/api/search", params={"q": words}).json() for words in ("居住证", "东湖区居住证"))
+    assert [one["code"] for one in placed["items"]][:3] == [one["code"] for one in plain["items"]][:3]
+    assert placed["strength"] == plain["strength"] == "sure"
+    assert (plain["area"], placed["area"]["name"], placed["area"]["href"]) == (None, "东湖区", "/nearby?street=990102")
+    page = client.get("/search", params={"q": "东湖区居住证"})
+    assert "按“东湖区”找办理地点" in page.text
+    only = client.get("/search", params={"q": "东湖区"})
+    assert only.url.path == "/nearby"
+    assert "东湖区" in only.text
+    assert client.get("/api/search", params={"q": "东湖"}).json()["area"]["code"] == "990102"
+
+
+def test_what_is_written_by_its_sound_is_asked_back_and_not_replaced(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "siyejin"}).text
+    assert re.search(r"您是不是找：<a href=\"/search\?q=[^\"]+\" lang=\"zh\">失业金</a>", page)
+    assert "siyejin" in page
+    meant = {"siyejin": "失业金", "居住证": "", "量子纠缠披萨": "", "zzzz": "", "": ""}
+    assert {words: client.get("/api/search", params={"q": words}).json()["meant"] for words in meant} == meant
+
+
+def made(code: str, name: str, department: str = "gongan") -> Hit:
+    new = NewItem(code=code, name=Text(name), department=department, category="c", audience=Audience.BOTH, online=Online.INFO, guide=None)
+    return Hit(as_item(new), 1.0, None)
+
+
+def test_other_acts_of_a_matter_are_chips_under_the_best() -> None:
+    hits = [
+        made("a", "居住证办理"), made("b", "养犬登记"), made("c", "居住证补领"), made("d", "居住证注销登记"),
+        made("e", "居住证补领", "minzheng"),
+        made("f", "居住区绿化率查询"), made("g", "居住证"),
+    ]  # fmt: skip
+    found = folded(hits)
+    assert [(one.head.item.code, [act for act, _ in one.acts]) for one in found] == [
+        ("a", ["补领", "注销登记"]), ("b", []), ("e", []), ("f", []), ("g", []),
+    ]  # fmt: skip
+    assert another_act(hits[0].item, hits[0].item) == ""
+
+
+def test_every_item_of_an_answer_is_on_its_page_once(client: httpx.Client) -> None:
+    items = [one["code"] for one in client.get("/api/search", params={"q": "机动车驾驶证", "limit": 10}).json()["items"]]
+    page = client.get("/search", params={"q": "机动车驾驶证"}).text
+    assert all(f"/items/{code}?" in page for code in items)
