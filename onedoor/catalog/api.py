@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.identity.models import PersonId
@@ -14,7 +15,7 @@ from onedoor.kernel.text import printable
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Office, Opening
-from onedoor.ui.edge import AnyRequest, local, may, once
+from onedoor.ui.edge import AnyRequest, local, may, once, unchanged
 
 from . import nearby as near
 from . import service
@@ -174,6 +175,8 @@ class Categories(msgspec.Struct, frozen=True):
     items: list[CategoryOut]
 
 
+KEPT = {"cache-control": "private, max-age=30"}
+"""An answer is the reader's own, by language and district, and good for half a minute."""
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
@@ -199,19 +202,22 @@ def _hit(locale: str, hit: service.Hit, district: str) -> Hit:
     )  # fmt: skip
 
 
-@get("/api/search", **may(public=True), tags=["catalogue"])
-async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10) -> Found:
-    """Items for what somebody typed, best first, and everything else of that name; an empty query finds nothing."""
+@get("/api/search", **may(public=True), tags=["catalogue"], responses={200: ResponseSpec(Found)})
+async def search(request: AnyRequest, q: FromQuery[str] = "", limit: Limit = 10) -> Response[Any]:
+    """Items for what somebody typed, best first, and everything else of that name; an empty query finds nothing. `ETag` marks the answer;
+    `If-None-Match` with it is answered 304 as long as it is the same."""
     state = request.scope["state"]
+    service.SEARCHES.need(state["ip"])
     locale, district = state["locale"], service.known_district(state["district"])
     found = service.answer(printable(q), limit, district)
     area = Area(found.area.code, pick(locale, found.area.name), f"/nearby?street={found.area.code}") if found.area else None
     district = area.code if area else district
-    return Found(
+    made = Found(
         [_hit(locale, hit, district) for hit in found.hits], found.strength, found.read_as,
         [Other(one.thing.kind, pick(locale, one.thing.name), one.thing.href) for one in (*found.called, *found.others)],
         [Help(pick(locale, one.title), one.phone) for one in found.urgent], found.meant, area,
     )  # fmt: skip
+    return unchanged(request, made, KEPT)
 
 
 @get("/api/items", **may(public=True), tags=["catalogue"])

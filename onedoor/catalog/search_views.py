@@ -26,7 +26,7 @@ def found(locale: str, query: str, answer: service.Answer, district: str, asked:
         "hits": [_hit(locale, there, one, district, place < WITH_SIBLINGS) for place, one in enumerate(shown)],
         "called": [_other(locale, one) for one in answer.called] if number == 1 else [],
         "others": [_other(locale, one) for one in answer.others] if number == 1 else [],
-        "sure": answer.strength in (Strength.SURE, Strength.FAIR), "total": len(folds), "area": answer.area,
+        "sure": answer.strength in (Strength.SURE, Strength.FAIR), "total": len(folds), "area": answer.area, "later": "",
         "meant": {"label": answer.meant, "href": f"/search?q={quote(answer.meant)}"} if answer.meant else None,
         "hot": [] if answer.hits else lines(service.hot(district, HOT)),
         "previous": f"{address}{number - 1}" if number > 1 else None, "next": f"{address}{number + 1}" if number < last else None,

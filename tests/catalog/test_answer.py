@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import msgspec
 import pytest
 
 from onedoor.catalog.models import Audience, NewItem, Online
@@ -11,7 +12,10 @@ from onedoor.catalog.service.families import another_act, folded
 from onedoor.catalog.service.find import Hit
 from onedoor.catalog.service.load import as_item
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.problems import TooMany
+from onedoor.kernel.throttle import Throttle
 from onedoor.orgs.models import District, Level
+from tests.conftest import Site
 
 PLACES = [
     District("9901", Level.CITY, None, Text("青禾市", "Qinghe"), "9901"),
@@ -81,3 +85,54 @@ def test_every_item_of_an_answer_is_on_its_page_once(client: httpx.Client) -> No
     items = [one["code"] for one in client.get("/api/search", params={"q": "机动车驾驶证", "limit": 10}).json()["items"]]
     page = client.get("/search", params={"q": "机动车驾驶证"}).text
     assert all(f"/items/{code}?" in page for code in items)
+
+
+def test_who_holds_an_answer_already_is_told_so(client: httpx.Client) -> None:
+    for path in ("/api/search?q=居住证", "/search/suggest?q=居住"):
+        whole = client.get(path, headers={"accept": "application/json"})
+        assert whole.headers["cache-control"] == "private, max-age=30"
+        again = client.get(path, headers={"accept": "application/json", "if-none-match": whole.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", whole.headers["etag"])
+        other = client.get(path + "卡", headers={"accept": "application/json", "if-none-match": whole.headers["etag"]})
+        assert (other.status_code, other.headers["etag"] != whole.headers["etag"]) == (200, True)
+        english = client.get(path, headers={"accept": "application/json", "accept-language": "en", "if-none-match": whole.headers["etag"]})
+        assert english.status_code == 200
+
+
+def test_who_searches_too_fast_is_asked_to_wait_and_keeps_what_was_typed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site.house, "settings", msgspec.structs.replace(site.house.settings, behind_proxy=True))
+    client = site.client()
+    client.headers["x-forwarded-for"] = "203.0.113.9"
+    codes = [client.get("/api/search?q=居住证").status_code for _ in range(24)]
+    assert codes[:20] == [200] * 20
+    refused = client.get("/search/suggest?q=居住", headers={"accept": "application/json"})
+    assert (codes[-1], refused.status_code, refused.headers["content-type"]) == (429, 429, "application/problem+json")
+    assert refused.json()["retry_after"] == int(refused.headers["retry-after"]) == 1
+    page = client.get("/search?q=居住证", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["retry-after"]) == (429, "1")
+    assert "搜得太快了" in page.text
+    assert 'value="居住证"' in page.text
+    assert 'href="/hall"' in page.text
+    client.headers["x-forwarded-for"] = "203.0.113.10"
+    assert client.get("/search?q=居住证").status_code == 200
+
+
+def test_a_pace_is_kept_for_each_network_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("onedoor.kernel.throttle.time.monotonic", lambda: now[0])
+    pace = Throttle(capacity=2, per_second=0.5)
+    for address in ("127.0.0.1", "::1", "::ffff:127.0.0.1", "testclient", "", "not an address"):
+        for _ in range(5):
+            pace.need(address)
+    for address in ("2001:db8::1", "2001:db8::2"):  # one household
+        pace.need(address)
+    with pytest.raises(TooMany) as wait:
+        pace.need("2001:db8::3")
+    assert wait.value.extra["retry_after"] == 3
+    pace.need("2001:db8:0:1::1")
+    now[0] = 2.1
+    pace.need("2001:db8::4")
+    monkeypatch.setattr("onedoor.kernel.throttle.MOST", 3)
+    for at in range(9):
+        pace.need(f"203.0.113.{at}")
+    pace.need("2001:db8::4")  # forgotten, and begun anew

@@ -10,12 +10,13 @@ from litestar.params import FromQuery
 
 from onedoor.catalog import search_views as views
 from onedoor.catalog import service
+from onedoor.catalog.api import KEPT
 from onedoor.catalog.learnt import WishId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, NotFound, TooMany
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
-from onedoor.ui.edge import AnyRequest, form, may, page, see_other
+from onedoor.ui.edge import AnyRequest, form, may, page, see_other, unchanged
 
 Words = Annotated[str, msgspec.Meta(max_length=64)]
 TABS = ("missed", "unopened", "learnt", "wishes")
@@ -46,6 +47,10 @@ class Ended(msgspec.Struct, frozen=True):
 async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuery[str] = "", n: FromQuery[int] = 1) -> Response[Any]:
     """What was typed, found; or what to do when nothing is. Who names a part of the city and nothing else comes to its page."""
     query, state = printable(q).strip(), request.scope["state"]
+    try:
+        service.SEARCHES.need(state["ip"])
+    except TooMany as wait:
+        return _later(request, query, wait)
     found = service.answer(query, service.MOST, state["district"])
     if found.place:
         return see_other(f"/nearby?street={found.place.code}")
@@ -56,13 +61,24 @@ async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuer
     return answer
 
 
+def _later(request: AnyRequest, query: str, wait: TooMany) -> Response[Any]:
+    """Too many at once: what was typed stays, and so does the hall."""
+    state, seconds = request.scope["state"], int(wait.extra["retry_after"])
+    view = views.found(state["locale"], "", service.answer("", 1), state["district"], 1) | {"query": query[: views.LONGEST * 2]}
+    told = say(state["locale"], "搜得太快了，请过 {n} 秒再试。您输入的字还在。", n=seconds)
+    answer = page(request, "catalog/search.html", wait.status, **view | {"later": told}, errors=[], wished="")
+    answer.headers["retry-after"] = str(seconds)
+    return answer
+
+
 @get("/search/suggest", **may(public=True), include_in_schema=False)
 async def suggest(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     """Names for what is being typed; a browser without scripts comes to the answer itself."""
     query = printable(q).strip()
     if "json" not in request.headers.get("accept", ""):
         return see_other(f"/search?q={quote(query[:200])}")
-    return Response({"items": views.suggested(request.scope["state"]["locale"], query)}, media_type="application/json")
+    service.SEARCHES.need(request.scope["state"]["ip"])
+    return unchanged(request, {"items": views.suggested(request.scope["state"]["locale"], query)}, KEPT)
 
 
 @post("/search/wish", **may(public=True), include_in_schema=False)

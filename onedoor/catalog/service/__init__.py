@@ -33,6 +33,7 @@ from .closing import closure, closures, must_be_open, put_closure
 from .families import Folded, folded
 from .find import MOST, Answer, Hit, answer, family, search, suggest
 from .learn import (
+    SEARCHES,
     Board,
     board,
     end_wish,
@@ -82,6 +83,7 @@ from .use import (
 __all__ = [
     "ACTIONS",
     "MOST",
+    "SEARCHES",
     "Answer",
     "Board",
     "Favourite",

@@ -21,6 +21,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel import buckets, memory
 from onedoor.kernel.db import unavailable
 from onedoor.kernel.problems import Unavailable
+from onedoor.kernel.throttle import Throttle
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
 
@@ -33,6 +34,8 @@ RECENT_DAYS, KEPT_DAYS, LEAST = 30, 30, 3
 MOST_COUNTED, MOST_ROWS = 5000, 50
 _MASKED = re.compile(r"\S+@\S+|[\u4e00-\u9fff][a-z][a-z0-9·]{5,6}(?![a-z0-9])|\d[\d -]{4,}\d")
 
+SEARCHES = Throttle(capacity=20, per_second=5)
+"""Searches, and names while typing, of one address."""
 SOON = 2.0
 """Seconds that a batch waits for more of them."""
 _waiting: list[asyncio.Task[None]] = []
