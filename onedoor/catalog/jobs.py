@@ -8,6 +8,8 @@ from onedoor.kernel.work import Begin, system
 
 from . import service
 
+WEEK = 7 * 86400
+
 
 async def forget(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """Drop use counts that tell nothing any more, and words that few people typed."""
@@ -16,5 +18,11 @@ async def forget(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await service.forget_queries(work)
 
 
-handlers = {"catalog.forget": forget}
-cron = [Cron("catalog.forget", daily="03:40")]
+async def propose(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Names that what people opened after a search suggests, for staff to approve."""
+    async with begin(actor=system("catalog.propose")) as work:
+        await service.propose(work)
+
+
+handlers = {"catalog.forget": forget, "catalog.propose": propose}
+cron = [Cron("catalog.forget", daily="03:40"), Cron("catalog.propose", every=WEEK)]

@@ -1,6 +1,7 @@
 """What residents typed and wished for, and what items have been called since, as it is stored."""
 
 import datetime as dt
+from enum import StrEnum
 
 import msgspec
 
@@ -46,3 +47,31 @@ class Opened(msgspec.Struct, frozen=True):
     words: str
     item: str
     times: int
+
+
+class ProposalState(StrEnum):
+    """Whether somebody has looked at it, and how it ended."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """建议的叫法: words after which most people opened one item that does not come first; how often typed, how often it was opened."""
+
+    words: str
+    item: str
+    times: int
+    opened: int
+    state: ProposalState
+    proposed_at: dt.datetime
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """An item that many opened after typing these words."""
+
+    words: str
+    item: str
+    times: int
+    opened: int

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -179,3 +180,54 @@ def test_an_empty_wish_is_told_and_too_many_are_refused(site: Site) -> None:
     assert long.status_code == 422
     codes = [stranger.post("/search/wish", data={"words": f"愿望 {n}", "q": ""}).status_code for n in range(5)]
     assert codes[-1] == 429
+
+
+def test_what_most_people_opened_is_proposed_as_a_name_approved_and_taken_back(
+    site: Site, client: httpx.Client, publisher: httpx.Client
+) -> None:
+    words = "蓝本本小证"
+    typed(site, client, words, times=20)
+    propose = partial(_propose, site)
+    for _ in range(11):
+        client.get(opened(words, "ga-juzhuzheng"))
+    write_down(site)
+    assert propose() == 0  # eleven of twenty are not yet six in ten
+    client.get(opened(words, "ga-juzhuzheng"))
+    client.get(opened(words, "ga-gangao"))
+    write_down(site)
+    assert propose() == 1
+    page = publisher.get("/desk/search?tab=proposed").text
+    assert words in page
+    assert "搜了 20 次，打开它 12 次" in page
+    assert first(client, words) != "ga-juzhuzheng"  # nothing is learnt by itself
+    chosen = {"words": words, "item": "ga-juzhuzheng", "tab": "proposed"}
+    publisher.post("/desk/search", data=chosen | {"act": "refuse"})
+    assert "没有采用" in publisher.get("/desk/search?tab=proposed").text
+    assert propose() == 0
+    assert publisher.post("/desk/search", data=chosen | {"act": "approve"}).status_code == 404
+    publisher.post("/desk/search", data=chosen | {"act": "reopen"})
+    assert publisher.post("/desk/search", data=chosen | {"act": "approve"}).status_code == 200
+    reload(site)
+    assert first(client, words) == "ga-juzhuzheng"
+    publisher.post("/desk/search", data=chosen | {"act": "forget", "tab": "learnt"})
+    reload(site)
+    assert first(client, words) != "ga-juzhuzheng"
+    assert propose() == 0  # what was taken back does not come again
+    assert client.post("/desk/search", data=chosen | {"act": "approve"}).status_code in (401, 403, 303)
+
+
+def test_what_comes_first_already_is_not_proposed(site: Site, client: httpx.Client) -> None:
+    words = "居住证办理"
+    typed(site, client, words, times=20)
+    for _ in range(20):
+        client.get(opened(words, "ga-juzhuzheng"))
+    write_down(site)
+    assert _propose(site) == 0
+
+
+def _propose(site: Site) -> int:
+    async def ask() -> int:
+        async with site.house.begin(actor=system("test")) as work:
+            return await service.propose(work)
+
+    return site.run(ask)

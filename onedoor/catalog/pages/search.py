@@ -19,7 +19,8 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other, unchanged
 
 Words = Annotated[str, msgspec.Meta(max_length=64)]
-TABS = ("missed", "unopened", "learnt", "wishes")
+TABS = ("missed", "unopened", "proposed", "learnt", "wishes")
+DECIDED = {"refuse": service.refuse, "reopen": service.reopen, "forget": service.unteach}
 
 
 class Wished(msgspec.Struct, frozen=True):
@@ -117,7 +118,8 @@ async def _board(
     done = {"words": words, "item": known, "place": service.preview(words, item)} if known and words else None
     return page(
         request, "catalog/desk_search.html", status=422 if errors else 200, tab_name=tab, rows=views.board(work.locale, found),
-        learnt=found.aliases, wishes=found.wishes, done=done, errors=errors, typed=typed, put_aside=words if words and not known else "",
+        learnt=found.aliases, wishes=found.wishes, proposals=await service.proposals(work), done=done, errors=errors, typed=typed,
+        put_aside=words if words and not known else "",
     )  # fmt: skip
 
 
@@ -129,14 +131,14 @@ async def teach(request: AnyRequest, work: NamedDependency[Work]) -> Response[An
     if asked.act == "aside":
         await service.put_aside(work, asked.words)
         return see_other(f"/desk/search?tab={tab}&words={quote(asked.words)}")
-    if asked.act == "forget":
-        await service.unteach(work, asked.words, asked.item)
+    if asked.act in DECIDED:
+        await DECIDED[asked.act](work, asked.words, asked.item)
         return see_other(f"/desk/search?tab={tab}")
     meant = service.find_item(asked.item) if asked.item else views.named(asked.other)
     if meant is None:
         wrong = say(work.locale, "没有这个事项，请填事项的全称或编码")
         return await _board(request, work, tab, "", "", [{"pointer": "/other", "detail": wrong}], {asked.words: asked.other})
-    alias = await service.teach(work, asked.words, meant.code)
+    alias = await (service.approve if asked.act == "approve" else service.teach)(work, asked.words, meant.code)
     return see_other(f"/desk/search?tab={tab}&words={quote(alias.words)}&item={meant.code}")
 
 

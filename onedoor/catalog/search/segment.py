@@ -4,6 +4,7 @@ No Python object is kept for a row, so that a million rows cost the collector no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -128,21 +129,26 @@ def seal(thing: Thing) -> int:
 
 def segment(things: Iterable[Thing], thesaurus: Thesaurus) -> Segment:
     """Things analysed, some thousand at a time."""
-    chunks = list(_analysed(things, thesaurus))
-    facts = Facts(*(np.concatenate(column) for column in zip(_NOTHING, *(facts for facts, _, _ in chunks), strict=True)))
-    return Segment(facts, b"".join(packed for _, packed, _ in chunks), joined([by_row for _, _, by_row in chunks]))
+    columns, packed, parts = [_NOTHING], list[bytes](), list[Documents]()
+    for facts, some, by_row in _analysed(things, thesaurus):
+        columns.append(facts)
+        packed.append(some)
+        parts.append(by_row)
+    facts = Facts(*map(np.concatenate, zip(*columns, strict=True)))
+    return Segment(facts, b"".join(packed), joined(parts))
 
 
-def joined(parts: Sequence[Documents]) -> Documents:
-    """Documents one behind the other, over the keys of all."""
+def joined(parts: list[Documents]) -> Documents:
+    """Documents one behind the other, over the keys of all; each part is let go as soon as it is taken in."""
     known = np.unique(np.concatenate([np.zeros(0, np.uint64), *(part.keys for part in parts)]))
-    terms = [np.searchsorted(known, part.keys).astype(np.int32)[part.terms] for part in parts]
-    ends = np.cumsum([0, *(part.starts[-1] for part in parts)])
-    starts = [part.starts[:-1] + end for part, end in zip(parts, ends, strict=False)]
-    return Documents(
-        known, np.concatenate([*starts, ends[-1:]]).astype(np.int64), np.concatenate([np.zeros(0, np.int32), *terms]),
-        np.concatenate([np.zeros(0, np.uint8), *(part.tenths for part in parts)]),
-    )  # fmt: skip
+    ends = np.cumsum([0, *(part.starts[-1] for part in parts)], dtype=np.int64)
+    starts = np.concatenate([*(part.starts[:-1] + end for part, end in zip(parts, ends, strict=False)), ends[-1:]])
+    terms, tenths = np.empty(int(ends[-1]), np.int32), np.empty(int(ends[-1]), np.uint8)
+    for first, last in pairwise(ends):
+        part = parts.pop(0)
+        terms[first:last] = np.searchsorted(known, part.keys).astype(np.int32)[part.terms]
+        tenths[first:last] = part.tenths
+    return Documents(known, starts, terms, tenths)
 
 
 def _analysed(things: Iterable[Thing], thesaurus: Thesaurus) -> Iterator[tuple[Facts, bytes, Documents]]:

@@ -89,7 +89,7 @@ class Thesaurus:
     def called(self, name: str) -> list[str]:
         """What residents call a thing of this name: phrases whose first formal word is much of it, those of the longest word first."""
         least = max(2, math.ceil(len(name) * MUCH))
-        words = [(-len(word), at, word) for at, word in self._formal.found(name) if len(word) >= least]
+        words = [(-len(word), at, word) for at, word in self._formal.found(name, least)]
         return [said for _, _, word in sorted(words) for said in self._firsts[word]][:MOST_CALLED]
 
     def english(self, text: str) -> list[Meant]:

@@ -12,9 +12,11 @@ class Within:
             if len(word) > 1:
                 self._by_start.setdefault(word[:2], []).append(word)
 
-    def found(self, text: str) -> Iterator[tuple[int, str]]:
-        """Where and which, from the left; at one place the longest first."""
+    def found(self, text: str, least: int = 0) -> Iterator[tuple[int, str]]:
+        """Where and which, none shorter than `least`, from the left; at one place the longest first."""
         for at in range(len(text) - 1):
             for word in self._by_start.get(text[at : at + 2], ()):
+                if len(word) < least:
+                    break
                 if text.startswith(word, at):
                     yield at, word

@@ -64,6 +64,7 @@ from .load import (
 from .memory import edition
 from .origin import came_from, link, read_origin, sign_links
 from .previewing import guide_view
+from .propose import approve, proposals, propose, refuse, reopen
 from .standing import put_standings, standing_of
 from .use import (
     ACTIONS,
@@ -90,6 +91,7 @@ __all__ = [
     "Folded",
     "Hit",
     "answer",
+    "approve",
     "arrange",
     "board",
     "came_from",
@@ -137,6 +139,8 @@ __all__ = [
     "place",
     "place_names",
     "preview",
+    "proposals",
+    "propose",
     "provider",
     "provider_name",
     "providers",
@@ -155,6 +159,8 @@ __all__ = [
     "record_open",
     "record_query",
     "record_submission",
+    "refuse",
+    "reopen",
     "restore",
     "retire_item",
     "search",
