@@ -10,10 +10,13 @@ import tomllib
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 
+from onedoor.catalog import service as catalog
+from onedoor.catalog.models import Audience, NewItem, Online
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import convert
@@ -358,6 +361,19 @@ def test_an_open_page_hears_of_it_at_once(site: Any, staff: httpx.Client) -> Non
     assert heard == ["notices"]
 
 
+async def publish(site: Any, name: str) -> None:
+    new = NewItem(
+        code="zz-fresh", name=Text(name), department="gongan", category="huzheng", audience=Audience.BOTH, online=Online.INFO, guide=None,
+    )
+    async with site.house.begin(actor=system("test")) as work:
+        await catalog.put_item(work, new)
+
+
+async def retire(site: Any) -> None:
+    async with site.house.begin(actor=system("test")) as work:
+        await catalog.retire_item(work, "zz-fresh")
+
+
 def test_every_worker_process_shows_it_within_two_seconds(site: Any, staff: httpx.Client) -> None:
     words_ = [sys.executable, "-m", "tests.wallet.house_process", site.house.settings.dsn, str(HOME / "home")]
     workers = [subprocess.Popen(words_, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)]
@@ -366,18 +382,18 @@ def test_every_worker_process_shows_it_within_two_seconds(site: Any, staff: http
         assert worker.stdout
         return next(line for line in worker.stdout if line.startswith(word))
 
-    def page(worker: "subprocess.Popen[str]") -> str:
+    def page(worker: "subprocess.Popen[str]", path: str = "/") -> str:
         assert worker.stdin
-        worker.stdin.write(json.dumps(["/", None]) + "\n")
+        worker.stdin.write(json.dumps([path, None]) + "\n")
         worker.stdin.flush()
         status, body = json.loads(said(worker, "answer")[7:])
         assert status == 200
         return body
 
-    def within(wanted: bool) -> float:
+    def within(wanted: bool, words: str = "各处都有", path: str = "/") -> float:
         began = time.monotonic()
         for worker in workers:
-            while ("各处都有" in page(worker)) is not wanted:
+            while (words in page(worker, path)) is not wanted:
                 assert time.monotonic() - began < 2, "not within two seconds"
         return time.monotonic() - began
 
@@ -389,6 +405,13 @@ def test_every_worker_process_shows_it_within_two_seconds(site: Any, staff: http
         shown = within(True)
         staff.post(f"/desk/notices/{code}/end")
         print(f"shown by every process after {shown * 1000:.0f} ms, gone after {within(False) * 1000:.0f} ms")
+        search = "/search?q=" + quote("翡翠蜗牛")
+        assert not any("翡翠蜗牛登记" in page(worker, search) for worker in workers)
+        for name in ("翡翠蜗牛登记", "翡翠蜗牛注销"):
+            site.run(lambda name=name: publish(site, name))
+            print(f"a service found by every process after {within(True, name, search) * 1000:.0f} ms")
+        site.run(lambda: retire(site))
+        print(f"and no more after {within(False, '翡翠蜗牛注销', search) * 1000:.0f} ms")
     finally:
         for worker in workers:
             worker.kill()
