@@ -22,7 +22,7 @@ TAIL = 0.2
 """What tells less than this share of the best is not shown."""
 KIN, MOST_KIN = 0.4, 12
 """How much of a name its siblings hold, and how many they are at most."""
-BUDGET, MOST = 60_000, 600
+BUDGET, MOST = 40_000, 400
 """Rows of terms that choose, and rows that are chosen."""
 _BRIEF = ((np.arange(LONGEST_NAME + 1) + 10.0) / 23.0) ** -BREVITY
 
