@@ -13,9 +13,9 @@ from .documents import Numbers
 from .keys import Keys, key
 from .segment import LONGEST_NAME, Segment
 
-K1, B, USUAL, LONGEST = 1.2, 0.6, 13.0, 30
-"""Of BM25: how fast a term that stands there often tells no more, how much a long name loses, how long a name usually is; a longer one than
-LONGEST loses no more."""
+K1, B, USUAL, LONGEST = 1.2, 0.6, 13.5, 30
+"""Of BM25: how fast a term that stands there often tells no more, how much a long name loses, how long a name usually is
+(fixed, so that one more name changes no other's worth); a longer one than LONGEST loses no more."""
 
 Doubles = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -24,8 +24,8 @@ _LENGTHS = np.minimum(np.arange(LONGEST_NAME + 1), LONGEST)
 _TENTHS = np.arange(256)[:, None] / 10
 SHARES = (_TENTHS * (K1 + 1) / (_TENTHS + K1 * (1 - B + B * _LENGTHS[None, :] / USUAL))).astype(np.float32)
 """What is counted of a term's rarity, by the tenths that a row holds of it and the length of the row's name."""
-_USUAL = SHARES[:, round(USUAL)].copy()
-_LENGTH = SHARES[10] / SHARES[10, round(USUAL)]
+_USUAL = SHARES[:, int(USUAL)].copy()
+_LENGTH = SHARES[10] / SHARES[10, int(USUAL)]
 
 
 class Part(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .field import USUAL as LENGTH
 from .field import Doubles, Field, Part, Sought
 from .query import SINGLE, Asked
 from .segment import LONGEST_NAME, Row, marks
@@ -24,7 +25,7 @@ KIN, MOST_KIN = 0.4, 12
 """How much of a name its siblings hold, and how many they are at most."""
 BUDGET, MOST = 40_000, 400
 """Rows of terms that choose, and rows that are chosen."""
-_BRIEF = ((np.arange(LONGEST_NAME + 1) + 10.0) / 23.0) ** -BREVITY
+_BRIEF = ((np.arange(LONGEST_NAME + 1) + 10) / (LENGTH + 10)) ** -BREVITY
 
 
 class Best:
@@ -54,13 +55,13 @@ class Best:
         return {term for term in self.asked.terms if self.sought.number[term] in held}
 
     def _wanted(self) -> Doubles:
-        """What chooses: the query's own terms and the first formal words of its phrases."""
+        """What chooses: the query's own terms and the formal words of its phrases, the first more than the last."""
         wanted = np.where(self.own > SINGLE, self.own, 0.0)
         for meant in self.asked.meant:
-            for formal in meant.formal[:3]:
+            for formal, fade in zip(meant.formal, FADE, strict=False):
                 for term in self.formals[formal]:
                     number = self.sought.number[term]
-                    wanted[number] = max(wanted[number], meant.weight)
+                    wanted[number] = max(wanted[number], meant.weight * fade)
         return wanted
 
     def _scores(self) -> Doubles:
