@@ -123,6 +123,7 @@ class Item(msgspec.Struct, frozen=True):
     life_events: tuple[str, ...]
     guide: Guide | None
     source: Source
+    site: str = ""
 
     def in_district(self, district: str) -> bool:
         """Whether the item is offered there: nowhere named means everywhere; a district includes its streets and the city around it."""
@@ -155,6 +156,8 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     icon: str = ""
     tone: str = ""
     life_events: tuple[str, ...] = ()
+    site: str = ""
+    """Where it is done, when that is another organisation's own site."""
 
 
 class ImportedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ async def items(db: Db, codes: list[str]) -> list[Item]:
     return await db.all(
         Item,
         "select code, name, short, department, department_name, category, path, audience, aliases, online, districts, area, popular, "
-        "icon, tone, life_events, guide, source from catalog.item where status = 'live' and code = any($codes::text[])",
+        "icon, tone, life_events, guide, source, site from catalog.item where status = 'live' and code = any($codes::text[])",
         codes=codes,
     )  # fmt: skip
 
@@ -68,18 +68,18 @@ async def put_items(db: Db, rows: list[dict[str, object]]) -> int:
     """Add and change in one statement."""
     return await db.run(
         """insert into catalog.item (code, name, short, department, department_name, category, path, audience, aliases, online, districts,
-                                     area, popular, icon, tone, life_events, guide, source, sha256)
+                                     area, popular, icon, tone, life_events, guide, source, sha256, site)
            select code, name, short, department, nullif(department_name, 'null'::jsonb), category, path, audience, aliases, online,
-                  districts, area, popular, icon, tone, life_events, nullif(guide, 'null'::jsonb), source, sha256
+                  districts, area, popular, icon, tone, life_events, nullif(guide, 'null'::jsonb), source, sha256, coalesce(site, '')
              from jsonb_to_recordset($rows::jsonb) as r (code text, name jsonb, short jsonb, department text, department_name jsonb,
                   category text, path text[], audience text, aliases text[], online text, districts text[], area text, popular int,
-                  icon text, tone text, life_events text[], guide jsonb, source text, sha256 text)
+                  icon text, tone text, life_events text[], guide jsonb, source text, sha256 text, site text)
            on conflict (code) do update set name = excluded.name, short = excluded.short, department = excluded.department,
                   department_name = excluded.department_name, category = excluded.category, path = excluded.path,
                   audience = excluded.audience, aliases = excluded.aliases, online = excluded.online, districts = excluded.districts,
                   area = excluded.area, popular = excluded.popular, icon = excluded.icon, tone = excluded.tone,
                   life_events = excluded.life_events, guide = excluded.guide, source = excluded.source, sha256 = excluded.sha256,
-                  status = 'live', version = catalog.item.version + 1, changed_at = now()""",
+                  site = excluded.site, status = 'live', version = catalog.item.version + 1, changed_at = now()""",
         rows=rows,
     )
 

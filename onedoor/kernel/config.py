@@ -27,6 +27,8 @@ class City(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     default_district: str = ""
     map: str = "geo:{lat},{lon}?q={lat},{lon}({name})"
     """Where a link to directions leads; the page itself asks no map service for anything."""
+    outside: tuple[str, ...] = ()
+    """Hosts of other organisations that services may send residents to."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -45,6 +45,8 @@ class _Known:
         self.districts = {str(page.data.get("code")): page for page in folder.districts}
         self.departments = {str(page.data.get("code")) for page in folder.departments}
         self.categories = {str(one.get("code")) for _, one in folder.entries(folder.categories, "category")}
+        outside = folder.city.data.get("outside") if folder.city else None
+        self.outside = [host for host in outside if isinstance(host, str)] if isinstance(outside, list) else []
         self.events = {_chinese(one.get("name")) for _, one in folder.entries(folder.life_events, "event")}
         self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
@@ -292,6 +294,7 @@ def _item(page: Page, known: _Known) -> None:
     for place, event in enumerate(events if isinstance(events, list) and known.events else []):
         if isinstance(event, str) and event not in known.events:
             page.fault(("life_events", place), f"there is no event named {event!r} in life_events.toml")
+    _site(page, known)
     if isinstance(guide, dict):
         promised, statutory = guide.get("promised_days"), guide.get("statutory_days")
         if isinstance(promised, int) and isinstance(statutory, int) and promised > statutory:
@@ -300,6 +303,13 @@ def _item(page: Page, known: _Known) -> None:
         kind = process.get("cert_type")
         if isinstance(kind, str) and kind not in known.claims:
             page.fault(("process", "cert_type"), f"there is no certificate type {kind!r} in cert_types.toml")
+
+
+def _site(page: Page, known: _Known) -> None:
+    """Another organisation's site is one that the city has named."""
+    site = page.data.get("site")
+    if isinstance(site, str) and not any(re.match(rf"https://{re.escape(host)}([:/?#]|$)", site) for host in known.outside):
+        page.fault(("site",), "its host is not among `outside` of city.toml")
 
 
 def _demo(folder: Folder, known: _Known) -> None:

@@ -34,6 +34,7 @@ CITY = table({
     "hotline": text(20, r"[0-9-]+", "12345"), "slogan": both(60), "day_ends": text(5, r"([01]\d|2[0-3]):[0-5]\d", "17:00"),
     "supplement_days": whole(1, 90), "default_district": maybe(text(12, r"\d{6,12}", "990102")),
     "map": maybe(text(300, r"(geo:|https://)[^\s\"<>]*", "geo:{lat},{lon}")),
+    "outside": maybe(many(text(100, r"([a-z0-9-]+\.)+[a-z0-9-]+", "hospital.example"), 200)),
 })  # fmt: skip
 
 DISTRICT = table({
@@ -149,6 +150,7 @@ def items() -> Shape:
         "online": one_of("online", "counter", "info"), "districts": maybe(many(text(12, r"\d{4,12}", "990102"), 60)),
         "popular": maybe(whole(0, 1000)), "icon": maybe(icon()), "tone": maybe(one_of("", *TONES)),
         "life_events": maybe(many(text(20), 12)), "guide": GUIDE, "process": maybe(PROCESS), "form": maybe(FORM),
+        "site": maybe(text(300, r"https://[^\s\"<>]+", "https://hospital.example/book")),
     })  # fmt: skip
 
 

@@ -136,3 +136,20 @@ def test_a_pace_is_kept_for_each_network_and_comes_back(monkeypatch: pytest.Monk
     for at in range(9):
         pace.need(f"203.0.113.{at}")
     pace.need("2001:db8::4")  # forgotten, and begun anew
+
+
+def test_another_organisations_site_is_left_for_by_a_page_that_says_so(
+    site: Site, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = client.get("/items/wj-guahao").text
+    assert 'href="/go/wj-guahao"' in guide
+    assert "https://hospital.qinghe.example" not in guide + client.get("/search?q=预约挂号").text
+    leaving = client.get("/go/wj-guahao?to=https://elsewhere.example&url=https://elsewhere.example").text
+    assert re.findall(r'href="(https?:[^"]+)"', leaving) == ["https://hospital.qinghe.example/book"]
+    assert 'rel="noreferrer external"' in leaving
+    assert leaving.count('href="/items/wj-guahao"') == 2
+    for code in ("ga-juzhuzheng", "nothing", "https:%2F%2Felsewhere.example", "..%2Fhall"):
+        assert client.get(f"/go/{code}").status_code == 404
+    city = msgspec.structs.replace(site.house.settings.city, outside=("other.example",))
+    monkeypatch.setattr(site.house, "settings", msgspec.structs.replace(site.house.settings, city=city))
+    assert client.get("/go/wj-guahao").status_code == 404  # the city names the host no more

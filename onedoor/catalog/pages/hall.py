@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from onedoor.catalog import service, views
-from onedoor.catalog.errors import NoSuchCategory
+from onedoor.catalog.errors import NoSuchCategory, NoSuchItem
 from onedoor.catalog.models import Audience, ClosureState, Item, Kind, Origin
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Begin, Work, system
@@ -89,10 +89,12 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     back, label = views.back(state["locale"], item, there, before)
     signed_in, standing = state["actor"].signed_in, service.standing_of("item", code)
 
+    more = {"rests": closure is not None, "outside": service.outside(item, state["house"].settings.city.outside)}
+
     def data(locale: str) -> dict[str, Any]:
         return {
             "item": item, "signed_in": signed_in, "back": back, "label": label, "closure": closure,
-            "body": fragments.get(request, "guide", (code, closure), lambda said: views.guide(said, item) | {"rests": closure is not None}),
+            "body": fragments.get(request, "guide", (code, closure), lambda said: views.guide(said, item) | more),
             "siblings": part(request, "catalog/parts/siblings.html", views.around(item, there)),
             "standing": views.standing(locale, "item", code) if item.guide else None,
             "crumbs": views.crumbs(locale, Kind.CATEGORY, service.category(item.category)),
@@ -108,10 +110,20 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     return answer
 
 
+@get("/go/{code:str}", **may(public=True), include_in_schema=False)
+async def leaving(request: AnyRequest, code: FromPath[str]) -> Response[str]:
+    """Before another organisation's site: whose it is, and what goes along. Only addresses that the city itself keeps are ever led to."""
+    item = service.item(code)
+    host = service.outside(item, request.scope["state"]["house"].settings.city.outside)
+    if not host:
+        raise NoSuchItem(item=code[:64])
+    return page(request, "catalog/leaving.html", item=item, host=host, by=service.provider_name(item))
+
+
 async def write_down(begin: Begin) -> None:
     """After the answer: what was opened so far."""
     async with begin(actor=system("catalog.use")) as work:
         await service.flush_use(work)
 
 
-handlers = [hall, category, events, event, audience, guide]
+handlers = [hall, category, events, event, audience, guide, leaving]

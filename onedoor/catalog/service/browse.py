@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
+from urllib.parse import urlsplit
 
 from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchLifeEvent, NoSuchProvider
 from onedoor.catalog.models import Audience, Category, Item, LifeEvent, Provider, Source
@@ -21,6 +22,12 @@ def item(code: str) -> Item:
     if found is None:
         raise NoSuchItem(item=code[:64])
     return found
+
+
+def outside(item: Item, allowed: Sequence[str]) -> str:
+    """The host of the site where it is done; empty when it is done here, or when the city does not know that host."""
+    host = urlsplit(item.site).hostname or ""
+    return host if item.site.startswith("https://") and host in allowed else ""
 
 
 def find_item(code: str) -> Item | None:

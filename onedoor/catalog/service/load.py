@@ -147,6 +147,7 @@ def as_item(new: NewItem) -> Item:
         code=new.code, name=new.name, short=new.short or new.name, department=new.department, department_name=None,
         category=new.category, path=(), audience=new.audience, aliases=new.aliases, online=new.online, districts=new.districts, area="",
         popular=new.popular, icon=new.icon or "file", tone=new.tone, life_events=new.life_events, guide=new.guide, source=Source.CITY,
+        site=new.site,
     )  # fmt: skip
 
 
