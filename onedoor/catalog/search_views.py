@@ -16,7 +16,7 @@ PAGE, WITH_SIBLINGS, SIBLINGS = 10, 3, 6
 
 def found(locale: str, query: str, answer: service.Answer, district: str, asked: int) -> dict[str, Any]:
     """One page of an answer, and the ways on."""
-    folds = service.folded(answer.hits)
+    folds = service.matters(answer.hits)
     number, last = page_number(len(folds), asked, PAGE), page_number(len(folds), len(folds), PAGE)
     shown = folds[(number - 1) * PAGE : number * PAGE]
     address, there = f"/search?q={quote(query)}&n=", Origin(Kind.SEARCH, query[: LONGEST * 2], number)
@@ -33,7 +33,7 @@ def found(locale: str, query: str, answer: service.Answer, district: str, asked:
     }  # fmt: skip
 
 
-def _hit(locale: str, there: Origin, fold: service.Folded, district: str, siblings: bool) -> dict[str, Any]:
+def _hit(locale: str, there: Origin, fold: service.Matter, district: str, siblings: bool) -> dict[str, Any]:
     """A matter: its best item, its other acts as chips, and neighbours beside them."""
     item = fold.head.item
     near = [one for one in service.family(item) if all(one != other for _, other in fold.acts)] if siblings else []

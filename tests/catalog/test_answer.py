@@ -8,7 +8,7 @@ import pytest
 
 from onedoor.catalog.models import Audience, NewItem, Online
 from onedoor.catalog.service.areas import Areas
-from onedoor.catalog.service.families import another_act, folded
+from onedoor.catalog.service.families import another_act, matters
 from onedoor.catalog.service.find import Hit
 from onedoor.catalog.service.load import as_item
 from onedoor.kernel.i18n import Text
@@ -74,7 +74,7 @@ def test_other_acts_of_a_matter_are_chips_under_the_best() -> None:
         made("e", "居住证补领", "minzheng"),
         made("f", "居住区绿化率查询"), made("g", "居住证"),
     ]  # fmt: skip
-    found = folded(hits)
+    found = matters(hits)
     assert [(one.head.item.code, [act for act, _ in one.acts]) for one in found] == [
         ("a", ["补领", "注销登记"]), ("b", []), ("e", []), ("f", []), ("g", []),
     ]  # fmt: skip

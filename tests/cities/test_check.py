@@ -74,9 +74,10 @@ MISTAKES = [
     ("office for nothing", "offices.jsonl", ', "departments": ["renshe"]', "", "says neither departments nor items"),
     ("no such office's item", "offices.jsonl", '["ga-juzhuzheng"', '["ga-juzhu"', "there is no items/ga-juzhu.toml"),
     ("map is no address", "city.toml", 'hotline = "12345"', 'map = "javascript:x"\nhotline = "12345"', "is not of the form geo:"),
-    ("site of a host that the city does not name", ITEM, 'online = "online"', 'site = "https://hospital.qinghe.example.org/x"\nonline = "online"',
-     "its host is not among `outside`"),
-    ("site without TLS", ITEM, 'online = "online"', 'site = "http://hospital.qinghe.example"\nonline = "online"', "is not of the form https:"),
+    ("site of a host that the city does not name", ITEM, 'online = "online"',
+     'site = "https://hospital.qinghe.example.org/x"\nonline = "online"', "its host is not among `outside`"),
+    ("site without TLS", ITEM, 'online = "online"', 'site = "http://hospital.qinghe.example"\nonline = "online"',
+     "is not of the form https:"),
     ("no such life event", ITEM, '"移居", ', '"搬家", ', "there is no event named '搬家' in life_events.toml"),
     ("life event without words", "life_events.toml", "words = {", "word = {", "unknown key (did you mean words?)"),
 ]  # fmt: skip

@@ -31,7 +31,7 @@ from .browse import (
     siblings,
 )
 from .closing import closure, closures, must_be_open, put_closure
-from .families import Folded, folded
+from .families import Matter, matters
 from .find import MOST, Answer, Hit, answer, family, search, suggest
 from .learn import (
     SEARCHES,
@@ -89,7 +89,7 @@ __all__ = [
     "Answer",
     "Board",
     "Favourite",
-    "Folded",
+    "Matter",
     "Hit",
     "answer",
     "approve",
@@ -110,7 +110,6 @@ __all__ = [
     "flush_queries",
     "folded",
     "flush_use",
-    "folded",
     "forget_old_use",
     "forget_queries",
     "frequent",
@@ -129,6 +128,7 @@ __all__ = [
     "link",
     "listed_categories",
     "masked",
+    "matters",
     "must_be_open",
     "of_audience",
     "of_life_event",

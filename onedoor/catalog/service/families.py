@@ -15,14 +15,14 @@ SHARED, SHARE, LONGEST, MOST = 3, 0.5, 12, 6
 _ACTS = Within([*SPECIAL, *PLAIN, "办理", "开通", "激活", "提取", "贷款", "缴存", "登记", "年审", "年检"])
 
 
-class Folded(msgspec.Struct, frozen=True):
+class Matter(msgspec.Struct, frozen=True):
     """The best hit of a matter, and its other acts, each in a word or two."""
 
     head: Hit
     acts: tuple[tuple[str, Item], ...] = ()
 
 
-def folded(hits: Sequence[Hit]) -> list[Folded]:
+def matters(hits: Sequence[Hit]) -> list[Matter]:
     """The hits in their order; whatever is another act of one that stands before is folded into it."""
     heads: list[Hit] = []
     acts: dict[str, list[tuple[str, Item]]] = {}
@@ -35,7 +35,7 @@ def folded(hits: Sequence[Hit]) -> list[Folded]:
         else:
             heads.append(hit)
             acts[hit.item.code] = []
-    return [Folded(head, tuple(acts[head.item.code])) for head in heads]
+    return [Matter(head, tuple(acts[head.item.code])) for head in heads]
 
 
 def another_act(head: Item, other: Item) -> str:
