@@ -20,7 +20,7 @@ from onedoor.ui.edge import AnyRequest, local, may, once, unchanged
 from . import nearby as near
 from . import service
 from .models import Audience, Guide, Item, Online, Strength, ThingKind
-from .search_views import why
+from .search_views import KEPT, why
 
 
 class Brief(msgspec.Struct, frozen=True):
@@ -175,8 +175,6 @@ class Categories(msgspec.Struct, frozen=True):
     items: list[CategoryOut]
 
 
-KEPT = {"cache-control": "private, max-age=30"}
-"""An answer is the reader's own, by language and district, and good for half a minute."""
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 

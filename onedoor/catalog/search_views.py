@@ -12,6 +12,8 @@ from .search import LONGEST
 from .views import HOT, lines, page_number, spoken
 
 PAGE, WITH_SIBLINGS, SIBLINGS = 10, 3, 6
+KEPT = {"cache-control": "private, max-age=30"}
+"""An answer for programs is the reader's own, by language and district, and good for half a minute."""
 
 
 def found(locale: str, query: str, answer: service.Answer, district: str, asked: int) -> dict[str, Any]:

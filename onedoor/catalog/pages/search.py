@@ -10,7 +10,6 @@ from litestar.params import FromQuery
 
 from onedoor.catalog import search_views as views
 from onedoor.catalog import service
-from onedoor.catalog.api import KEPT
 from onedoor.catalog.learnt import WishId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, NotFound, TooMany
@@ -64,7 +63,7 @@ async def search(request: AnyRequest, begin: NamedDependency[Begin], q: FromQuer
 
 def _later(request: AnyRequest, query: str, wait: TooMany) -> Response[Any]:
     """Too many at once: what was typed stays, and so does the hall."""
-    state, seconds = request.scope["state"], int(wait.extra["retry_after"])
+    state, seconds = request.scope["state"], wait.extra["retry_after"]
     view = views.found(state["locale"], "", service.answer("", 1), state["district"], 1) | {"query": query[: views.LONGEST * 2]}
     told = say(state["locale"], "搜得太快了，请过 {n} 秒再试。您输入的字还在。", n=seconds)
     answer = page(request, "catalog/search.html", wait.status, **view | {"later": told}, errors=[], wished="")
@@ -79,7 +78,7 @@ async def suggest(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     if "json" not in request.headers.get("accept", ""):
         return see_other(f"/search?q={quote(query[:200])}")
     service.SEARCHES.need(request.scope["state"]["ip"])
-    return unchanged(request, {"items": views.suggested(request.scope["state"]["locale"], query)}, KEPT)
+    return unchanged(request, {"items": views.suggested(request.scope["state"]["locale"], query)}, views.KEPT)
 
 
 @post("/search/wish", **may(public=True), include_in_schema=False)
