@@ -103,21 +103,18 @@ class Sought:
     def _touched(self, part: int, wanted: NDArray[np.int64], worth: Singles, budget: int) -> tuple[Numbers, Singles]:
         """The rows that hold any of the terms, and their sums."""
         segment, gone, held, _ = self.parts[part]
-        sums, numbers = segment.borrow()
-        touched = [np.zeros(0, np.int32)]
-        for term in wanted.tolist():
-            at = int(self.places[part][term])
-            if at >= 0:
-                rows, tenths = segment.of(at)
-                rows = rows[:budget]
-                value = sums.take(rows)
-                touched.append(rows[value == 0])
-                value += (worth[term] * _USUAL).take(tenths[:budget])
-                sums[rows] = value
-        rows = np.concatenate(touched)
-        values = sums.take(rows) * _LENGTH.take(segment.facts.lengths.take(rows))
-        sums[rows] = 0
-        segment.give_back((sums, numbers))
+        wanted = wanted[self.places[part][wanted] >= 0]
+        at = self.places[part][wanted]
+        first, many = segment.starts[at], np.minimum(segment.sizes(at), budget)
+        place = np.arange(int(many.sum()))
+        entries = place + np.repeat(first - (np.cumsum(many) - many), many)
+        every, spare = segment.rows.take(entries), segment.borrow()
+        np.add.at(spare.sums, every, _USUAL.take(segment.tenths.take(entries)) * np.repeat(worth[wanted], many))
+        spare.last[every] = place
+        rows = every[spare.last.take(every) == place]
+        values = spare.sums.take(rows) * _LENGTH.take(segment.facts.lengths.take(rows))
+        spare.sums[rows] = 0
+        segment.give_back(spare)
         if held == segment.held:
             return rows, values
         there = ~gone[rows]
@@ -149,12 +146,11 @@ class Field:
     def _held(self, sought: Sought, part: int, rows: Numbers) -> tuple[Numbers, NDArray[np.int16], NDArray[np.uint8]]:
         segment, places = self.parts[part].segment, sought.places[part]
         held, ends = segment.held_by(rows, sought.initials)
-        sums, numbers = segment.borrow()
-        known = np.flatnonzero(places >= 0)
-        numbers[places[known]] = known
-        term = numbers.take(segment.by_row.terms.take(held))
-        numbers[places[known]] = -1
-        segment.give_back((sums, numbers))
+        known, spare = np.flatnonzero(places >= 0), segment.borrow()
+        spare.numbers[places[known]] = known
+        term = spare.numbers.take(segment.by_row.terms.take(held))
+        spare.numbers[places[known]] = -1
+        segment.give_back(spare)
         kept = np.flatnonzero(term >= 0)
         whose = np.searchsorted(ends, kept, side="right").astype(np.int32)
         return whose, term.take(kept), segment.by_row.tenths.take(held.take(kept))

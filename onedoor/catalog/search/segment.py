@@ -44,6 +44,14 @@ class Facts(NamedTuple):
     sizes: NDArray[np.int64]
 
 
+class Spare(NamedTuple):
+    """Room for one query: a sum of each row, all 0; a place of each row, as it was left; and a number for each term, all -1."""
+
+    sums: Floats
+    last: Numbers
+    numbers: NDArray[np.int16]
+
+
 _SPECIAL, _BITS = Within(SPECIAL), {word: 1 << at for at, word in enumerate(SPECIAL)}
 _pack = msgspec.msgpack.Encoder()
 _unpack = msgspec.msgpack.Decoder(Row)
@@ -60,7 +68,7 @@ class Segment:
         self.starts, self.rows, self.tenths = _by_term(by_row, self.held)
         spoken = np.append(0, np.cumsum(by_row.terms < np.searchsorted(self.keys, np.uint64(keys.THREE)), dtype=np.int64))[by_row.starts]
         self._spoken = np.diff(spoken).astype(np.int16)
-        self._spare: list[tuple[Floats, NDArray[np.int16]]] = []
+        self._spare: list[Spare] = []
 
     @property
     def nbytes(self) -> int:
@@ -106,14 +114,15 @@ class Segment:
         ends = np.cumsum(many)
         return np.arange(int(many.sum())) + np.repeat(first - (ends - many), many), ends
 
-    def borrow(self) -> tuple[Floats, NDArray[np.int16]]:
-        """Sums of each row, all 0, and a number for each term, all -1: given back as they were, so that no query has to make them."""
+    def borrow(self) -> Spare:
+        """Given back as it was, so that no query has to make its own."""
         try:
             return self._spare.pop()
         except IndexError:
-            return np.zeros(self.held, np.float32), np.full(len(self.keys), -1, np.int16)
+            held = self.held
+            return Spare(np.zeros(held, np.float32), np.zeros(held, np.int32), np.full(len(self.keys), -1, np.int16))
 
-    def give_back(self, spare: tuple[Floats, NDArray[np.int16]]) -> None:
+    def give_back(self, spare: Spare) -> None:
         self._spare.append(spare)
 
 

@@ -3,6 +3,7 @@
 Flat arrays over the number of each phrase, made at one go for all: a process starts with tens of thousands, and keeps them for good.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -64,15 +65,25 @@ class Sounds:
 
     def stretches(self, syllables: Sequence[str], least: int) -> Iterable[tuple[int, int, int]]:
         """Where, how long and which: phrases that sound like a stretch of the syllables, the longest first."""
-        heard = np.array([self._number.get(one, 0) for one in syllables], np.uint64)
-        for size in range(min(self.longest, len(heard), len(_POWERS)), least - 1, -1):
-            windows = np.lib.stride_tricks.sliding_window_view(heard, size)
-            found = self._whole.first((windows * _POWERS[:size]).sum(1, dtype=np.uint64))
-            yield from ((int(at), size, int(found[at])) for at in np.flatnonzero(found >= 0))
+        heard = np.array([*(self._number.get(one, 0) for one in syllables), 0], np.uint64)
+        starts, sizes, windows, powers = _windows(len(syllables), min(self.longest, len(syllables), len(_POWERS)), least)
+        found = self._whole.first((heard[windows] * powers).sum(1, dtype=np.uint64))
+        yield from ((int(starts[at]), int(sizes[at]), int(found[at])) for at in np.flatnonzero(found >= 0))
 
     def started(self, letters: str) -> list[int]:
         """The phrases that have just these initials."""
         return self._starts.of(sum(ord(one) - 96 << 5 * at for at, one in enumerate(letters[:LETTERS])))
+
+
+@functools.lru_cache(256)
+def _windows(held: int, longest: int, least: int) -> tuple[Numbers, Numbers, NDArray[np.int64], Keys]:
+    """Every stretch of so many syllables, the longest first: where it starts, how long it is, which syllables it has (behind its end the
+    empty one at `held`), and the power of each."""
+    spans = [(at, size) for size in range(longest, least - 1, -1) for at in range(held - size + 1)]
+    starts, sizes = (np.array([span[n] for span in spans], np.int32) for n in (0, 1))
+    place = np.arange(max(longest, 0))
+    inside = place[None, :] < sizes[:, None]
+    return starts, sizes, np.where(inside, starts[:, None] + place, held), np.where(inside, _POWERS[place][None, :], np.uint64(0))
 
 
 class Pairs:
