@@ -205,6 +205,8 @@ def public(world: World, cert: str, case: Any) -> list[Screen]:
         Screen("guide", NOBODY, "/items/ga-juzhuzheng"), Screen("guide at a counter", NOBODY, "/items/ga-ertongshenfenzheng", None, 0),
         Screen("search", NOBODY, "/search?q=residence+permit"), Screen("search, nothing", NOBODY, "/search?q=zzqqxx"),
         Screen("search, empty", NOBODY, "/search"), Screen("search, urgent", NOBODY, "/search?q=%E5%AE%B6%E6%9A%B4"),
+        Screen("search, a place", NOBODY, "/search?q=donghu+district+residence+permit"),
+        Screen("search, meant", NOBODY, "/search?q=siyejin"), Screen("another site", NOBODY, "/go/wj-guahao"),
         Screen("search, a number", NOBODY, "/search?q=990105199203180222"),
         Screen("search, wished", NOBODY, "/search?q=zzqqxx", press("form[action='/search/wish'] button")),
         Screen("districts", NOBODY, "/districts?next=/hall"),
@@ -318,6 +320,7 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("desk, end a notice", WARNER, "/desk/notices/dawu-nanpu/end"),
         Screen("operator", OPERATOR, "/operator"), Screen("desk, search", REGISTRAR, "/desk/search"),
         Screen("desk, names", REGISTRAR, "/desk/search?tab=learnt"), Screen("desk, wishes", REGISTRAR, "/desk/search?tab=wishes"),
+        Screen("desk, proposed names", REGISTRAR, "/desk/search?tab=proposed"),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from onedoor.catalog.learnt import Alias, Proposal, ProposalState
 from onedoor.catalog.models import Item
 from onedoor.kernel.work import Work
 
-from .browse import find_item
+from .browse import find_item, item, office
 from .find import search
 from .learn import MOST_ROWS, RECENT_DAYS, teach
 
@@ -56,6 +56,7 @@ async def reopen(work: Work, words: str, code: str) -> None:
 
 
 async def _decide(work: Work, words: str, code: str, now: ProposalState, state: ProposalState) -> None:
-    policy.may_teach(work.actor)
+    at = office(item(code).department)
+    policy.may_name(work.actor, at.id if at else None)
     if not await proposal_store.decide(work.db, words, code, now, state):
         raise NoSuchAlias()
