@@ -2,19 +2,26 @@
 
 import itertools
 import random
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+import httpx
 import pytest
 
-from onedoor.catalog.models import Answer, Thing, ThingKind
+from onedoor.catalog import service as catalog
+from onedoor.catalog.models import Answer, Audience, NewItem, Online, Thing, ThingKind
 from onedoor.catalog.search import Index, Thesaurus, indexed, lines_of, normal, sounds, terms
 from onedoor.catalog.search.documents import Words, documents
 from onedoor.catalog.search.engine import LEAST_MERGED
 from onedoor.catalog.search.fold import HAN, normals
 from onedoor.catalog.search.keys import key
 from onedoor.catalog.search.segment import ref
+from onedoor.catalog.service import memory as hall
+from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.work import system
+from tests.conftest import Site
 
 ACTS = ("办理", "补领", "变更", "注销", "查询", "申领", "期满换证", "转移接续")
 MATTERS = ("居住证", "机动车驾驶证", "住房公积金", "社会保障卡", "养犬登记", "失业保险金", "营业执照", "护照", "生育津贴",
@@ -116,3 +123,34 @@ def _expected(text: str) -> Iterator[tuple[int, int]]:
             starts = ("".join(one) for at in range(len(run) - size + 1) for one in itertools.product(*letters[at : at + size]))
             yield from ((key(f"{kind}:{one}"), 10) for one in starts)
     yield from ((key(term), 10) for term in terms.heard(text))
+
+
+def test_a_changed_hall_reads_what_changed_alone_and_merges_beside_the_answers(
+    site: Site, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def put(name: str) -> None:
+        new = NewItem(
+            code="zz-new", name=Text(name or "x"), department="gongan", category="huzheng", audience=Audience.BOTH, online=Online.INFO,
+            guide=None,
+        )  # fmt: skip
+        async with site.house.begin(actor=system("test")) as work:
+            await (catalog.put_item(work, new) if name else catalog.retire_item(work, "zz-new"))
+        await memory.load_all(site.house.database)
+
+    def first() -> str:
+        return next((one["name"] for one in client.get("/api/search?q=翡翠蜗牛").json()["items"]), "")
+
+    before = hall.catalog.now.items[0]
+    site.run(put, "翡翠蜗牛登记")
+    assert (first(), len(hall.catalog.now.index.parts)) == ("翡翠蜗牛登记", 2)
+    assert hall.catalog.now.by_code[before.code] is before  # the others were not read again
+    monkeypatch.setattr("onedoor.catalog.search.engine.LEAST_MERGED", 0)
+    monkeypatch.setattr("onedoor.catalog.search.engine.SHARE_MERGED", 1 << 30)
+    site.run(put, "翡翠蜗牛注销")
+    began = time.perf_counter()
+    while len(hall.catalog.now.index.parts) > 1:
+        assert time.perf_counter() - began < 5
+        client.get("/api/categories")
+    assert first() == "翡翠蜗牛注销"
+    site.run(put, "")
+    assert first() == ""

@@ -82,7 +82,7 @@ def suggest(query: str, limit: int = 8) -> Sequence[Thing]:
     known = hall()
     if not query_text(query) or _NUMBER.search(normal(query[:200])):
         return []
-    found = [one.thing for one in known.index.search(query, limit).found]
+    found = [one.thing for one in known.index.search(placed(known, query).left or query, limit).found]
     others = [one.thing for one in _others(known, query) if one.thing.kind is not ThingKind.NOTICE][:2]
     return [*found[: limit - len(others)], *others]
 
@@ -107,7 +107,8 @@ class _Beside:
         notices = notify.notices_known()
         if self.index is None or self.of is None or self.of[0] is not known or self.of[1] is not notices:
             told = (Thing(ThingKind.NOTICE, n.code, n.title, f"/notices/{n.code}", around=(n.detail.zh, n.detail.en)) for n in notices)
-            self.index = indexed([*known.others, *told], known.index.thesaurus, self.index)
+            made = indexed([*known.others, *told], known.index.thesaurus, self.index)
+            self.index = made.merged() if made.unmerged else made
             self.of = (known, notices)
         return self.index
 
