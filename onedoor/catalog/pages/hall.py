@@ -115,7 +115,7 @@ async def leaving(request: AnyRequest, code: FromPath[str]) -> Response[str]:
     """Before another organisation's site: whose it is, and what goes along. Only addresses that the city itself keeps are ever led to."""
     item = service.item(code)
     host = service.outside(item, request.scope["state"]["house"].settings.city.outside)
-    if not host:
+    if not host or service.closure(code):
         raise NoSuchItem(item=code[:64])
     return page(request, "catalog/leaving.html", item=item, host=host, by=service.provider_name(item))
 
