@@ -66,8 +66,7 @@ class Segment:
         self._ends = np.cumsum(facts.sizes)
         self._order = np.argsort(facts.refs).astype(np.int32)
         self.starts, self.rows, self.tenths = _by_term(by_row, self.held)
-        spoken = np.append(0, np.cumsum(by_row.terms < np.searchsorted(self.keys, np.uint64(keys.THREE)), dtype=np.int64))[by_row.starts]
-        self._spoken = np.diff(spoken).astype(np.int16)
+        self._spoken = _below(by_row, self.held, int(np.searchsorted(self.keys, np.uint64(keys.THREE))))
         self._spare: list[Spare] = []
 
     @property
@@ -200,13 +199,30 @@ def marks(text: str) -> tuple[int, int]:
     return found & (1 << 64) - 1, found >> 64
 
 
-def _by_term(by_row: Documents, held: int) -> tuple[NDArray[np.int64], Numbers, Tenths]:
-    """The same by term: rows are put in their places a stretch at a time, each sorted, so that little more than the result is held."""
-    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(by_row.terms, minlength=len(by_row.keys)))))
-    rows, tenths, following = np.empty(len(by_row.terms), np.int32), np.empty(len(by_row.terms), np.uint8), starts[:-1].copy()
+def _stretches(by_row: Documents, held: int) -> Iterator[tuple[int, int, slice]]:
+    """Some thousand rows at a time, and where their terms stand: what is worked out of them never takes much room."""
     for first in range(0, held, CHUNK):
         last = min(held, first + CHUNK)
-        span = slice(by_row.starts[first], by_row.starts[last])
+        yield first, last, slice(int(by_row.starts[first]), int(by_row.starts[last]))
+
+
+def _below(by_row: Documents, held: int, place: int) -> NDArray[np.int16]:
+    """How many terms of each row stand before a place among the keys."""
+    found = np.zeros(held, np.int16)
+    for first, last, span in _stretches(by_row, held):
+        sums = np.append(0, np.cumsum(by_row.terms[span] < place))
+        found[first:last] = np.diff(sums[by_row.starts[first : last + 1] - by_row.starts[first]])
+    return found
+
+
+def _by_term(by_row: Documents, held: int) -> tuple[NDArray[np.int64], Numbers, Tenths]:
+    """The same by term: rows are put in their places a stretch at a time, each sorted, so that little more than the result is held."""
+    many = np.zeros(len(by_row.keys), np.int64)
+    for _, _, span in _stretches(by_row, held):
+        many += np.bincount(by_row.terms[span], minlength=len(many))
+    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(many)))
+    rows, tenths, following = np.empty(len(by_row.terms), np.int32), np.empty(len(by_row.terms), np.uint8), starts[:-1].copy()
+    for first, last, span in _stretches(by_row, held):
         row = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(by_row.starts[first : last + 1]))
         packed = by_row.terms[span].astype(np.uint64) << np.uint64(36) | row << np.uint64(8) | by_row.tenths[span]
         packed.sort()
