@@ -2,8 +2,8 @@
 over a restart, is in `buckets`."""
 
 import ipaddress
-import time
 from collections import OrderedDict
+from time import monotonic
 
 from .problems import TooMany
 
@@ -23,7 +23,7 @@ class Throttle:
         whose = _network(address)
         if not whose:
             return
-        now = time.monotonic()
+        now = monotonic()
         left, at = self._left.pop(whose, (self.capacity, now))
         left = min(self.capacity, left + (now - at) * self.per_second)
         self._left[whose] = (left - 1 if left >= 1 else left, now)
