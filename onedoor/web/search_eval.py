@@ -1,17 +1,18 @@
 """`onedoor search eval`: how often the wished item comes first, and among the first five, for a file of queries over a list of items.
 
 Both files are JSONL: items as `onedoor import catalog` takes them; queries with `query`, `expect` (codes of items, any of them is right),
-`type` and, optionally, `origin`. Nothing is loaded anywhere.
+none for what nothing answers, `type` and, optionally, `origin`. Nothing is loaded anywhere.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from onedoor.catalog.models import ImportedItem, Thing, ThingKind
+from onedoor.catalog.models import Answer, ImportedItem, Strength, Thing, ThingKind
 from onedoor.catalog.service import index_of
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.terminal import Refused
@@ -20,6 +21,7 @@ from .city_files import rows_of
 
 Search = Callable[[str], Sequence[str]]
 """The codes of the best items for a query, the best first."""
+Answers = Callable[[str], Answer]
 DEEP = 10
 T = TypeVar("T")
 
@@ -45,6 +47,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 HEAD = f"{'':28} {'n':>5}  R@1    R@5    MRR@10"
+READ = f"{'':28} right  wrong  nothing there"
 
 
 def queries(file: Path) -> list[Query]:
@@ -64,13 +67,32 @@ def _lines(file: Path, kind: type[T]) -> Iterator[T]:
                 raise Refused(f"{file}:{number}: {bad}") from None
 
 
-def engine(listed: Sequence[ImportedItem], thesaurus: Path | None) -> "Search":
+def answers(listed: Sequence[ImportedItem], thesaurus: Path | None) -> Answers:
     """The search of this product over a list, with a city's thesaurus."""
     things = [
         Thing(ThingKind.ITEM, one.id, Text(one.name), f"/items/{one.id}", one.aliases, (one.category.replace("/", " "),)) for one in listed
     ]
     index = index_of(things, rows_of(thesaurus) if thesaurus else ())
-    return lambda query: [found.thing.ref for found in index.search(query, DEEP).found]
+    return lambda query: index.search(query, DEEP)
+
+
+def engine(listed: Sequence[ImportedItem], thesaurus: Path | None) -> Search:
+    """The codes that it finds."""
+    return codes(answers(listed, thesaurus))
+
+
+def codes(find: Answers) -> Search:
+    return lambda query: [found.thing.ref for found in find(query).found]
+
+
+def readings(find: Answers, asked: Iterable[Query]) -> list[str]:
+    """How sure the answers read whose first item is right, those whose is not, and those to what nothing answers."""
+    read: Counter[tuple[Strength, int]] = Counter()
+    for one in asked:
+        answer = find(one.query)
+        right = bool(answer.found) and answer.found[0].thing.ref in one.expect
+        read[answer.strength, 0 if right else 1 if one.expect else 2] += 1
+    return [f"reads {strength:22} " + "  ".join(f"{read[strength, column]:5}" for column in range(3)) for strength in Strength]
 
 
 def measured(search: Search, asked: Iterable[Query]) -> tuple[list[Line], list[tuple[Query, Sequence[str]]]]:

@@ -103,6 +103,29 @@ def test_what_residents_say_leads_to_names_that_hold_most_of_the_formal_word() -
     assert index.search("老人搭个车卡", 3).found[0].thing.ref == "elder"  # something stands between
 
 
+SAID = [
+    ("老屋塌", ("危房改造",)), ("leave housing fund", ("公积金",)), ("注销驾照", ("驾驶证注销",)), ("手机贷款", ("网络借款",)),
+    ("phone loan", ("网络借款",)), ("驾照", ("驾驶证",)),
+]  # fmt: skip
+MORE = indexed([*THINGS, thing("house", "农村危房改造"), thing("end", "机动车驾驶证注销")], Thesaurus(lines_of(SAID)))
+
+
+@pytest.mark.parametrize(("query", "first"), [
+    ("我家那个老屋子都快要塌了", "house"), ("when i leave china can i take the housing fund", "fund"),
+    ("驾照弄丢了", "lost"), ("驾照到期", "licence"), ("驾照不要了", "end"), ("lost licence", "lost"),
+])  # fmt: skip
+def test_words_between_and_what_is_to_be_done(query: str, first: str) -> None:
+    assert found(query, MORE)[0] == first
+
+
+@pytest.mark.parametrize(("query", "strength"), [
+    ("手机贷款", Strength.WEAK), ("手机贷款怎么办理", Strength.WEAK), ("phone loan", Strength.WEAK), ("公积金贷款", Strength.SURE),
+    ("老屋子快要塌", Strength.FAIR),
+])  # fmt: skip
+def test_what_nobody_in_the_city_does_never_reads_sure(query: str, strength: Strength) -> None:
+    assert MORE.search(query, 5).strength is strength
+
+
 def test_a_thesaurus_reads_folded_lines_doubles_and_nothing() -> None:
     said = Thesaurus("ＡＢ卡\t社保卡\n護照本\t護照\nab卡\t医保卡 社保卡\nrenew passport\t護照")
     assert said.zh == {"ab卡": "社保卡 医保卡", "护照本": "护照"}

@@ -80,7 +80,7 @@ class Index:
         fitting = sorted(self._fitting(best, limit), key=lambda one: (-one[0], one[2].thing.ref))[:limit]
         if not fitting:
             return Answer(asked.text, Strength.NONE, ())
-        share = explained(asked, fitting[0][2].name, best.held(fitting[0][1]))
+        share = explained(asked, fitting[0][2].name, best.held(fitting[0][1]), best.offers)
         found = tuple(Found(row.thing, score, why(asked, row)) for score, _, row in fitting)
         return Answer(asked.text, next(s for least, s in _STRENGTHS if share >= least), found)
 

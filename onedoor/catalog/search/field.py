@@ -141,6 +141,7 @@ class Field:
         self.lengths = np.concatenate([np.zeros(0, np.uint8), *(f.lengths[some] for f, some in zip(facts, rows, strict=True))])
         self.special = np.concatenate([np.zeros((0, 2), np.uint64), *(f.special[some] for f, some in zip(facts, rows, strict=True))])
         self.plain = np.concatenate([np.zeros(0, bool), *(f.plain[some] for f, some in zip(facts, rows, strict=True))])
+        self.acts = np.concatenate([np.zeros(0, np.uint16), *(f.acts[some] for f, some in zip(facts, rows, strict=True))])
         self.counted: Doubles = sought.rarity[self.term] * SHARES[self.tenths, self.lengths[self.whose]]
 
     def _held(self, sought: Sought, part: int, rows: Numbers) -> tuple[Numbers, NDArray[np.int16], NDArray[np.uint8]]:

@@ -17,7 +17,7 @@ LONGEST_HEARD, MOST_WAYS = 6, 32
 """Syllables of which every way to hear them is tried, and how many ways."""
 
 
-SKIPPED = re.compile("[个了家一着过把的给 ]")
+SKIPPED = re.compile("[个了一着把的给 ]|(?<![国专商农])家(?![里长庭属具人])|过(?![期户世敏路])")
 """What stands between the words of a spoken phrase without changing them: 办个证, 丢了本."""
 
 
@@ -40,6 +40,7 @@ def analyse(typed: str, thesaurus: Thesaurus) -> Asked:
         return Asked(text, text, {f"u:{c}": FULL for c in text if not c.isspace()}, [], "none")
     meant = thesaurus.english(text)
     own = dict.fromkeys(terms.latin(text), FULL)
+    meant += thesaurus.nearly_english(text, meant)
     if meant:
         return Asked(text, text, own, meant, "english")
     return _latin(text, own, thesaurus)

@@ -12,12 +12,14 @@ from .query import SINGLE, Asked
 from .segment import LONGEST_NAME, Row, marks
 from .terms import grams, latin
 from .thesaurus import FADE, Meant
+from .words import BEGIN, acts_said
 
-UNASKED, ASKED, ORDINARY = 0.94, 0.05, 1.12
-MEANING, BASE, EACH, MOST_SAID, OTHERS = 0.9, 0.6, 0.25, 2.5, 0.4
-THERE, BREVITY = 0.8, 0.25
+UNASKED, ASKED, ORDINARY = 0.93, 0.05, 1.12
+MEANING, BASE, EACH, MOST_SAID, OTHERS = 1.0, 0.6, 0.25, 2.5, 0.3
+THERE, BREVITY, EATEN, ALL = 0.8, 0.25, 0.1, 0.999
 USUAL, TELLS, POWER = 1.04, 4.0, 2
 ASKS = re.compile("办|申请|领|开通")
+WISHED, UNWISHED, MORE = 1.2, 0.7, 0.92
 SAME, BEGINS, INSIDE = 2.0, 1.15, 1.08
 TAIL = 0.2
 """What tells less than this share of the best is not shown."""
@@ -38,8 +40,8 @@ class Best:
         said = [meant.said for meant in asked.meant if meant.weight >= 1]
         self.own = np.zeros(len(self.sought.number))
         for term, weight in asked.terms.items():
-            if not (term[0] == "b" and any(term[2:] in one for one in said)):  # a phrase stands for its letters
-                self.own[self.sought.number[term]] = weight
+            eaten = term[0] == "b" and any(term[2:] in one for one in said)  # a phrase stands for its letters
+            self.own[self.sought.number[term]] = weight * (EATEN if eaten else 1.0)
         self.field = self.sought.choose(self._wanted(), BUDGET, MOST)
         self.scores = self._scores()
 
@@ -53,6 +55,10 @@ class Best:
         """The query's own terms that a row of the field holds."""
         held = self.field.held(at)
         return {term for term in self.asked.terms if self.sought.number[term] in held}
+
+    def offers(self, meant: Meant) -> bool:
+        """Whether a row holds all of any formal word of a phrase, or of the phrase."""
+        return any(self._offered[word] for word in (meant.said, *meant.formal))
 
     def _wanted(self) -> Doubles:
         """What chooses: the query's own terms and the formal words of its phrases, the first more than the last."""
@@ -90,6 +96,7 @@ class Best:
         shares = self.sought.rarity[number[one]] / wholes[of[one]]
         held = np.bincount(at, shares, self.field.size * len(terms)).astype(np.float64)
         held = held.reshape(self.field.size, len(terms))
+        self._offered = {formal: bool(most >= ALL) for formal, most in zip(self.formals, held.max(0, initial=0.0), strict=True)}
         return place, held**POWER * _BRIEF[self.field.lengths][:, None] * (wholes / (wholes + TELLS))
 
     def _meaning(self, meant: Meant, place: dict[str, int], holds: Doubles) -> Doubles:
@@ -112,7 +119,15 @@ class Best:
         named = np.bitwise_count(self.field.special & np.array(marks(said), np.uint64)).sum(1)
         unasked = np.bitwise_count(self.field.special).sum(1) - named
         first = ORDINARY if not any(marks(self.asked.text)) and ASKS.search(self.asked.text) else USUAL
-        return UNASKED ** np.minimum(unasked, 4) * (1 + ASKED * np.minimum(named, 2)) * np.where(self.field.plain, first, 1.0)
+        usual = UNASKED ** np.minimum(unasked, 4) * (1 + ASKED * np.minimum(named, 2)) * np.where(self.field.plain, first, 1.0)
+        return usual * self._acts()
+
+    def _acts(self) -> Doubles:
+        """What a name does that was asked for counts more, something else less."""
+        wished, acts = np.uint16(acts_said(self.asked.text)), self.field.acts
+        if wished:
+            return np.where(acts & wished, WISHED, np.where(acts > 0, UNWISHED, 1.0))
+        return np.where(acts & np.uint16(BEGIN - 1), MORE, 1.0)
 
 
 def fit(row: Row, core: str) -> float:

@@ -19,7 +19,7 @@ from .fold import BRACKETS, normals
 from .keys import Keys
 from .thesaurus import Thesaurus
 from .within import Within
-from .words import PLAIN, SPECIAL
+from .words import PLAIN, SPECIAL, acts_named
 
 Floats = NDArray[np.float32]
 CHUNK, LONGEST_NAME = 8192, 40
@@ -41,6 +41,7 @@ class Facts(NamedTuple):
     lengths: NDArray[np.uint8]
     special: Keys
     plain: NDArray[np.bool_]
+    acts: NDArray[np.uint16]
     sizes: NDArray[np.int64]
 
 
@@ -186,7 +187,8 @@ def _chunk(things: Sequence[Thing], thesaurus: Thesaurus) -> tuple[Facts, bytes,
         np.array([ref(one.kind, one.ref) for one in things], np.uint64), np.array([seal(one) for one in things], np.uint64),
         np.array([min(len(row.name), LONGEST_NAME) for row in rows], np.uint8),
         np.array([marks(row.name) for row in rows], np.uint64).reshape(-1, 2),
-        np.array([any(word in row.name for word in PLAIN) for row in rows], bool), np.array([len(one) for one in packed], np.int64),
+        np.array([any(word in row.name for word in PLAIN) for row in rows], bool),
+        np.array([acts_named(row.name) for row in rows], np.uint16), np.array([len(one) for one in packed], np.int64),
     )  # fmt: skip
     return facts, b"".join(packed), documents(words)
 
@@ -238,5 +240,5 @@ def _by_term(by_row: Documents, held: int) -> tuple[NDArray[np.int64], Numbers, 
 
 _NOTHING = Facts(
     np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.uint8), np.zeros((0, 2), np.uint64), np.zeros(0, bool),
-    np.zeros(0, np.int64),
+    np.zeros(0, np.uint16), np.zeros(0, np.int64),
 )  # fmt: skip

@@ -4,7 +4,9 @@ Flat arrays over the number of each phrase, made at one go for all: a process st
 """
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import chain
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +23,14 @@ LETTERS = 12
 """Initials that fit a key, five bits each."""
 
 
-UNHEARD = 0.1
-"""How much a pair tells that no phrase holds."""
+UNHEARD = 0.5
+"""How much a pair tells that no phrase holds, beside one that a single phrase holds."""
+RARE = 1.5
+"""The power of how much a pair tells: by its rarity among all phrases."""
+
+
+ENOUGH = 1.75
+"""So many of the rarest pairs are a matter: what else is asked makes a phrase no less likely."""
 
 
 class Lookup:
@@ -86,42 +94,66 @@ def _windows(held: int, longest: int, least: int) -> tuple[Numbers, Numbers, NDA
     return starts, sizes, np.where(inside, starts[:, None] + place, held), np.where(inside, _POWERS[place][None, :], np.uint64(0))
 
 
-class Pairs:
-    """Phrases by the pairs of characters that carry their matter; a rare pair says more of its phrase."""
+class Parts:
+    """Phrases by the parts that carry their matter; a rare part says more of its phrase. `keys` are the parts, `of` their phrases."""
 
-    def __init__(self, phrases: Sequence[str]) -> None:
-        chars, phrase = _characters(_bare(phrases))
-        pairs = _ends(chars[:-1], chars[1:])[(phrase[:-1] == phrase[1:]) & _han(chars[:-1]) & _han(chars[1:])]
-        held = phrase[:-1][(phrase[:-1] == phrase[1:]) & _han(chars[:-1]) & _han(chars[1:])]
-        one = np.unique(pairs << np.uint64(32) | held.astype(np.uint64))
+    def __init__(self, keys: Keys, of: Numbers, phrases: int) -> None:
+        one = np.unique(keys << np.uint64(32) | of.astype(np.uint64))
         key, number = one >> np.uint64(32), (one & np.uint64(0xFFFFFFFF)).astype(np.int32)
-        enough = np.bincount(number, minlength=len(phrases)) >= 2
+        enough = np.bincount(number, minlength=phrases) >= 2
         _, place, times = np.unique(key, return_inverse=True, return_counts=True)
-        rare = 1 / (1.0 + times[place]) ** 0.8
-        whole = np.bincount(number, rare, minlength=len(phrases))
+        self._held = phrases
+        tells = self._tells(times)[place]
+        whole = np.bincount(number, tells, minlength=phrases)
         kept = enough[number]
         self._keys, starts = np.unique(key[kept], return_index=True)
         self._starts = np.append(starts, np.count_nonzero(kept))
-        self._numbers, self._shares = number[kept], (rare / np.maximum(whole[number], 1e-9))[kept].astype(np.float32)
-        self._held = len(phrases)
+        self._numbers, self._shares = number[kept], (tells / np.maximum(whole[number], 1e-9))[kept].astype(np.float32)
 
-    def nearly(self, pairs: Iterable[str], read: set[str], least: float) -> list[tuple[int, float]]:
-        """Phrases of which so much is there, and something that was not read: with how much, in the measure of what was not read."""
-        cover, fresh, asked, new = np.zeros(self._held, np.float32), np.zeros(self._held, bool), 0.0, 0.0
-        for pair in pairs:
-            key = np.uint64(ord(pair[0]) << 16 | ord(pair[1]))
-            at = int(self._keys.searchsorted(key))
-            if at < len(self._keys) and self._keys[at] == key:
-                span = slice(self._starts[at], self._starts[at + 1])
-                cover[self._numbers[span]] += self._shares[span]
-                fresh[self._numbers[span]] |= pair not in read
-                tells = 1 / (1.0 + span.stop - span.start) ** 0.8
-            else:
-                tells = UNHEARD
-            asked += tells
-            new += tells * (pair not in read)
-        near = np.flatnonzero((cover >= np.float32(least)) & fresh)
-        return [(int(at), min(1.0, float(cover[at])) ** 2 * new / asked) for at in near]
+    def _tells(self, times: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.log1p(self._held / (1.0 + times)) ** RARE
+
+    def nearly(self, parts: Mapping[int, float], read: Container[int], least: float) -> list[tuple[int, float]]:
+        """Phrases of which so much is there, and something that was not read: with how much, in the measure of what they tell of all
+        that was asked. Of each part that is asked: how well it holds together, 1 at best."""
+        if not parts or not len(self._keys):
+            return []
+        close, keys = np.fromiter(parts.values(), np.float32, len(parts)), np.fromiter(parts, np.uint64, len(parts))
+        at = np.minimum(self._keys.searchsorted(keys), len(self._keys) - 1)
+        sizes = np.where(self._keys[at] == keys, self._starts[at + 1] - self._starts[at], 0)
+        tells = (self._tells(sizes) * np.where(sizes > 0, 1.0, UNHEARD)).astype(np.float32)
+        where = np.repeat(self._starts[at] - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(sizes.sum())
+        held, new = self._numbers[where], np.fromiter((part not in read for part in parts), bool, len(parts))
+        cover = np.bincount(held, self._shares[where] * np.repeat(close, sizes), self._held)
+        answers = np.bincount(held, np.repeat(tells * close, sizes), self._held)
+        fresh = np.bincount(held, np.repeat(new, sizes), self._held) > 0
+        asked = min(float(tells[close == 1].sum()), ENOUGH * float(self._tells(np.zeros(1, np.int64))[0]))
+        near = np.flatnonzero((cover >= least) & fresh)
+        return [(int(at), min(1.0, float(cover[at])) ** 2 * min(1.0, float(answers[at]) / asked)) for at in near]
+
+
+def pairs_of(phrases: Sequence[str]) -> Parts:
+    """Chinese phrases by their pairs of characters."""
+    chars, phrase = _characters(_bare(phrases))
+    kept = (phrase[:-1] == phrase[1:]) & _han(chars[:-1]) & _han(chars[1:])
+    return Parts(_ends(chars[:-1], chars[1:])[kept], phrase[:-1][kept], len(phrases))
+
+
+def pair(one: str, other: str) -> int:
+    """The key of two characters."""
+    return ord(one) << 16 | ord(other)
+
+
+def words_of(phrases: Sequence[str], small: Container[str]) -> Parts:
+    """English phrases by their words."""
+    words = [[word(one) for one in phrase.split() if one not in small] for phrase in phrases]
+    number = np.repeat(np.arange(len(words), dtype=np.int32), list(map(len, words)))
+    return Parts(np.array(list(chain(*words)), np.uint64), number, len(words))
+
+
+def word(one: str) -> int:
+    """The key of a word."""
+    return crc32(one.encode())
 
 
 def _characters(phrases: Sequence[str]) -> tuple[NDArray[np.uint32], Numbers]:

@@ -12,16 +12,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from .fold import HAN, LATIN, folded
-from .sounding import Pairs, Sounds
+from .sounding import Parts, Sounds, pair, pairs_of, word, words_of
 from .terms import stem
 from .within import Within
+from .words import BEGIN, SMALL, acts_said
 
 FADE = (1.0, 0.85, 0.72, 0.62, 0.55, 0.5, 0.45, 0.4)
 """What each further formal word of a phrase counts."""
 NEARLY, MOST_NEAR = 0.6, 3
 """How much of a phrase must be there, and how many such meanings count."""
+APART = (1.0, 0.9, 0.8, 0.7)
+"""How well two characters hold together that stand side by side, or with one, two or three others between."""
 UNSURE = 0.89
 """What a phrase that stands there nearly counts at the most: less than what explains a query."""
+OTHER_ACT = 0.6
+"""What a phrase counts that stands there nearly, but says to do something else."""
 MUCH, MOST_CALLED = 0.4, 20
 """How much of a name a phrase's first formal word must be for the phrase to lead to it, and how many phrases a name keeps."""
 _LINE = re.compile(r"([^\t\n]+)\t([^\n]+)")
@@ -60,13 +65,14 @@ class Thesaurus:
         self._says = list(self.zh)
         self._longest = max(map(len, self.zh), default=0)
         self._longest_en = max((said.count(" ") + 1 for said in self.en), default=0)
-        self._sounds, self._near = Sounds(self._says), Pairs(self._says)
+        self._sounds, self._near = Sounds(self._says), pairs_of(self._says)
 
     def __len__(self) -> int:
         return len(self.zh) + len(self.en)
 
     def _meant(self, said: str, weight: float = 1.0) -> Meant:
-        return Meant(said, tuple(dict.fromkeys(self.zh[said].split())), weight)
+        means = self.zh[said] if said in self.zh else self.en[said]
+        return Meant(said, tuple(dict.fromkeys(means.split())), weight)
 
     def read(self, text: str) -> tuple[list[Meant], str]:
         """The phrases in a Chinese text, and the text without them."""
@@ -79,12 +85,30 @@ class Thesaurus:
 
     def nearly(self, text: str, known: Iterable[Meant]) -> list[Meant]:
         """Phrases of which most is there, in any order."""
-        read = {pair for meant in known for pair in _pairs(meant.said)}
-        near = [(-value, self._says[at]) for at, value in self._near.nearly(_pairs(text), read, NEARLY)]
-        best: dict[str, tuple[str, float]] = {}
-        for value, said in sorted(near):
-            best.setdefault(self.zh[said], (said, min(UNSURE, -value)))
-        return [self._meant(said, value) for said, value in list(best.values())[:MOST_NEAR]]
+        read = {part for meant in known for part in _apart(meant.said, APART[:1])}
+        near = self._near.nearly(_apart(text, APART), read, NEARLY)
+        return self._best(text, [(self._says[at], value) for at, value in near], self.zh)
+
+    def nearly_english(self, text: str, known: Iterable[Meant]) -> list[Meant]:
+        """The same of a text of Latin letters."""
+        read = {word(one) for meant in known for one in meant.said.split()}
+        says, parts = self._english
+        near = parts.nearly(dict.fromkeys((word(one) for one in _stemmed(text).split() if one not in SMALL), 1.0), read, NEARLY)
+        return self._best(text, [(says[at], value) for at, value in near], self.en)
+
+    @functools.cached_property
+    def _english(self) -> tuple[list[str], Parts]:
+        says = list(self.en)
+        return says, words_of(says, SMALL)
+
+    def _best(self, text: str, near: list[tuple[str, float]], of: Mapping[str, str]) -> list[Meant]:
+        """One phrase of each meaning, and a few of all."""
+        asked = acts_said(text) | BEGIN
+        best: dict[str, tuple[float, str]] = {}
+        for said, value in sorted(near, key=lambda one: -one[1])[: MOST_NEAR * 4]:
+            value = min(UNSURE, value * (OTHER_ACT if acts_said(said) & ~asked else 1))
+            best[of[said]] = max(best.get(of[said], (0.0, "")), (value, said))
+        return [self._meant(said, value) for value, said in sorted(best.values(), reverse=True)[:MOST_NEAR]]
 
     def called(self, name: str) -> list[str]:
         """What residents call a thing of this name: phrases whose first formal word is much of it, those of the longest word first."""
@@ -101,7 +125,7 @@ class Thesaurus:
                 said = " ".join(tokens[at : at + size])
                 if said in self.en and not any(taken[at : at + size]):
                     taken[at : at + size] = [True] * size
-                    found.append(Meant(said, tuple(dict.fromkeys(self.en[said].split())), 1.0))
+                    found.append(self._meant(said))
         return found
 
     def heard(self, syllables: tuple[str, ...], least: int = 2) -> list[Meant]:
@@ -143,8 +167,14 @@ def _joined(one: str, two: str) -> str:
     return " ".join(list(dict.fromkeys(word for at in range(longest) for row in rows for word in row[at : at + 1]))[: len(FADE)])
 
 
-def _pairs(text: str) -> set[str]:
-    return {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
+def _apart(text: str, apart: Sequence[float]) -> dict[int, float]:
+    """Pairs of characters that stand together or nearly so, and how well they hold together."""
+    found: dict[int, float] = {}
+    for between, close in enumerate(apart, 1):
+        for run in HAN.findall(text):
+            for at in range(len(run) - between):
+                found.setdefault(pair(run[at], run[at + between]), close)
+    return found
 
 
 def _longest_first(text: str, known: Mapping[str, str], longest: int) -> Iterator[str]:

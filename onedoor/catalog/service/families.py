@@ -6,13 +6,14 @@ import msgspec
 
 from onedoor.catalog.models import Item
 from onedoor.catalog.search import Within, normal
-from onedoor.catalog.search.words import PLAIN, SPECIAL
+from onedoor.catalog.search.words import ACTS, PLAIN, SPECIAL
 
 from .find import Hit
 
 SHARED, SHARE, LONGEST, MOST = 3, 0.5, 12, 6
 """Characters that two names of one matter begin with, and their share of the shorter name; of an act at the most; chips of one matter."""
-_ACTS = Within([*SPECIAL, *PLAIN, "办理", "开通", "激活", "提取", "贷款", "缴存", "登记", "年审", "年检"])
+_NAMED = [word for _, named in ACTS for word in named]
+_ACTS = Within([*SPECIAL, *PLAIN, *_NAMED, "办理", "开通", "激活", "提取", "贷款", "缴存", "登记", "年审", "年检"])
 
 
 class Matter(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ def search() -> None:
 @click.option("--bare", is_flag=True, help="Without any thesaurus.")
 @click.option("--misses", is_flag=True, help="Also each query whose first answer is wrong.")
 def evaluate(file: Path, listed: Path, thesaurus: Path | None, bare: bool, misses: bool) -> None:
-    """How often the wished item comes first, and among the first five, for the queries in FILE (JSONL)."""
+    """How often the wished item comes first, and among the first five, and how sure it reads, for the queries in FILE (JSONL)."""
     from onedoor.kernel.config import cities_folder
     from onedoor.web import search_eval
 
@@ -30,16 +30,18 @@ def evaluate(file: Path, listed: Path, thesaurus: Path | None, bare: bool, misse
     if not asked:
         raise Refused(f"{file} holds no queries.")
     known, own = search_eval.items(listed), cities_folder() / os.environ.get("ONEDOOR_CITY", "qinghe") / "thesaurus.tsv"
-    find = search_eval.engine(known, None if bare else thesaurus or own)
-    table, wrong = search_eval.measured(find, asked)
+    answers = search_eval.answers(known, None if bare else thesaurus or own)
+    find = search_eval.codes(answers)
+    table, wrong = search_eval.measured(find, [one for one in asked if one.expect])
     if misses:
         names = {one.id: one.name for one in known}
         for query, found in wrong:
             got = " / ".join(names[code] for code in found[:3])
             click.echo(f"{query.query} [{query.type}] wants {' / '.join(names.get(c, c) for c in query.expect)}, got {got or 'nothing'}")
-    click.echo(search_eval.HEAD)
-    for line in table:
+    for line in [search_eval.HEAD, *table] if table else []:
         click.echo(line)
+    for read in [search_eval.READ, *search_eval.readings(answers, asked)]:
+        click.echo(read)
     median, worst = search_eval.milliseconds(find, asked)
     click.echo(f"{len(known):,} items, one search: p50 {median:.2f} ms, p99 {worst:.2f} ms")
 
