@@ -27,6 +27,12 @@ class PartChanged(Conflict):
     title = "同事刚刚改过这一部分"
 
 
+class DraftChanged(Conflict):
+    """The draft has another revision than the one the change was made from; read it again."""
+
+    title = "草稿已经有了新的改动"
+
+
 class NotInThatState(Conflict):
     """The draft stands at a state in which this cannot be done: sent for review, published, or thrown away meanwhile."""
 

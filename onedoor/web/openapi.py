@@ -49,12 +49,15 @@ REVISION: Json = {
     "name": "If-Match", "in": "header", "required": True, "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'},
     "description": "The revision that the change was made from.",
 }  # fmt: skip
-UPLOAD: Json = {
-    "type": "object", "required": ["file"],
-    "properties": {
-        "file": {"type": "string", "format": "binary"}, "document": {"type": "string", "maxLength": 60},
-        "draft": {"type": "string"}, "case": {"type": "string"},
+FILE: Json = {"type": "string", "format": "binary"}
+UPLOADS: dict[str, Json] = {
+    "/api/attachments": {
+        "type": "object", "required": ["file"],
+        "properties": {
+            "file": FILE, "document": {"type": "string", "maxLength": 60}, "draft": {"type": "string"}, "case": {"type": "string"},
+        },
     },
+    "/api/registrations/proofs": {"type": "object", "required": ["file"], "properties": {"file": FILE}},
 }  # fmt: skip
 
 
@@ -111,8 +114,8 @@ def completed(document: Json) -> Json:
 
 def _complete(path: str, method: str, way: Json) -> None:
     writes, parameters = method in ("post", "put", "delete"), way.setdefault("parameters", [])
-    if path == "/api/attachments":
-        way["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": UPLOAD}}}
+    if method == "post" and (upload := UPLOADS.get(path)):
+        way["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": upload}}}
     for status in _refusals(way, writes):
         way["responses"][status] = {"$ref": f"#/components/responses/Refused{status}"}
     if method == "post" and way.get("security") and path != "/api/me/real-name":

@@ -189,6 +189,11 @@ def test_nobody_else_acts_for_me(people, things, act: str) -> None:
     assert state["status"] == "submitted"
 
 
+STUDIO_WRITES: dict[str, dict[str, object]] = {
+    "changes": {"part": "guide", "values": {}}, "moves": {"part": "questions", "place": 0, "act": "remove"}, "undos": {}, "discards": {},
+    "revisions": {"rev": 1, "service": {}}, "reviews": {}, "recalls": {}, "endorsements": {}, "returns": {}, "remarks": {"words": "x"},
+    "publications": {}, "trials": {"phones": []}, "trial-ends": {}, "trial-deletions": {"number": "x"},
+}  # fmt: skip
 STUDIO = {"editor": 200, "reviewer": 200, "publisher": 200, "police editor": 404}
 
 
@@ -198,14 +203,19 @@ def test_a_draft_of_a_service_is_its_own_departments(people, role: str) -> None:
     draft = made.headers["location"]
     wanted = STUDIO.get(role, 401 if role == "anonymous" else 403)
     pages = ("", "/parts/guide", "/parts/questions/0", "/preview", "/preview/guide", "/trial", "/file")
-    for path in (draft + page for page in pages):
+    api = ("", "/parts/guide", "/trial", "/file")
+    for path in (*(draft + page for page in pages), *(f"/api{draft}{one}" for one in api)):
         said = people[role].get(path, headers={"accept": "application/json"}, follow_redirects=False)
         assert said.status_code == wanted, f"{path}: {said.status_code}"
     if role != "editor":
         for act in ("/parts/guide", "/arrange/questions", "/undo", "/discard", "/send", "/trial", "/trial/end", "/trial/delete"):
             said = people[role].post(draft + act, data={"act": "remove-0"}, headers={"accept": "application/json"}, follow_redirects=False)
             assert said.status_code in (401, 403, 404), f"{act}: {said.status_code}"
+        for act, body in STUDIO_WRITES.items():
+            said = people[role].post(f"/api{draft}/{act}", json=body)
+            assert said.status_code in (401, 403, 404, 409), f"{act}: {said.status_code}"
     assert people["editor"].get(draft).status_code == 200
+    assert people["editor"].get(f"/api{draft}").json()["state"] == "editing"
 
 
 DESK = {

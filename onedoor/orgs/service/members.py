@@ -162,16 +162,17 @@ async def reply(work: Work, invitation: InvitationId, *, accept: bool) -> Organi
     return asked.org
 
 
-async def set_role(work: Work, person: PersonId, role: str) -> None:
+async def set_role(work: Work, person: PersonId, role: str) -> Organisation:
     """Give a member another role; the last administrator stays one."""
     org = await _mine(work)
     if role not in list(Role):
         raise Invalid(errors=[{"pointer": "/role", "detail": say(work.locale, "请选择角色")}])
     name = await _may_lose_admin(work, org.id, person, keeps=role == Role.ADMIN)
     await join(work, org.id, person, name, Role(role))
+    return org
 
 
-async def remove(work: Work, person: PersonId) -> None:
+async def remove(work: Work, person: PersonId) -> Organisation:
     """A member goes, or I leave; the last administrator cannot."""
     org = await _mine(work)
     if person != work.actor.id and Grants.MEMBERS not in work.actor.grants:
@@ -180,6 +181,7 @@ async def remove(work: Work, person: PersonId) -> None:
     await store.drop_member(work.db, org.id, person)
     await _note(work, org.id, "left" if person == work.actor.id else "removed", name)
     await changed(work.db, MEMORY)
+    return org
 
 
 async def _may_lose_admin(work: Work, org: OrgId, person: PersonId, *, keeps: bool) -> str:

@@ -39,7 +39,7 @@ def me(work: Work) -> PersonId:
     return work.actor.id
 
 
-async def add_proof(begin: Begin, vault: Vault, name: str, content: bytes) -> None:
+async def add_proof(begin: Begin, vault: Vault, name: str, content: bytes) -> Proof:
     """Look into a paper and keep it, loose until the registration is handed in. Invalid says what is the matter with the file."""
     async with begin() as work:
         policy.may_register(work.actor)
@@ -55,11 +55,13 @@ async def add_proof(begin: Begin, vault: Vault, name: str, content: bytes) -> No
         raise Invalid(errors=[{"pointer": "/proof", "detail": detail}]) from bad
     sha256 = await asyncio.to_thread(vault.put, paper.content)
     async with begin() as work:
-        if any(one.sha256 == sha256 for one in await store.proofs(work.db, citizen, None)):
-            return  # sent again with a form that had a mistake in it
+        for one in await store.proofs(work.db, citizen, None):
+            if one.sha256 == sha256:
+                return one  # sent again with a form that had a mistake in it
         kept = Proof(citizen, ProofId.new(), None, sha256, len(paper.content), paper.kind, paper.name, Scan.WAITING, work.now)
         await store.add_proof(work.db, kept)
         await enqueue(work.db, "orgs.scan", {"citizen": str(citizen), "proof": str(kept.id)})
+        return kept
 
 
 def _why(locale: str, why: papers.Why) -> str:

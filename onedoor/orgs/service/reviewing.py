@@ -7,6 +7,7 @@ from onedoor.kernel.i18n import say, text
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Scan
 from onedoor.kernel.problems import Forbidden, Invalid
+from onedoor.kernel.text import fault as text_fault
 from onedoor.kernel.work import Work
 from onedoor.orgs.errors import HasPost, NoSuchProof, NoSuchRegistration, RegistrationChanged
 from onedoor.orgs.events import RegistrationAnswered
@@ -62,7 +63,10 @@ async def answer(work: Work, registration: RegistrationId, state: State, reason:
     made = await locked(work, line.citizen_ref, registration, rev)
     if made.state is not State.SUBMITTED:
         raise RegistrationChanged(state=str(made.state))
-    if state is not State.ACCEPTED and not reason:
+    if len(reason) > LONGEST or text_fault(reason, lines=True):
+        said = say(work.locale, "最多写 {n} 个字，不能有看不见的符号", n=LONGEST)
+        raise Invalid(errors=[{"pointer": "/reason", "detail": said}])
+    if state is not State.ACCEPTED and not reason.strip():
         raise Invalid(errors=[{"pointer": "/reason", "detail": say(work.locale, "请写明原因，申请人会看到")}])
     if state is State.ACCEPTED:
         made = await _accepted(work, made)

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from onedoor.kernel.i18n import pick, say, translate
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
-from onedoor.studio.errors import CodeInUse, DraftOpen, NotABundle
+from onedoor.studio.errors import DraftOpen, NotABundle
 from onedoor.studio.models import Grants, State
 from onedoor.studio.service import drafts
 from onedoor.ui.edge import AnyRequest, may, page, see_other
@@ -55,15 +55,9 @@ async def new(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]
     sent = await request.form()
     sizes = {"name_zh": 60, "name_en": 240, "category": 40, "code": 60, "like": 64}
     typed = {name: word(sent, name, most) for name, most in sizes.items()}
-    errors = [
-        {"pointer": f"/{name}", "detail": said}
-        for name, said in (("name_zh", say(work.locale, "请填写这一项")), ("category", say(work.locale, "请选择一项"))) if not typed[name]
-    ]  # fmt: skip
-    if errors:
-        return await _new(request, work, 422, typed, errors)
     try:
         made = await drafts.create(work, {"zh": typed["name_zh"], "en": typed["name_en"]}, typed["category"], typed["code"], typed["like"])
-    except CodeInUse as bad:
+    except Invalid as bad:
         return await _new(request, work, 422, typed, bad.errors)
     return see_other(f"/studio/drafts/{made.id}")
 

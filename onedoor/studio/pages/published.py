@@ -12,7 +12,6 @@ from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.studio.bundle import file
-from onedoor.studio.errors import NoSuchVersion
 from onedoor.studio.models import Grants, Origin
 from onedoor.studio.service import closing, drafts, publishing
 from onedoor.ui.edge import AnyRequest, may, page, see_other
@@ -65,23 +64,17 @@ async def new_version(item: FromPath[str], work: NamedDependency[Work]) -> Respo
 @get("/studio/services/{item:str}/{number:str}/file", **may("studio:see"), include_in_schema=False)
 async def export(item: FromPath[str], number: FromPath[str], work: NamedDependency[Work]) -> Response[bytes]:
     """One version as a file."""
-    seen = await closing.shown(work, item)
-    found = next((v for v in seen.versions if str(v.version) == number), None)
-    if found is None:
-        raise NoSuchVersion(item=item[:64], version=number[:9])
-    headers = {"content-disposition": f'attachment; filename="{seen.item}-{number}.odservice"'}
+    found = await closing.version(work, item, number)
+    headers = {"content-disposition": f'attachment; filename="{found.item}-{number}.odservice"'}
     return Response(file.written(found.bundle), media_type="application/json", headers=headers)
 
 
 @post("/studio/services/{item:str}/{number:str}/publish", **may("studio:publish"), include_in_schema=False)
 async def again(item: FromPath[str], number: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """An older version once more."""
-    seen = await closing.shown(work, item)
-    found = next((v for v in seen.versions if str(v.version) == number), None)
-    if found is None:
-        raise NoSuchVersion(item=item[:64], version=number[:9])
-    await publishing.again(work, seen.item, found.version)
-    return see_other(f"/studio/services/{seen.item}")
+    found = await closing.version(work, item, number)
+    await publishing.again(work, found.item, found.version)
+    return see_other(f"/studio/services/{found.item}")
 
 
 def _notice(typed: dict[str, str], name: str) -> Text:

@@ -10,8 +10,8 @@ from litestar.params import FromPath
 
 from onedoor.kernel import text
 from onedoor.kernel.i18n import say
+from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
-from onedoor.studio.bundle import outline
 from onedoor.studio.errors import NotPublishable
 from onedoor.studio.models import RemarkId
 from onedoor.studio.service import drafts, publishing, reviewing
@@ -61,11 +61,11 @@ async def remark(request: AnyRequest, draft: FromPath[str], work: NamedDependenc
     """Say something of one part."""
     sent = await request.form()
     part, words = word(sent, "remark_part", 40), sent.get("remark_words", "")
-    said = text.fold(words) if isinstance(words, str) else ""
-    if not said or len(said) > 2000 or text.fault(said, lines=True) or (part and part not in outline.BY_KEY):
-        errors = [{"pointer": "/remark_words", "detail": say(work.locale, "请写下意见，最多 {n} 个字，不能有看不见的符号", n=2000)}]
-        return await _again(request, work, draft, 422, errors, remark_part=part, remark_words=text.printable(said))
-    await reviewing.remark(work, draft_of(draft), part, said)
+    try:
+        await reviewing.remark(work, draft_of(draft), part, words if isinstance(words, str) else "")
+    except Invalid as bad:
+        errors = [{"pointer": "/remark_words", "detail": e["detail"]} for e in bad.errors]
+        return await _again(request, work, draft, 422, errors, remark_part=part, remark_words=text.printable(str(words)))
     return see_other(f"/studio/drafts/{draft}?said=remarked#remarks")
 
 
@@ -106,14 +106,14 @@ async def publish(request: AnyRequest, draft: FromPath[str], work: NamedDependen
                 return see_other(f"/studio/drafts/{draft}?said=scheduled")
             await publishing.publish(work, draft_of(draft))
             return see_other(f"/studio/drafts/{draft}?said=published")
-        except NotPublishable as bad:
-            errors = [{"pointer": "", "detail": e["detail"]} for e in bad.errors]
+        except Invalid as bad:
+            errors = [{"pointer": "/day" if e["pointer"] == "/at" else "", "detail": e["detail"]} for e in bad.errors]
     found = await drafts.opened(work, draft_of(draft))
     return page(request, "studio/publish.html", 422, **await overview(work, found), errors=errors, typed=typed)
 
 
 def _moment(request: AnyRequest, work: Work, typed: dict[str, Any]) -> tuple[datetime | None, list[dict[str, str]]]:
-    """The moment typed, in the city's time; it must lie ahead, by a year at most."""
+    """The moment typed, in the city's time."""
     zone: ZoneInfo = request.scope["state"]["house"].settings.zone
     parts = [text.fold(typed["day"][p]) for p in ("year", "month", "day")]
     try:
@@ -121,8 +121,6 @@ def _moment(request: AnyRequest, work: Work, typed: dict[str, Any]) -> tuple[dat
         at = datetime(*(int(p) for p in parts), int(hour), int(minute or 0), tzinfo=zone)  # type: ignore[arg-type]
     except (ValueError, OverflowError):
         return None, [{"pointer": "/day", "detail": say(work.locale, "日期或时间不对，例如 2026 年 12 月 1 日 08:00")}]
-    if not 0 < (at - work.now).total_seconds() < 366 * 86400:
-        return None, [{"pointer": "/day", "detail": say(work.locale, "请填一个将来的时间，一年以内")}]
     return at, []
 
 

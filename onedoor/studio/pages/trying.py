@@ -1,5 +1,6 @@
 """A draft on trial: who may try it, and what they handed in."""
 
+import re
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,7 +10,6 @@ from litestar.params import FromPath
 from onedoor.cases.service.definitions import city_moment
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.text import phone
 from onedoor.kernel.work import Work
 from onedoor.studio.models import Grants
 from onedoor.studio.service import trying
@@ -42,9 +42,8 @@ async def trial(request: AnyRequest, draft: FromPath[str], work: NamedDependency
 async def start(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Open it for these phones; again with what the draft says now."""
     sent = word(await request.form(), "phones", 2000)
-    phones = [phone(part) or part for part in sent.replace("，", " ").replace(",", " ").replace("、", " ").split()]
     try:
-        await trying.start(work, draft_of(draft), phones)
+        await trying.start(work, draft_of(draft), re.split(r"[\s,，、]+", sent.strip(" ,，、")) if sent else [])
     except Invalid as bad:
         return await _shown(request, work, draft, 422, sent, bad.errors)
     return see_other(f"/studio/drafts/{draft}/trial")

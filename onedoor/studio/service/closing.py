@@ -7,6 +7,7 @@ from msgspec import Struct
 from onedoor.cases.service import definitions
 from onedoor.catalog import service as catalog
 from onedoor.catalog.models import Closure, ClosureState, Item
+from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
@@ -60,12 +61,29 @@ async def shown(work: Work, item: str) -> Service:
     return Service(item, name, bundle["department"], versions, closure, await store.open_draft(work.db, item))
 
 
+async def version(work: Work, item: str, number: str) -> Version:
+    """One version of a service, to whoever may see it."""
+    seen = await shown(work, item)
+    found = next((v for v in seen.versions if str(v.version) == number), None)
+    if found is None:
+        raise NoSuchVersion(item=item[:64], version=number[:9])
+    return found
+
+
 async def suspend(work: Work, item: str, notice: Text) -> None:
     """It rests; the guide says why. Drafts are kept, cases go on."""
     await shown(work, item)
-    if not notice.zh:
+    _must_be_clean(work, notice, "notice")
+    if not notice.zh.strip():
         raise Invalid(errors=[{"pointer": "/notice_zh", "detail": say(work.locale, "请写明为什么暂停、什么时候恢复")}])
     await catalog.put_closure(work, item, Closure(item, ClosureState.SUSPENDED, notice, "", work.now))
+
+
+def _must_be_clean(work: Work, notice: Text, box: str) -> None:
+    """What people are told holds nothing that cannot be shown."""
+    if bad := [lang for lang in ("zh", "en") if text.fault(getattr(notice, lang), lines=True)]:
+        said = say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")
+        raise Invalid(errors=[{"pointer": f"/{box}_{lang}", "detail": said} for lang in bad])
 
 
 async def resume(work: Work, item: str) -> None:
@@ -78,6 +96,7 @@ async def resume(work: Work, item: str) -> None:
 async def retire(work: Work, item: str, notice: Text, successor: str) -> None:
     """It ends; whoever looks for it is led to the successor. Nothing new is begun, and cases end normally."""
     await shown(work, item)
+    _must_be_clean(work, notice, "retire")
     if successor and (successor == item or catalog.find_item(successor) is None):
         raise Invalid(errors=[{"pointer": "/successor", "detail": say(work.locale, "没有这个编码的事项，请核对")}])
     await catalog.put_closure(work, item, Closure(item, ClosureState.RETIRED, notice, successor, work.now))

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from onedoor.catalog import service as catalog
 from onedoor.identity.models import PersonId
+from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.problems import Forbidden, Invalid, Unauthorized
@@ -16,11 +17,21 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, Level, OrgId
 from onedoor.studio import policy, store
-from onedoor.studio.bundle import file, outline, questions
+from onedoor.studio.bundle import file, outline, questions, shape
 from onedoor.studio.bundle.boxes import Typed, Wrong
 from onedoor.studio.bundle.outcome import renamed_claims
 from onedoor.studio.bundle.parts import Certificate, Part, Scene, World
-from onedoor.studio.errors import CodeInUse, DraftOpen, NoSuchPart, NoSuchServiceDraft, NoSuchVersion, NotInThatState, PartChanged
+from onedoor.studio.errors import (
+    CodeInUse,
+    DraftChanged,
+    DraftOpen,
+    NoSuchPart,
+    NoSuchServiceDraft,
+    NoSuchVersion,
+    NotABundle,
+    NotInThatState,
+    PartChanged,
+)
 from onedoor.studio.models import Bundle, Draft, DraftId, Edit, Line, State
 from onedoor.wallet import service as wallet
 
@@ -87,6 +98,7 @@ async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Draft:
 
 async def create(work: Work, name: dict[str, str], category: str, code: str = "", like: str = "") -> Draft:
     """A new service of the own department, empty or like another one."""
+    name = _named(work, name, category)
     own, draft_id = await own_department(work), DraftId.new()
     chosen = code or f"{own.code}-{draft_id.hex[-6:]}"
     bundle = outline.blank(chosen, own.code, category, name)
@@ -97,6 +109,21 @@ async def create(work: Work, name: dict[str, str], category: str, code: str = ""
         bundle = found[0].bundle | {"code": chosen, "department": own.code, "name": name, "category": category}
         bundle.pop("short", None)
     return await begin(work, bundle, draft_id)
+
+
+def _named(work: Work, name: dict[str, str], category: str) -> dict[str, str]:
+    """What a service is called, as it is stored; Invalid names each box that cannot be kept."""
+    errors: list[dict[str, str]] = []
+    for lang, most in (("zh", 60), ("en", 240)):
+        if text.fault(name.get(lang, "")) or len(name.get(lang, "").strip()) > most:
+            errors.append({"pointer": f"/name_{lang}", "detail": say(work.locale, "最多写 {n} 个字，不能有看不见的符号", n=most)})
+    if not name.get("zh", "").strip():
+        errors.append({"pointer": "/name_zh", "detail": say(work.locale, "请填写这一项")})
+    if category not in {c.code for c in catalog.own_categories()}:
+        errors.append({"pointer": "/category", "detail": say(work.locale, "请选择一项")})
+    if errors:
+        raise Invalid(errors=errors)
+    return {lang: name.get(lang, "").strip() for lang in ("zh", "en")}
 
 
 async def begin(work: Work, bundle: Bundle, draft_id: DraftId | None = None, *, base: int = 0) -> Draft:
@@ -193,11 +220,26 @@ def _followed(before: Bundle, made: Bundle) -> Bundle:
 async def _changed(work: Work, draft: Draft, bundle: Bundle, part: str) -> Draft:
     if bundle == draft.bundle:
         return draft
-    if len(file.written(bundle)) > file.shape.MOST_BYTES:
+    if len(file.written(bundle)) > shape.MOST_BYTES:
         raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "填写的内容太多了，请精简一些")}])
     await store.remember(work.db, Edit(draft.id, draft.rev, part, draft.bundle, work.now, work.actor.name), UNDOS)
     await store.save(work.db, draft.id, bundle, me(work), work.now, work.actor.name)
     return await opened(work, draft.id)
+
+
+async def put_service(work: Work, draft_id: DraftId, bundle: Any, rev: int) -> Draft:
+    """All tables at once, as a program has them; `rev` is the draft as it was read, and a later one is refused."""
+    draft = await opened(work, draft_id, lock=True)
+    policy.may_edit(work.actor, draft)
+    if draft.rev != rev:
+        raise DraftChanged(draft=str(draft.id), rev=draft.rev)
+    if bad := shape.faults(bundle):
+        raise NotABundle(errors=[{"pointer": f"/service/{place}".rstrip("/"), "detail": what} for place, what in bad[:50]])
+    for key in ("code", "department"):
+        if bundle[key] != draft.bundle[key]:
+            said = say(work.locale, "事项的编码和部门不能改")
+            raise Invalid(errors=[{"pointer": f"/service/{key}", "detail": said}])
+    return await _changed(work, draft, bundle, "")
 
 
 async def rearrange(work: Work, draft_id: DraftId, key: str, place: int, act: str, mark: str) -> Draft:

@@ -1,16 +1,17 @@
 """Publishing: now or at a time, a new version or an older one again; and what the city's folder and the studio hold together."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from onedoor.cases.models import PublishedItem
 from onedoor.cases.service import definitions, trials
 from onedoor.catalog import service as catalog
 from onedoor.catalog.models import ClosureState
-from onedoor.kernel.i18n import Text
+from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ids import convert
 from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.studio import policy, store
@@ -21,7 +22,7 @@ from onedoor.studio.models import Bundle, Draft, DraftId, Origin, State, Version
 from .drafts import TRIAL, opened, world
 
 PUBLISH = "studio.publish"
-SUPPLEMENT_DAYS, BY_FOLDER = 15, "city"
+SUPPLEMENT_DAYS, BY_FOLDER, FAR = 15, "city", timedelta(days=366)
 
 
 async def must_be_sound(work: Work, bundle: Bundle) -> None:
@@ -44,6 +45,8 @@ async def publish_at(work: Work, draft_id: DraftId, at: datetime) -> Draft:
     draft = await opened(work, draft_id, lock=True)
     policy.may_publish(work.actor, draft)
     policy.must_stand(draft, State.ENDORSED, State.SCHEDULED)
+    if not timedelta() < at - work.now < FAR:
+        raise Invalid(errors=[{"pointer": "/at", "detail": say(work.locale, "请填一个将来的时间，一年以内")}])
     await must_be_sound(work, draft.bundle)
     await store.move(work.db, draft.id, State.SCHEDULED, draft.endorsed_by, at, work.now, work.actor.name)
     await enqueue(work.db, PUBLISH, {"draft": str(draft.id), "at": at.isoformat()}, run_at=at)
@@ -73,7 +76,7 @@ async def again(work: Work, item: str, number: int) -> Version:
     """An older version once more, as the newest one."""
     found = await store.version(work.db, item, number)
     if found is None:
-        raise NoSuchVersion(item=item, version=number)
+        raise NoSuchVersion(item=item[:64], version=number)
     return await put_out(work, found.bundle)
 
 

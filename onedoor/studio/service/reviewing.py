@@ -1,14 +1,18 @@
 """Reading a draft before it goes out: sent to be read, remarks on its parts, sent back or passed on."""
 
-from onedoor.kernel.problems import Forbidden
+from onedoor.kernel import text
+from onedoor.kernel.i18n import say
+from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.work import Work
 from onedoor.studio import policy, store
+from onedoor.studio.bundle import outline
 from onedoor.studio.errors import NoSuchPart, NotInThatState
 from onedoor.studio.models import Draft, DraftId, Grants, Remark, RemarkId, State
 
 from .drafts import me, opened
 from .publishing import must_be_sound
 
+LONGEST = 2000
 READING = (State.IN_REVIEW, State.ENDORSED, State.SCHEDULED)
 
 
@@ -49,6 +53,10 @@ async def remark(work: Work, draft_id: DraftId, part: str, words: str) -> Remark
     """Say something of a part, for the editors to see."""
     draft = await opened(work, draft_id)
     _may_read(work, draft)
+    words = text.fold(words)
+    if not words or len(words) > LONGEST or text.fault(words, lines=True) or (part and part not in outline.BY_KEY):
+        said = say(work.locale, "请写下意见，最多 {n} 个字，不能有看不见的符号", n=LONGEST)
+        raise Invalid(errors=[{"pointer": "/words", "detail": said}])
     made = Remark(RemarkId.new(), draft.id, part, words, work.actor.name, work.now, False)
     await store.add_remark(work.db, made)
     return made

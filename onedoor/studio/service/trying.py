@@ -10,6 +10,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.ids import convert
 from onedoor.kernel.problems import Forbidden, Invalid
+from onedoor.kernel.text import phone as phone_number
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 from onedoor.studio import policy
@@ -71,7 +72,7 @@ async def start(work: Work, draft_id: DraftId, phones: list[str]) -> Tried:
 async def _people(work: Work, phones: list[str]) -> list[PersonId]:
     found: list[PersonId] = []
     errors: list[dict[str, str]] = []
-    for phone in dict.fromkeys(phones):
+    for phone in dict.fromkeys(phone_number(one) or one for one in phones):
         person = await identity.person_of_phone(work, phone)
         if person is None:
             errors.append({"pointer": "/phones", "detail": say(work.locale, "手机号 {phone} 还没有人用过本系统", phone=phone[:20])})

@@ -11,11 +11,10 @@ from onedoor.identity.models import AccessId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
+from onedoor.orgs import service
+from onedoor.orgs.hours import OpenDay, Opening
+from onedoor.orgs.models import Department, District, Office, SeenPage
 from onedoor.ui.edge import AnyRequest, local, may
-
-from . import service
-from .hours import OpenDay, Opening
-from .models import Department, District, Office, SeenPage
 
 PAGE = 20
 

@@ -1,0 +1,7 @@
+"""JSON API of the studio: the same verbs as its pages, for a department's own programs."""
+
+from typing import Any
+
+from . import drafts, published, reading, trials
+
+handlers: list[Any] = [*drafts.handlers, *reading.handlers, *trials.handlers, *published.handlers]
