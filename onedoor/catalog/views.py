@@ -152,6 +152,8 @@ def office(locale: str, found: Department | None) -> dict[str, Any]:
 def _contact(locale: str, found: Department | None) -> list[dict[str, Any]]:
     if found is None:
         return []
+    if not found.phone:  # an organisation that registered itself says in its guides where it is found
+        return [{"label": say(locale, "部门"), "value": spoken(locale, found.name)}]
     return [
         {"label": say(locale, "部门"), "value": spoken(locale, found.name)},
         {"label": say(locale, "地址"), "value": spoken(locale, found.address)},

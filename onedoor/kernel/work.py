@@ -28,6 +28,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     system: str = ""
     outside: bool = False
     """Belongs to an organisation that registered itself: its grants reach its own things alone, and no person's rows."""
+    serves: bool = False
+    """From outside as well, but people's matters lie in its hands: rooms show it its own organisation's, row by row."""
 
     @property
     def signed_in(self) -> bool:
@@ -38,7 +40,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         """The word the database's row security knows: citizen, staff, job, or nothing."""
         if self.system:
             return "job"
-        return "staff" if self.grants and not self.outside else "citizen" if self.id else ""
+        return "staff" if self.grants and (self.serves or not self.outside) else "citizen" if self.id else ""
 
 
 ANONYMOUS = Actor()

@@ -184,8 +184,10 @@ class Orgs:
         organisations: "Sequence[Organisation]" = (),
     ) -> None:  # fmt: skip
         self.districts = {d.code: d for d in districts}
-        self.departments = {d.code: d for d in departments}
-        self.by_id = {d.id: d for d in departments}
+        self.own = {d.code: d for d in departments}
+        """The city's; the others have registered themselves."""
+        self.departments = self.own | {d.code: d for d in map(offering, organisations)}
+        self.by_id = {d.id: d for d in self.departments.values()}
         self.organisations = {o.id: o for o in organisations}
         self.offices = {office.code: office for office in offices}
         self.children: dict[str, list[District]] = {}
@@ -199,7 +201,8 @@ class Orgs:
 
     def _staff(self, row: StaffRow) -> Staff:
         paths = tuple(sorted(self.path_of(code) for code in row.districts if code in self.districts))
-        return Staff(row.person_ref, row.org_id, row.name, row.post, frozenset(row.grants), paths, row.role)
+        grants = ROLES[row.role] if row.role else frozenset(row.grants)
+        return Staff(row.person_ref, row.org_id, row.name, row.post, grants, paths, row.role)
 
     def path_of(self, code: str) -> str:
         """"9901.990102" for "990102"; empty when the city has no such district."""
@@ -300,14 +303,17 @@ class Role(StrEnum):
 
     ADMIN = "admin"
     EDITOR = "editor"
+    CLERK = "clerk"
     VIEWER = "viewer"
 
 
+HANDLES = "cases:handle"
 ROLES: dict[Role, frozenset[str]] = {
-    Role.ADMIN: frozenset({Grants.MEMBER, Grants.MEMBERS}), Role.EDITOR: frozenset({Grants.MEMBER}),
+    Role.ADMIN: frozenset({Grants.MEMBER, Grants.MEMBERS, "studio:see", "studio:edit", "studio:review"}),
+    Role.EDITOR: frozenset({Grants.MEMBER, "studio:see", "studio:edit"}), Role.CLERK: frozenset({Grants.MEMBER, HANDLES}),
     Role.VIEWER: frozenset({Grants.MEMBER}),
 }  # fmt: skip
-"""Grants hold in the member's own organisation alone."""
+"""Grants hold in the member's own organisation alone. Those of rooms above are named as a city names them in its list of staff."""
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -318,3 +324,9 @@ class Organisation(msgspec.Struct, frozen=True):
     name: str
     kind: str
     since: dt.datetime
+
+
+def offering(org: Organisation) -> Department:
+    """A registered organisation as whoever offers services: it goes by its code; where it is found stands in its guides."""
+    name, none = Text(org.name), Text("")
+    return Department(org.id, f"org-{org.uscc.lower()}", name, name, org.uscc, "", none, none, 0.0, 0.0, "briefcase", "b", none)

@@ -4,15 +4,7 @@ from typing import Any
 
 from tests.cases.kit import bearer, picture
 
-from .kit import proven, stated
-
-REVIEWER = "13800991602"
-
-
-def sent(program: Any, path: str, status: int = 201, key: str = "", **body: Any) -> Any:
-    answer = program.post(path, json=body or None, headers={"idempotency-key": key} if key else {})
-    assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:800]}"
-    return answer.json()
+from .kit import REVIEWER, proven, sent, stated
 
 
 def test_an_organisation_by_program(site: Any) -> None:

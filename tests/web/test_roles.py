@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.orgs.kit import joined, proven
 from tests.orgs.test_registration import answered, registered
 from tests.rules.test_routes import routes
 from tests.transport import status
@@ -30,7 +31,7 @@ STAFF = {
     "publisher": "13800991604",
     "police editor": "13800990105",
 }
-ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation"]
+ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation", "clerk of an organisation"]
 GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
     "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
@@ -38,7 +39,8 @@ GRANTS = {
     "hospital": {"providers:manage"}, "buses": {"providers:manage"},
     "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"}
     | {"providers:manage", "providers:approve"},
-    "admin of an organisation": {"orgs:member", "orgs:members"},
+    "admin of an organisation": {"orgs:member", "orgs:members", "studio:see", "studio:edit", "studio:review"},
+    "clerk of an organisation": {"orgs:member", "cases:handle"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
     "police editor": {"studio:see", "studio:edit"},
 }  # fmt: skip
@@ -55,7 +57,10 @@ def people(site) -> dict[str, httpx.Client]:
     """One browser for each role."""
     found = {"anonymous": site.client(), "resident": site.sign_in("13900990002")}
     found |= {role: site.sign_in(phone) for role, phone in STAFF.items()}
-    return found | {"admin of an organisation": administrator(site, found["registrar"])}
+    admin = administrator(site, found["registrar"])
+    phone, clerk = proven(site)
+    joined(site, admin, phone, clerk, "clerk")
+    return found | {"admin of an organisation": admin, "clerk of an organisation": clerk}
 
 
 def administrator(site, registrar: httpx.Client) -> httpx.Client:
@@ -194,7 +199,7 @@ STUDIO_WRITES: dict[str, dict[str, object]] = {
     "revisions": {"rev": 1, "service": {}}, "reviews": {}, "recalls": {}, "endorsements": {}, "returns": {}, "remarks": {"words": "x"},
     "publications": {}, "trials": {"phones": []}, "trial-ends": {}, "trial-deletions": {"number": "x"},
 }  # fmt: skip
-STUDIO = {"editor": 200, "reviewer": 200, "publisher": 200, "police editor": 404}
+STUDIO = {"editor": 200, "reviewer": 200, "publisher": 200, "police editor": 404, "admin of an organisation": 404}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -220,7 +225,7 @@ def test_a_draft_of_a_service_is_its_own_departments(people, role: str) -> None:
 
 DESK = {
     "anonymous": 401, "resident": 403, "clerk": 200, "neighbour clerk": 404, "far clerk": 403, "supervisor": 200, "operator": 403,
-    "warner": 404, "district warner": 403, "registrar": 404, "admin of an organisation": 403,
+    "warner": 404, "district warner": 403, "registrar": 404, "admin of an organisation": 403, "clerk of an organisation": 404,
     "editor": 403, "reviewer": 403, "publisher": 403, "police editor": 403,
 }  # fmt: skip
 
@@ -264,7 +269,8 @@ ACTS = ["claim", "accept", "decline", "supplement", "decide", "transfer", "note"
 
 @pytest.mark.parametrize("act", ACTS)
 def test_only_its_own_clerks_act_on_a_case(people, things, act: str) -> None:
-    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator", "registrar", "admin of an organisation"):
+    outsiders = ("admin of an organisation", "clerk of an organisation")
+    for role in ("anonymous", "resident", "neighbour clerk", "far clerk", "operator", "registrar", *outsiders):
         said = people[role].post(
             f"/desk/cases/{things['case']}/{act}", data={"rev": "1", "reason": "x", "words": "x"}, headers={"accept": "application/json"}
         ).status_code

@@ -189,7 +189,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "mine": seen.row.assignee_ref is not None and seen.row.assignee_ref == work.actor.id, "free": seen.row.assignee_ref is None,
         "colleagues": [{"value": str(p), "label": n} for p, n in seen.colleagues], "flags": flag_words(locale, seen.row.flags),
         "documents": [{"value": d.code, "label": pick(locale, d.name)} for d in seen.form.documents],
-        "departments": [{"value": d.code, "label": pick(locale, d.name)} for d in known.departments.values() if d.id != case.org_ref],
+        "departments": [{"value": d.code, "label": pick(locale, d.name)} for d in known.own.values() if d.id != case.org_ref],
         "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()],

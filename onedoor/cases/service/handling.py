@@ -67,7 +67,7 @@ async def decline(work: Work, case_id: CaseId, declining: Declining, *, rev: int
 async def _right(work: Work, declining: Declining) -> Department | None:
     """The department named, which must be another one; "not ours" without a name helps nobody."""
     errors: list[dict[str, str]] = []
-    right = (await orgs.snapshot(work.db)).departments.get(declining.department)
+    right = (await orgs.snapshot(work.db)).own.get(declining.department)
     if not declining.words:
         errors.append({"pointer": "/words", "detail": say(work.locale, "请写明原因，申请人会看到")})
     if declining.reason is Reason.NOT_OURS and (right is None or right.id == work.actor.org):
@@ -138,7 +138,7 @@ async def transfer(work: Work, case_id: CaseId, department: str, reason: str, *,
 
 async def _receiver(work: Work, case: Case, department: str, reason: str) -> Department:
     known, errors = await orgs.snapshot(work.db), list[dict[str, str]]()
-    to = known.departments.get(department)
+    to = known.own.get(department) if case.org_ref in {d.id for d in known.own.values()} else None
     if to is None or to.id == case.org_ref:
         errors.append({"pointer": "/department", "detail": say(work.locale, "请选择接手的部门")})
     elif not any(Grants.HANDLE in m.grants for m in known.clerks.get(to.id, [])):

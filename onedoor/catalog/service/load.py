@@ -109,7 +109,7 @@ async def import_items(work: Work, items: Sequence[ImportedItem]) -> Change:
         raise CodeTaken(codes=sorted(taken)[:20])
     stored = await store.stored_items(work.db)
     by_name = await _import_categories(work, {item.category.split("/")[0] for item in items})
-    departments = {name: d.code for d in await orgs.all_departments(work.db) for name in (d.short.zh, d.name.zh)}
+    departments = {name: d.code for d in (await orgs.snapshot(work.db)).own.values() for name in (d.short.zh, d.name.zh)}
     rows = [_row(_imported(item, by_name, departments), Source.IMPORT) for item in items]
     plan = _compare(rows, stored, None)
     return await _apply(work, plan, store.put_items, store.retire_items)

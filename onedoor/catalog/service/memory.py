@@ -54,7 +54,7 @@ async def _load(db: Db) -> Hall:
     things = _things(items, {c.code: c.name for c in categories}, departments, learnt)
     index = await asyncio.to_thread(indexed, things, said, before.index if before else None)
     by_department = _grouped((item.department, item) for item in items)
-    providers, events = tuple(_providers(departments, by_department)), tuple(await store.life_events(db))
+    providers, events = tuple(_providers(departments, by_department, city.own)), tuple(await store.life_events(db))
     known = Hall(
         items=items,
         seals=seals,
@@ -131,11 +131,14 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     return {key: tuple(many) for key, many in found.items()}
 
 
-def _providers(departments: dict[str, Department], by_department: dict[str, tuple[Item, ...]]) -> list[Provider]:
-    """The city's departments in their own order, then those that only an imported list names."""
+def _providers(
+    departments: dict[str, Department], by_department: dict[str, tuple[Item, ...]], city: Mapping[str, Department]
+) -> list[Provider]:
+    """The city's departments in their own order, then organisations that offer something, then those that only an imported list names."""
     own = [
         Provider(d.code, d.name, len(by_department.get(d.code, ())), icon=d.icon, tone=d.tone, summary=d.summary)
         for d in departments.values()
+        if d.code in city or d.code in by_department
     ]
     listed = [
         Provider(code, items[0].department_name or Text(code), len(items), listed=True)

@@ -94,9 +94,9 @@ async def office(request: AnyRequest, code: FromPath[str], reading: NamedDepende
 
 
 @get("/api/departments", **may(public=True), tags=["orgs"])
-async def departments(work: NamedDependency[Work]) -> Departments:
+async def departments() -> Departments:
     """Every department of the city, by code."""
-    return Departments(await service.departments(work))
+    return Departments(service.own_departments())
 
 
 @get("/api/districts", **may(public=True), tags=["orgs"])

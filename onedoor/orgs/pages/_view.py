@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.datastructures import UploadFile
 
 from onedoor.kernel import text
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan
 from onedoor.kernel.problems import NotFound
@@ -77,11 +77,10 @@ def kinds(locale: str) -> list[dict[str, str]]:
 def roles(locale: str) -> list[dict[str, str]]:
     """What a role may do, in words."""
     hints = {
-        Role.ADMIN: say(locale, "可以邀请和移除成员"), Role.EDITOR: say(locale, "可以替机构办事，不能管成员"),
-        Role.VIEWER: say(locale, "只能看"),
+        Role.ADMIN: say(locale, "可以邀请和移除成员，编写和审核事项"), Role.EDITOR: say(locale, "可以编写事项，不能管成员"),
+        Role.CLERK: say(locale, "办理交给机构的申请；要先实名认证"), Role.VIEWER: say(locale, "只能看"),
     }  # fmt: skip
-    names = {Role.ADMIN: say(locale, "管理员"), Role.EDITOR: say(locale, "编辑"), Role.VIEWER: say(locale, "只看")}
-    return [{"value": str(role), "label": names[role], "hint": hints[role]} for role in Role]
+    return [{"value": str(role), "label": pick(locale, policy.role_text(role)), "hint": hints[role]} for role in Role]
 
 
 def facts(locale: str, made: Registration) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from onedoor.kernel.text import mask_number
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchInvitation, NoSuchMember
-from onedoor.orgs.models import Grants
+from onedoor.orgs.models import HANDLES, Grants
 from onedoor.orgs.registered import Deed, InvitationId
 from onedoor.orgs.service import members, registering
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
@@ -67,6 +67,9 @@ async def _house(request: AnyRequest, work: Work, values: dict[str, str], errors
     invitations = [(one, mask_number(one.tel, 3, 4), policy.role_text(one.role)) for one in seen.invitations]
     return page(
         request, "orgs/house.html", 422 if errors else 200, seen=seen, me=work.actor.id, admin=MEMBERS in work.actor.grants,
+        works=[(label, href) for grant, label, href in (
+            ("studio:see", say(locale, "事项上架"), "/studio"), (HANDLES, say(locale, "办件工作台"), "/desk/inbox"),
+        ) if grant in work.actor.grants],
         invitations=invitations, deeds=[(one, deed_words(locale, one)) for one in seen.deeds], roles=_view.roles(locale), values=values,
         errors=errors,
     )  # fmt: skip

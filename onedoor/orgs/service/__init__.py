@@ -16,6 +16,7 @@ from .known import (
     office,
     offices,
     opening,
+    own_departments,
     path_of,
     path_or_root,
     plain,
@@ -32,6 +33,6 @@ from .known import (
 
 __all__ = [
     "all_departments", "below", "centre", "city", "clerks_of", "code_of", "department", "department_of", "departments", "district",
-    "districts", "near", "office", "offices", "opening", "path_of", "path_or_root", "plain", "put_departments", "put_districts",
-    "put_offices", "put_staff", "snapshot", "staff_of", "week", "who_saw_me", "with_grants",
+    "districts", "near", "office", "offices", "opening", "own_departments", "path_of", "path_or_root", "plain", "put_departments",
+    "put_districts", "put_offices", "put_staff", "snapshot", "staff_of", "week", "who_saw_me", "with_grants",
 ]  # fmt: skip

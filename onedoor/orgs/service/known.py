@@ -5,7 +5,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from onedoor.identity import service as identity
-from onedoor.identity.models import Access, AccessId, KnownPerson, PersonId
+from onedoor.identity.models import Access, AccessId, Assurance, KnownPerson, PersonId
 from onedoor.kernel import geo
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.db import Db
@@ -16,6 +16,7 @@ from onedoor.kernel.work import Actor, Work
 from onedoor.orgs import hours, policy
 from onedoor.orgs.errors import BrokenTree, NoSuchDepartment, NoSuchDistrict, NoSuchOffice, NotAPlace
 from onedoor.orgs.models import (
+    HANDLES,
     Department,
     District,
     Level,
@@ -60,19 +61,28 @@ async def with_grants(db: Db, actor: Actor) -> Actor:
     member = (await snapshot(db)).staff.get(actor.id) if isinstance(actor.id, PersonId) else None
     if member is None:
         return actor
+    if member.role is None:
+        return replace(actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name)
+    proven = actor.assurance >= Assurance.REAL_NAME  # who has people's matters in hand goes by a proven name
     return replace(
-        actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name, outside=member.role is not None
-    )
+        actor, grants=member.grants if proven else member.grants - {HANDLES}, org=member.org, districts=member.districts,
+        name=(actor.name if proven else "") or member.name, outside=True, serves=proven and HANDLES in member.grants,
+    )  # fmt: skip
 
 
 async def all_departments(db: Db) -> list[Department]:
-    """Every department, by code."""
+    """Every department of the city, and every organisation that registered itself: whoever may have cases."""
     return list((await snapshot(db)).departments.values())
 
 
 async def departments(work: Work) -> list[Department]:
-    """Every department, by code."""
+    """Every department of the city, by code; then the organisations that registered themselves."""
     return list((await snapshot(work.db)).departments.values())
+
+
+def own_departments() -> list[Department]:
+    """Those of the city alone."""
+    return list(_known().own.values())
 
 
 async def department(work: Work, code: str) -> Department:

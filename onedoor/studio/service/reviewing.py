@@ -4,6 +4,8 @@ from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.work import Work
+from onedoor.orgs import service as orgs
+from onedoor.orgs.models import Staff
 from onedoor.studio import policy, store
 from onedoor.studio.bundle import outline
 from onedoor.studio.errors import NoSuchPart, NotInThatState
@@ -17,11 +19,20 @@ READING = (State.IN_REVIEW, State.ENDORSED, State.SCHEDULED)
 
 
 async def send(work: Work, draft_id: DraftId) -> Draft:
-    """To the second person of the department. With mistakes it does not go."""
+    """To the second person of the department. With mistakes it does not go.
+
+    An organisation that registered itself may have nobody who has not written it; then the bureau alone reads it.
+    """
     draft = await opened(work, draft_id, lock=True)
     policy.may_edit(work.actor, draft)
     await must_be_sound(work, draft.bundle)
-    return await _to(work, draft, State.IN_REVIEW)
+    alone = work.actor.outside and not readers(draft)
+    return await _to(work, draft, State.ENDORSED if alone else State.IN_REVIEW)
+
+
+def readers(draft: Draft) -> list[Staff]:
+    """Who of its department may read it: those who have not written any of it."""
+    return [one for one in orgs.clerks_of(draft.org_ref, Grants.REVIEW) if one.person not in draft.editors]
 
 
 async def take_back(work: Work, draft_id: DraftId) -> Draft:
