@@ -80,3 +80,22 @@ def test_a_second_person_of_the_organisation_reads_it_first(site: Any) -> None:
     assert sent(editor, f"{draft}/reviews")["state"] == "in_review"
     sent(editor, f"{draft}/endorsements", 403)
     assert sent(owner, f"{draft}/endorsements")["state"] == "endorsed"
+
+
+def test_its_editor_handles_what_was_tried(site: Any) -> None:
+    """No staff of the city, and yet the tries of its own trial are there to be decided, and go."""
+    _, owner = proven(site)
+    organisation(site, owner)
+    made = sent(owner, "/api/studio/drafts", name_zh="书店试办", category="shenghuo")
+    draft = f"/api/studio/drafts/{made['id']}"
+    service = whole(made["item"]) | {key: made["service"][key] for key in ("department", "name")}
+    service["form"]["documents"] = []
+    sent(owner, f"{draft}/revisions", rev=made["rev"], service=service)
+    code = sent(owner, f"{draft}/trials", phones=["13900990001"])["code"]
+    tester = bearer(site, "13900990001")
+    case = sent(tester, "/api/cases", item=code, answers=ANSWERS)
+    assert [c["status"] for c in owner.get(f"{draft}/trial").json()["cases"]] == ["submitted"]
+    decided = sent(owner, f"{draft}/trial-decisions", number=case["number"], act="grant")
+    assert [c["status"] for c in decided["cases"]] == ["decided"]
+    assert sent(owner, f"{draft}/trial-ends")["cases"] == []
+    assert tester.get(f"/api/cases/{case['id']}").status_code == 404

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.cases.kit import bearer
 
-from .kit import EDITOR, POLICE_EDITOR, REVIEWER
+from .kit import EDITOR, POLICE_EDITOR, POLICE_REVIEWER, REVIEWER
 
 TESTER, OTHER = "13900990001", "13900990003"
 ANSWERS = {"area": "o1", "children": "yes", "child_age": 7, "phone": TESTER}
@@ -106,3 +106,37 @@ def test_silence_accepts_no_trial(people: Any, site: Any) -> None:
     assert program.get(f"/api/cases/{made['id']}").json()["status"] == "submitted"
     site.run(later, 15)
     assert program.get(f"/api/cases/{made['id']}").status_code == 404
+
+
+def test_a_try_is_asked_granted_declined_and_swept(people: Any, login: Any, site: Any) -> None:
+    """As a clerk would, with a sample that is no certificate and goes with the trial."""
+    draft = people(POLICE_EDITOR).written()
+    people(POLICE_EDITOR).save(f"{draft}/parts/certificate", cert_type="003")
+    people(POLICE_EDITOR).save(f"{draft}/parts/certificate", **{"claim-address": "@person.phone"})
+    people(POLICE_EDITOR).post(f"{draft}/trial", phones=TESTER)
+    code, program = "try-" + draft.rpartition("_")[2], bearer(site, TESTER)
+    made = [program.post("/api/cases", json={"item": code, "answers": ANSWERS | {"child_age": n}}).json() for n in (3, 4)]
+    first, second = (f"{draft}/trial/cases/{one['number']}" for one in made)
+    had = len(program.get("/api/certificates").json()["items"])
+    assert people(EDITOR).browser.get(first).status_code == 404
+    assert people(POLICE_REVIEWER).browser.post(first, data={"act": "grant"}).status_code == 403
+    assert "请写明原因" in people(POLICE_EDITOR).post(first, 422, act="decline").text
+    assert "请勾选或写明" in people(POLICE_EDITOR).post(first, 422, act="ask").text
+    people(POLICE_EDITOR).post(first, act="ask", thing="户口簿", papers=["=paper-1"])
+    asked = program.get(f"/api/cases/{made[0]['id']}").json()
+    assert [a["label"]["zh"] for a in asked["asked"]] == ["学生证照片", "户口簿"]
+    given = [{"ref": a["ref"], "cannot": "没有"} for a in asked["asked"]]
+    assert program.post(f"/api/cases/{made[0]['id']}/supplements", json={"given": given}).status_code == 201
+    people(POLICE_EDITOR).post(first, act="grant", words="欢迎")
+    page = login(TESTER).get(f"/cases/{made[0]['id']}").text
+    assert "样证：试办用，不是证照，不能使用" in page
+    assert TESTER in page
+    people(POLICE_EDITOR).post(second, act="decline", words="不归我们管")
+    assert program.get(f"/api/cases/{made[1]['id']}").json()["status"] == "declined"
+    assert people(POLICE_EDITOR).browser.post(second, data={"act": "grant"}, headers={"accept": "application/json"}).status_code == 409
+    site.jobs()
+    assert len(program.get("/api/certificates").json()["items"]) == had
+    assert [text for _, text in site.outbox.sent if made[0]["number"] in text or made[1]["number"] in text] == []
+    assert site.client().post("/api/verifications", json={"text": made[0]["number"]}).json().get("result") != "valid"
+    people(POLICE_EDITOR).post(f"{draft}/trial/end")
+    assert program.get(f"/api/cases/{made[0]['id']}").status_code == 404

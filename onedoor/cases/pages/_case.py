@@ -6,11 +6,12 @@ from onedoor.cases.forms import showing
 from onedoor.cases.models import AskedKind, Attachment, Case, Move, Outcome, Scan, Status, Step
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
+from onedoor.cases.service.standing import status_words
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import Department, OrgId
 
-from ._view import move_words, offices_of, scan_words, size, status_words, tone, who
+from ._view import move_words, offices_of, scan_words, size, tone, who
 
 STEP_TONES = {
     Move.ACCEPT: "blue", Move.DEEM: "blue", Move.ASK: "paused", Move.PAUSE: "paused", Move.DECLINE: "red", Move.LAPSE: "red",
@@ -72,6 +73,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating, "can_rate": seen.can_rate,
         "can_withdraw": seen.can_withdraw, "refused": case.outcome is Outcome.REFUSED,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "certificate": case.certificate_ref,
+        "sample": next((s.detail["sample"] for s in seen.steps if "sample" in s.detail), None),
     }  # fmt: skip
 
 

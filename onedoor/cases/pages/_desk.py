@@ -11,6 +11,7 @@ from onedoor.cases.forms import showing
 from onedoor.cases.models import OPEN, By, Case, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
 from onedoor.cases.service import deciding, looking
 from onedoor.cases.service.looking import Listed, View
+from onedoor.cases.service.standing import status_words
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
@@ -19,7 +20,7 @@ from onedoor.orgs.models import District, OrgId, Orgs
 from onedoor.ui.render import environment
 from onedoor.wallet.models import Grants as WalletGrants
 
-from ._view import TONES, move_words, scan_words, size, status_words
+from ._view import TONES, move_words, scan_words, size
 
 RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
 TICKED = (Tab.UNCLAIMED, Tab.SOON, Tab.OVERDUE, Tab.ALL)

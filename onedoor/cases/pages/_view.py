@@ -68,18 +68,6 @@ def size(locale: str, count: int) -> str:
     return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, count // 1024)} KB"
 
 
-def status_words(locale: str, status: Status, outcome: Outcome | None = None) -> str:
-    """Where a case stands, in a word or two."""
-    if status is Status.DECIDED:
-        return say(locale, "不予许可") if outcome is Outcome.REFUSED else say(locale, "已办结")
-    words = {
-        Status.SUBMITTED: say(locale, "待受理"), Status.ACCEPTED: say(locale, "办理中"), Status.SUPPLEMENTING: say(locale, "待补正"),
-        Status.PAUSED: say(locale, "特别程序中"), Status.DECLINED: say(locale, "不予受理"), Status.WITHDRAWN: say(locale, "已撤回"),
-        Status.LAPSED: say(locale, "逾期终止"),
-    }  # fmt: skip
-    return words[status]
-
-
 def tone(case: Case) -> str:
     """The tag's colour, which never says more than its words."""
     return "red" if case.outcome is Outcome.REFUSED else TONES[case.status]

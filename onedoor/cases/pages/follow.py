@@ -12,6 +12,7 @@ from onedoor.cases.service import following
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
 from onedoor.cases.service.rating import rating_words
+from onedoor.cases.service.standing import status_words
 from onedoor.kernel import text
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.ports import Ports
@@ -22,7 +23,7 @@ from onedoor.providers.service import standing_words as providers_words
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from ._case import asked_view, case_row, case_view
-from ._view import case_of, file_of, posted, status_words, texts, uploads
+from ._view import case_of, file_of, posted, texts, uploads
 from .files import MOST_POSTED, keep_all
 
 MOST_WORDS = 2000

@@ -114,17 +114,23 @@ def _must_say(work: Work, refusing: Refusing) -> None:
 async def _certificate(work: Work, case: Case, process: ProcessVersion) -> str:
     """The certificate as the process says: each claim from an answer or from what the city knows of the person."""
     assert process.cert_type is not None, "asked only where there is one"
-    filed = await files.filed(work.db, case.citizen_id, case.id)
-    assert filed is not None, "a case has its answers"
-    form, facts = await form_of(work, case.item, case.form_version), await identity.facts(work, case.citizen_id)
-    kinds = {c.name: c.kind for c in (await wallet.type_of(work, process.cert_type)).claims}
-    claims = {name: claimed(form, filed.answers, facts, source, kinds.get(name)) for name, source in process.claims.items()}
-    holder = [str(facts[e].value) if e in facts else "" for e in ("person.name", "person.id_number")]
-    known = {n: v for n, v in claims.items() if v not in (None, "")}
+    known, holder = await written(work, case, process, await form_of(work, case.item, case.form_version))
     cert = await wallet.issue(
         work, case.citizen_id, process.cert_type, known, case.number, holder[0], holder[1], case.org_ref, process.valid_days or None
     )  # fmt: skip
     return str(cert.id)
+
+
+async def written(work: Work, case: Case, process: ProcessVersion, form: Form) -> tuple[dict[str, Any], list[str]]:
+    """What the certificate of a case says, and its holder's name and number."""
+    filed = await files.filed(work.db, case.citizen_id, case.id)
+    assert filed is not None, "a case has its answers"
+    assert process.cert_type is not None, "asked only where there is one"
+    facts = await identity.facts(work, case.citizen_id)
+    kinds = {c.name: c.kind for c in (await wallet.type_of(work, process.cert_type)).claims}
+    claims = {name: claimed(form, filed.answers, facts, source, kinds.get(name)) for name, source in process.claims.items()}
+    holder = [str(facts[e].value) if e in facts else "" for e in ("person.name", "person.id_number")]
+    return {n: v for n, v in claims.items() if v not in (None, "")}, holder
 
 
 def claimed(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Fact], source: str, kind: ClaimKind | None) -> Any:

@@ -87,6 +87,14 @@ async def process_of(work: Work, item: str, version: int | None = None) -> Proce
     return process
 
 
+async def tried_form(work: Work, item: str, version: int) -> Form:
+    """The form of a trial, for those who run it."""
+    found = (await memory.get(work.db)).forms.get((item, version))
+    if found is None:
+        raise NoSuchForm(item=item)
+    return found
+
+
 async def on_trial(work: Work, item: str) -> bool:
     """Whether this is a trial, which reaches nobody's inbox."""
     return item in (await memory.get(work.db)).trials

@@ -24,6 +24,7 @@ LIFE, LONG_AGO = timedelta(days=14), timedelta(days=3)
 
 async def open_trial(work: Work, row: PublishedItem, people: list[PersonId]) -> Trial:
     """Let these people try it for two weeks; once more with changed tables, it is the next version of the same trial."""
+    await tried.open_rows(work.db)  # they are told, and what they have begun is theirs
     trial = Trial(row.item, people, work.now + LIFE)
     marked = Text(f"试办：{row.title.zh}", f"Trial: {row.title.en or row.title.zh}")
     await store.put_trial(work.db, trial.item, trial.people, trial.until)
@@ -33,6 +34,7 @@ async def open_trial(work: Work, row: PublishedItem, people: list[PersonId]) -> 
 
 async def close_trial(work: Work, item: str) -> None:
     """The trial goes with everything that was filled in; contents of files are dropped by the nightly sweep."""
+    await tried.open_rows(work.db)
     await tried.forget(work.db, item, work.now - LONG_AGO)
     await store.drop_trial(work.db, item)
     await changed(work.db, memory.name)
@@ -45,11 +47,13 @@ async def trial_of(work: Work, item: str) -> Trial | None:
 
 async def trial_cases(work: Work, item: str) -> list[TrialCase]:
     """What was handed in on trial, without its answers."""
+    await tried.open_rows(work.db)
     return await tried.cases(work.db, item)
 
 
 async def delete_case(work: Work, item: str, number: str) -> int:
     """One of them goes; how many there were."""
+    await tried.open_rows(work.db)
     return await tried.delete(work.db, item, number, work.now - LONG_AGO)
 
 

@@ -1,7 +1,7 @@
 """What the studio's API takes and gives."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar.params import FromQuery, QueryParameter
@@ -32,13 +32,28 @@ AtPlace = Annotated[int, QueryParameter(ge=-1, le=999)]
 
 
 class NewService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service to be made: its name and category; `like` is the code of one to begin from."""
+    """A service to be made: its name and category; begun like the service `like`, or from a `starter`."""
 
     name_zh: Word
     category: Code
     name_en: Word = ""
     code: Code = ""
     like: Code = ""
+    starter: Code = ""
+
+
+class StarterLine(msgspec.Struct, frozen=True):
+    """A service to begin from."""
+
+    code: str
+    name: Text
+    about: Text
+
+
+class Starters(msgspec.Struct, frozen=True):
+    """What a new service may begin from."""
+
+    items: list[StarterLine]
 
 
 class ServiceFile(msgspec.Struct, frozen=True):
@@ -148,6 +163,35 @@ class NewMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mark: Code = ""
 
 
+class RowShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to add: the part (`questions` or `papers`), its boxes, and the cell it was read from."""
+
+    part: Code
+    values: dict[str, Long]
+    cell: Code = ""
+
+
+class UnreadShown(msgspec.Struct, frozen=True):
+    """What was not understood: the cell, what stands there, and why."""
+
+    cell: str
+    words: str
+    why: str
+
+
+class SheetRead(msgspec.Struct, frozen=True):
+    """What a sheet would add; nothing is kept yet."""
+
+    rows: list[RowShown]
+    unread: list[UnreadShown]
+
+
+class NewRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is added at the end of the draft, all or none."""
+
+    rows: Annotated[list[RowShown], msgspec.Meta(max_length=200)]
+
+
 class NewRevision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole service, made from the revision `rev`."""
 
@@ -178,6 +222,15 @@ class Number(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A try by its number."""
 
     number: Code
+
+
+class NewDeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is done with one try. `things` are missing: a paper of the form as `=code`, anything else in words."""
+
+    number: Code
+    act: Literal["grant", "decline", "ask"]
+    words: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    things: Annotated[list[Word], msgspec.Meta(max_length=20)] = []
 
 
 class Tries(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ from litestar.params import FromPath, JSONBody
 
 from onedoor.kernel.work import Work
 from onedoor.studio.service import trying
+from onedoor.studio.service.trying import Deed
 from onedoor.ui.edge import AnyRequest, may, once
 
-from ._shapes import TAGS, NewTrial, Number, Tries, draft_of, tries
+from ._shapes import TAGS, NewDeed, NewTrial, Number, Tries, draft_of, tries
 
 
 async def _shown(work: Work, draft: str) -> Tries:
@@ -28,6 +29,17 @@ async def start(request: AnyRequest, draft: FromPath[str], data: JSONBody[NewTri
 
     async def make() -> Tries:
         await trying.start(work, draft_of(draft), data.phones)
+        return await _shown(work, draft)
+
+    return await once(request, work, make)
+
+
+@post("/api/studio/drafts/{draft:str}/trial-decisions", **may("studio:edit"), tags=TAGS)
+async def decide(request: AnyRequest, draft: FromPath[str], data: JSONBody[NewDeed], work: NamedDependency[Work]) -> Response[Tries]:
+    """Grant a try, with a sample that is no certificate; decline it; or ask for more."""
+
+    async def make() -> Tries:
+        await trying.decide(work, draft_of(draft), Deed(data.number, data.act, data.words, data.things))
         return await _shown(work, draft)
 
     return await once(request, work, make)
@@ -55,4 +67,4 @@ async def delete(request: AnyRequest, draft: FromPath[str], data: JSONBody[Numbe
     return await once(request, work, make)
 
 
-handlers = [trial, start, end, delete]
+handlers = [trial, start, decide, end, delete]

@@ -2,14 +2,16 @@
 
 from msgspec import Struct
 
+from onedoor.cases.duty import Wanted
 from onedoor.cases.errors import BadDefinition
 from onedoor.cases.models import Trial, TrialCase
-from onedoor.cases.service import trials
+from onedoor.cases.service import trial_desk, trials
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.ids import convert
 from onedoor.kernel.problems import Forbidden, Invalid
+from onedoor.kernel.text import fault as text_fault
 from onedoor.kernel.text import phone as phone_number
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
@@ -21,7 +23,16 @@ from onedoor.studio.models import OPEN, Draft, DraftId, Grants
 from .drafts import TRIAL, me, opened
 from .publishing import published
 
-MOST_PEOPLE = 20
+MOST_PEOPLE, MOST_WORDS = 20, 2000
+
+
+class Deed(Struct, frozen=True):
+    """What is done with one try: `grant`, `decline` or `ask`, with words, and for `ask` the things that are missing."""
+
+    number: str
+    act: str
+    words: str = ""
+    things: list[str] = []
 
 
 class Tried(Struct, frozen=True):
@@ -92,6 +103,30 @@ async def stop(work: Work, draft_id: DraftId) -> None:
     draft = await opened(work, draft_id, lock=True)
     _may_try(work, draft)
     await trials.close_trial(work, code_of(draft))
+
+
+async def decide(work: Work, draft_id: DraftId, deed: Deed) -> Tried:
+    """Grant a try, decline it, or ask for more, as a clerk would."""
+    draft = await opened(work, draft_id, lock=True)
+    _may_try(work, draft)
+    if text_fault(deed.words, lines=True) or len(deed.words) > MOST_WORDS:
+        said = say(work.locale, "最多写 {n} 个字，不能有看不见的符号", n=MOST_WORDS)
+        raise Invalid(errors=[{"pointer": "/words", "detail": said}])
+    if deed.act == "grant":
+        await trial_desk.grant(work, code_of(draft), deed.number, deed.words.strip())
+    elif deed.act == "decline":
+        await trial_desk.decline(work, code_of(draft), deed.number, deed.words.strip())
+    elif deed.act == "ask":
+        await trial_desk.ask(work, code_of(draft), deed.number, _wanted(deed.things), deed.words.strip())
+    else:
+        raise Invalid(errors=[{"pointer": "/act", "detail": say(work.locale, "请选择一项")}])
+    return await shown(work, draft.id)
+
+
+def _wanted(things: list[str]) -> list[Wanted]:
+    """A paper of the form by its code as `=code`, anything else in the editor's own words."""
+    kept = [one.strip()[:300] for one in things if one.strip() and not text_fault(one)]
+    return [Wanted(code=one[1:]) if one.startswith("=") else Wanted(label=one) for one in kept]
 
 
 async def delete(work: Work, draft_id: DraftId, number: str) -> None:
