@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from onedoor.kernel.work import Work
-from onedoor.studio.bundle import file
+from onedoor.studio.bundle import file, filling
 from onedoor.studio.bundle.checks import clean
 from onedoor.studio.service import drafts
 from onedoor.ui.edge import AnyRequest, may, once
@@ -25,6 +25,8 @@ from ._shapes import (
     NewService,
     PartShown,
     ServiceFile,
+    StarterLine,
+    Starters,
     draft_of,
     line,
     part_of,
@@ -42,13 +44,19 @@ async def list_drafts(work: NamedDependency[Work], stage: FromQuery[str] = "", a
     return DraftLines([line(one) for one in found], more)
 
 
+@get("/api/studio/starters", **may("studio:edit"), tags=TAGS)
+async def starters() -> Starters:
+    """What a new service may begin from."""
+    return Starters([StarterLine(one.code, one.name, one.about) for one in filling.starters().values()])
+
+
 @post("/api/studio/drafts", **may("studio:edit"), tags=TAGS)
 async def create(request: AnyRequest, data: JSONBody[NewService], work: NamedDependency[Work]) -> Response[DraftWhole]:
     """A draft of a new service, with everything that a service usually has."""
 
     async def make() -> DraftWhole:
         name = {"zh": data.name_zh, "en": data.name_en}
-        return await whole(work, await drafts.create(work, name, data.category, data.code, data.like))
+        return await whole(work, await drafts.create(work, name, data.category, data.code, like=data.like, starter=data.starter))
 
     return await once(request, work, make)
 
@@ -139,4 +147,4 @@ async def discard(request: AnyRequest, draft: FromPath[str], work: NamedDependen
     return await once(request, work, make)
 
 
-handlers = [list_drafts, create, import_file, show, export, part, change, move, revise, undo, discard]
+handlers = [list_drafts, starters, create, import_file, show, export, part, change, move, revise, undo, discard]

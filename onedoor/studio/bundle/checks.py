@@ -76,8 +76,8 @@ def _guide(locale: str, bundle: Bundle) -> Iterator[Finding]:
         words = say(locale, "承诺 {n} 天，比法律规定的 {m} 天还长", n=promised, m=legal)
         yield Finding("guide", words, box="promised_days")
     papers = entries(bundle, PAPERS) if bundle.get("online") == "online" else []
-    uploads = [m for m in entries(bundle, MATERIALS) if m.get("from") == "upload" and m.get("required", True)]
-    if uploads and not papers and bundle.get("online") == "online":
+    uploads = [m for m in entries(bundle, MATERIALS) if m.get("from") == "upload"]
+    if any(m.get("required", True) for m in uploads) and not papers and bundle.get("online") == "online":
         yield Finding("papers", say(locale, "材料清单里有要上传的材料，却没有地方上传"), advice=True)
     if papers and not uploads:
         yield Finding("materials", say(locale, "要上传的文件没有写在材料清单里，居民事先看不到"), advice=True)

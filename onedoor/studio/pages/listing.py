@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from onedoor.kernel.i18n import pick, say, translate
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
+from onedoor.studio.bundle import filling
 from onedoor.studio.errors import DraftOpen, NotABundle
 from onedoor.studio.models import Grants, State
 from onedoor.studio.service import drafts
@@ -40,7 +41,12 @@ async def front(
 async def _new(request: AnyRequest, work: Work, status: int, typed: dict[str, str], errors: list[dict[str, str]]) -> Response[Any]:
     known = await drafts.world(work)
     categories = [{"value": code, "label": pick(work.locale, name)} for code, name in known.categories.items()]
-    return page(request, "studio/new.html", status, categories=categories, typed=typed, errors=errors)
+    empty = {"value": "", "label": say(work.locale, "空白"), "hint": say(work.locale, "只有姓名和身份证号，别的自己加")}
+    starters = [
+        empty, *({"value": s.code, "label": pick(work.locale, s.name), "hint": pick(work.locale, s.about)}
+                 for s in filling.starters().values()),
+    ]  # fmt: skip
+    return page(request, "studio/new.html", status, categories=categories, starters=starters, typed=typed, errors=errors)
 
 
 @get("/studio/new", **may("studio:edit"), include_in_schema=False)
@@ -53,10 +59,11 @@ async def ask_new(request: AnyRequest, work: NamedDependency[Work], like: FromQu
 async def new(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """A draft with everything that a service usually has."""
     sent = await request.form()
-    sizes = {"name_zh": 60, "name_en": 240, "category": 40, "code": 60, "like": 64}
+    sizes = {"name_zh": 60, "name_en": 240, "category": 40, "code": 60, "like": 64, "starter": 40}
     typed = {name: word(sent, name, most) for name, most in sizes.items()}
     try:
-        made = await drafts.create(work, {"zh": typed["name_zh"], "en": typed["name_en"]}, typed["category"], typed["code"], typed["like"])
+        name = {"zh": typed["name_zh"], "en": typed["name_en"]}
+        made = await drafts.create(work, name, typed["category"], typed["code"], like=typed["like"], starter=typed["starter"])
     except Invalid as bad:
         return await _new(request, work, 422, typed, bad.errors)
     return see_other(f"/studio/drafts/{made.id}")

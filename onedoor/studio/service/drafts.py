@@ -17,7 +17,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, Level, OrgId
 from onedoor.studio import policy, store
-from onedoor.studio.bundle import file, outline, questions, shape
+from onedoor.studio.bundle import file, filling, outline, questions, shape
 from onedoor.studio.bundle.boxes import Typed, Wrong
 from onedoor.studio.bundle.outcome import renamed_claims
 from onedoor.studio.bundle.parts import Certificate, Part, Scene, World
@@ -96,8 +96,8 @@ async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Draft:
     return draft
 
 
-async def create(work: Work, name: dict[str, str], category: str, code: str = "", like: str = "") -> Draft:
-    """A new service of the own department, empty or like another one."""
+async def create(work: Work, name: dict[str, str], category: str, code: str = "", *, like: str = "", starter: str = "") -> Draft:
+    """A new service of the own department: empty, begun from a starter, or like another one."""
     name = _named(work, name, category)
     own, draft_id = await own_department(work), DraftId.new()
     chosen = code or f"{own.code}-{draft_id.hex[-6:]}"
@@ -108,6 +108,10 @@ async def create(work: Work, name: dict[str, str], category: str, code: str = ""
             raise NoSuchVersion(item=like)
         bundle = found[0].bundle | {"code": chosen, "department": own.code, "name": name, "category": category}
         bundle.pop("short", None)
+    elif starter:
+        if starter not in filling.starters():
+            raise Invalid(errors=[{"pointer": "/starter", "detail": say(work.locale, "请从列出的选项里选")}])
+        bundle = filling.begun(bundle, filling.starters()[starter], await world(work))
     return await begin(work, bundle, draft_id)
 
 
@@ -206,7 +210,7 @@ async def save_part(work: Work, draft_id: DraftId, key: str, place: int, typed: 
         raise Invalid(errors=[{"pointer": f"/{box}", "detail": what} for box, what in bad.errors], values=typed) from None
     if key == "questions" and place >= 0:
         made = renamed_claims(made, questions.names(draft.bundle)[place], str(typed.get("name", "")).strip())
-    return await _changed(work, draft, _followed(draft.bundle, made) if key == "basics" else made, key)
+    return await changed(work, draft, _followed(draft.bundle, made) if key == "basics" else made, key)
 
 
 def _followed(before: Bundle, made: Bundle) -> Bundle:
@@ -217,7 +221,8 @@ def _followed(before: Bundle, made: Bundle) -> Bundle:
     return made | {"form": form | {"title": made["name"]}} if form and form.get("title") == before.get("name") else made
 
 
-async def _changed(work: Work, draft: Draft, bundle: Bundle, part: str) -> Draft:
+async def changed(work: Work, draft: Draft, bundle: Bundle, part: str) -> Draft:
+    """Keep the tables, and what they were before, for undo; nothing happens when they are the same."""
     if bundle == draft.bundle:
         return draft
     if len(file.written(bundle)) > shape.MOST_BYTES:
@@ -239,7 +244,7 @@ async def put_service(work: Work, draft_id: DraftId, bundle: Any, rev: int) -> D
         if bundle[key] != draft.bundle[key]:
             said = say(work.locale, "事项的编码和部门不能改")
             raise Invalid(errors=[{"pointer": f"/service/{key}", "detail": said}])
-    return await _changed(work, draft, bundle, "")
+    return await changed(work, draft, bundle, "")
 
 
 async def rearrange(work: Work, draft_id: DraftId, key: str, place: int, act: str, mark: str) -> Draft:
@@ -255,7 +260,7 @@ async def rearrange(work: Work, draft_id: DraftId, key: str, place: int, act: st
     }  # fmt: skip
     if act not in acts or not now.part.many or place < 0:
         raise NoSuchPart(part=key, act=act[:20])
-    return await _changed(work, draft, acts[act](), key)
+    return await changed(work, draft, acts[act](), key)
 
 
 async def undo(work: Work, draft_id: DraftId) -> Draft:
