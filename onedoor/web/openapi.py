@@ -58,6 +58,7 @@ UPLOADS: dict[str, Json] = {
         },
     },
     "/api/registrations/proofs": {"type": "object", "required": ["file"], "properties": {"file": FILE}},
+    "/api/studio/drafts/{draft}/sheets": {"type": "object", "required": ["file"], "properties": {"file": FILE}},
 }  # fmt: skip
 
 

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from . import drafts, published, reading, trials
+from . import drafts, published, reading, sheets, trials
 
-handlers: list[Any] = [*drafts.handlers, *reading.handlers, *trials.handlers, *published.handlers]
+handlers: list[Any] = [*drafts.handlers, *reading.handlers, *sheets.handlers, *trials.handlers, *published.handlers]

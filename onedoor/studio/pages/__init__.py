@@ -2,6 +2,8 @@
 
 from typing import Any
 
-from . import editing, listing, looking, published, reading, trying
+from . import editing, listing, looking, published, reading, sheets, trying
 
-handlers: list[Any] = [*listing.handlers, *editing.handlers, *looking.handlers, *published.handlers, *reading.handlers, *trying.handlers]
+handlers: list[Any] = [
+    *listing.handlers, *editing.handlers, *looking.handlers, *published.handlers, *reading.handlers, *sheets.handlers, *trying.handlers,
+]  # fmt: skip

@@ -24,7 +24,7 @@ def said_words(locale: str, said: str) -> str:
         "saved": say(locale, "已保存"), "removed": say(locale, "已删除，可以撤销"), "moved": say(locale, "已移动"),
         "undone": say(locale, "已撤销上一步"), "sent": say(locale, "已送审"), "taken": say(locale, "已取回，可以接着改"),
         "endorsed": say(locale, "已通过，等政务服务部门发布"), "returned": say(locale, "已退回编写人"),
-        "remarked": say(locale, "意见已记下"),
+        "remarked": say(locale, "意见已记下"), "added": say(locale, "已添加，可以撤销"),
         "published": say(locale, "已发布，居民现在就能看到"), "scheduled": say(locale, "到时间会自动发布"),
     }  # fmt: skip
     return words.get(said, "")
