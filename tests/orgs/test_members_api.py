@@ -1,8 +1,12 @@
 """Organisations by program: registered with papers, reviewed, its people invited, in roles, gone; each write once."""
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
-from tests.cases.kit import bearer, picture
+import pytest
+
+from tests.cases.kit import bearer, pdf, picture
 
 from .kit import REVIEWER, proven, sent, stated
 
@@ -56,3 +60,33 @@ def _people(site: Any, owner: Any) -> None:
     sent(guest, f"/api/organisation/members/{other}/removals")
     assert guest.get("/api/organisation").status_code == 403
     assert [d["act"] for d in owner.get("/api/organisation").json()["record"]][:2] == ["left", "joined"]
+
+
+def test_papers_never_handed_in_go_after_a_week(site: Any) -> None:
+    """And a content that another room still names stays."""
+    from onedoor.cases.service import sweeping
+    from onedoor.kernel.ports import Vault
+
+    _, owner = proven(site)
+    vault, shared, alone = site.house.ports.get(Vault), picture(), pdf(b"alone")
+    for name, content in (("执照.png", shared), ("证明.pdf", alone)):
+        assert owner.post("/api/registrations/proofs", files={"file": (name, content)}).status_code == 201
+    kept = owner.post("/api/attachments", files={"file": ("照片.png", shared)}).json()["sha256"]
+    case = sent(owner, "/api/drafts", item="ga-wufanzui")
+    owner.post("/api/attachments", files={"file": ("照片.png", shared)}, data={"draft": case["id"], "document": "x"})
+
+    async def later(days: int) -> None:
+        now = site.house.now
+        site.house.now = lambda: now() + timedelta(days=days)
+        try:
+            await sweeping.sweep(site.house.begin, site.house.ports)
+        finally:
+            site.house.now = now
+
+    site.run(later, 6)
+    assert len(owner.get("/api/registrations/proofs").json()["items"]) == 2
+    site.run(later, 8)
+    assert owner.get("/api/registrations/proofs").json()["items"] == []
+    assert vault.get(kept)
+    with pytest.raises(LookupError):
+        vault.get(hashlib.sha256(alone).hexdigest())

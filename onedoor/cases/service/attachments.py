@@ -5,15 +5,16 @@ from msgspec import Struct
 
 from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
 from onedoor.cases.models import Attachment, AttachmentId, CaseId, DraftId, Scan, Status
-from onedoor.cases.ports import Scanner, Vault
+from onedoor.cases.ports import Vault
 from onedoor.cases.store import drafts as store
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
+from onedoor.kernel import scanning
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.work import Begin, Work, system
+from onedoor.kernel.work import Begin, Work
 
 from . import telling
 from .drafts import me
@@ -121,21 +122,19 @@ async def content(ports: Ports, attachment: Attachment) -> bytes:
 
 
 async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: AttachmentId) -> None:
-    """Ask the scanner and write down what it says. A city without a scanner leaves its files marked as not scanned."""
-    if not ports.has(Scanner):
-        return
-    async with begin(actor=system("cases.scan")) as work:
+    """Ask the scanner and write down what it says; of an infected file its owner is told."""
+
+    async def find(work: Work) -> str | None:
         found = await store.file(work.db, citizen, attachment)
-    if found is None or found.scan is not Scan.WAITING:
-        return
-    try:
-        verdict = (await ports.get(Scanner).scan(await asyncio.to_thread(ports.get(Vault).get, found.sha256))).scan
-    except LookupError:
-        verdict = Scan.UNREADABLE
-    async with begin(actor=system("cases.scan")) as work:
+        return found.sha256 if found and found.scan is Scan.WAITING else None
+
+    async def write(work: Work, verdict: Scan) -> None:
         await store.scanned(work.db, citizen, attachment, verdict)
-        if verdict is Scan.INFECTED:
+        found = await store.file(work.db, citizen, attachment)
+        if found and verdict is Scan.INFECTED:
             await telling.infected(work, found)
+
+    await scanning.scan(begin, ports, "cases.scan", find, write)
 
 
 async def of_case(work: Work, citizen: PersonId, case: CaseId) -> list[Attachment]:

@@ -1,4 +1,7 @@
-"""Clearing away: drafts that expired a week ago, drafts thrown away a week ago, files that never found a case."""
+"""Clearing away: drafts that expired or were thrown away a week ago, files that never found a case, papers never handed in.
+
+The vault is one for all rooms, by content: what this sweep drops, no room names any more.
+"""
 import asyncio
 from collections import Counter
 from datetime import timedelta
@@ -11,6 +14,7 @@ from onedoor.identity import service as identity
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
+from onedoor.orgs.service import registering
 
 from .definitions import open_form, process_of
 from .drafts import KEPT, Desk, resume_at
@@ -32,8 +36,10 @@ async def sweep(begin: Begin, ports: Ports) -> int:
             break
     async with begin(actor=system("cases.sweep"), seconds=60) as work:
         hashes |= {blob.sha256 for blob in await store.sweep_loose(work.db, work.now - LOOSE)}
+        hashes |= await registering.sweep_loose(work)
     async with begin(actor=system("cases.sweep"), seconds=60) as work:
         kept = {blob.sha256 for blob in await store.still_listed(work.db, sorted(hashes))} if hashes else set[str]()
+        kept |= await registering.still_listed(work, hashes)
     for sha256 in hashes - kept:
         await asyncio.to_thread(ports.get(Vault).drop, sha256)
     return len(hashes - kept)

@@ -3,17 +3,18 @@
 import asyncio
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 
 import msgspec
 from msgspec.structs import replace
 
 from onedoor.identity.models import PersonId
-from onedoor.kernel import papers
+from onedoor.kernel import papers, scanning
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
-from onedoor.kernel.ports import Ports, Scan, Scanner, Vault
+from onedoor.kernel.ports import Ports, Scan, Vault
 from onedoor.kernel.problems import Invalid, Unauthorized
-from onedoor.kernel.work import Begin, Work, system
+from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, RegistrationChanged, TooManyRegistrations, UsccTaken
 from onedoor.orgs.registered import UNDER_WAY, Proof, ProofId, Registration, RegistrationId, RegistrationStep, State
@@ -22,6 +23,7 @@ from onedoor.orgs.store import registrations as store
 from .known import snapshot
 
 MOST_PROOFS, MOST_UNDER_WAY = 6, 5
+LOOSE = timedelta(days=7)
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -85,19 +87,26 @@ async def take_back(work: Work, proof: ProofId) -> None:
 
 
 async def scan(begin: Begin, ports: Ports, citizen: PersonId, proof: ProofId) -> None:
-    """Ask the scanner and write down what it says. A city without one leaves its papers marked as not scanned."""
-    if not ports.has(Scanner):
-        return
-    async with begin(actor=system("orgs.scan")) as work:
+    """Ask the scanner and write down what it says."""
+
+    async def find(work: Work) -> str | None:
         found = await store.proof(work.db, citizen, proof)
-    if found is None or found.scan is not Scan.WAITING:
-        return
-    try:
-        verdict = (await ports.get(Scanner).scan(await asyncio.to_thread(ports.get(Vault).get, found.sha256))).scan
-    except LookupError:
-        verdict = Scan.UNREADABLE
-    async with begin(actor=system("orgs.scan")) as work:
+        return found.sha256 if found and found.scan is Scan.WAITING else None
+
+    async def write(work: Work, verdict: Scan) -> None:
         await store.proof_scanned(work.db, citizen, proof, verdict)
+
+    await scanning.scan(begin, ports, "orgs.scan", find, write)
+
+
+async def sweep_loose(work: Work) -> set[str]:
+    """Papers that nobody handed in for a week go. The hashes of their contents, which whoever sweeps the vault may drop."""
+    return {blob.sha256 for blob in await store.sweep_loose(work.db, work.now - LOOSE)}
+
+
+async def still_listed(work: Work, hashes: set[str]) -> set[str]:
+    """Which of these contents a paper still names."""
+    return {blob.sha256 for blob in await store.still_listed(work.db, sorted(hashes))}
 
 
 async def content(ports: Ports, proof: Proof) -> bytes:

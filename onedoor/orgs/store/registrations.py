@@ -3,6 +3,8 @@
 import datetime as dt
 import uuid
 
+from msgspec import Struct
+
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
@@ -202,3 +204,20 @@ async def proof_scanned(db: Db, citizen: PersonId, proof: ProofId, scan: Scan) -
     return await db.run(
         "update orgs.proof set scan = $scan where citizen_id = $citizen and id = $proof", scan=scan, citizen=citizen, proof=proof
     )
+
+
+class Blob(Struct, frozen=True):
+    """A content of the vault."""
+
+    sha256: str
+
+
+async def sweep_loose(db: Db, before: dt.datetime) -> list[Blob]:
+    """Papers that were never handed in."""
+    return await db.all(
+        Blob, "-- scatter\ndelete from orgs.proof where registration_id is null and at < $before returning sha256", before=before
+    )
+
+
+async def still_listed(db: Db, hashes: list[str]) -> list[Blob]:
+    return await db.all(Blob, "-- scatter\nselect distinct sha256 from orgs.proof where sha256 = any($hashes)", hashes=hashes)
