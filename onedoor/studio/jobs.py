@@ -7,7 +7,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
 from .models import DraftId
-from .service import publishing
+from .service import publishing, telling
 
 
 async def publish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -16,4 +16,10 @@ async def publish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await publishing.due(work, DraftId.parse(args["draft"]), datetime.fromisoformat(args["at"]))
 
 
-handlers = {publishing.PUBLISH: publish}
+async def tell(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Whoever has to know that a draft has moved."""
+    async with begin(actor=system("studio.tell")) as work:
+        await telling.tell(work, DraftId.parse(args["draft"]), args["what"], args["by"], args["stands"])
+
+
+handlers = {publishing.PUBLISH: publish, telling.TELL: tell}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
+from onedoor.kernel.ids import Id
 from onedoor.orgs.models import OrgId
 
 from .models import Bundle, Draft, DraftId, Edit, Line, Remark, RemarkId, State, Version
@@ -37,6 +38,15 @@ async def drafts(db: Db, org: OrgId | None, state: str, at: datetime | None, aft
         "where ($org::uuid is null or org_ref = $org) and state <> 'discarded' and ($state = '' or state = $state) "
         "and ($at::timestamptz is null or (changed_at, id) < ($at, $after::uuid)) order by changed_at desc, id desc limit $most",
         org=org, state=state, at=at, after=after, most=most,
+    )  # fmt: skip
+
+
+async def waiting(db: Db, me: PersonId, org: Id | None, publishes: bool, most: int) -> int:
+    """How many drafts are this person's turn: those of the own department to be read, and those of all to be published."""
+    return await db.value(
+        "select count(*) from (select 1 from studio.draft where ((state = 'in_review' and org_ref = $org::uuid) "
+        "or (state = 'endorsed' and $publishes)) and $me <> all(editors) and endorsed_by is distinct from $me limit $most) as d",
+        me=me, org=org, publishes=publishes, most=most,
     )  # fmt: skip
 
 

@@ -157,6 +157,11 @@ def clerks_of(org: Id, grant: str = "", path: str = "") -> list[Staff]:
     return sorted(fit, key=lambda member: (member.name, member.person))
 
 
+def holders(grant: str) -> list[Staff]:
+    """Whoever holds a grant, in every department."""
+    return [member for member in _known().staff.values() if grant in member.grants]
+
+
 def office(code: str) -> Office:
     """One office."""
     found = _known().offices.get(code)

@@ -77,10 +77,11 @@ class DraftLine(msgspec.Struct, frozen=True):
 
 
 class DraftLines(msgspec.Struct, frozen=True):
-    """One page of drafts; `next` goes into `after` for the following one."""
+    """One page of drafts; `next` goes into `after` for the following one. `waiting` of all there are wait for whoever asks."""
 
     items: list[DraftLine]
     next: DraftId | None
+    waiting: int
 
 
 class PartLine(msgspec.Struct, frozen=True):

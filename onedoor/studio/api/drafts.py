@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from onedoor.kernel.work import Work
 from onedoor.studio.bundle import file, filling
 from onedoor.studio.bundle.checks import clean
-from onedoor.studio.service import drafts
+from onedoor.studio.service import drafts, telling
 from onedoor.ui.edge import AnyRequest, may, once
 
 from ._shapes import (
@@ -41,7 +41,7 @@ MOST_POSTED = 1_000_000
 async def list_drafts(work: NamedDependency[Work], stage: FromQuery[str] = "", after: Cursor = "") -> DraftLines:
     """Drafts of the own department, or all for the bureau that publishes; the one changed last first."""
     found, more = await drafts.listed(work, stage[:20], draft_of(after) if after else None)
-    return DraftLines([line(one) for one in found], more)
+    return DraftLines([line(one) for one in found], more, await telling.waiting(work))
 
 
 @get("/api/studio/starters", **may("studio:edit"), tags=TAGS)

@@ -12,7 +12,7 @@ from onedoor.kernel.work import Work
 from onedoor.studio.bundle import filling
 from onedoor.studio.errors import DraftOpen, NotABundle
 from onedoor.studio.models import Grants, State
-from onedoor.studio.service import drafts
+from onedoor.studio.service import drafts, telling
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from ._view import draft_of, list_row, state_words, word
@@ -34,7 +34,8 @@ async def front(
     ]  # fmt: skip
     return page(
         request, "studio/list.html", rows=[await list_row(reading, line) for line in found], tabs=tabs, stage=chosen, next=following,
-        first=not after, edits=Grants.EDIT in reading.actor.grants,
+        first=not after, edits=Grants.EDIT in reading.actor.grants, waiting=await telling.waiting(reading),
+        turn="endorsed" if Grants.PUBLISH in reading.actor.grants else "in_review",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from onedoor.studio.bundle import checks, file, shape
 from onedoor.studio.errors import NoSuchVersion, NotPublishable
 from onedoor.studio.models import Bundle, Draft, DraftId, Origin, State, Version
 
+from . import telling
 from .drafts import TRIAL, opened, world
 
 PUBLISH = "studio.publish"
@@ -69,6 +70,7 @@ async def _publish(work: Work, draft: Draft) -> Version:
     made = await put_out(work, checks.clean(draft.bundle))
     await trials.close_trial(work, TRIAL + draft.id.hex)
     await store.move(work.db, draft.id, State.PUBLISHED, draft.endorsed_by, None, work.now, work.actor.name)
+    await telling.soon(work, draft.id, telling.PUBLISHED)
     return made
 
 

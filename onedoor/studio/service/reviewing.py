@@ -5,12 +5,12 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
-from onedoor.orgs.models import Staff
 from onedoor.studio import policy, store
 from onedoor.studio.bundle import outline
 from onedoor.studio.errors import NoSuchPart, NotInThatState
 from onedoor.studio.models import Draft, DraftId, Grants, Remark, RemarkId, State
 
+from . import telling
 from .drafts import me, opened
 from .publishing import must_be_sound
 
@@ -26,13 +26,10 @@ async def send(work: Work, draft_id: DraftId) -> Draft:
     draft = await opened(work, draft_id, lock=True)
     policy.may_edit(work.actor, draft)
     await must_be_sound(work, draft.bundle)
-    alone = work.actor.outside and not readers(draft)
-    return await _to(work, draft, State.ENDORSED if alone else State.IN_REVIEW)
-
-
-def readers(draft: Draft) -> list[Staff]:
-    """Who of its department may read it: those who have not written any of it."""
-    return [one for one in orgs.clerks_of(draft.org_ref, Grants.REVIEW) if one.person not in draft.editors]
+    there = any(one.person not in draft.editors for one in orgs.clerks_of(draft.org_ref, Grants.REVIEW))
+    following = State.ENDORSED if work.actor.outside and not there else State.IN_REVIEW
+    await telling.soon(work, draft.id, telling.SENT, following)
+    return await _to(work, draft, following)
 
 
 async def take_back(work: Work, draft_id: DraftId) -> Draft:
@@ -50,6 +47,7 @@ async def endorse(work: Work, draft_id: DraftId) -> Draft:
     policy.may_review(work.actor, draft)
     policy.must_stand(draft, State.IN_REVIEW)
     await store.move(work.db, draft.id, State.ENDORSED, me(work), None, work.now, work.actor.name)
+    await telling.soon(work, draft.id, telling.ENDORSED, State.ENDORSED)
     return await opened(work, draft.id)
 
 
@@ -57,6 +55,7 @@ async def send_back(work: Work, draft_id: DraftId) -> Draft:
     """To the editors, with the remarks."""
     draft = await opened(work, draft_id, lock=True)
     _may_read(work, draft)
+    await telling.soon(work, draft.id, telling.RETURNED)
     return await _to(work, draft, State.EDITING)
 
 
@@ -70,6 +69,7 @@ async def remark(work: Work, draft_id: DraftId, part: str, words: str) -> Remark
         raise Invalid(errors=[{"pointer": "/words", "detail": said}])
     made = Remark(RemarkId.new(), draft.id, part, words, work.actor.name, work.now, False)
     await store.add_remark(work.db, made)
+    await telling.soon(work, draft.id, telling.REMARKED)
     return made
 
 
