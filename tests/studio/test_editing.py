@@ -148,3 +148,15 @@ def test_a_draft_is_thrown_away(people: Any) -> None:
     editor.page(f"{draft}/discard")
     editor.post(f"{draft}/discard")
     editor.page(draft, 404)
+    editor.page(draft, 404)
+
+
+def test_a_button_removes_the_entry_that_was_seen(people: Any) -> None:
+    """A colleague has taken the first question away meanwhile: the second one has its place now, and stays."""
+    editor = people(EDITOR)
+    draft = editor.written()
+    removes = re.findall(r'value="(remove-\d+-\w+)"', editor.page(draft).split('id="part-questions"')[1].split("</section>")[0])
+    editor.post(f"{draft}/arrange/questions", act=removes[2])
+    refused = editor.browser.post(f"{draft}/arrange/questions", data={"act": removes[2]}, headers={"accept": "application/json"})
+    assert refused.status_code == 409
+    assert "要不要借儿童读物？" in editor.page(draft)

@@ -103,7 +103,7 @@ def box_fault(locale: str, box: Box, value: Any) -> str | None:
     if any(len(word.strip()) > box.most for word in words):
         return say(locale, "太长了，最多 {n} 个字", n=box.most)
     known = {code for code, _ in box.options}
-    if box.options and any(word and word not in known for word in words):
+    if (box.options or box.kind == "select") and any(word and word not in known for word in words):
         return say(locale, "请从列出的选项里选")
     return _whole_fault(locale, box, words[0]) if box.shape == "whole" and words else None
 

@@ -96,7 +96,10 @@ async def overview(work: Work, draft: Draft) -> dict[str, Any]:
     parts = [
         {
             "key": part.key, "title": outline.title(locale, part.key), "many": part.many,
-            "entries": list(outline.lines(locale, draft.bundle, part.key)) if part.many else [],
+            "entries": [
+                {"place": e.place, "label": e.label, "detail": e.detail, "mark": drafts.mark_of(locale, draft.bundle, known, part, e.place)}
+                for e in outline.lines(locale, draft.bundle, part.key)
+            ] if part.many else [],
             "wrong": sum(1 for f in found if f.part == part.key and not f.advice),
             "said": sum(1 for r in told if r.part == part.key and not r.done),
         }

@@ -70,9 +70,9 @@ async def save(
 
 @post("/studio/drafts/{draft:str}/arrange/{part:str}", **may("studio:edit"), include_in_schema=False)
 async def arrange(request: AnyRequest, draft: FromPath[str], part: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    """An entry up, down or away, as the pressed button says: act-place."""
-    act, _, place = word(await request.form(), "act").partition("-")
-    await drafts.rearrange(work, draft_of(draft), part, place_of(place), act, "")
+    """An entry up, down or away, as the pressed button says: act-place-mark, so that it is the entry that was seen."""
+    act, place, mark = [*word(await request.form(), "act").split("-"), "", ""][:3]
+    await drafts.rearrange(work, draft_of(draft), part, place_of(place), act, mark)
     return see_other(f"/studio/drafts/{draft}?said={'removed' if act == 'remove' else 'moved'}#part-{part}")
 
 

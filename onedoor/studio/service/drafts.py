@@ -192,6 +192,11 @@ def _seen(work: Work, draft: Draft, key: str, place: int, known: World) -> Seen:
     return Seen(draft, part, scene, typed, marked(typed) if place >= 0 or not part.many else "")
 
 
+def mark_of(locale: str, bundle: Bundle, known: World, part: Part, place: int) -> str:
+    """The mark of one entry, for buttons beside it."""
+    return marked(part.read(Scene(locale, bundle, place, known)))
+
+
 def marked(typed: Typed) -> str:
     """Another editor's change gives another mark."""
     return hashlib.sha256(to_json(dict(sorted(typed.items())))).hexdigest()[:16]
