@@ -15,6 +15,7 @@ from tests.browser.house import CLERK, HOSPITAL, OPERATOR, OTHER_CLERK, REGISTRA
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
 from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
+from tests.studio.test_sheet import made
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
@@ -42,6 +43,13 @@ def press(selector: str) -> Callable[[Page], None]:
             page.locator(selector).first.click()
 
     return do
+
+
+def sheet_read(page: Page) -> None:
+    """Give a sheet in which one word is not understood."""
+    raw = made([["field", "type", "required"], ["Colour", "text", "yes"], ["Shape", "cube", "no"]])
+    page.locator("#field-file").set_input_files({"name": "form.xlsx", "mimeType": "application/octet-stream", "buffer": raw})
+    press("main form[method=post] .btn:not(.plain)")(page)
 
 
 def by_number(page: Page) -> None:
@@ -288,7 +296,8 @@ def studio(world: World) -> list[Screen]:
         Screen("import", EDITOR, "/studio/import"), Screen("import, fault", EDITOR, "/studio/import", press(main)),
         Screen("draft", EDITOR, draft), Screen("draft, being read", REVIEWER, sent), Screen("draft, taken back", EDITOR, sent),
         Screen("discard", EDITOR, f"{draft}/discard"), Screen("preview", EDITOR, f"{draft}/preview"),
-        Screen("trial", EDITOR, f"{draft}/trial"),
+        Screen("trial", EDITOR, f"{draft}/trial"), Screen("sheet", EDITOR, f"{draft}/sheet"),
+        Screen("sheet, fault", EDITOR, f"{draft}/sheet", press(main)), Screen("sheet, read", EDITOR, f"{draft}/sheet", sheet_read),
         Screen("trial, fault", EDITOR, f"{sent}/trial", press(main)), Screen("publish", PUBLISHER, f"{sent}/publish"),
         Screen("published", EDITOR, "/studio/services"), Screen("versions", PUBLISHER, "/studio/services/wl-jieshuzheng"),
         Screen("new version", EDITOR, "/studio/services/wl-jieshuzheng"),

@@ -1,6 +1,7 @@
 """A department's own form as an Excel sheet: chosen, shown with what was not understood, added."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,6 +12,7 @@ from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.studio.bundle import questions, workbook
+from onedoor.studio.bundle.sheet import Row
 from onedoor.studio.models import Draft
 from onedoor.studio.service import drafts, sheets
 from onedoor.ui.edge import AnyRequest, may, page, see_other
@@ -44,16 +46,23 @@ async def read(request: AnyRequest, draft: FromPath[str], begin: NamedDependency
     locale = request.scope["state"]["locale"]
     kinds = dict(questions.kinds(locale))
     rows = [
-        {
-            "cell": one.cell, "label": one.values.get("label_zh") or one.values.get("name_zh"), "value": json.dumps([one.part, one.values]),
-            "kind": kinds.get(one.values.get("kind", ""), say(locale, "要上传的文件")), "needed": one.values["required"] == "yes",
-            "known": bool(one.values.get("element")), "options": one.values.get("options", "").replace("\n", "、"),
-        }
+        {"value": json.dumps([one.part, one.values]), "label": one.values.get("label_zh") or one.values.get("name_zh"),
+         "hint": " · ".join(_notes(locale, kinds, one))}
         for one in reading.rows
     ]  # fmt: skip
     return page(
         request, "studio/sheet_read.html", draft=found, name=pick(locale, found.bundle["name"]), rows=rows, unread=reading.unread, errors=[]
     )
+
+
+def _notes(locale: str, kinds: dict[str, str], row: Row) -> Iterator[str]:
+    """Where it stood and how it was understood."""
+    yield row.cell
+    yield kinds.get(row.values.get("kind", ""), say(locale, "要上传的文件"))
+    yield from filter(None, [row.values.get("options", "").replace("\n", say(locale, "、"))])
+    yield say(locale, "必填") if row.values["required"] == "yes" else say(locale, "选填")
+    if row.values.get("element"):
+        yield say(locale, "登记库已知")
 
 
 @post("/studio/drafts/{draft:str}/sheet/add", **may("studio:edit"), include_in_schema=False)
