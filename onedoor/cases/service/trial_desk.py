@@ -73,10 +73,11 @@ async def decline(work: Work, item: str, number: str, words: str) -> Case:
     return await _told(work, after, text("{item}：不予受理", item=case.title), words)
 
 
-async def ask(work: Work, item: str, number: str, wanted: list[Wanted], words: str) -> Case:
-    """补正: the tester answers it on the same page as everybody."""
+async def ask(work: Work, item: str, number: str, things: list[str], words: str) -> Case:
+    """补正: a paper of the form by its code as `=code`, anything else in words. The tester answers on the same page as everybody."""
     case, process = await _locked(work, item, number)
     policy.must_allow(case, Move.ASK)
+    wanted = [Wanted(code=one[1:]) if one.startswith("=") else Wanted(label=one) for one in things]
     asked = named(work, await tried_form(work, case.item, case.form_version), wanted)
     after = replace(
         case, status=Status.SUPPLEMENTING, paused_on=case.paused_on or work.today, supplements=case.supplements + 1, asked=asked,

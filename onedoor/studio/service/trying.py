@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from onedoor.cases.duty import Wanted
 from onedoor.cases.errors import BadDefinition
 from onedoor.cases.models import Trial, TrialCase
 from onedoor.cases.service import trial_desk, trials
@@ -117,16 +116,11 @@ async def decide(work: Work, draft_id: DraftId, deed: Deed) -> Tried:
     elif deed.act == "decline":
         await trial_desk.decline(work, code_of(draft), deed.number, deed.words.strip())
     elif deed.act == "ask":
-        await trial_desk.ask(work, code_of(draft), deed.number, _wanted(deed.things), deed.words.strip())
+        things = [one.strip()[:300] for one in deed.things if one.strip() and not text_fault(one)]
+        await trial_desk.ask(work, code_of(draft), deed.number, things, deed.words.strip())
     else:
         raise Invalid(errors=[{"pointer": "/act", "detail": say(work.locale, "请选择一项")}])
     return await shown(work, draft.id)
-
-
-def _wanted(things: list[str]) -> list[Wanted]:
-    """A paper of the form by its code as `=code`, anything else in the editor's own words."""
-    kept = [one.strip()[:300] for one in things if one.strip() and not text_fault(one)]
-    return [Wanted(code=one[1:]) if one.startswith("=") else Wanted(label=one) for one in kept]
 
 
 async def delete(work: Work, draft_id: DraftId, number: str) -> None:
