@@ -92,17 +92,23 @@ def has(role: str, needs: str) -> bool:
     return role != "anonymous" and (needs == "signed-in" or needs in GRANTS.get(role, set()))
 
 
+def credentials(client: httpx.Client) -> dict[str, str]:
+    """The headers by which the house knows whose browser, or whose program, this is."""
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    return {name: value for name, value in (("cookie", cookies), ("authorization", client.headers.get("authorization", ""))) if value}
+
+
 SIGNS_OUT = ("/logout", "/oauth/logout", "/api/sessions/current", "/api/sessions", "/me/devices/end")
 
 
 def test_each_route_as_each_role(site, people) -> None:
-    cookies = {role: "; ".join(f"{name}={value}" for name, value in people[role].cookies.items()) for role in ROLES}
+    signed = {role: credentials(people[role]) for role in ROLES}
 
     async def each() -> list[str]:
         wrong: list[str] = []
         for method, path, opt in routes(site.app):
             for role in ROLES if path not in (*STREAMS, *SIGNS_OUT) else []:
-                said = await status(site.app, method, filled(path), {"accept": "application/json", "cookie": cookies[role]})
+                said = await status(site.app, method, filled(path), {"accept": "application/json", **signed[role]})
                 if fault := misjudged(needed(opt), role, said):
                     wrong.append(f"{method} {path} as {role}: {said}{fault}")
         return wrong
