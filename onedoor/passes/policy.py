@@ -1,0 +1,39 @@
+"""Who may do what with passes, how much may be asked, and the words for colours."""
+
+import datetime as dt
+
+from onedoor.kernel.i18n import say
+from onedoor.kernel.work import Actor
+from onedoor.orgs.models import covers
+
+from .models import Colour, Grants
+
+MOST_QUESTIONS = 6
+APPEAL_WITHIN = dt.timedelta(hours=24)
+LONGEST_EXTENSION = dt.timedelta(days=90)
+SIGNATURES = 2
+
+SHAPE = {Colour.GREEN: "✓", Colour.POPUP: "!", Colour.GREY: "?", Colour.YELLOW: "!", Colour.RED: "✕"}
+"""Beside the words: a colour alone is never the message."""
+
+
+def colour_words(locale: str, colour: Colour) -> str:
+    """What a colour is called."""
+    return {
+        Colour.GREEN: say(locale, "绿码"), Colour.POPUP: say(locale, "绿码，有一件事要办"), Colour.GREY: say(locale, "灰码"),
+        Colour.YELLOW: say(locale, "黄码"), Colour.RED: say(locale, "红码"),
+    }[colour]  # fmt: skip
+
+
+def meaning(locale: str, colour: Colour) -> str:
+    """What a colour means for whoever has it."""
+    return {
+        Colour.GREEN: say(locale, "可以通行"), Colour.POPUP: say(locale, "可以通行，请先办好提示的事"),
+        Colour.GREY: say(locale, "还不知道，请申报或重新申报"), Colour.YELLOW: say(locale, "请按提示做，暂时不要去人多的地方"),
+        Colour.RED: say(locale, "请按提示做，先不要外出"),
+    }[colour]  # fmt: skip
+
+
+def may_key_in(actor: Actor, path: str) -> bool:
+    """Whether a clerk or grid worker may write down what somebody of this place says."""
+    return Grants.COUNTER in actor.grants and not actor.outside and covers(actor.districts, path)
