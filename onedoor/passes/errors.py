@@ -1,6 +1,6 @@
 """What passes refuses."""
 
-from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound
+from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class NoSuchScheme(NotFound):
@@ -49,3 +49,69 @@ class NeedsDifferentPeople(Forbidden):
     """Two persons sign, and this one has signed already or may not sign this."""
 
     title = "需要另一个人签字"
+
+
+class ListFull(Unavailable):
+    """The list of colours of this scheme has no free place left; the authority has to open another one."""
+
+    title = "名册已满，请联系负责部门"
+
+
+class NoSuchPerson(NotFound):
+    """There is no such person among those you may declare or show for."""
+
+    title = "没有这位家人，或者还没有确认"
+
+
+class NotYours(Forbidden):
+    """A scheme, its rules and its appeals are those of its own department, inside the districts of whoever acts."""
+
+    title = "这不归您管"
+
+
+class NoSuchAppeal(NotFound):
+    """There is no such appeal, or it is not one of those you answer."""
+
+    title = "没有这份申诉"
+
+
+class AppealOpen(Conflict):
+    """An appeal against this colour is being looked into already; it is answered within 24 hours."""
+
+    title = "已经有一份申诉在处理"
+
+
+class AppealAnswered(Conflict):
+    """The appeal has been answered or taken back already."""
+
+    title = "这份申诉已经有结果"
+
+
+class BadAppeal(Invalid):
+    """An appeal needs words, and at most three papers as pictures or PDF."""
+
+    title = "申诉还有地方要改"
+
+
+class BadStep(Conflict):
+    """A scheme in this state cannot do that: a draft is signed, one in force is suspended or extended, none that ended comes back."""
+
+    title = "这个方案现在不能这样做"
+
+
+class NotPreviewed(Conflict):
+    """Nobody has seen yet what these rules would change. Preview them: whoever signs has the numbers before them."""
+
+    title = "请先预览规则的影响"
+
+
+class HasAccount(Conflict):
+    """This person has an account, and declares from it or at the counter. Nobody is declared for behind their back."""
+
+    title = "这位家人有自己的账户"
+
+
+class BadDependant(Invalid):
+    """A dependant needs a name and an identity number that belong together, and a relation that fits the age."""
+
+    title = "家人信息还有地方要改"

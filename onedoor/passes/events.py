@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from onedoor.identity.models import PersonId
+from onedoor.orgs.models import OrgId
 
-from .models import Cause, Colour, DecisionId, DeclarationId
+from .models import AppealId, AppealState, Cause, Colour, DecisionId, DeclarationId
 
 
 class DeclarationMade(Struct, frozen=True):
@@ -32,4 +33,22 @@ class ColourChanged(Struct, frozen=True):
 class SchemeEnded(Struct, frozen=True):
     """到期: a scheme stopped holding."""
 
+    scheme: str
+
+
+class AppealDecided(Struct, frozen=True):
+    """申诉: somebody answered an appeal; `by` is who made it, the person or who stands in for them."""
+
+    citizen: PersonId
+    by: PersonId
+    appeal: AppealId
+    scheme: str
+    state: AppealState
+
+
+class AppealLate(Struct, frozen=True):
+    """An appeal was not answered within its day and goes to the level above."""
+
+    org: OrgId
+    appeal: AppealId
     scheme: str

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from onedoor.identity.errors import NeedsRealName
+from onedoor.identity.models import Assurance
 from onedoor.kernel.i18n import say
 from onedoor.kernel.work import Actor
-from onedoor.orgs.models import covers
+from onedoor.orgs.models import OrgId, covers
 
-from .models import Colour, Grants
+from .errors import NotYours
+from .models import Appeal, Colour, Grants, Scheme
 
 MOST_QUESTIONS = 6
 APPEAL_WITHIN = dt.timedelta(hours=24)
@@ -37,3 +40,38 @@ def meaning(locale: str, colour: Colour) -> str:
 def may_key_in(actor: Actor, path: str) -> bool:
     """Whether a clerk or grid worker may write down what somebody of this place says."""
     return Grants.COUNTER in actor.grants and not actor.outside and covers(actor.districts, path)
+
+
+def may_serve(actor: Actor, path: str) -> bool:
+    """Whether somebody who lives there may be served here: inside the own districts, or in what lies around them, when no more is known."""
+    return Grants.COUNTER in actor.grants and (covers(actor.districts, path) or any(covers((path,), held) for held in actor.districts))
+
+
+def reaches(actor: Actor, path: str) -> bool:
+    """Whether a place lies in the own districts."""
+    return covers(actor.districts, path)
+
+
+def own(actor: Actor) -> OrgId:
+    """The own department; whoever has none has nothing to do here."""
+    if actor.org is None or actor.outside:
+        raise NotYours()
+    return OrgId(actor.org.uuid)
+
+
+def may_answer(actor: Actor, appeal: Appeal) -> None:
+    """Nobody answers an appeal that they made themselves, or that is about their own colour."""
+    if actor.id in (appeal.by_ref, appeal.citizen_id):
+        raise NotYours()
+
+
+def may_keep(actor: Actor, scheme: Scheme, department: str | None) -> None:
+    """A scheme is kept by its own department."""
+    if not actor.system and (department != scheme.authority or actor.outside):
+        raise NotYours()
+
+
+def proven(actor: Actor) -> None:
+    """Whoever stands in for somebody has proven the own name first."""
+    if actor.assurance < Assurance.REAL_NAME:
+        raise NeedsRealName(step_up="/identity/real-name?next=/passes/family")

@@ -18,6 +18,8 @@ from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
+KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
+COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
     "delivery": "wallet",
@@ -177,7 +179,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world)
+    found += studio(world) + passes(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -264,6 +266,33 @@ def resident(
         Screen("log out", RESIDENT, "/logout"), Screen("not for you", RESIDENT, "/desk/inbox", None, 403),
         Screen("no such case", RESIDENT, "/cases/case_00000000000000000000000000000000", None, 404),
         Screen("not to rate", RESIDENT, f"/cases/{new}/rate", None, 409),
+    ]  # fmt: skip
+
+
+def passes(world: World) -> list[Screen]:
+    """A resident with a colour and an appeal, somebody who has not declared, and the desks."""
+    mine = world.hand(RESIDENT)
+    mine.post("/passes/epi-2026/declare", form=COUGH | {"symptoms": "fever", "temp": "37.5"})
+    mine.post("/passes/epi-2026/appeal", form={"words": "没有发热 no fever"})
+    appeal = mine.get("/passes/epi-2026/why").text().split("/passes/epi-2026/appeal/")[1].split("/")[0]
+    stands = {"name": "李桂兰", "id_number": "990102194908230128", "scheme": "epi-2026"}
+    counter = urlsplit(world.hand(GRID).post("/desk/passes/counter", form=stands).url).path
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("my passes", RESIDENT, "/passes"), Screen("pass", RESIDENT, "/passes/epi-2026"),
+        Screen("why", RESIDENT, "/passes/epi-2026/why"), Screen("no deletion yet", NOBODY, "/passes/schemes/epi-2026/deletion", None, 404),
+        Screen("pass, not declared", UNPROVEN, "/passes/epi-2026"), Screen("declare", RESIDENT, "/passes/epi-2026/declare"),
+        Screen("declare, fault", UNPROVEN, "/passes/epi-2026/declare", press(main)),
+        Screen("appeal", RESIDENT, "/passes/epi-2026/appeal"), Screen("appeal, fault", RESIDENT, "/passes/epi-2026/appeal", press(main)),
+        Screen("family", RESIDENT, "/passes/family"), Screen("family, fault", RESIDENT, "/passes/family", press(main)),
+        Screen("schemes", NOBODY, "/passes/schemes"), Screen("scheme", NOBODY, "/passes/schemes/epi-2026"),
+        Screen("desk, schemes", KEEPER, "/desk/passes"), Screen("desk, scheme", KEEPER, "/desk/passes/schemes/epi-2026"),
+        Screen("desk, draft of a scheme", SECOND, "/desk/passes/schemes/expo-2026"),
+        Screen("desk, rules", KEEPER, "/desk/passes/schemes/epi-2026/rules/1"),
+        Screen("desk, appeals", APPEALS, "/desk/passes/appeals"), Screen("desk, appeal", APPEALS, f"/desk/passes/appeals/{appeal}"),
+        Screen("desk, appeal, fault", APPEALS, f"/desk/passes/appeals/{appeal}", press(main)),
+        Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),
+        Screen("desk, counter", GRID, "/desk/passes/counter"), Screen("desk, counter, fault", GRID, "/desk/passes/counter", press(main)),
     ]  # fmt: skip
 
 

@@ -140,7 +140,7 @@ OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", 
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(
     r"^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$|^/quality.*\.csv$"
-    r"|/proofs/[^/]+$|^/search/suggest$"
+    r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$"
 )
 """Addresses that only lead to another one, or give a file."""
 

@@ -29,6 +29,10 @@ STAFF = {
     "reviewer": "13800991903",
     "publisher": "13800991604",
     "police editor": "13800990105",
+    "keeper of passes": "13800990611",  # weijian, the whole city
+    "appeals": "13800990612",  # weijian, one district
+    "grid worker": "13800990613",  # weijian, one street
+    "second signatory": "13800991606",  # zhengwu
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation"]
 GRANTS = {
@@ -41,10 +45,13 @@ GRANTS = {
     "admin of an organisation": {"orgs:member", "orgs:members"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
     "police editor": {"studio:see", "studio:edit"},
+    "keeper of passes": {"passes:scheme", "passes:sign", "passes:appeal"}, "appeals": {"passes:appeal"},
+    "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
+    "appeal": "appeal", "paper": "evidence", "guardian": "person",
     "ask": "ask", "app": "app", "endpoint": "endpoint", "delivery": "delivery", "matter": "matter",
 }
 STREAMS = ("/inbox/events", "/notices/events")
@@ -220,6 +227,32 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
     said = people[role].get(f"/desk/cases/{things['case']}", headers={"accept": "application/json"}, follow_redirects=False).status_code
     refused = DESK[role] in (403, 404)
     assert said in ((403, 404) if refused else (DESK[role],)), said
+
+
+# ── a colour and an appeal of one resident ───────────────────────────────────────────────────────────
+APPEALS = {"anonymous": 401, "keeper of passes": 200, "appeals": 200}
+
+
+@pytest.fixture(scope="module")
+def appealed(things) -> str:
+    """林晓 objects to a colour; she lives in the street of the grid worker."""
+    owner, said = things["owner"], {"symptoms": "fever", "contact": "no", "division": "990102001001"}
+    assert owner.post("/passes/epi-2026/declare", data=said).status_code == 200  # type: ignore[attr-defined]
+    page = owner.post("/passes/epi-2026/appeal", data={"words": "没有发热"})  # type: ignore[attr-defined]
+    return page.text.split("/passes/epi-2026/appeal/")[1].split("/")[0]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_appeal_is_answered_where_it_belongs(people, things, appealed: str, role: str) -> None:
+    json = {"accept": "application/json"}
+    wanted = APPEALS.get(role, 403)
+    assert people[role].get(f"/desk/passes/appeals/{appealed}", headers=json).status_code == wanted
+    if wanted != 200:
+        said = people[role].post(f"/desk/passes/appeals/{appealed}", data={"answer": "x", "waived": "fever"}, headers=json).status_code
+        assert said == wanted
+        said = people[role].post(f"/passes/epi-2026/appeal/{appealed}/withdraw", headers=json).status_code
+        assert said == (401 if role == "anonymous" else 404)
+    assert "申诉中" in things["owner"].get("/passes/epi-2026/why").text  # type: ignore[attr-defined]
 
 
 # ── an app of one organisation ───────────────────────────────────────────────────────────────────────

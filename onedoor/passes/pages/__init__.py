@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from . import declaring, looking
+from . import appealing, declaring, family, keeping, looking
 
-handlers: list[Any] = [*looking.handlers, *declaring.handlers]
+handlers: list[Any] = [*looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers]

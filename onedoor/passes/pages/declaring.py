@@ -1,4 +1,4 @@
-"""健康申报 The one page of a declaration."""
+"""健康申报 The one page of a declaration, for oneself or for somebody one stands in for."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import printable
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.passes import service
+from onedoor.passes.errors import NoSuchDeclaration
 from onedoor.passes.models import As, Channel, DeclarationId, Question
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
@@ -29,8 +30,8 @@ def _field(work: Work, about: service.Asking, question: Question, value: Any) ->
     options = [{"value": option.value, "label": pick(locale, option.label)} for option in question.options]
     if question.kind is As.DISTRICTS:
         options = [{"value": code, "label": _view.place(locale, code)} for code in service.risky(work, about.scheme.code)]
-    if question.kind is As.TEMPERATURE and isinstance(value, int):
-        value = f"{value // 10}.{value % 10}"
+    if question.kind is As.TEMPERATURE:
+        value = _view.degrees(value) if isinstance(value, int) else value
     return {
         "name": question.id, "label": pick(locale, question.ask), "hint": pick(locale, question.hint), "kind": KINDS[question.kind],
         "options": options, "value": value, "required": question.required and question.when is None,
@@ -46,47 +47,69 @@ async def sent(request: AnyRequest, questions: list[Question]) -> service.Said:
             parts = [str(form.get(f"{question.id}-{part}") or "").strip() for part in ("year", "month", "day")]
             answers[question.id] = "-".join(part.zfill(2) for part in parts) if any(parts) else None
         else:
-            answers[question.id] = [str(one) for one in form.getall(question.id, [])]
+            answers[question.id] = [printable(str(one)) for one in form.getall(question.id, [])]
     try:
         key = DeclarationId.parse(str(form.get("key") or ""))
     except ValueError:
         key = None
-    return service.Said(answers, str(form.get("division") or ""), printable(str(form.get("reason") or "")).strip(), key)
+    return service.Said(answers, str(form.get("division") or "")[:12], printable(str(form.get("reason") or "")).strip(), key)
+
+
+def typed(said: service.Said) -> dict[str, Any]:
+    """What was typed, for showing it again: one value where one is asked for."""
+    return {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in said.answers.items()}
 
 
 def shown(
-    request: AnyRequest, work: Work, about: service.Asking, values: dict[str, Any], *, errors: Any = (), division: str = "",
-    reason: str = "", status: int = 200,
+    request: AnyRequest, seen: _view.About, about: service.Asking, said: service.Said | None = None, errors: Any = ()
 ) -> Response[str]:  # fmt: skip
+    last = about.last
+    values = typed(said) if said else dict(last.answers) if last else {}
+    for question in about.rules.questions:
+        if said is None and question.kind is As.TEMPERATURE:
+            values.pop(question.id, None)  # yesterday's temperature is not today's
+        elif question.kind in (As.CHECKS, As.DISTRICTS) and isinstance(values.get(question.id), str):
+            values[question.id] = [values[question.id]]
     return page(
-        request, "passes/declare.html", status=status, scheme=about.scheme, questions=asked(work, about, values), errors=list(errors),
-        homes=_view.homes(work), division=division or about.division, last=about.last, key=str(DeclarationId.new()), reason=reason,
+        request, "passes/declare.html", 422 if errors else 200, scheme=about.scheme, questions=asked(seen.work, about, values),
+        errors=list(errors), homes=_view.homes(seen.work), division=(said.division if said else "") or about.division, last=last,
+        key=str(DeclarationId.new()), reason=said.reason if said else "", about=seen,
     )  # fmt: skip
 
 
 @get("/passes/{scheme:str}/declare", **may("signed-in"), include_in_schema=False)
-async def form(request: AnyRequest, scheme: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
+async def form(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[str]:
     """The questions, filled in as the last time."""
-    about = await service.asking(work, scheme)
-    return shown(request, work, about, about.last.answers if about.last else {})
+    async with _view.about(request, begin) as seen:
+        return shown(request, seen, await service.asking(seen.work, scheme))
 
 
 @post("/passes/{scheme:str}/declare", **may("signed-in"), include_in_schema=False)
-async def declare(request: AnyRequest, scheme: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def declare(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
     """Take the answers; show the form again with everything that is wrong."""
-    _, rules = await service.in_force(work, scheme)
+    async with begin() as work:
+        _, rules = await service.in_force(work, scheme)
     said = await sent(request, rules.questions)
     try:
-        await service.declare(work, scheme, said, Channel.PAGE)
+        async with _view.about(request, begin) as seen:
+            await service.declare(seen.work, scheme, said, Channel.PAGE)
+            return see_other(f"/passes/{scheme}{seen.carried}")
     except Invalid as wrong:
-        about = await service.asking(work, scheme)
-        values = {name: _typed(value) for name, value in said.answers.items()}
-        return shown(request, work, about, values, errors=wrong.errors, division=said.division, reason=said.reason, status=422)
-    return see_other(f"/passes/{scheme}")
+        async with _view.about(request, begin) as seen:
+            return shown(request, seen, await service.asking(seen.work, scheme), said, wrong.errors)
 
 
-def _typed(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+@post("/passes/{scheme:str}/same", **may("signed-in"), include_in_schema=False)
+async def same(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
+    """和上次一样: one tap. When the questions have changed since, the form is shown."""
+    key = (await sent(request, [])).key
+    try:
+        async with _view.about(request, begin) as seen:
+            await service.same_again(seen.work, scheme, Channel.PAGE, key)
+            return see_other(f"/passes/{scheme}{seen.carried}")
+    except (Invalid, NoSuchDeclaration):
+        async with _view.about(request, begin) as seen:
+            return see_other(f"/passes/{scheme}/declare{seen.carried}")
 
 
-handlers = [form, declare]
+handlers = [form, declare, same]

@@ -27,16 +27,17 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def inputs_of(
     scheme: str, now: dt.datetime, declared_at: dt.datetime | None, answers: Mapping[str, Any], home: str, divisions: Iterable[str],
-    level_of: Mapping[str, Level],
+    level_of: Mapping[str, Level], waived: Mapping[str, dt.datetime] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything a decision is made of, to be kept whole. `divisions` are the places named in the answers; `level_of` holds them all."""
+    """Everything a decision is made of, to be kept whole. `divisions` are the places named in the answers; `level_of` holds them all;
+    `waived` are rules that do not count until an instant, because an appeal was right."""
     named = sorted(set(divisions))
     levels = sorted({level_of.get(one, Level.LOW) for one in named}, key=LEVELS.__getitem__)
     return {
         "payload": {**answers, "declared_at": declared_at.isoformat() if declared_at else None, "division": home},
         "external": {
             "now": now.isoformat(), "scheme": scheme, "levels": [str(one) for one in levels],
-            "home_level": str(level_of.get(home, Level.LOW)),
+            "home_level": str(level_of.get(home, Level.LOW)), "waived": {rule: until.isoformat() for rule, until in (waived or {}).items()},
         },
         "divisions": sorted({home, *named} - {""}),
     }  # fmt: skip
@@ -57,8 +58,10 @@ def decide(inputs: Mapping[str, Any], ruleset: Ruleset) -> Outcome:
     colours, fired, ends = [Colour.GREEN], list[str](), [fresh_until]
     if now >= fresh_until:
         colours, fired, ends = [Colour.GREY], [STALE], []
+    waived = {rule: end for rule, until in inputs["external"]["waived"].items() if (end := instant(until)) and now < end}
+    ends += waived.values()
     for rule in ruleset.rules:
-        if truthy(evaluate(rule.when, inputs)):
+        if rule.id not in waived and truthy(evaluate(rule.when, inputs)):
             end = ends_at(rule, declared, inputs)
             if end is None or now < end:
                 colours.append(rule.colour)

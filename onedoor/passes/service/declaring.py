@@ -13,9 +13,9 @@ from onedoor.kernel.problems import Unauthorized
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.errors import NoSuchDistrict
-from onedoor.passes.errors import BadDeclaration
+from onedoor.passes.errors import BadDeclaration, NoSuchDeclaration
 from onedoor.passes.events import DeclarationMade
-from onedoor.passes.models import Cause, Channel, Decision, Declaration, DeclarationId, Ruleset, Scheme, Standing
+from onedoor.passes.models import As, Cause, Channel, Decision, Declaration, DeclarationId, Ruleset, Scheme, Standing
 from onedoor.passes.store import people as store
 
 from . import answers
@@ -86,6 +86,21 @@ async def declare(work: Work, code: str, said: Said, channel: Channel, citizen: 
     if said.key and before and before.declaration_id and (again := await _again(work, citizen, said.key)):
         return again
     return await _write(work, citizen, scheme, rules, before, read, division, said, channel)
+
+
+async def same_again(work: Work, code: str, channel: Channel, key: DeclarationId | None = None) -> Made:
+    """和上次一样: the answers of the last time once more, in one tap. What the rules ask now decides whether that is enough."""
+    about = await asking(work, code)
+    if about.last is None:
+        raise NoSuchDeclaration()
+    given = {name: _typed(value) for name, value in about.last.answers.items()}
+    asked = {question.id for question in about.rules.questions if question.kind is not As.TEMPERATURE or question.required}
+    said = Said({name: value for name, value in given.items() if name in asked}, about.last.division, key=key)
+    return await declare(work, code, said, channel)
+
+
+def _typed(value: Any) -> answers.Given:
+    return [str(one) for one in value] if isinstance(value, list) else str(value)
 
 
 async def _write(

@@ -39,9 +39,18 @@ def faults_of_scheme(data: dict[str, Any]) -> list[Found]:
     return found
 
 
+def faults_of_ruleset(data: dict[str, Any]) -> tuple[NewRuleset | None, list[Found]]:
+    """A ruleset by itself, and what is wrong with it."""
+    try:
+        new = convert(data, NewRuleset)
+    except msgspec.ValidationError as bad:
+        return None, [((), f"cannot be read as a ruleset: {bad}")]
+    return new, check(new)
+
+
 async def put_schemes(work: Work, new: Sequence[NewScheme]) -> int:
     """How many rows are new or different. What has been signed here is never taken back by a file."""
-    count = sum([await _put(work, one) for one in new])
+    count = sum([await _put(work, one) for one in sorted(new, key=lambda one: (one.starts, one.code))])
     if count:
         await changed(work.db, NAME)
     return count

@@ -2,13 +2,18 @@
 
 from msgspec import Struct
 
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.work import Work
+from onedoor.passes import policy
 from onedoor.passes.errors import NotDeclared
-from onedoor.passes.models import Decision, Declaration, Rule, Ruleset, Scheme, Standing
+from onedoor.passes.models import Decision, DecisionId, Declaration, Kind, Rule, Ruleset, Scheme, Standing
 from onedoor.passes.store import people as store
 
 from .declaring import subject
-from .known import known, ruleset, scheme
+from .known import holding, known, ruleset, scheme
+
+HISTORY = 1000
 
 
 class Seen(Struct, frozen=True):
@@ -36,14 +41,42 @@ async def mine(work: Work) -> list[tuple[Scheme, Standing | None]]:
     return [(one, held.get(one.code)) for one in (*now, *over)]
 
 
+async def front(work: Work) -> list[tuple[str, str, str]]:
+    """What the first page says: each scheme that holds today, my colour in words, and where it leads. One statement at most."""
+    schemes = holding(work.today)
+    whose = work.actor.id
+    if not schemes or not isinstance(whose, PersonId):
+        return []
+    held = {one.scheme: one for one in await store.standings(work.db, whose)}
+    mine = [one for one in schemes if one.kind is Kind.HEALTH or one.code in held]  # an event's pass concerns whoever asked for it
+    return [(pick(work.locale, one.name), _words(work.locale, held.get(one.code)), f"/passes/{one.code}") for one in mine]
+
+
+def _words(locale: str, held: Standing | None) -> str:
+    if held is None:
+        return say(locale, "还没有申报")
+    return f"{policy.SHAPE[held.colour]} {policy.colour_words(locale, held.colour)}"
+
+
 async def why(work: Work, code: str) -> Seen:
     """解释我的颜色: the decision that holds now, with its rules in words and the facts they were given."""
-    citizen, about = subject(work), await scheme(work, code)
+    return await seen(work, subject(work), code)
+
+
+async def seen(work: Work, citizen: PersonId, code: str, which: DecisionId | None = None) -> Seen:
+    """The same for somebody whose data the caller may see; of an earlier decision when it is named."""
+    about = await scheme(work, code)
     held = await store.standing(work.db, citizen, code)
-    decision = await store.decision(work.db, citizen, held.decision_id) if held else None
+    decision = await store.decision(work.db, citizen, which or held.decision_id) if held else None
     if held is None or decision is None:
         raise NotDeclared()
     rules = await ruleset(work, code, decision.ruleset_version)
     by_id = {rule.id: rule for rule in rules.rules}
     said = await store.declaration(work.db, citizen, decision.declaration_id) if decision.declaration_id else None
     return Seen(about, held, decision, rules, [by_id[one] for one in decision.fired if one in by_id], said)
+
+
+async def history(work: Work, code: str) -> list[Decision]:
+    """Every colour of whoever the pass is of, the latest first; for a file of their own."""
+    await scheme(work, code)
+    return await store.decisions(work.db, subject(work), code, HISTORY)
