@@ -5,7 +5,8 @@ from msgspec import Struct
 from onedoor.identity.models import PersonId
 from onedoor.orgs.models import OrgId
 
-from .models import AppealId, AppealState, Cause, Colour, DecisionId, DeclarationId
+from .models import AppealId, Cause, Colour, DecisionId, DeclarationId
+from .records import AppealState
 
 
 class DeclarationMade(Struct, frozen=True):

@@ -9,7 +9,8 @@ from onedoor.kernel.work import Actor
 from onedoor.orgs.models import OrgId, covers
 
 from .errors import NotYours
-from .models import Appeal, Colour, Grants, Scheme
+from .models import Colour, Grants, Scheme
+from .records import Appeal
 
 MOST_QUESTIONS = 6
 APPEAL_WITHIN = dt.timedelta(hours=24)

@@ -288,7 +288,7 @@ def passes(world: World) -> list[Screen]:
         Screen("schemes", NOBODY, "/passes/schemes"), Screen("scheme", NOBODY, "/passes/schemes/epi-2026"),
         Screen("desk, schemes", KEEPER, "/desk/passes"), Screen("desk, scheme", KEEPER, "/desk/passes/schemes/epi-2026"),
         Screen("desk, draft of a scheme", SECOND, "/desk/passes/schemes/expo-2026"),
-        Screen("desk, rules", KEEPER, "/desk/passes/schemes/epi-2026/rules/1"),
+        Screen("desk, rules", KEEPER, "/desk/passes/schemes/epi-2026/versions/1"),
         Screen("desk, appeals", APPEALS, "/desk/passes/appeals"), Screen("desk, appeal", APPEALS, f"/desk/passes/appeals/{appeal}"),
         Screen("desk, appeal, fault", APPEALS, f"/desk/passes/appeals/{appeal}", press(main)),
         Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),

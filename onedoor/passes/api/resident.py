@@ -12,7 +12,8 @@ from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Begin, Work
 from onedoor.passes import service
 from onedoor.passes.errors import NoSuchPerson
-from onedoor.passes.models import Appeal, Channel, Colour, Decision, Declaration, Question, Scheme, Standing
+from onedoor.passes.models import Channel, Colour, Decision, Declaration, Question, Scheme, Standing
+from onedoor.passes.records import Appeal
 from onedoor.ui.edge import AnyRequest, may, once
 
 Code = Annotated[str, msgspec.Meta(max_length=31)]

@@ -16,7 +16,8 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import policy, service
 from onedoor.passes.errors import NoSuchPerson
-from onedoor.passes.models import As, Colour, Declaration, Dependant, Evidence, Question
+from onedoor.passes.models import As, Colour, Declaration, Question
+from onedoor.passes.records import Dependant, Evidence
 from onedoor.ui.edge import AnyRequest
 
 MOST_POSTED = 3 * 20 * 1024 * 1024 + 100_000

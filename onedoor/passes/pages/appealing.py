@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.kernel.i18n import pick
-from onedoor.kernel.ports import Ports, Vault
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import mask_name, printable
 from onedoor.kernel.work import Begin, Work
@@ -49,7 +49,7 @@ async def appeal(
         async with _view.about(request, begin) as seen:
             await service.why(seen.work, scheme)
         papers = [(one.filename, await one.read()) for one in uploads]
-        kept = await service.kept_papers(seen.work.locale, ports.get(Vault), papers)
+        kept = await service.kept_papers(ports, seen.work.locale, papers)
         async with _view.about(request, begin) as seen:
             await service.appeal(seen.work, scheme, words, kept)
             return see_other(f"/passes/{scheme}/why{seen.carried}")

@@ -114,7 +114,7 @@ async def do(request: AnyRequest, scheme: FromPath[str], act: FromPath[str], beg
         return await _scheme(request, work, scheme, errors, values)
 
 
-@get("/desk/passes/schemes/{scheme:str}/rules/{version:int}", **may("passes:sign"), include_in_schema=False)
+@get("/desk/passes/schemes/{scheme:str}/versions/{version:int}", **may("passes:sign"), include_in_schema=False)
 async def rules(request: AnyRequest, scheme: FromPath[str], version: FromPath[int], work: NamedDependency[Work]) -> Response[str]:
     """One version with what it would change."""
     return await _rules(request, work, await service.scheme(work, scheme), await service.ruleset(work, scheme, version), [])
@@ -132,7 +132,7 @@ async def _rules(request: AnyRequest, work: Work, scheme: Scheme, rules: Ruleset
     )  # fmt: skip
 
 
-@post("/desk/passes/schemes/{scheme:str}/rules/{version:int}/{act:str}", **may("passes:sign"), include_in_schema=False)
+@post("/desk/passes/schemes/{scheme:str}/versions/{version:int}/{act:str}", **may("passes:sign"), include_in_schema=False)
 async def do_rules(
     request: AnyRequest, scheme: FromPath[str], version: FromPath[int], act: FromPath[str], begin: NamedDependency[Begin]
 ) -> Response[Any]:  # fmt: skip
@@ -146,7 +146,7 @@ async def do_rules(
                 await service.keeping.sign_ruleset(work, scheme, version, str(sent.get("seen") or ""))
             else:
                 raise NoSuchScheme()
-        return see_other(f"/desk/passes/schemes/{scheme}/rules/{version}")
+        return see_other(f"/desk/passes/schemes/{scheme}/versions/{version}")
     except (Conflict, Forbidden) as no:
         errors: Errors = [{"pointer": "", "detail": translate(work.locale, type(no).title)}]
     async with begin() as work:

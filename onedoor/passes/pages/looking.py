@@ -12,7 +12,8 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import service
 from onedoor.passes.errors import NoSuchScheme
-from onedoor.passes.models import AppealState, State
+from onedoor.passes.models import State
+from onedoor.passes.records import AppealState
 from onedoor.passes.rules.deciding import STALE, UNDECLARED
 from onedoor.ui.edge import AnyRequest, may, page
 

@@ -23,7 +23,8 @@ from onedoor.orgs import service as orgs
 from onedoor.passes import policy
 from onedoor.passes.errors import AppealAnswered, AppealOpen, BadAppeal, NoSuchAppeal, NotDeclared
 from onedoor.passes.events import AppealDecided, AppealLate
-from onedoor.passes.models import Appeal, AppealCount, AppealId, AppealState, Cause, Evidence, EvidenceId, Waiting
+from onedoor.passes.models import AppealId, Cause, EvidenceId
+from onedoor.passes.records import Appeal, AppealCount, AppealState, Evidence, Waiting
 from onedoor.passes.rules.deciding import ends_at
 from onedoor.passes.store import appeals as store
 from onedoor.passes.store import people
@@ -50,10 +51,11 @@ class Handling(msgspec.Struct, frozen=True):
     name: str
 
 
-async def kept_papers(locale: str, vault: Vault, uploads: Sequence[Upload]) -> list[Kept]:
+async def kept_papers(ports: Ports, locale: str, uploads: Sequence[Upload]) -> list[Kept]:
     """Look into each paper and keep its content; BadAppeal says what is the matter with which."""
     found: list[Kept] = []
     errors: list[dict[str, str]] = []
+    vault = ports.get(Vault)
     if len(uploads) > MOST_PAPERS:
         errors.append({"pointer": "/papers", "detail": say(locale, "最多 {n} 个文件", n=MOST_PAPERS)})
     for name, content in uploads[:MOST_PAPERS]:

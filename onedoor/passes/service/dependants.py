@@ -16,7 +16,7 @@ from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import policy
 from onedoor.passes.errors import BadDependant, HasAccount, NoSuchPerson, NotYours
-from onedoor.passes.models import Dependant, MandateState, Relation, Subject
+from onedoor.passes.records import Dependant, MandateState, Relation, Subject
 from onedoor.passes.store import people as store
 
 MOST, CHILD_UNTIL, ELDER_FROM = 8, 18, 60

@@ -19,7 +19,8 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
 from onedoor.passes.errors import NoSuchScheme
 from onedoor.passes.events import SchemeEnded
-from onedoor.passes.models import Act, ActId, Deletion, Scheme, State
+from onedoor.passes.models import ActId, Scheme, State
+from onedoor.passes.records import Act, Deletion
 from onedoor.passes.store import acts
 from onedoor.passes.store import ending as store
 from onedoor.passes.store import schemes as scheme_store

@@ -16,7 +16,8 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import policy
 from onedoor.passes.errors import BadRuleset, BadStep, NeedsDifferentPeople, NoSuchScheme, NotPreviewed, RulesetFixed
-from onedoor.passes.models import Act, ActId, Basis, Grants, Level, NewRuleset, RegionLevel, Ruleset, Scheme, Signature, State
+from onedoor.passes.models import ActId, Basis, Grants, Level, NewRuleset, RegionLevel, Ruleset, Scheme, Signature, State
+from onedoor.passes.records import Act
 from onedoor.passes.rules import failures
 from onedoor.passes.store import acts
 from onedoor.passes.store import schemes as store

@@ -9,13 +9,15 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from onedoor.kernel.memory import changed
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
-from onedoor.passes.models import Cause, Person, Preview, Ruleset, Run
+from onedoor.passes.models import Cause, Preview, Ruleset
+from onedoor.passes.records import Person, Run
 from onedoor.passes.store import many as store
 from onedoor.passes.store import schemes as scheme_store
 
-from .known import known, ruleset, scheme
+from .known import NAME, known, ruleset, scheme
 from .settling import asked, settle_all
 
 BATCH = 1000
@@ -49,6 +51,7 @@ async def preview(work: Work, code: str, version: int) -> Preview:
     found = Preview(work.now, people, len(rows), await changes(work, rules, [row.person for row in rows]))
     if rules.valid_from is None:
         await scheme_store.save_preview(work.db, code, version, found)
+        await changed(work.db, NAME)
     return found
 
 

@@ -14,7 +14,8 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.passes.errors import ListFull
 from onedoor.passes.events import ColourChanged
-from onedoor.passes.models import Cause, Decision, DecisionId, Declaration, Person, Ruleset, Scheme, Standing
+from onedoor.passes.models import Cause, Decision, DecisionId, Declaration, Ruleset, Scheme, Standing
+from onedoor.passes.records import Person
 from onedoor.passes.rules.deciding import Outcome, decide, digest, inputs_of
 from onedoor.passes.store import many
 from onedoor.passes.store import people as store

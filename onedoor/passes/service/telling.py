@@ -5,7 +5,8 @@ from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 from onedoor.passes.events import AppealDecided, ColourChanged
-from onedoor.passes.models import AppealState, Cause, Colour
+from onedoor.passes.models import Cause, Colour
+from onedoor.passes.records import AppealState
 from onedoor.passes.store import people as store
 
 from .known import known

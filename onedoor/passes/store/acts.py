@@ -1,7 +1,7 @@
 """What was done with schemes, and what was deleted of those that ended."""
 
 from onedoor.kernel.db import Db
-from onedoor.passes.models import Act, Deletion
+from onedoor.passes.records import Act, Deletion
 
 
 async def add(db: Db, one: Act) -> None:

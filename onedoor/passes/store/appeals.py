@@ -5,7 +5,8 @@ import datetime as dt
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
-from onedoor.passes.models import Appeal, AppealCount, AppealId, Evidence, EvidenceId, Waiting
+from onedoor.passes.models import AppealId, EvidenceId
+from onedoor.passes.records import Appeal, AppealCount, Evidence, Waiting
 
 
 async def add(db: Db, one: Appeal) -> bool:

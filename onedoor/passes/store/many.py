@@ -9,17 +9,8 @@ import msgspec
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
-from onedoor.passes.models import (
-    Channel,
-    Colour,
-    Decision,
-    DecisionId,
-    Declaration,
-    DeclarationId,
-    Person,
-    Run,
-    Standing,
-)
+from onedoor.passes.models import Channel, Colour, Decision, DecisionId, Declaration, DeclarationId, Standing
+from onedoor.passes.records import Person, Run
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ import datetime as dt
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
-from onedoor.passes.models import Decision, DecisionId, Declaration, DeclarationId, Dependant, MandateState, Standing, Subject
+from onedoor.passes.models import Decision, DecisionId, Declaration, DeclarationId, Standing
+from onedoor.passes.records import Dependant, MandateState, Subject
 
 
 async def standing(db: Db, citizen: PersonId, scheme: str) -> Standing | None:
