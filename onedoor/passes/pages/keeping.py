@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onedoor.kernel.i18n import say, translate
-from onedoor.kernel.problems import Conflict, Forbidden, Invalid
+from onedoor.kernel.problems import Conflict, Forbidden, Invalid, Problem
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
@@ -77,6 +77,11 @@ async def _do(work: Work, code: str, act: str, values: dict[str, str]) -> Any:
             raise NoSuchScheme()
 
 
+def _refused(request: AnyRequest, no: Problem) -> Errors:
+    """A refusal among the faults of the page, so that nothing typed is lost."""
+    return [{"pointer": "", "detail": translate(request.scope["state"]["locale"], type(no).title)}]
+
+
 def _day(work: Work, typed: str) -> dt.date:
     try:
         return dt.date.fromisoformat(typed.strip())
@@ -109,7 +114,7 @@ async def do(request: AnyRequest, scheme: FromPath[str], act: FromPath[str], beg
     except Invalid as wrong:
         errors = wrong.errors
     except (Conflict, Forbidden) as no:
-        errors = [{"pointer": "", "detail": translate(work.locale, type(no).title)}]
+        errors = _refused(request, no)
     async with begin() as work:
         return await _scheme(request, work, scheme, errors, values)
 
@@ -148,7 +153,7 @@ async def do_rules(
                 raise NoSuchScheme()
         return see_other(f"/desk/passes/schemes/{scheme}/versions/{version}")
     except (Conflict, Forbidden) as no:
-        errors: Errors = [{"pointer": "", "detail": translate(work.locale, type(no).title)}]
+        errors = _refused(request, no)
     async with begin() as work:
         return await _rules(request, work, await service.scheme(work, scheme), await service.ruleset(work, scheme, version), errors)
 
