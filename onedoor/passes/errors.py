@@ -105,6 +105,12 @@ class NotPreviewed(Conflict):
     title = "请先预览规则的影响"
 
 
+class NotInForce(Conflict):
+    """Nobody gets a colour by rules that two persons have not signed. Without being applied they can be looked at."""
+
+    title = "这一版规则还没有生效"
+
+
 class HasAccount(Conflict):
     """This person has an account, and declares from it or at the counter. Nobody is declared for behind their back."""
 

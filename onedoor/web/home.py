@@ -78,6 +78,7 @@ class Mine(msgspec.Struct, frozen=True):
     count: int = 0
     often: tuple[str, ...] = ()
     passes: tuple[Line, ...] = ()
+    pass_desks: tuple[Line, ...] = ()
     desk: bool = False
     notices: bool = False
     operator: bool = False
@@ -103,6 +104,16 @@ def shown(locale: str, cert: Front, name: str) -> Shown:
     )  # fmt: skip
 
 
+def pass_desks(locale: str, grants: frozenset[str]) -> tuple[Line, ...]:
+    """Where those work who keep schemes of passes, answer appeals, or write down what people say."""
+    found = {
+        "passes:sign": Line(say(locale, "通行方案"), say(locale, "规则、签字、延期"), "/desk/passes"),
+        "passes:appeal": Line(say(locale, "通行码申诉"), say(locale, "24 小时内答复"), "/desk/passes/appeals"),
+        "passes:counter": Line(say(locale, "代填申报"), say(locale, "替没有手机的人填写"), "/desk/passes/counter"),
+    }
+    return tuple(line for grant, line in found.items() if grant in grants)
+
+
 async def mine(work: Work) -> tuple[Mine, Glance]:
     """What only this person sees, with what is unread; one statement."""
     locale, me, grants = work.locale, work.actor.id, work.actor.grants
@@ -118,7 +129,7 @@ async def mine(work: Work) -> tuple[Mine, Glance]:
         signed_in=True, tasks=tuple(task(locale, m) for m in matters),
         certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
         certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
-        often=tuple(item.code for item in often), passes=tuple(Line(*line) for line in held),
+        often=tuple(item.code for item in often), passes=tuple(Line(*line) for line in held), pass_desks=pass_desks(locale, grants),
         desk="cases:handle" in grants, notices="notify:publish" in grants,
         operator=str(Grants.OPERATE) in grants,
     ), seen  # fmt: skip

@@ -11,9 +11,10 @@ import pytest
 from onedoor.kernel import jose
 from onedoor.kernel.work import system
 from onedoor.passes import service
+from onedoor.passes.errors import NeedsDifferentPeople, NotInForce
 from tests.rules import walk
 
-from .conftest import EPIDEMIC, HOME, KEEPER, WELL
+from .conftest import APPEALS, EPIDEMIC, HOME, KEEPER, SECOND, WELL
 
 JSON = {"accept": "application/json"}
 SIGNED = EPIDEMIC["signed"]
@@ -131,6 +132,9 @@ def test_a_replay_that_was_stopped_goes_on_and_tells_nobody_twice(site, login, p
     dry = site.run(lambda: service.replay(site.house.begin, "rules-2", 1, 2))
     assert (dry.looked, dry.changes) == (5, {"popup>yellow": 5})
     assert "有一件事要办" in people[0].get("/passes/rules-2").text
+    with pytest.raises(NotInForce):
+        site.run(lambda: service.replay(site.house.begin, "rules-2", 1, 2, apply=True))
+    site.run(lambda: _enacted(site, "rules-2", 2))
     whole, left = replaying._batch, [1]
 
     async def killed(*given: Any) -> Any:
@@ -147,6 +151,17 @@ def test_a_replay_that_was_stopped_goes_on_and_tells_nobody_twice(site, login, p
     assert (done.looked, done.changes) == (5, {"popup>yellow": 5})
     site.jobs()
     assert [one.get("/inbox").text.count("变成黄码") for one in people] == [1] * 5
+
+
+async def _enacted(site, scheme: str, version: int) -> None:
+    async with site.house.begin(actor=system("tests")) as work:
+        await service.preview(work, scheme, version)
+    for phones in ((KEEPER, KEEPER), (KEEPER, APPEALS), (KEEPER,)):
+        with pytest.raises(NeedsDifferentPeople):
+            async with site.house.begin(actor=system("tests")) as work:
+                await service.keeping.enact(work, scheme, version, phones)
+    async with site.house.begin(actor=system("tests")) as work:
+        await service.keeping.enact(work, scheme, version, (KEEPER, SECOND))
 
 
 async def _stopped(site) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from onedoor.kernel.memory import changed
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
+from onedoor.passes.errors import NotInForce
 from onedoor.passes.models import Cause, Preview, Ruleset
 from onedoor.passes.records import Person, Run
 from onedoor.passes.store import many as store
@@ -62,6 +63,8 @@ async def replay(begin: Begin, code: str, before: int, after: int, since: dt.dat
         await ruleset(work, code, before)
         rules = await ruleset(work, code, after)
         run = Run(code, before, after, since, FIRST, 0, {}, None)
+        if apply and rules.valid_from is None:
+            raise NotInForce(scheme=code, version=after)
         if apply:
             run = await store.begin_run(work.db, code, before, after, since, FIRST)
     while run.ended_at is None:
