@@ -1,12 +1,15 @@
 """What the clock and the queue make passes do: work people out again, raise late appeals, end schemes."""
 
 from typing import Any
+from uuid import UUID
 
-from onedoor.kernel.jobs import Cron
+from onedoor.kernel.jobs import Cron, enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
 from . import service
+
+FIRST = str(UUID(int=0))
 
 
 async def age(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -19,12 +22,19 @@ async def age(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 async def region(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A level has changed: those who named the place are worked out again."""
-    await service.level_changed(begin, args["scheme"], args["division"])
+    after = await service.level_changed(begin, args["scheme"], args["division"], UUID(args.get("after", FIRST)))
+    if after is not None:
+        async with begin(actor=system("passes.region")) as work:
+            again = {**args, "after": str(after)}
+            await enqueue(work.db, "passes.region", again, queue="bulk", key=f"{args['scheme']} {args['division']} {after}")
 
 
 async def replay(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A later version of the rules is in force; goes on where it was stopped."""
-    await service.replay(begin, args["scheme"], args["before"], args["after"], apply=True)
+    run = await service.replay(begin, args["scheme"], args["before"], args["after"], apply=True, batches=service.BATCHES)
+    if run.ended_at is None:
+        async with begin(actor=system("passes.replay")) as work:
+            await enqueue(work.db, "passes.replay", args, queue="bulk", key=f"{args['scheme']} {args['after']}")
 
 
 async def late(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:

@@ -147,6 +147,8 @@ def test_a_replay_that_was_stopped_goes_on_and_tells_nobody_twice(site, login, p
     with pytest.raises(Exception, match="stopped"):
         site.run(lambda: _stopped(site))
     monkeypatch.setattr(replaying, "_batch", whole)
+    some = site.run(lambda: service.replay(site.house.begin, "rules-2", 1, 2, apply=True, batches=1))
+    assert (some.looked, some.ended_at) == (4, None)
     done = site.run(lambda: service.replay(site.house.begin, "rules-2", 1, 2, apply=True))
     assert (done.looked, done.changes) == (5, {"popup>yellow": 5})
     site.jobs()
@@ -171,7 +173,9 @@ async def _stopped(site) -> None:
         raise RuntimeError("stopped") from stop
 
 
-def test_a_level_changes_only_those_who_named_the_place(site, login, put, keeper) -> None:
+def test_a_level_changes_only_those_who_named_the_place(site, login, put, keeper, monkeypatch) -> None:
+    from onedoor.passes.service import replaying
+
     put("level-1")
     there, here = declared(login, "level-1", visited="990105003"), declared(login, "level-1")
     to = "/desk/passes/schemes/level-1"
@@ -179,6 +183,10 @@ def test_a_level_changes_only_those_who_named_the_place(site, login, put, keeper
     keeper.post(f"{to}/level", data={"division": "990105", "level": "high", "source": "青卫防〔2026〕16 号"})
     site.jobs()
     assert "红码" in there.get("/passes/level-1").text
+    monkeypatch.setattr(replaying, "BATCH", 1)
+    after = site.run(lambda: service.level_changed(site.house.begin, "level-1", "990105", batches=1))
+    assert after is not None
+    assert site.run(lambda: service.level_changed(site.house.begin, "level-1", "990105", after)) is None
     assert [one["cause"] for one in here.get("/passes/level-1/history.json").json()] == ["declaration"]
     assert "高风险" in there.get("/passes/level-1/why").text
     assert "北岭区" in site.client().get("/passes/schemes/level-1").text

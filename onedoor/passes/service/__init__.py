@@ -20,15 +20,15 @@ from .ending import PARTS, STAYS, Due, deletion, due, sunset, tell_ended
 from .known import holding, in_force, known, memory, risky, ruleset, scheme, schemes
 from .loading import faults_of_ruleset, faults_of_scheme, put_ruleset, put_schemes
 from .looking import Seen, front, history, mine, standing, why
-from .replaying import EVER, grown_old, level_changed, preview, replay
+from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
 from .telling import colour_changed as tell_colour
 
 __all__ = [
-    "EVER", "PARTS", "STAYS", "Asking", "Due", "Handling", "Made", "Said", "Seen", "appeal", "appeal_outcome", "asking", "content",
-    "counted", "declare", "deletion", "dependants", "due", "faults_of_ruleset", "faults_of_scheme", "front", "grown_old", "handle",
-    "history", "holding", "in_force", "keeping", "kept_papers", "known", "level_changed", "memory", "mine", "my_appeal", "paper_of",
-    "preview", "put_ruleset", "put_schemes", "raise_late", "replay", "risky", "ruleset", "same_again", "scheme", "schemes", "settle",
-    "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "waiting", "why",
+    "BATCHES", "EVER", "PARTS", "STAYS", "Asking", "Due", "Handling", "Made", "Said", "Seen", "appeal", "appeal_outcome", "asking",
+    "content", "counted", "declare", "deletion", "dependants", "due", "faults_of_ruleset", "faults_of_scheme", "front", "grown_old",
+    "handle", "history", "holding", "in_force", "keeping", "kept_papers", "known", "level_changed", "memory", "mine", "my_appeal",
+    "paper_of", "preview", "put_ruleset", "put_schemes", "raise_late", "replay", "risky", "ruleset", "same_again", "scheme", "schemes",
+    "settle", "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "waiting", "why",
 ]  # fmt: skip

@@ -233,5 +233,5 @@ async def set_level(work: Work, code: str, division: str, level: str, source: st
     await store.put_levels(work.db, [made])
     await _note(work, code, "level_set", {"division": division, "level": level, "source": source.strip()})
     await changed(work.db, NAME)
-    await enqueue(work.db, "passes.region", {"scheme": code, "division": division}, key=f"{code} {division}")
+    await enqueue(work.db, "passes.region", {"scheme": code, "division": division}, queue="bulk", key=f"{code} {division}")
     return made

@@ -23,6 +23,8 @@ from .settling import asked, settle_all
 
 BATCH = 1000
 SAMPLE = 2000
+BATCHES = 10
+"""In one job: a job is given less than a minute, and asks for the next one where it stopped."""
 SECONDS = 50
 FIRST = UUID(int=0)
 EVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -56,8 +58,11 @@ async def preview(work: Work, code: str, version: int) -> Preview:
     return found
 
 
-async def replay(begin: Begin, code: str, before: int, after: int, since: dt.datetime = EVER, *, apply: bool = False) -> Run:
-    """Everybody who declared since then, from one version to another. Without `apply` it only counts."""
+async def replay(
+    begin: Begin, code: str, before: int, after: int, since: dt.datetime = EVER, *, apply: bool = False, batches: int | None = None
+) -> Run:  # fmt: skip
+    """Everybody who declared since then, from one version to another. Without `apply` it only counts. After so many `batches` it stops, and
+    goes on there when it is called again."""
     async with begin(actor=system("passes.replay"), seconds=SECONDS) as work:
         await scheme(work, code)
         await ruleset(work, code, before)
@@ -67,9 +72,10 @@ async def replay(begin: Begin, code: str, before: int, after: int, since: dt.dat
             raise NotInForce(scheme=code, version=after)
         if apply:
             run = await store.begin_run(work.db, code, before, after, since, FIRST)
-    while run.ended_at is None:
+    while run.ended_at is None and batches != 0:
         async with begin(actor=system("passes.replay"), seconds=SECONDS) as work:
             run = await _batch(work, rules, run, apply)
+        batches = None if batches is None else batches - 1
     return run
 
 
@@ -100,17 +106,16 @@ async def grown_old(begin: Begin, code: str) -> int:
             return done
 
 
-async def level_changed(begin: Begin, code: str, division: str) -> int:
-    """Only those are worked out again who named this place or one inside of it; how many."""
-    done, after = 0, FIRST
+async def level_changed(begin: Begin, code: str, division: str, after: UUID = FIRST, batches: int = BATCHES) -> UUID | None:
+    """Only those are worked out again who named this place or one inside of it; where to go on, None when everybody has been."""
     inside = [one.code for one in orgs.districts() if one.code.startswith(division)]
-    while True:
+    for _ in range(batches):
         async with begin(actor=system("passes.region"), seconds=SECONDS) as work:
             rules = (await known(work)).rules(code, work.now)
             rows = await store.named(work.db, code, inside, after, BATCH) if rules else []
             if rules and rows:
                 await settle_all(work, rules, [row.person for row in rows], Cause.REGION)
                 after = rows[-1].citizen_id.uuid
-        done += len(rows)
         if len(rows) < BATCH:
-            return done
+            return None
+    return after
