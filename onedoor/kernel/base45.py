@@ -22,17 +22,16 @@ def encode(raw: bytes) -> str:
 
 def decode(text: str) -> bytes:
     """The inverse of encode; ValueError for anything that encode would not have written."""
-    if len(text) % 3 == 1:
+    left = len(text) % 3
+    if left == 1:
         raise ValueError("a character too few or too many")
-    out = bytearray()
-    for at in range(0, len(text), 3):
-        group = text[at : at + 3]
-        try:
-            value = sum(_VALUE[char] * 45**place for place, char in enumerate(group))
-        except KeyError as bad:
-            raise ValueError("not base45") from bad
-        size = len(group) - 1
-        if value >= 256**size:
-            raise ValueError("out of range")
-        out += value.to_bytes(size, "big")
-    return bytes(out)
+    try:
+        values = [_VALUE[char] for char in text]
+    except KeyError as bad:
+        raise ValueError("not base45") from bad
+    whole = len(text) - left
+    groups = [low + 45 * mid + 2025 * high for low, mid, high in zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)]
+    last = [values[whole] + 45 * values[whole + 1]] if left else []
+    if any(group > 0xFFFF for group in groups) or any(group > 0xFF for group in last):
+        raise ValueError("out of range")
+    return b"".join([group.to_bytes(2, "big") for group in groups]) + bytes(last)
