@@ -1,4 +1,4 @@
-"""Signed text, read strictly: base64url without stray bits, JSON without duplicate keys, and one algorithm, ES256.
+"""Signed text, read strictly: base64url without stray bits, JSON without duplicate keys, ES256 (and Ed25519 to read).
 
 Every leniency of a general library (padding, NaN, the last of two equal keys, DER signatures) is a second spelling of the same token,
 and a second spelling is what a forger needs.
@@ -10,7 +10,7 @@ import re
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -125,8 +125,14 @@ class Jws:
             raise Malformed("not an object")
         return cast("dict[str, Any]", value)
 
-    def by(self, key: ec.EllipticCurvePublicKey) -> bool:
-        return verify_raw(key, self._signed, self._signature)
+    def by(self, key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> bool:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return verify_raw(key, self._signed, self._signature)
+        try:
+            key.verify(self._signature, self._signed)
+        except InvalidSignature:
+            return False
+        return True
 
 
 def whole(value: Any) -> bool:
