@@ -5,6 +5,8 @@ export {}
 const CACHE = 'onedoor-1'
 const SHELL = '/static/0/offline.html'
 const FILES = [SHELL, '/static/0/onedoor.css', '/static/0/wallet.js', '/static/0/app.js', '/static/0/icons/door.svg', '/looks.css']
+/** Shells with nobody in them, which work on what the device holds. */
+const ALIVE = ['/gate', '/passes/code']
 const PATIENCE = 6000, SOON = 2000
 
 async function prepare(): Promise<void> {
@@ -61,7 +63,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
-  if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
+  if (request.mode === 'navigate' && ALIVE.includes(url.pathname)) event.respondWith(fresh(request))
+  else if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
   else if (url.pathname.startsWith('/static/0/') || url.pathname === '/looks.css') event.respondWith(fresh(request))
   else if (url.pathname.startsWith('/static/')) event.respondWith(fixed(request))
 })

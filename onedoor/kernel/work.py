@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from msgspec import Struct
 
@@ -57,6 +57,8 @@ class Work(Struct, frozen=True, kw_only=True):
     today: date
     now: datetime
     calendar: Calendar
+    zone: tzinfo = UTC
+    """The city's time, in which `today` is today."""
     locale: str = "zh-CN"
     ip: str = ""
     city: str = ""

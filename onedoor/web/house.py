@@ -88,5 +88,5 @@ class House:
         settings = self.settings
         return Work(
             db=db, actor=actor, now=now, today=now.astimezone(settings.zone).date(), calendar=settings.calendar,
-            locale=locale, ip=ip, city=settings.city.code,
+            zone=settings.zone, locale=locale, ip=ip, city=settings.city.code,
         )  # fmt: skip

@@ -1,7 +1,7 @@
-"""JSON API of passes."""
+"""JSON API of passes: what residents' programs, phones, gates and turnstiles may do."""
 
 from typing import Any
 
-from . import resident
+from . import codes, gates, resident
 
-handlers: list[Any] = [*resident.handlers]
+handlers: list[Any] = [*resident.handlers, *codes.handlers, *gates.handlers]

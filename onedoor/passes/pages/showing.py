@@ -1,0 +1,79 @@
+"""The pass on the screen and on paper; the gate that reads it. The moving code and the gate are shells without a person in them."""
+
+import segno
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from markupsafe import Markup
+from msgspec import Struct
+
+from onedoor.kernel.i18n import pick
+from onedoor.kernel.work import Work
+from onedoor.passes import service
+from onedoor.passes.errors import NotDeclared
+from onedoor.ui.edge import AnyRequest, form, may, page
+
+from . import _view, _words
+
+
+def picture(text: str, paper: bool = False) -> Markup:
+    """Always the same version and level: a size that jumps makes cameras hunt."""
+    code = segno.make(text, version=None if paper else 8, error="q" if paper else "m", mode="alphanumeric", boost_error=False, micro=False)
+    svg = code.svg_inline(scale=5, border=4, omitsize=True, light="#fff", dark="#000")
+    return Markup(svg)  # noqa: S704 - drawn by segno from base45 alone
+
+
+@get("/passes/code", **may(public=True))
+async def code(request: AnyRequest) -> Response[str]:
+    """The shell of the moving code; what it shows lies on the device, so it opens with every server off."""
+    return page(request, "passes/code.html", tab="code", words=_words.code(request.scope["state"]["locale"]))
+
+
+class Which(Struct, frozen=True):
+    which: str = ""
+
+
+async def _mine(work: Work, which: str) -> tuple[list[service.Bearer], service.Bearer | None]:
+    """All that I may show, and the one that was asked for, or the first."""
+    found = await service.bearers(work)
+    return found, next((one for one in found if one.scheme.code == which), found[0] if found else None)
+
+
+@get("/passes/code/plain", **may("signed-in"))
+async def plain(request: AnyRequest, work: NamedDependency[Work], which: FromQuery[str] = "") -> Response[str]:
+    """For devices without scripts: a picture of this minute, drawn by the server."""
+    found, chosen = await _mine(work, which)
+    links = [
+        {"href": f"/passes/code/plain?which={one.scheme.code}", "label": pick(work.locale, one.scheme.name), "current": one is chosen}
+        for one in found
+    ]
+    drawn = await service.draw(work, chosen.scheme.code) if chosen else None
+    shown = {"drawn": drawn, "svg": picture(drawn.text), "colour": _view.colour(work.locale, drawn.bearer.standing.colour)} if drawn else {}
+    return page(request, "passes/plain.html", tab="code", bearers=links, now=work.now, **({"drawn": None} | shown))
+
+
+@get("/passes/paper", **may("signed-in"))
+async def ask_paper(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+    """For whom a code is to be printed."""
+    found = await service.bearers(work)
+    options = [{"value": one.scheme.code, "label": f"{one.name} · {pick(work.locale, one.scheme.name)}"} for one in found]
+    return page(request, "passes/paper.html", tab="code", bearers=options, paper=None)
+
+
+@post("/passes/paper", **may("signed-in"), status_code=200)
+async def paper(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+    """A code to print; the one before it is dead."""
+    _, chosen = await _mine(work, (await form(request, Which)).which)
+    if chosen is None:
+        raise NotDeclared()
+    printed = await service.print_paper(work, chosen.scheme.code)
+    return page(request, "passes/paper.html", tab="code", bearers=[], paper=printed, svg=picture(printed.text, paper=True))
+
+
+@get("/gate", **may(public=True))
+async def gate(request: AnyRequest) -> Response[str]:
+    """验码端: nothing of anybody is in this page; whoever has enrolled this device works with it, with or without a network."""
+    return page(request, "passes/gate.html", words=_words.gate(request.scope["state"]["locale"]))
+
+
+handlers = [code, plain, ask_paper, paper, gate]
