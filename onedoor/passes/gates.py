@@ -86,6 +86,14 @@ class Gate(msgspec.Struct, frozen=True):
         return self.state is GateState.ACTIVE and (self.last_seen or self.made_at) < now - SILENT_AFTER
 
 
+class GateFault(msgspec.Struct, frozen=True):
+    """日志对不上: which way, at which line, and when it was seen."""
+
+    kind: str
+    seq: int
+    at: dt.datetime
+
+
 class Slot(msgspec.Struct, frozen=True):
     """时段票: one hour of one device."""
 

@@ -19,10 +19,11 @@ from onedoor.kernel.work import Work
 from onedoor.orgs.models import OrgId
 from onedoor.passes import policy
 from onedoor.passes.errors import GateNotProven, GateRevoked, InviteUsed, NoSuchGate, NoSuchPlace
-from onedoor.passes.gates import CLOCK, INVITED_FOR, Direction, Gate, GateId, GateKind, GateState
+from onedoor.passes.gates import CLOCK, INVITED_FOR, Direction, Gate, GateFault, GateId, GateKind, GateState
 from onedoor.passes.models import Place, PlaceId, State
 from onedoor.passes.od1.layout import DAY
 from onedoor.passes.store import gates as store
+from onedoor.passes.vault import vault
 
 from .known import known as schemes_known
 from .verifying import ends_at, lists_ring
@@ -110,6 +111,16 @@ async def own_gates(work: Work) -> tuple[list[Gate], dict[PlaceId, Place], set[G
     """The gates of the own department, their places, and those whose log is broken."""
     org, _ = _me(work)
     return await store.gates(work.db, org), {one.id: one for one in await store.places(work.db, org)}, set(await store.faulty(work.db, org))
+
+
+async def own_gate(work: Work, gate: GateId) -> tuple[Gate, Place, list[GateFault]]:
+    """One gate of the own department, its place, and where its log does not fit together."""
+    org, _ = _me(work)
+    found = next((one for one in await store.gates(work.db, org) if one.id == gate), None)
+    place = await store.place(work.db, org, found.place_id) if found else None
+    if found is None or place is None:
+        raise NoSuchGate()
+    return found, place, await store.faults(work.db, org, gate)
 
 
 async def revoke_gate(work: Work, gate: GateId) -> None:
@@ -202,8 +213,6 @@ def periods(now: int) -> set[str]:
 
 async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
     """Everything for a day without a network: keys, which lists, whose printed codes still count, and what to do with a colour."""
-    from onedoor.passes.vault import vault
-
     if not lists_memory.loaded:
         raise Unavailable(retry_after=2)
     now = int(work.now.timestamp())

@@ -1,6 +1,7 @@
 """What this process knows in order to judge codes: keys from disk, lists and schemes from memory. No statement, once they are loaded."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,9 +12,10 @@ from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 from onedoor.passes.gates import KeptList
 from onedoor.passes.models import Scheme, State
-from onedoor.passes.od1 import lists
-from onedoor.passes.od1.checking import Checker, Issuer, Known
-from onedoor.passes.od1.layout import PAPER_DAYS
+from onedoor.passes.od1 import layout, lists
+from onedoor.passes.od1.bundles import known_of
+from onedoor.passes.od1.checking import Checker, Issuer, Known, Verdict
+from onedoor.passes.od1.layout import PAPER_DAYS, Result
 from onedoor.passes.od1.lists import List
 from onedoor.passes.od1.pid import ROWS
 from onedoor.passes.store import codes as store
@@ -159,3 +161,18 @@ def list_token(now: dt.datetime, shard: int) -> tuple[str, str] | None:
         token = lists.token(ring.key, ring.kid, house, found.list, zipped=found.packed)
         _tokens[shard] = (mark, token, f'"{shard}.{found.list.seq}.{ring.kid}"')
     return _tokens[shard][1:]
+
+
+def verifier(bundle: Mapping[str, Any], texts: Iterable[str], now: int) -> Checker:
+    """Judges codes without a database, by what a gate is given and by lists as files."""
+    return Checker(known_of(bundle, texts, now))
+
+
+def verified(judge: Checker, text: str, now: int) -> dict[str, Any]:
+    """The verdict on one text, as programs read it."""
+    try:
+        found = judge.check(layout.read(text), now)
+    except layout.Unreadable:
+        found = Verdict(Result.FORMAT)
+    colour = found.colour.name.lower() if found.colour is not None else None
+    return {"result": str(found.result), "colour": colour, "scheme": found.scheme, "minor": found.minor, "list_at": found.issued}

@@ -7,7 +7,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import OrgId
-from onedoor.passes.gates import Claimed, Gate, GateFaultId, GateId, Row, Stored, Untold, Visit
+from onedoor.passes.gates import Claimed, Gate, GateFault, GateFaultId, GateId, Row, Stored, Untold, Visit
 from onedoor.passes.models import Place, PlaceId
 
 
@@ -166,6 +166,14 @@ async def faulty(db: Db, org: OrgId) -> list[GateId]:
         "select array_agg(distinct gate_id) from passes.gate_fault where org_id = $org", org=org
     )
     return [GateId(one) for one in found or []]  # type: ignore[arg-type]
+
+
+async def faults(db: Db, org: OrgId, gate: GateId) -> list[GateFault]:
+    return await db.all(
+        GateFault,
+        "select kind, seq, at from passes.gate_fault where org_id = $org and gate_id = $gate order by at desc, seq limit 100",
+        org=org, gate=gate,
+    )  # fmt: skip
 
 
 # ── visits ─────────────────────────────────────────────────────────────────────────────────────────
