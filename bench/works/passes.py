@@ -50,8 +50,8 @@ class World:
 
     def judge(self) -> Checker:
         """With nothing remembered: every ticket is a new one."""
-        known = Known({self.minter.kid: [Issuer(self.key.public_key(), "epi")]}, {("epi", False, T0 // 86_400): self.pid_key}, {7: self.listed})
-        return Checker(known)
+        issuers = {self.minter.kid: [Issuer(self.key.public_key(), "epi")]}
+        return Checker(Known(issuers, {("epi", False, T0 // 86_400): self.pid_key}, {7: self.listed}))
 
     def mint(self) -> None:
         for n, links in enumerate(self.slots):
@@ -85,7 +85,8 @@ class World:
         return {
             "bare Ed25519 verification": (self.bare, self.many), "mint a ticket": (self.mint, self.many),
             "a chain of 240": (self.chains, self.many // 8), "check, step 1": (self.checked([1] * self.many), self.many),
-            "check, step 120": (self.checked([120] * self.many), self.many), "check, step 240": (self.checked([240] * self.many), self.many),
+            "check, step 120": (self.checked([120] * self.many), self.many),
+            "check, step 240": (self.checked([240] * self.many), self.many),
             "a gate's log, all steps": (self.checked(mixed), self.many),
         }  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -57,7 +58,7 @@ class Work(Struct, frozen=True, kw_only=True):
     today: date
     now: datetime
     calendar: Calendar
-    zone: tzinfo = UTC
+    zone: ZoneInfo = ZoneInfo("UTC")
     """The city's time, in which `today` is today."""
     locale: str = "zh-CN"
     ip: str = ""

@@ -1,6 +1,6 @@
 """What passes refuses."""
 
-from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NotFound, Unavailable
 
 
 class NoSuchScheme(NotFound):
@@ -121,3 +121,51 @@ class BadDependant(Invalid):
     """A dependant needs a name and an identity number that belong together, and a relation that fits the age."""
 
     title = "家人信息还有地方要改"
+
+
+class SlotTaken(Conflict):
+    """This device has had a ticket for this hour with another anchor. Send the same anchors, or take another device name."""
+
+    title = "这个时段已经签发过"
+
+
+class NoSuchList(NotFound):
+    """There is no such list of colours, or the change since that list is gone; fetch the whole list."""
+
+    title = "没有这份名单"
+
+
+class NoSuchGate(NotFound):
+    """There is no such gate, or it is not of your department."""
+
+    title = "没有这个卡口"
+
+
+class NoSuchPlace(NotFound):
+    """There is no such place of your department."""
+
+    title = "没有这个场所"
+
+
+class GateRevoked(Gone):
+    """This gate has been ended. Its key opens nothing any more; its device may be enrolled again by a new link."""
+
+    title = "这个卡口已停用"
+
+
+class GateNotProven(Invalid):
+    """The request is not signed by the gate's key, not signed just now, or a turnstile's secret is wrong; `server_time` is our clock."""
+
+    title = "不是这个卡口发来的"
+
+
+class InviteUsed(Gone):
+    """The link has been used, or is older than ten minutes. Ask for a new one."""
+
+    title = "链接已用过或已过期"
+
+
+class NobodyFound(NotFound):
+    """Nobody with this identity number has proven who they are here."""
+
+    title = "没有查到"

@@ -5,6 +5,7 @@ from msgspec import Struct
 from onedoor.identity.models import PersonId
 from onedoor.orgs.models import OrgId
 
+from .gates import GateId
 from .models import AppealId, Cause, Colour, DecisionId, DeclarationId
 from .records import AppealState
 
@@ -53,3 +54,12 @@ class AppealLate(Struct, frozen=True):
     org: OrgId
     appeal: AppealId
     scheme: str
+
+
+class GateLogBroken(Struct, frozen=True):
+    """日志对不上: the log of a gate does not fit together from this line on; nothing of it was thrown away."""
+
+    gate: GateId
+    org: OrgId
+    kind: str
+    seq: int

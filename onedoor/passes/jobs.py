@@ -1,15 +1,19 @@
-"""What the clock and the queue make passes do: work people out again, raise late appeals, end schemes."""
+"""What the clock and the queue make passes do: work people out again, raise late appeals, end schemes, build lists of colours."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from onedoor.kernel.jobs import Cron, enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
+from onedoor.orgs.models import OrgId
 
 from . import service
 
 FIRST = str(UUID(int=0))
+AHEAD = 7
+"""Days for whose scans there is room beforehand."""
 
 
 async def age(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -52,8 +56,33 @@ async def ended(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await service.tell_ended(begin, args["scheme"])
 
 
+async def lists(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """The next lists of colours, or that of one scheme."""
+    async with begin(actor=system("passes.lists"), seconds=60) as work:
+        await service.build_lists(work, str(args.get("scheme", "")))
+
+
+async def visits(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Scans of one organisation into the lists of the persons."""
+    org = OrgId.parse(args["org"])
+    while True:
+        async with begin(actor=system("passes.visits")) as work:
+            if not await service.tell_visits(work, org):
+                return
+
+
+async def days(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """A place of its own for the scans of each of the coming days."""
+    async with begin(actor=system("passes.days")) as work:
+        for ahead in range(AHEAD):
+            await service.make_day(work, work.today + dt.timedelta(days=ahead))
+
+
 handlers = {
     "passes.age": age, "passes.region": region, "passes.replay": replay, "passes.late": late, "passes.sunset": sunset,
-    "passes.ended": ended,
+    "passes.ended": ended, "passes.lists": lists, "passes.visits": visits, "passes.days": days,
 }  # fmt: skip
-cron = [Cron("passes.age", every=300), Cron("passes.late", every=600), Cron("passes.sunset", daily="00:20")]
+cron = [
+    Cron("passes.age", every=300), Cron("passes.late", every=600), Cron("passes.sunset", daily="00:20"), Cron("passes.lists", every=300),
+    Cron("passes.days", daily="02:10"),
+]  # fmt: skip

@@ -55,6 +55,7 @@ class Grants(StrEnum):
     SIGN = "passes:sign"
     APPEAL = "passes:appeal"
     COUNTER = "passes:counter"
+    GATES = "passes:gates"
 
 
 class Kind(StrEnum):

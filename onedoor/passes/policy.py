@@ -5,6 +5,7 @@ import datetime as dt
 from onedoor.identity.errors import NeedsRealName
 from onedoor.identity.models import Assurance
 from onedoor.kernel.i18n import say
+from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 from onedoor.orgs.models import OrgId, covers
 
@@ -76,3 +77,10 @@ def proven(actor: Actor) -> None:
     """Whoever stands in for somebody has proven the own name first."""
     if actor.assurance < Assurance.REAL_NAME:
         raise NeedsRealName(step_up="/identity/real-name?next=/passes/family")
+
+
+def may_keep_gates(actor: Actor) -> OrgId:
+    """The department whose gates this member of staff answers for."""
+    if Grants.GATES not in actor.grants or not isinstance(actor.org, OrgId):
+        raise Forbidden(needs=str(Grants.GATES))
+    return actor.org

@@ -1,4 +1,6 @@
-"""What the room's own facts make it tell people: beside the transaction that made them true, as whoever may write to everybody's inbox."""
+"""What the room's own facts make it tell people, and gates: beside the transaction that made them true, as whoever may write to everybody's inbox."""
+
+import datetime as dt
 
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.work import Work
@@ -6,10 +8,18 @@ from onedoor.kernel.work import Work
 from . import service
 from .events import AppealDecided, ColourChanged, SchemeEnded
 
+SOON = dt.timedelta(seconds=5)
+"""Changes of the same moments go into one list."""
+
 
 async def colour_changed(work: Work, event: ColourChanged) -> None:
     """The person is told, once, unless they saw it happen."""
     await service.tell_colour(work, event)
+
+
+async def colour_listed(work: Work, event: ColourChanged) -> None:
+    """A colour that has changed must reach the gates soon."""
+    await enqueue(work.db, "passes.lists", {"scheme": event.scheme}, key=event.scheme, run_at=work.now + SOON)
 
 
 async def appeal_decided(work: Work, event: AppealDecided) -> None:
@@ -22,4 +32,4 @@ async def scheme_ended(work: Work, event: SchemeEnded) -> None:
     await enqueue(work.db, "passes.ended", {"scheme": event.scheme}, queue="bulk", key=event.scheme)
 
 
-listeners = [(ColourChanged, colour_changed), (AppealDecided, appeal_decided), (SchemeEnded, scheme_ended)]
+listeners = [(ColourChanged, colour_changed), (ColourChanged, colour_listed), (AppealDecided, appeal_decided), (SchemeEnded, scheme_ended)]

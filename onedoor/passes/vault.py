@@ -22,7 +22,7 @@ from .od1.minting import Minter
 from .od1.pid import PidKey
 
 RING = "passes"
-LISTS = "lists"
+LISTS = "_lists"
 """The ring that signs colour lists; no scheme may have this name."""
 PAPERS_HELD = PAPER_DAYS * DAY // PAPER_PERIOD + 1
 AHEAD = 25 * 3600

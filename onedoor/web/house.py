@@ -18,6 +18,7 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.passes import service as passes
 from onedoor.providers import service as providers
 from onedoor.wallet import service as wallet
 
@@ -47,6 +48,7 @@ class House:
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
         wallet.open_vault(self.settings.home, self.settings.public_url)
+        passes.open_vault(self.settings.home, self.settings.public_url)
         providers.open_vault(self.settings.home, self.settings.public_url, self.settings.receivers)
         try:
             await memory.load_all(self.database)

@@ -52,8 +52,8 @@ async def bearers(work: NamedDependency[Work]) -> Bearers:
     """Whose passes this device may show now."""
     return Bearers([
         BearerView(
-            one.scheme.code, service.name_of(work, one.scheme), str(one.standing.citizen_id), one.name, one.standing.colour.number, one.minor,
-            one.scheme.gate.step_seconds, f"/passes/{one.scheme.code}/why",
+            one.scheme.code, service.name_of(work, one.scheme), str(one.standing.citizen_id), one.name, one.standing.colour.number,
+            one.minor, one.scheme.gate.step_seconds, f"/passes/{one.scheme.code}/why",
             int(one.standing.until.timestamp()) if one.standing.until else None,
         )
         for one in await service.bearers(work)

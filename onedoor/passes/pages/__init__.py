@@ -2,6 +2,8 @@
 
 from typing import Any
 
-from . import appealing, declaring, family, keeping, looking
+from . import appealing, declaring, family, gates, keeping, looking, showing
 
-handlers: list[Any] = [*looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers]
+handlers: list[Any] = [
+    *looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers, *showing.handlers, *gates.handlers,
+]  # fmt: skip

@@ -4,7 +4,6 @@ from onedoor.kernel.i18n import pick, text
 from onedoor.passes import policy
 from onedoor.passes.models import Colour
 
-
 CODE = {
     "step": text("第 {step} 步"), "saved": text("{at} 联网更新过"),
     "connect": text("这台设备上的码用完了，请连一次网。"), "nothing": text("这台设备上还没有通行码。先申报，马上就有。"),
@@ -34,7 +33,8 @@ GATE = {
     "undone": text("已撤销"), "undoneMore": text("刚才那次不算。"),
     "tempNone": text("没有填体温"), "tempUnread": text("体温看不懂，没有记下"), "tempFahrenheit": text("像是华氏度，没有记下"),
     "tempLow": text("太低了，请再量一次"), "tempFine": text("{n} ℃，已记下"), "tempHigh": text("{n} ℃，偏高：三分钟后再量一次"),
-    "idOld": text("十五位的旧号码不能用"), "idWrong": text("身份证号不对"), "idOffline": text("没有网络，查不了"), "idNobody": text("没有查到"),
+    "idOld": text("十五位的旧号码不能用"), "idWrong": text("身份证号不对"),
+    "idOffline": text("没有网络，查不了"), "idNobody": text("没有查到"),
     "idMore": text("请看身份证原件。"),
     "revoked": text("这个卡口已停用。请找单位的管理员。"), "noBundle": text("请连一次网，取名单和钥匙。"),
     "newDevice": text("这台设备还不是卡口。请打开单位管理员给的链接。"), "notEnrolled": text("没有登记成功：{why}"),

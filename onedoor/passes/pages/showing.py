@@ -47,9 +47,13 @@ async def plain(request: AnyRequest, work: NamedDependency[Work], which: FromQue
         {"href": f"/passes/code/plain?which={one.scheme.code}", "label": pick(work.locale, one.scheme.name), "current": one is chosen}
         for one in found
     ]
-    drawn = await service.draw(work, chosen.scheme.code) if chosen else None
-    shown = {"drawn": drawn, "svg": picture(drawn.text), "colour": _view.colour(work.locale, drawn.bearer.standing.colour)} if drawn else {}
-    return page(request, "passes/plain.html", tab="code", bearers=links, now=work.now, **({"drawn": None} | shown))
+    if chosen is None:
+        return page(request, "passes/plain.html", tab="code", bearers=links, now=work.now, drawn=None)
+    drawn = await service.draw(work, chosen.scheme.code)
+    colour = _view.colour(work.locale, chosen.standing.colour)
+    return page(
+        request, "passes/plain.html", tab="code", bearers=links, now=work.now, drawn=drawn, svg=picture(drawn.text), colour=colour
+    )
 
 
 @get("/passes/paper", **may("signed-in"))

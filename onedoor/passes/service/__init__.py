@@ -1,4 +1,6 @@
-"""Passes' verbs: load schemes, declare, decide, explain, appeal, work out again, keep a scheme, end it."""
+"""Passes' verbs: load schemes, declare, decide, explain, appeal, work out again, keep a scheme, end it; mint codes, build lists, keep gates."""
+
+from onedoor.passes.vault import open_vault
 
 from . import dependants, keeping
 from .appealing import (
@@ -15,20 +17,31 @@ from .appealing import (
     take_back,
     waiting,
 )
+from .bearing import Bearer, bearer, bearers, name_of
 from .declaring import Asking, Made, Said, asking, declare, same_again, subject
 from .ending import PARTS, STAYS, Due, deletion, due, sunset, tell_ended
+from .gating import Enrolled, Invited, NewGate, Spoken, bundle, enrol, invite_gate, own_gate, own_gates, revoke_gate, speaker
 from .known import holding, in_force, known, memory, risky, ruleset, scheme, schemes
+from .listing import build_lists
 from .loading import faults_of_ruleset, faults_of_scheme, put_ruleset, put_schemes
 from .looking import Seen, front, history, mine, standing, why
 from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
+from .looking_up import look_up
+from .minting import draw, mint, print_paper
+from .scanning import Asked, Checked, check, make_day, receive, tell_visits, visits
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
 from .telling import colour_changed as tell_colour
+from .verifying import checker, list_token, look, published, verified, verifier
 
 __all__ = [
-    "BATCHES", "EVER", "PARTS", "STAYS", "Asking", "Due", "Handling", "Made", "Said", "Seen", "appeal", "appeal_outcome", "asking",
-    "content", "counted", "declare", "deletion", "dependants", "due", "faults_of_ruleset", "faults_of_scheme", "front", "grown_old",
-    "handle", "history", "holding", "in_force", "keeping", "kept_papers", "known", "level_changed", "memory", "mine", "my_appeal",
-    "paper_of", "preview", "put_ruleset", "put_schemes", "raise_late", "replay", "risky", "ruleset", "same_again", "scheme", "schemes",
-    "settle", "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "waiting", "why",
+    "BATCHES", "EVER", "PARTS", "STAYS", "Asked", "Asking", "Bearer", "Checked", "Due", "Enrolled", "Handling", "Invited", "Made",
+    "NewGate", "Said", "Seen", "Spoken", "appeal", "appeal_outcome", "asking", "bearer", "bearers", "build_lists", "bundle", "check",
+    "checker", "content", "counted", "declare", "deletion", "dependants", "draw", "due", "enrol", "faults_of_ruleset",
+    "faults_of_scheme", "front", "grown_old", "handle", "history", "holding", "in_force", "invite_gate", "keeping", "kept_papers",
+    "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal", "name_of",
+    "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
+    "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
+    "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified", "verifier",
+    "visits", "waiting", "why",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from onedoor.identity import service as identity
+from onedoor.kernel.i18n import pick
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Work
 from onedoor.passes.errors import NotDeclared
@@ -40,6 +41,10 @@ async def bearer(work: Work, scheme: Scheme, person: str = "") -> Bearer:
     if standing is None:
         raise NotDeclared()
     return await _named(work, scheme, standing)
+
+
+def name_of(work: Work, scheme: Scheme) -> str:
+    return pick(work.locale, scheme.name)
 
 
 async def bearers(work: Work) -> list[Bearer]:

@@ -233,7 +233,9 @@ async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
     await store.seen(work.db, gate.org_id, gate.id, work.now)
     return {
         "server_time": now, "issuers": issuers, "pid_keys": pids,
-        "gate": {"name": gate.name, "place": pick(work.locale, place.name) if place else "", "direction": gate.direction, "state": gate.state},
+        "gate": {
+            "name": gate.name, "place": pick(work.locale, place.name) if place else "", "direction": gate.direction, "state": gate.state,
+        },
         "list_keys": {one.kid: jose.b64(one.public) for one in lists_ring(work.now).entries if one.retired_at is None},
         "lists": [{"shard": one.list.shard, "seq": one.list.seq} for one in held.by_shard.values()],
         "min_paper": {f"{shard}.{row}": seq for shard, rows in held.papers.items() for row, seq in rows.items()},

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
-from onedoor.passes.errors import NotDeclared, SlotTaken
+from onedoor.passes.errors import SlotTaken
 from onedoor.passes.gates import NewSlots
 from onedoor.passes.models import Scheme, Standing
 from onedoor.passes.od1 import layout
@@ -24,12 +25,12 @@ from onedoor.passes.vault import vault
 
 from .bearing import Bearer, bearer
 from .known import in_force
+from .verifying import lists_changed
 
 MOST_SLOTS = 24
 AHEAD = 25 * 3600
 PLAIN = 2
 """Step class of a picture that the server draws: a minute."""
-_NOWHERE = UUID(int=0)
 
 
 def _wrong(work: Work, field: str) -> Invalid:
@@ -71,20 +72,25 @@ async def mint(work: Work, asked: NewSlots) -> list[bytes]:
     whose = await bearer(work, scheme, asked.person)
     anchors, device = _anchors(work, asked), _device(work, asked.device)
     t0s = _t0s(work, asked, scheme.gate.step_seconds, len(anchors))
-    old = {one.t0: one for one in await store.slots(work.db, whose.standing.citizen_id, scheme.code, device, t0s)}
-    wanted = dict(zip(t0s, anchors, strict=True))
+    seqs = await _seqs(work, whose.standing, device, dict(zip(t0s, anchors, strict=True)))
+    flags = layout.flags_of(layout.Colour(whose.standing.colour.number), STEP_SECONDS.index(scheme.gate.step_seconds), minor=whose.minor)
+    slots = [(t0, seqs[t0], anchor) for t0, anchor in zip(t0s, anchors, strict=True)]
+    return tickets(scheme, whose.standing, flags, slots, int(work.now.timestamp()))
+
+
+async def _seqs(work: Work, standing: Standing, device: UUID, wanted: dict[int, bytes]) -> dict[int, int]:
+    """The count of each slot: that of the first time for a slot which this device has had, a fresh one for the others."""
+    citizen, scheme = standing.citizen_id, standing.scheme
+    old = {one.t0: one for one in await store.slots(work.db, citizen, scheme, device, list(wanted))}
     if any(wanted[t0] != one.anchor for t0, one in old.items()):
         raise SlotTaken()
-    fresh = [t0 for t0 in t0s if t0 not in old]
-    seqs = {t0: one.seq for t0, one in old.items()}
-    if fresh:
-        first = await store.next_seqs(work.db, whose.standing.citizen_id, scheme.code, len(fresh))
-        seqs |= {t0: first + n for n, t0 in enumerate(fresh)}
-        await store.add_slots(
-            work.db, whose.standing.citizen_id, scheme.code, device, fresh, [seqs[t0] for t0 in fresh], [wanted[t0] for t0 in fresh], work.now
-        )
-    flags = layout.flags_of(layout.Colour(whose.standing.colour.number), STEP_SECONDS.index(scheme.gate.step_seconds), minor=whose.minor)
-    return tickets(scheme, whose.standing, flags, [(t0, seqs[t0], wanted[t0]) for t0 in t0s], int(work.now.timestamp()))
+    fresh = [t0 for t0 in wanted if t0 not in old]
+    if not fresh:
+        return {t0: one.seq for t0, one in old.items()}
+    first = await store.next_seqs(work.db, citizen, scheme, len(fresh))
+    seqs = [first + n for n in range(len(fresh))]
+    await store.add_slots(work.db, citizen, scheme, device, fresh, seqs, [wanted[t0] for t0 in fresh], work.now)
+    return {t0: one.seq for t0, one in old.items()} | dict(zip(fresh, seqs, strict=True))
 
 
 def tickets(scheme: Scheme, standing: Standing, flags: int, slots: list[tuple[int, int, bytes]], now: int) -> list[bytes]:
@@ -133,8 +139,9 @@ async def print_paper(work: Work, code: str, person: str = "") -> Paper:
     now = int(work.now.timestamp())
     day = now - now % DAY
     seq = await store.next_seqs(work.db, whose.standing.citizen_id, code, 1)
-    by = work.actor.id if work.actor.id != whose.standing.citizen_id else None
-    await store.put_paper(work.db, whose.standing.citizen_id, code, seq, whose.standing.shard, whose.standing.row_no, work.now, by)  # type: ignore[arg-type]
+    by = work.actor.id if isinstance(work.actor.id, PersonId) else None
+    await store.put_paper(work.db, whose.standing.citizen_id, code, seq, whose.standing.shard, whose.standing.row_no, work.now, by)
+    await lists_changed(work)
     ring = vault().ring(code, now)
     flags = layout.flags_of(layout.Colour(whose.standing.colour.number), minor=whose.minor)
     pid = Pid(whose.standing.shard, whose.standing.row_no, seq)
@@ -142,5 +149,3 @@ async def print_paper(work: Work, code: str, person: str = "") -> Paper:
     last = min(scheme.ends_on, (work.now + dt.timedelta(days=layout.PAPER_DAYS)).astimezone(work.zone).date())
     return Paper(layout.text_of(raw), last, whose)
 
-
-__all__ = ["Drawn", "NotDeclared", "Paper", "draw", "mint", "print_paper", "tickets"]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from onedoor.kernel import jobs, outbox
 from onedoor.kernel.work import Work
@@ -144,42 +145,48 @@ class Asked(Struct, frozen=True):
 async def check(work: Work, gate: Gate, asked: list[Asked]) -> list[Checked]:
     """Judged now, kept once; a lost reply may be asked for again and gets the same answer."""
     now, judge = int(work.now.timestamp()), await checker(work)
-    found = [judge.check(one.code, now) for one in asked]
-    ids = [scan_id(gate.id.uuid.bytes, one.code, now) if len(one.code) > 88 else b"" for one in asked]
-    days = [_day(one.code, Method.PAPER if one.code[:1] == b"\x11" else Method.CODE, now) if scan else None for one, scan in zip(asked, ids, strict=True)]
-    known = set(await store.known_scans(work.db, gate.org_id, [one for one in ids if one], sorted({day for day in days if day})))
-    kept: dict[bytes, Row] = {}
-    for verdict, scan, day, one in zip(found, ids, days, asked, strict=True):
-        if scan and day and verdict.result is not Result.FORMAT and scan not in known and scan not in kept:
-            kept[scan] = _row(verdict, scan, day, one, work.now)
-    if kept:
-        held = await store.locked(work.db, gate.org_id, gate.id)
-        assert held is not None
-        rows = [_counted(row, held.acked_seq + 1 + n) for n, row in enumerate(kept.values())]
-        await store.add_scans(work.db, gate.org_id, gate.id, gate.place_id, work.now, rows)
-        await store.moved(work.db, gate.org_id, gate.id, held.acked_seq + len(rows), 0, held.chain_head, work.now)
-        await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id), run_at=work.now + TELL_AFTER)
+    found = [(judge.check(one.code, now), one) for one in asked]
+    rows: dict[bytes, Row] = {}
+    ids = [scan_id(gate.id.uuid.bytes, one.code, now) if verdict.result is not Result.FORMAT else b"" for verdict, one in found]
+    for scan, (verdict, one) in zip(ids, found, strict=True):
+        if scan:
+            rows.setdefault(scan, _row(verdict, scan, one, now))
+    known = set(await store.known_scans(work.db, gate.org_id, list(rows), sorted({row.day for row in rows.values()}))) if rows else set()
+    await _keep(work, gate, [row for row in rows.values() if row.scan_id not in known])
     return [
-        Checked(str(verdict.result), verdict.colour, verdict.minor, verdict.issued, scan in known) for verdict, scan in zip(found, ids, strict=True)
+        Checked(str(verdict.result), verdict.colour, verdict.minor, verdict.issued, scan in known)
+        for scan, (verdict, _) in zip(ids, found, strict=True)
     ]
 
 
-def _row(verdict: Verdict, scan: bytes, day: dt.date, one: Asked, now: dt.datetime) -> Row:
+async def _keep(work: Work, gate: Gate, rows: list[Row]) -> None:
+    """A turnstile has no log of its own: its lines are counted here."""
+    if not rows:
+        return
+    held = await store.locked(work.db, gate.org_id, gate.id)
+    assert held is not None
+    counted = [replace(row, gate_seq=held.acked_seq + 1 + n) for n, row in enumerate(rows)]
+    await store.add_scans(work.db, gate.org_id, gate.id, gate.place_id, work.now, counted)
+    await store.moved(work.db, gate.org_id, gate.id, held.acked_seq + len(rows), 0, held.chain_head, work.now)
+    await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id), run_at=work.now + TELL_AFTER)
+
+
+def _row(verdict: Verdict, scan: bytes, one: Asked, now: int) -> Row:
     pid = verdict.pid if verdict.result in GENUINE else None
     method = Method.PAPER if one.code[0] == PAPER else Method.CODE
     return Row(
-        scan, day, 0, now, method, pid.shard if pid else None, pid.row if pid else None, verdict.scheme or None, verdict.colour,
-        str(verdict.result), None, one.line.direction, one.line.companions, one.line.temp, False, bytes(32), bytes(32),
+        scan, _day(one.code, method, now), 0, dt.datetime.fromtimestamp(now, dt.UTC), method, pid.shard if pid else None,
+        pid.row if pid else None, verdict.scheme or None, verdict.colour, str(verdict.result), None, one.line.direction,
+        one.line.companions, one.line.temp, False, bytes(32), bytes(32),
     )  # fmt: skip
 
 
-def _counted(row: Row, seq: int) -> Row:
-    from msgspec.structs import replace
-
-    return replace(row, gate_seq=seq)
-
-
 # ── the person's own list ──────────────────────────────────────────────────────────────────────────
+
+
+async def make_day(work: Work, day: dt.date) -> bool:
+    """Room for the scans of a day; False when there is some already."""
+    return await store.make_day(work.db, day)
 
 
 async def tell_visits(work: Work, org: Any) -> int:
@@ -193,8 +200,9 @@ async def tell_visits(work: Work, org: Any) -> int:
     for authority, found in by_authority.items():
         department = await orgs.department(work, authority)
         claims = await store.claimed(work.db, department.id, [one.shard for one in found], [one.row_no for one in found])
-        whose = {(one.shard, one.row_no): one for one in claims}
-        told = [(whose[one.shard, one.row_no].citizen_ref, whose[one.shard, one.row_no].scheme, one) for one in found if (one.shard, one.row_no) in whose]
+        whose = {(claim.shard, claim.row_no): claim for claim in claims}
+        known = [(whose.get((one.shard, one.row_no)), one) for one in found]
+        told = [(claim.citizen_ref, claim.scheme, one) for claim, one in known if claim]
         if told:
             await store.add_visits(work.db, org, told)
     return len(some)

@@ -50,17 +50,6 @@ async def _load(db: Db) -> Lists:
         before = old.get(one.shard)
         found[one.shard] = before if before and before.list.seq == one.seq else await _published(db, one, before)
     papers: dict[int, dict[int, int]] = {}
-
-
-async def _load(db: Db) -> Lists:
-    """A list that has not moved is not unpacked again."""
-    old = memory.now.by_shard if memory.loaded else {}
-    found: dict[int, Published] = {}
-    for one in await store.lists(db):
-        before = old.get(one.shard)
-        found[one.shard] = before if before and before.list.seq == one.seq else await _published(db, one, before)
-    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=PAPER_DAYS + 1) if not found else _newest(found) - dt.timedelta(days=PAPER_DAYS + 1)
-    papers: dict[int, dict[int, int]] = {}
     for printed in await store.papers(db, PAPER_DAYS + 1):
         papers.setdefault(printed.shard, {})[printed.row_no] = printed.seq
     return Lists(found, papers)

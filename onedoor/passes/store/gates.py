@@ -14,7 +14,7 @@ from onedoor.passes.models import Place, PlaceId
 async def places(db: Db, org: OrgId) -> list[Place]:
     return await db.all(
         Place,
-        "select org_id, id, name, class, division, dwell_minutes, indoor, policy, active from passes.place "
+        "select org_id, id, name, class as class_, division, dwell_minutes, indoor, policy, active from passes.place "
         "where org_id = $org order by id limit 1000",
         org=org,
     )
@@ -23,7 +23,8 @@ async def places(db: Db, org: OrgId) -> list[Place]:
 async def place(db: Db, org: OrgId, which: PlaceId) -> Place | None:
     return await db.maybe(
         Place,
-        "select org_id, id, name, class, division, dwell_minutes, indoor, policy, active from passes.place where org_id = $org and id = $which",
+        "select org_id, id, name, class as class_, division, dwell_minutes, indoor, policy, active from passes.place "
+        "where org_id = $org and id = $which",
         org=org, which=which,
     )  # fmt: skip
 
@@ -115,8 +116,8 @@ async def seen(db: Db, org: OrgId, gate: GateId, now: dt.datetime) -> None:
 async def add_scans(db: Db, org: OrgId, gate: GateId, place: PlaceId, now: dt.datetime, rows: Sequence[Row]) -> int:
     """How many of them were new: whatever has come before is left as it was."""
     return await db.run(
-        "insert into passes.scan (org_id, scan_id, day, gate_id, gate_seq, place_id, at, arrived_at, method, shard, row_no, scheme, colour, "
-        "result, refused, direction, companions, temp, undone, link, prev) "
+        "insert into passes.scan (org_id, scan_id, day, gate_id, gate_seq, place_id, at, arrived_at, method, shard, row_no, scheme, "
+        "colour, result, refused, direction, companions, temp, undone, link, prev) "
         "select $org, t.scan_id, t.day, $gate, t.gate_seq, $place, t.at, $now, t.method, t.shard, t.row_no, t.scheme, t.colour, t.result, "
         "t.refused, t.direction, t.companions, t.temp, t.undone, t.link, t.prev from unnest($ids::bytea[], $days::date[], $seqs::int[], "
         "$ats::timestamptz[], $methods::text[], $shards::smallint[], $row_nos::int[], $schemes::text[], $colours::smallint[], "

@@ -10,6 +10,7 @@ import click
 
 from onedoor.kernel.terminal import Refused
 
+from .codes import verify
 from .opened import database, home_option, run
 
 if TYPE_CHECKING:
@@ -157,4 +158,5 @@ def sunset(home: Path, dry_run: bool) -> None:
         click.echo("Nothing has ended.")
 
 
+passes.add_command(verify)
 commands = [passes]

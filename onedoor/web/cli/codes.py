@@ -1,4 +1,4 @@
-"""`onedoor passes`: codes, lists and gates from the command line."""
+"""`onedoor passes verify`: codes judged by files alone."""
 
 import json
 import sys
@@ -13,12 +13,7 @@ from onedoor.kernel.terminal import Refused
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@click.group()
-def passes() -> None:
-    """Codes, lists of colours and gates."""
-
-
-@passes.command()
+@click.command()
 @click.argument("codes", nargs=-1)
 @click.option("--bundle", type=FILE, required=True, help="What a gate is given: the answer of /api/gates/{gate}/bundle.")
 @click.option("--list", "lists", type=FILE, multiple=True, help="A list of colours as /passes/lists/{shard}/full answers; may be repeated.")
@@ -38,6 +33,3 @@ def verify(codes: tuple[str, ...], bundle: Path, lists: tuple[Path, ...], at: in
         good = good and found["result"] in ("ok", "paper")
         click.echo(json.dumps(found, ensure_ascii=False))
     sys.exit(0 if good else 1)
-
-
-commands = [passes]
