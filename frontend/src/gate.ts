@@ -52,6 +52,7 @@ function light(lamp: Lamp, found?: Verdict): void {
   const said = part('lamp')
   said.className = `lamp ${lamp.tone}`
   said.dataset['result'] = found?.result ?? ''
+  said.dataset['turn'] = String(Number(said.dataset['turn'] ?? '0') + 1)
   part('shape').textContent = lamp.shape
   part('word').textContent = word(lamp.word, { scheme: bundle?.schemes[found?.scheme ?? ''] ?? '' })
   part('more').textContent = word(lamp.more, { at: found?.issued ? hour(found.issued) : '' }) + (found?.minor ? ` ${word('minor')}` : '')

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from onedoor.kernel import jose
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.passes import service
 from onedoor.passes.errors import NoSuchList
 from onedoor.passes.gates import NewSlots, Tickets
@@ -68,8 +68,9 @@ def _public(body: Any, media: str, etag: str, request: AnyRequest) -> Response[A
 
 
 @get("/passes/lists/{shard:int}/full", **may(public=True))
-async def full(request: AnyRequest, shard: FromPath[int]) -> Response[Any]:
+async def full(request: AnyRequest, shard: FromPath[int], begin: NamedDependency[Begin]) -> Response[Any]:
     """A list of colours (Token Status List), signed, from memory: it comes while the database is away."""
+    await service.look(begin)
     found = service.list_token(request.scope["state"]["house"].now(), shard)
     if found is None:
         raise NoSuchList()
@@ -78,8 +79,11 @@ async def full(request: AnyRequest, shard: FromPath[int]) -> Response[Any]:
 
 
 @get("/passes/lists/{shard:int}/delta/{from_seq:int}", **may(public=True))
-async def delta(request: AnyRequest, shard: FromPath[int], from_seq: FromPath[int]) -> Response[Any]:
+async def delta(
+    request: AnyRequest, shard: FromPath[int], from_seq: FromPath[int], begin: NamedDependency[Begin]
+) -> Response[Any]:
     """What has changed since this list, signed; when it is gone, the whole list is fetched."""
+    await service.look(begin)
     found = service.published(shard)
     body = found.deltas.get(from_seq) if found else None
     if body is None:

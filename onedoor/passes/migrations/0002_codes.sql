@@ -16,19 +16,13 @@ create policy own on passes.slot using (citizen_id = nullif(current_setting('app
 grant select, insert, update, delete on passes.slot to onedoor_app;
 
 create table passes.paper (
-    citizen_id uuid not null,
-    scheme     text not null,
-    seq        int not null check (seq between 1 and 16777215),
     shard      smallint not null,
     row_no     int not null,
+    seq        int not null check (seq between 1 and 16777215),
     printed_at timestamptz not null,
-    printed_by uuid,
-    primary key (citizen_id, scheme)
+    primary key (shard, row_no)
 );
-comment on table passes.paper is 'C: 纸质码, the newest printed code of a person; whatever was printed before it is dead';
-create index paper_of_shard on passes.paper (shard, printed_at);
-alter table passes.paper enable row level security;
-create policy own on passes.paper using (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid or current_setting('app.role', true) in ('staff', 'job'));
+comment on table passes.paper is 'R: 纸质码, the newest printed code of each place of a list; whatever was printed before it is dead';
 grant select, insert, update, delete on passes.paper to onedoor_app;
 
 create table passes.colour_list (

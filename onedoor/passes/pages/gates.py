@@ -101,7 +101,7 @@ def gate_id(given: str) -> GateId:
 async def one(request: AnyRequest, gate: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """One gate."""
     found, place, faults = await service.own_gate(work, gate_id(gate))
-    return page(request, "passes/one_gate.html", gate=found, place=place, faults=faults, state=_state(work, found, bool(faults)))
+    return page(request, "passes/one_gate.html", gate=found, where=place, faults=faults, state=_state(work, found, bool(faults)))
 
 
 @post("/passes/gates/{gate:str}/revoke", **may(Grants.GATES))

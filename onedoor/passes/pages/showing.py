@@ -1,5 +1,8 @@
 """The pass on the screen and on paper; the gate that reads it. The moving code and the gate are shells without a person in them."""
 
+import datetime as dt
+from urllib.parse import quote
+
 import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -14,6 +17,8 @@ from onedoor.passes.errors import NotDeclared
 from onedoor.ui.edge import AnyRequest, form, may, page
 
 from . import _view, _words
+
+PAGE = 50
 
 
 def picture(text: str, paper: bool = False) -> Markup:
@@ -74,10 +79,27 @@ async def paper(request: AnyRequest, work: NamedDependency[Work]) -> Response[st
     return page(request, "passes/paper.html", tab="code", bearers=[], paper=printed, svg=picture(printed.text, paper=True))
 
 
+@get("/passes/visits", **may("signed-in"))
+async def visits(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
+    """Where my code was read; the fifty before a moment."""
+    found = await service.visits(work, _moment(before))
+    older = found[-1][0].at.isoformat() if len(found) == PAGE else None
+    return page(request, "passes/visits.html", tab="code", visits=found, older=quote(older) if older else None)
+
+
+def _moment(given: str) -> dt.datetime | None:
+    """A moment in an address; whatever is none is no limit."""
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 @get("/gate", **may(public=True))
 async def gate(request: AnyRequest) -> Response[str]:
     """验码端: nothing of anybody is in this page; whoever has enrolled this device works with it, with or without a network."""
     return page(request, "passes/gate.html", words=_words.gate(request.scope["state"]["locale"]))
 
 
-handlers = [code, plain, ask_paper, paper, gate]
+handlers = [code, plain, ask_paper, paper, visits, gate]

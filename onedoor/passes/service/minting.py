@@ -8,7 +8,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
@@ -139,8 +138,7 @@ async def print_paper(work: Work, code: str, person: str = "") -> Paper:
     now = int(work.now.timestamp())
     day = now - now % DAY
     seq = await store.next_seqs(work.db, whose.standing.citizen_id, code, 1)
-    by = work.actor.id if isinstance(work.actor.id, PersonId) else None
-    await store.put_paper(work.db, whose.standing.citizen_id, code, seq, whose.standing.shard, whose.standing.row_no, work.now, by)
+    await store.put_paper(work.db, whose.standing.shard, whose.standing.row_no, seq, work.now)
     await lists_changed(work)
     ring = vault().ring(code, now)
     flags = layout.flags_of(layout.Colour(whose.standing.colour.number), minor=whose.minor)

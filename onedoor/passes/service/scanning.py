@@ -12,18 +12,19 @@ from onedoor.kernel import jobs, outbox
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.passes.events import GateLogBroken
-from onedoor.passes.gates import Gate, GateFaultId, Line, Method, Received, Refused, Row, Stored
+from onedoor.passes.gates import Gate, GateFaultId, Line, Method, Received, Refused, Row, Stored, Visit
+from onedoor.passes.models import Place
 from onedoor.passes.od1.checking import Checker, Verdict
 from onedoor.passes.od1.layout import DAY, PAPER, TICKET, Result
 from onedoor.passes.od1.scans import linked, scan_id
 from onedoor.passes.store import gates as store
 
+from .declaring import subject
 from .known import known as schemes_known
 from .verifying import checker
 
 GENUINE = {Result.OK, Result.PAPER, Result.REPLAYED, Result.LIST_OLD, Result.NO_LIST}
 BELIEVED = {"ok", "paper", "replayed", "list_old", "no_list"}
-TELL_AFTER = dt.timedelta(seconds=2)
 
 
 def _day(code: bytes, method: Method, at: int) -> dt.date:
@@ -101,7 +102,7 @@ async def receive(work: Work, gate: Gate, lines: list[Line]) -> Received:
         if await store.add_fault(work.db, gate.org_id, GateFaultId.new(), gate.id, kind, seq, work.now):
             await outbox.publish(work.db, GateLogBroken(gate.id, gate.org_id, kind, seq))
     if new:
-        await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id), run_at=work.now + TELL_AFTER)
+        await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id))
     return Received(chain.seq, [Refused(row.gate_seq, row.refused) for row in rows if row.refused], bool(chain.faults))
 
 
@@ -168,7 +169,7 @@ async def _keep(work: Work, gate: Gate, rows: list[Row]) -> None:
     counted = [replace(row, gate_seq=held.acked_seq + 1 + n) for n, row in enumerate(rows)]
     await store.add_scans(work.db, gate.org_id, gate.id, gate.place_id, work.now, counted)
     await store.moved(work.db, gate.org_id, gate.id, held.acked_seq + len(rows), 0, held.chain_head, work.now)
-    await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id), run_at=work.now + TELL_AFTER)
+    await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id))
 
 
 def _row(verdict: Verdict, scan: bytes, one: Asked, now: int) -> Row:
@@ -182,6 +183,13 @@ def _row(verdict: Verdict, scan: bytes, one: Asked, now: int) -> Row:
 
 
 # ── the person's own list ──────────────────────────────────────────────────────────────────────────
+
+
+async def visits(work: Work, before: dt.datetime | None = None) -> list[tuple[Visit, Place | None]]:
+    """Where my code was read, the latest first, with the place."""
+    found = await store.visits(work.db, subject(work), before or work.now + dt.timedelta(days=1))
+    places = {one.id: one for one in await store.places_of(work.db, [one.org_ref for one in found], [one.place_ref for one in found])}
+    return [(one, places.get(one.place_ref)) for one in found]
 
 
 async def make_day(work: Work, day: dt.date) -> bool:

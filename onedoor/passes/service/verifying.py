@@ -1,5 +1,7 @@
 """What this process knows in order to judge codes: keys from disk, lists and schemes from memory. No statement, once they are loaded."""
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +11,8 @@ from msgspec import Struct
 
 from onedoor.kernel.db import Db
 from onedoor.kernel.memory import Memory, changed
-from onedoor.kernel.work import Work
+from onedoor.kernel.problems import Unavailable
+from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes.gates import KeptList
 from onedoor.passes.models import Scheme, State
 from onedoor.passes.od1 import layout, lists
@@ -24,6 +27,7 @@ from onedoor.passes.vault import LISTS, Ring, vault
 from .known import known as schemes_known
 
 NAME = "passes.lists"
+PATIENCE = 1.5
 DAY_LONG = dt.timedelta(days=1)
 
 
@@ -124,6 +128,14 @@ async def checker(work: Work) -> Checker:
     if mark != _held.mark:
         _held.checker.known, _held.mark = await known(work), mark
     return _held.checker
+
+
+async def look(begin: Begin) -> None:
+    """Lists as fresh as they can be had: with the database away, what was known last."""
+    if memory.stale or not memory.loaded:
+        with contextlib.suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(PATIENCE), begin(actor=system("passes.lists")) as work:
+                await memory.get(work.db)
 
 
 def published(shard: int) -> Published | None:

@@ -36,15 +36,12 @@ async def add_slots(
     )  # fmt: skip
 
 
-async def put_paper(
-    db: Db, citizen: PersonId, scheme: str, seq: int, shard: int, row_no: int, now: dt.datetime, by: PersonId | None
-) -> None:
+async def put_paper(db: Db, shard: int, row_no: int, seq: int, now: dt.datetime) -> None:
     """From now on this is the printed code that counts."""
     await db.run(
-        "insert into passes.paper (citizen_id, scheme, seq, shard, row_no, printed_at, printed_by) "
-        "values ($citizen, $scheme, $seq, $shard, $row_no, $now, $by) on conflict (citizen_id, scheme) do update "
-        "set seq = excluded.seq, printed_at = excluded.printed_at, printed_by = excluded.printed_by",
-        citizen=citizen, scheme=scheme, seq=seq, shard=shard, row_no=row_no, now=now, by=by,
+        "insert into passes.paper (shard, row_no, seq, printed_at) values ($shard, $row_no, $seq, $now) "
+        "on conflict (shard, row_no) do update set seq = excluded.seq, printed_at = excluded.printed_at",
+        shard=shard, row_no=row_no, seq=seq, now=now,
     )  # fmt: skip
 
 
@@ -52,7 +49,7 @@ async def papers(db: Db, days: int) -> list[Printed]:
     """The newest printed code of everybody who has one that could still be read."""
     return await db.all(
         Printed,
-        "-- scatter\nselect shard, row_no, seq from passes.paper where printed_at > now() - make_interval(days => $days) "
+        "select shard, row_no, seq from passes.paper where printed_at > now() - make_interval(days => $days) "
         "order by shard, row_no limit 200000",
         days=days,
     )

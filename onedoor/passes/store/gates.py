@@ -20,6 +20,15 @@ async def places(db: Db, org: OrgId) -> list[Place]:
     )
 
 
+async def places_of(db: Db, orgs: list[OrgId], places: list[PlaceId]) -> list[Place]:
+    return await db.all(
+        Place,
+        "select org_id, id, name, class as class_, division, dwell_minutes, indoor, policy, active from passes.place "
+        "where org_id = any($orgs::uuid[]) and id = any($places::uuid[])",
+        orgs=orgs, places=places,
+    )  # fmt: skip
+
+
 async def place(db: Db, org: OrgId, which: PlaceId) -> Place | None:
     return await db.maybe(
         Place,
@@ -184,9 +193,9 @@ async def untold(db: Db, org: OrgId) -> list[Untold]:
     """Take scans whose persons do not know of them yet, and note that they will."""
     return await db.all(
         Untold,
-        "with some as (select org_id, scan_id, day from passes.scan where org_id = $org and not told and row_no is not null "
-        "order by at limit 1000 for update skip locked) update passes.scan s set told = true from some "
-        "where s.org_id = $org and s.org_id = some.org_id and s.scan_id = some.scan_id and s.day = some.day "
+        "with taken as (select org_id, scan_id, day from passes.scan where org_id = $org and not told and row_no is not null "
+        "order by at limit 1000 for update skip locked) update passes.scan s set told = true from taken "
+        "where s.org_id = $org and s.org_id = taken.org_id and s.scan_id = taken.scan_id and s.day = taken.day "
         "returning s.scan_id, s.at, s.gate_id, s.place_id, s.shard, s.row_no, s.direction, s.result",
         org=org,
     )
