@@ -204,6 +204,7 @@ async function begin(): Promise<void> {
   }
   await refresh()
   setInterval(() => void refresh(), REFRESH)
+  void send()
   setInterval(() => void send(), SEND)
   setInterval(() => void status(), 1000)
   await keepPage([part('scan').dataset['reader']!, part('scan').dataset['wasm']!])

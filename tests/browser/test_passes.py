@@ -1,13 +1,17 @@
 """The pass and the gate in the browser: shown and checked with every server off, sent once, and read by a guard's camera."""
 
-import json
+import asyncio
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from onedoor.kernel.postgres import Cluster
 from onedoor.passes.od1 import layout
 from tests.browser.house import House
 
@@ -17,7 +21,8 @@ SCHEME = "epi-2026"
 WELL = {"symptoms": "none", "contact": "no", "division": "990102001001"}
 ILL = {**WELL, "symptoms": ["fever", "breath"], "temp": "38.5"}
 LINES = """() => new Promise((done) => { const asked = indexedDB.open('onedoor-gate', 1); asked.onsuccess = () => {
-  const all = asked.result.transaction('lines').objectStore('lines').getAll(); all.onsuccess = () => { asked.result.close(); done(all.result) } } })"""
+  const all = asked.result.transaction('lines').objectStore('lines').getAll()
+  all.onsuccess = () => { asked.result.close(); done(all.result) } } })"""
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +72,6 @@ def check(gate: Page, text: str) -> str:
     return gate.locator("[data-lamp]").get_attribute("data-result") or ""
 
 
-def listed(house: House) -> None:
-    """Wait until a list has been made after now."""
-
-
 def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     context, _ = declared(house, browser)
     page, gate = showing(context), enrolled(house, browser)
@@ -97,4 +98,104 @@ def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     gate.context.close()
 
 
-__all__ = ["ILL", "json"]
+# ── with every server off ──────────────────────────────────────────────────────────────────────────
+SHOWS = """async ({from, many}) => {
+  const texts = [], real = Date.now
+  for (let n = 0; n < many; n++) {
+    Date.now = () => from + n * 15000
+    window.dispatchEvent(new Event('hashchange'))
+    texts.push([document.querySelector('[data-text]').textContent, document.querySelector('[data-card]').hidden])
+  }
+  Date.now = real
+  return texts
+}"""
+CHECKS = """async ({from, texts}) => {
+  const found = [], real = Date.now, lamp = document.querySelector('[data-lamp]'), form = document.querySelector('[data-typing]')
+  for (const [n, text] of texts.entries()) {
+    Date.now = () => from + n * 15000
+    const turn = lamp.dataset.turn
+    form.querySelector('input').value = text
+    form.requestSubmit()
+    while (lamp.dataset.turn === turn) await new Promise((next) => setTimeout(next))
+    found.push([lamp.dataset.result, lamp.className])
+  }
+  Date.now = real
+  return found
+}"""
+SELF = """() => new Promise((done) => { const asked = indexedDB.open('onedoor-gate', 1); asked.onsuccess = () => {
+  const self = asked.result.transaction('state').objectStore('state').get('self')
+  self.onsuccess = () => { asked.result.close(); done(self.result.raw) } } })"""
+MANY = 1000
+
+
+def kept(house: House, gate: str) -> tuple[int, int, int, int]:
+    """Rows of this gate, scans, counts, and the highest count."""
+
+    async def ask() -> tuple[int, int, int, int]:
+        conn = await asyncpg.connect(Cluster(house.home, lambda words: None).dsn)
+        try:
+            sql = "select count(*), count(distinct scan_id), count(distinct gate_seq), max(gate_seq) from passes.scan where gate_id = $1"
+            return tuple(await conn.fetchrow(sql, UUID(gate)))  # type: ignore[return-value]
+        finally:
+            await conn.close()
+
+    return asyncio.run(ask())
+
+
+def new_list(house: House, page: Page) -> None:
+    """A list has been made that is newer than the one of now."""
+    url = f"{house.url}/passes/lists/0/full"
+    before = page.request.get(url).headers["etag"]
+    until = time.monotonic() + 60
+    while page.request.get(url).headers["etag"] == before:
+        assert time.monotonic() < until, "no new list"
+        page.wait_for_timeout(500)
+
+
+def test_a_thousand_with_every_server_off_and_each_row_once(own: House, browser: Browser) -> None:
+    well, _ = declared(own, browser)
+    ill, _ = declared(own, browser)
+    shows, others = showing(well), showing(ill)
+    gate = enrolled(own, browser)
+    red_before = others.locator("[data-text]").text_content() or ""
+    assert ill.request.post(f"/passes/{SCHEME}/declare", form=ILL).ok
+    new_list(own, gate)
+    gate.goto("/gate")
+    gate.locator("[data-gate][data-kept]").wait_for()
+    own.kill()
+
+    shows.goto("/passes/code")
+    gate.goto("/gate")
+    expect(shows.locator("[data-card]")).to_be_visible()
+    expect(gate.locator("[data-list]")).to_contain_text("分钟前")
+    assert check(gate, red_before) == "ok"
+    expect(gate.locator("[data-word]")).to_have_text("红码，请止步")
+    start = int(time.time()) * 1000
+    texts = shows.evaluate(SHOWS, {"from": start, "many": MANY})
+    assert not any(hidden for _, hidden in texts)
+    assert len({text for text, _ in texts}) == MANY
+    found = gate.evaluate(CHECKS, {"from": start, "texts": [text for text, _ in texts]})
+    assert [one for one in found if one != ["ok", "lamp pass"]] == []
+    expect(gate.locator("[data-waiting]")).to_have_text(f"{MANY + 1} 条未上传")
+
+    lost: list[str] = []
+
+    def reply_lost(route: Route) -> None:
+        if len(lost) < 2:
+            route.fetch()  # the city has it, and the gate does not learn of it
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    gate.context.route("**/scans", reply_lost)
+    own.start()
+    second = gate.context.new_page()
+    second.goto("/gate")
+    expect(gate.locator("[data-waiting]")).to_have_text("0 条未上传", timeout=90_000)
+    assert len(lost) == 2
+    raw = gate.evaluate(SELF)
+    assert kept(own, raw) == (MANY + 1, MANY + 1, MANY + 1, MANY + 1)
+    well.close()
+    ill.close()
+    gate.context.close()

@@ -50,7 +50,7 @@ export function amend(db: IDBDatabase, seq: number, change: Partial<Pick<Line, '
   return within(db, [STATE, LINES, SEEN], 'readwrite', async (tx) => {
     const head = await headOf(tx), old = await asked<Line | undefined>(tx.objectStore(LINES).get(seq))
     const limit = change.undone ? UNDO : SETTLES
-    if (!old || head.seq !== seq || Date.now() - head.last > limit) return null
+    if (!old || head.seq !== seq || Math.abs(Date.now() - head.last) > limit) return null
     const line = { ...old, ...change }
     tx.objectStore(LINES).put(line, seq)
     if (change.undone) tx.objectStore(SEEN).delete(line.id)
@@ -64,7 +64,7 @@ export function ready(db: IDBDatabase): Promise<Line[]> {
   return within(db, [STATE, LINES], 'readonly', async (tx) => {
     const head = await headOf(tx)
     const lines = await asked<Line[]>(tx.objectStore(LINES).getAll(IDBKeyRange.lowerBound(head.acked, true), BATCH))
-    return Date.now() - head.last > SETTLES ? lines : lines.filter((line) => line.seq < head.seq)
+    return Math.abs(Date.now() - head.last) > SETTLES ? lines : lines.filter((line) => line.seq < head.seq)
   })
 }
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from onedoor.identity import service as identity
-from onedoor.kernel.i18n import pick
+from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Work
 from onedoor.passes.errors import NotDeclared
@@ -29,7 +29,7 @@ async def _named(work: Work, scheme: Scheme, standing: Standing) -> Bearer:
     person = await identity.person(work, standing.citizen_id)
     born = person.birth_on if person else None
     young = born is not None and (work.today.year - born.year - ((work.today.month, work.today.day) < (born.month, born.day))) < GROWN
-    return Bearer(scheme, standing, person.name if person and person.name else "", young or work.actor.on_behalf_of is not None)
+    return Bearer(scheme, standing, person.name if person and person.name else say(work.locale, "本人"), young or work.actor.on_behalf_of is not None)
 
 
 async def bearer(work: Work, scheme: Scheme, person: str = "") -> Bearer:
