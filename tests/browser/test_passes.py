@@ -4,15 +4,21 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import asyncpg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from onedoor.kernel.postgres import Cluster
 from onedoor.passes.od1 import layout
+from onedoor.passes.od1.minting import Minter
+from tests.browser.conftest import FLAGS, chromium_path
+from tests.browser.film import reel
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
@@ -33,13 +39,19 @@ def own(browser: Browser) -> Iterator[House]:
     one.stop()
 
 
-def declared(house: House, browser: Browser, **how: Any) -> tuple[BrowserContext, str]:
-    """Somebody new with a green pass, in a browser that keeps what it is given."""
+def declared(house: House, browser: Browser, answers: dict[str, Any] = WELL) -> tuple[BrowserContext, str]:
+    """Somebody new with a pass, in a browser that keeps what it is given."""
     phone = house.newcomer()["phone"]
-    context = house.visitor(browser, phone, service_workers="allow", **how)
-    answer = context.request.post(f"/passes/{SCHEME}/declare", form=WELL)
-    assert answer.ok, answer.text()[:500]
+    context = house.visitor(browser, phone, service_workers="allow")
+    say(context, answers)
     return context, phone
+
+
+def say(context: BrowserContext, answers: dict[str, Any]) -> None:
+    """Declare once more."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = context.request.post(f"/passes/{SCHEME}/declare", data=urlencode(answers, doseq=True), headers=form)
+    assert answer.ok, answer.text()[:500]
 
 
 def showing(context: BrowserContext) -> Page:
@@ -158,7 +170,7 @@ def test_a_thousand_with_every_server_off_and_each_row_once(own: House, browser:
     shows, others = showing(well), showing(ill)
     gate = enrolled(own, browser)
     red_before = others.locator("[data-text]").text_content() or ""
-    assert ill.request.post(f"/passes/{SCHEME}/declare", form=ILL).ok
+    say(ill, ILL)
     new_list(own, gate)
     gate.goto("/gate")
     gate.locator("[data-gate][data-kept]").wait_for()
@@ -199,3 +211,55 @@ def test_a_thousand_with_every_server_off_and_each_row_once(own: House, browser:
     well.close()
     ill.close()
     gate.context.close()
+
+
+# ── a guard with a camera ──────────────────────────────────────────────────────────────────────────
+SEEN = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+WATCH = """(at) => {
+  window.turns = []
+  Date.now = () => at
+  const lamp = document.querySelector('[data-lamp]')
+  new MutationObserver(() => turns.push([lamp.dataset.result, lamp.querySelector('[data-word]').textContent]))
+    .observe(lamp, { attributeFilter: ['data-turn'] })
+}"""
+TEN = (
+    ("ok", "通过"), ("ok", "红码，请止步"), ("forged", "这不是通行码"), ("stale", "码过时了"), ("future", "时间对不上"),
+    ("unknown_issuer", "认不出是哪里发的"), ("paper", "纸质码"), ("format", "这不是通行码"), ("format", "这不是通行码"),
+    ("replayed", "这个码刚扫过"),
+)  # fmt: skip
+
+
+def brought(house: House, browser: Browser, at: int) -> list[str]:
+    """Ten codes as people bring them to a gate at one moment."""
+    context, _ = declared(house, browser)
+    page = showing(context)
+    fresh, stale, future = (page.evaluate(SHOWS, {"from": at * 1000 + off, "many": 1})[0][0] for off in (0, -300_000, 3_600_000))
+    raw = layout.read(fresh)
+    forged = layout.text_of(raw[:30] + bytes([raw[30] ^ 1]) + raw[31:])
+    foreign = layout.text_of(raw[:1] + Minter(Ed25519PrivateKey.generate()).kid + raw[4:])
+    page.goto("/passes/paper")
+    page.locator("main form .btn").click()
+    paper = page.locator("[data-text]").text_content() or ""
+    ill, _ = declared(house, browser, ILL)
+    red = showing(ill).evaluate(SHOWS, {"from": at * 1000, "many": 1})[0][0]
+    context.close()
+    ill.close()
+    others = ["HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2", "https://example.com/"]
+    return [fresh, red, forged, stale, future, foreign, paper, *others, fresh]
+
+
+def test_a_guard_checks_ten_codes_by_camera(house: House, browser: Browser, tmp_path: Path) -> None:
+    """The clock of the gate stands still at the moment for which the codes were made; it says each in words and a shape."""
+    at = int(time.time()) + 300
+    shown = reel(tmp_path / "ten.y4m", brought(house, browser, at))
+    flags = [*FLAGS, *SEEN, f"--use-file-for-fake-video-capture={shown}"]
+    own = browser.browser_type.launch(executable_path=chromium_path(), args=flags)
+    try:
+        gate = enrolled(house, own)
+        gate.evaluate(WATCH, at * 1000)
+        gate.locator("[data-camera]").click()
+        gate.wait_for_function("() => turns.length >= 10", timeout=90_000)
+        assert [tuple(one) for one in gate.evaluate("turns.slice(0, 10)")] == list(TEN)
+        expect(gate.locator("video")).to_be_visible()
+    finally:
+        own.close()
