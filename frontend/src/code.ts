@@ -1,7 +1,7 @@
 /** The pass on the screen: a new code every few seconds, from tickets that this device holds for a day, with or without a network. */
 import { keepPage, wordsOf } from './passes/base'
 import { draw } from './passes/qr'
-import { type Bearer, clock, forget, held, type Kept, refill, shown } from './passes/tickets'
+import { type Bearer, clock, drop, forget, held, type Kept, refill, shown } from './passes/tickets'
 
 const box = document.querySelector<HTMLElement>('[data-pass]')!
 const word = wordsOf(box)
@@ -89,6 +89,8 @@ async function renew(): Promise<void> {
     const mine = await refill(one, known.get(nameOf(one)), offset).catch(() => known.get(nameOf(one)))
     if (mine) fresh.push(mine)
   }
+  const still = new Set(told.bearers.map(nameOf))
+  await drop(all.filter((one) => !still.has(nameOf(one))))
   all = fresh
   refresh()
 }

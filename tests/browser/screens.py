@@ -18,6 +18,7 @@ from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
+GATES = "13800990609"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
@@ -179,7 +180,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world)
+    found += studio(world) + passes(world) + gates(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -293,6 +294,21 @@ def passes(world: World) -> list[Screen]:
         Screen("desk, appeal, fault", APPEALS, f"/desk/passes/appeals/{appeal}", press(main)),
         Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),
         Screen("desk, counter", GRID, "/desk/passes/counter"), Screen("desk, counter, fault", GRID, "/desk/passes/counter", press(main)),
+    ]  # fmt: skip
+
+
+def gates(world: World) -> list[Screen]:
+    """The code of somebody who has declared, moving, still and on paper; the gate before it is enrolled, and who keeps gates."""
+    keeper = world.hand(GATES)
+    made = keeper.post("/passes/gates", form={"name": "东门", "place_name": "柳岸小区", "direction": "both", "kind": "guard"})
+    gate = page_ids(made.text(), "/passes/gates/gate_")
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("code", RESIDENT, "/passes/code"), Screen("code, signed out", NOBODY, "/passes/code"),
+        Screen("code without scripts", RESIDENT, "/passes/code/plain"), Screen("no code", UNPROVEN, "/passes/code/plain"),
+        Screen("paper", RESIDENT, "/passes/paper"), Screen("paper, printed", RESIDENT, "/passes/paper", press(main)),
+        Screen("visits", RESIDENT, "/passes/visits"), Screen("gate", NOBODY, "/gate"),
+        Screen("gates", GATES, "/passes/gates"), Screen("gates, fault", GATES, "/passes/gates", press(main)), Screen("one gate", GATES, gate),
     ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ STAFF = {
     "reviewer": "13800991903",
     "publisher": "13800991604",
     "police editor": "13800990105",
+    "keeper of gates": "13800990609",  # weijian
     "keeper of passes": "13800990611",  # weijian, the whole city
     "appeals": "13800990612",  # weijian, one district
     "grid worker": "13800990613",  # weijian, one street
@@ -44,7 +45,7 @@ GRANTS = {
     | {"providers:manage", "providers:approve"},
     "admin of an organisation": {"orgs:member", "orgs:members"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
-    "police editor": {"studio:see", "studio:edit"},
+    "police editor": {"studio:see", "studio:edit"}, "keeper of gates": {"passes:gates"},
     "keeper of passes": {"passes:scheme", "passes:sign", "passes:appeal"}, "appeals": {"passes:appeal"},
     "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
 }  # fmt: skip
@@ -52,7 +53,7 @@ NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
     "appeal": "appeal", "paper": "evidence", "guardian": "person",
-    "ask": "ask", "app": "app", "endpoint": "endpoint", "delivery": "delivery", "matter": "matter",
+    "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 

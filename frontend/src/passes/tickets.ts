@@ -32,6 +32,13 @@ export async function forget(): Promise<void> {
   db.close()
 }
 
+/** Passes that this device may no longer show. */
+export async function drop(gone: Kept[]): Promise<void> {
+  const db = await database()
+  await within(db, [STORE], 'readwrite', (tx) => { for (const one of gone) tx.objectStore(STORE).delete(keyOf(one)) })
+  db.close()
+}
+
 async function save(kept: Kept): Promise<void> {
   const db = await database()
   await within(db, [STORE], 'readwrite', (tx) => { tx.objectStore(STORE).put(kept, keyOf(kept)) })

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from onedoor.kernel import jose
-from onedoor.kernel.work import Begin, Work
+from onedoor.kernel.i18n import pick
+from onedoor.kernel.work import Begin
 from onedoor.passes import service
 from onedoor.passes.errors import NoSuchList
 from onedoor.passes.gates import NewSlots, Tickets
@@ -37,27 +38,30 @@ class Bearers(msgspec.Struct, frozen=True):
 
 
 @post("/passes/slots", **may("signed-in"))
-async def slots(request: AnyRequest, data: JSONBody[NewSlots], work: NamedDependency[Work]) -> Response[Any]:
-    """Sign a day of tickets for chains that the phone has made. The same anchors again are the same tickets, in the colour of now."""
+async def slots(request: AnyRequest, data: JSONBody[NewSlots], begin: NamedDependency[Begin]) -> Response[Any]:
+    """Sign a day of tickets for chains that the phone has made. The same anchors again are the same hours, in the colour of now."""
+    async with service.standing_for(begin, data.person) as work:
 
-    async def make() -> Tickets:
-        signed = await service.mint(work, data)
-        return Tickets([jose.b64(one) for one in signed], int(work.now.timestamp()))
+        async def make() -> Tickets:
+            signed = await service.mint(work, data)
+            return Tickets([jose.b64(one) for one in signed], int(work.now.timestamp()))
 
-    return await once(request, work, make)
+        return await once(request, work, make)
 
 
 @get("/passes/bearers.json", **may("signed-in"))
-async def bearers(work: NamedDependency[Work]) -> Bearers:
-    """Whose passes this device may show now."""
-    return Bearers([
+async def bearers(request: AnyRequest, begin: NamedDependency[Begin]) -> Bearers:
+    """Whose passes this device may show now: the own ones, and the family's."""
+    state = request.scope["state"]
+    found = [
         BearerView(
-            one.scheme.code, service.name_of(work, one.scheme), str(one.standing.citizen_id), one.name, one.standing.colour.number,
+            one.scheme.code, pick(state["locale"], one.scheme.name), str(one.standing.citizen_id), one.name, one.standing.colour.number,
             one.minor, one.scheme.gate.step_seconds, f"/passes/{one.scheme.code}/why",
             int(one.standing.until.timestamp()) if one.standing.until else None,
         )
-        for one in await service.bearers(work)
-    ], int(work.now.timestamp()))  # fmt: skip
+        for one in await service.bearers(begin)
+    ]  # fmt: skip
+    return Bearers(found, int(state["house"].now().timestamp()))
 
 
 def _public(body: Any, media: str, etag: str, request: AnyRequest) -> Response[Any]:

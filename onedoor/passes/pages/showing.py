@@ -11,7 +11,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from onedoor.kernel.i18n import pick
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.passes import service
 from onedoor.passes.errors import NotDeclared
 from onedoor.ui.edge import AnyRequest, form, may, page
@@ -38,44 +38,44 @@ class Which(Struct, frozen=True):
     which: str = ""
 
 
-async def _mine(work: Work, which: str) -> tuple[list[service.Bearer], service.Bearer | None]:
+async def _mine(begin: Begin, which: str) -> tuple[list[service.Bearer], service.Bearer | None]:
     """All that I may show, and the one that was asked for, or the first."""
-    found = await service.bearers(work)
-    return found, next((one for one in found if one.scheme.code == which), found[0] if found else None)
+    found = await service.bearers(begin)
+    return found, next((one for one in found if one.key == which), found[0] if found else None)
 
 
 @get("/passes/code/plain", **may("signed-in"))
-async def plain(request: AnyRequest, work: NamedDependency[Work], which: FromQuery[str] = "") -> Response[str]:
+async def plain(request: AnyRequest, begin: NamedDependency[Begin], which: FromQuery[str] = "") -> Response[str]:
     """For devices without scripts: a picture of this minute, drawn by the server."""
-    found, chosen = await _mine(work, which)
-    links = [
-        {"href": f"/passes/code/plain?which={one.scheme.code}", "label": pick(work.locale, one.scheme.name), "current": one is chosen}
-        for one in found
-    ]
+    found, chosen = await _mine(begin, which)
+    links = [{"href": f"/passes/code/plain?which={quote(one.key)}", "label": one.name, "current": one is chosen} for one in found]
     if chosen is None:
-        return page(request, "passes/plain.html", tab="code", bearers=links, now=work.now, drawn=None)
-    drawn = await service.draw(work, chosen.scheme.code)
-    colour = _view.colour(work.locale, chosen.standing.colour)
-    return page(
-        request, "passes/plain.html", tab="code", bearers=links, now=work.now, drawn=drawn, svg=picture(drawn.text), colour=colour
-    )
+        return page(request, "passes/plain.html", tab="code", bearers=links, drawn=None)
+    async with service.standing_for(begin, str(chosen.standing.citizen_id)) as work:
+        drawn = await service.draw(work, chosen.scheme.code)
+        colour = _view.colour(work.locale, chosen.standing.colour)
+        return page(
+            request, "passes/plain.html", tab="code", bearers=links, now=work.now, drawn=drawn, svg=picture(drawn.text), colour=colour
+        )
 
 
 @get("/passes/paper", **may("signed-in"))
-async def ask_paper(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+async def ask_paper(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[str]:
     """For whom a code is to be printed."""
-    found = await service.bearers(work)
-    options = [{"value": one.scheme.code, "label": f"{one.name} · {pick(work.locale, one.scheme.name)}"} for one in found]
+    found, _ = await _mine(begin, "")
+    locale = request.scope["state"]["locale"]
+    options = [{"value": one.key, "label": f"{one.name} · {pick(locale, one.scheme.name)}"} for one in found]
     return page(request, "passes/paper.html", tab="code", bearers=options, paper=None)
 
 
 @post("/passes/paper", **may("signed-in"), status_code=200)
-async def paper(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+async def paper(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[str]:
     """A code to print; the one before it is dead."""
-    _, chosen = await _mine(work, (await form(request, Which)).which)
+    _, chosen = await _mine(begin, (await form(request, Which)).which)
     if chosen is None:
         raise NotDeclared()
-    printed = await service.print_paper(work, chosen.scheme.code)
+    async with service.standing_for(begin, str(chosen.standing.citizen_id)) as work:
+        printed = await service.print_paper(work, chosen.scheme.code)
     return page(request, "passes/paper.html", tab="code", bearers=[], paper=printed, svg=picture(printed.text, paper=True))
 
 

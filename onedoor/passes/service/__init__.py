@@ -1,4 +1,4 @@
-"""Passes' verbs: load schemes, declare, decide, explain, appeal, work out again, keep a scheme, end it; mint codes, build lists, keep gates."""
+"""Passes' verbs: schemes, declarations, colours, appeals and the end; codes, lists and gates."""
 
 from onedoor.passes.vault import open_vault
 
@@ -17,7 +17,7 @@ from .appealing import (
     take_back,
     waiting,
 )
-from .bearing import Bearer, bearer, bearers, name_of
+from .bearing import Bearer, bearer, bearers, name_of, standing_for
 from .declaring import Asking, Made, Said, asking, declare, same_again, subject
 from .ending import PARTS, STAYS, Due, deletion, due, sunset, tell_ended
 from .gating import Enrolled, Invited, NewGate, Spoken, bundle, enrol, invite_gate, own_gate, own_gates, revoke_gate, speaker
@@ -42,6 +42,6 @@ __all__ = [
     "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal", "name_of",
     "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
     "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
-    "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified", "verifier",
-    "visits", "waiting", "why",
+    "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified",
+    "verifier", "visits", "waiting", "why",
 ]  # fmt: skip

@@ -68,7 +68,7 @@ def _device(work: Work, given: str) -> UUID:
 async def mint(work: Work, asked: NewSlots) -> list[bytes]:
     """Signed tickets for these anchors. The same anchors again give tickets with the colour of now; other ones for a slot are refused."""
     scheme, _ = await in_force(work, asked.scheme)
-    whose = await bearer(work, scheme, asked.person)
+    whose = await bearer(work, scheme)
     anchors, device = _anchors(work, asked), _device(work, asked.device)
     t0s = _t0s(work, asked, scheme.gate.step_seconds, len(anchors))
     seqs = await _seqs(work, whose.standing, device, dict(zip(t0s, anchors, strict=True)))
@@ -109,10 +109,10 @@ class Drawn(Struct, frozen=True):
     bearer: Bearer
 
 
-async def draw(work: Work, code: str, person: str = "") -> Drawn:
+async def draw(work: Work, code: str) -> Drawn:
     """Seed and reveal stay here: such a page needs the server, and says so."""
     scheme, _ = await in_force(work, code)
-    whose = await bearer(work, scheme, person)
+    whose = await bearer(work, scheme)
     seconds, now = STEP_SECONDS[PLAIN], int(work.now.timestamp())
     t0 = now - now % (STEPS * seconds)
     links = chain(secrets.token_bytes(16), t0.to_bytes(4, "big"))
@@ -131,10 +131,10 @@ class Paper(Struct, frozen=True):
     bearer: Bearer
 
 
-async def print_paper(work: Work, code: str, person: str = "") -> Paper:
+async def print_paper(work: Work, code: str) -> Paper:
     """A code to print. Whatever was printed for this person before is dead as soon as gates have heard of it."""
     scheme, _ = await in_force(work, code)
-    whose = await bearer(work, scheme, person)
+    whose = await bearer(work, scheme)
     now = int(work.now.timestamp())
     day = now - now % DAY
     seq = await store.next_seqs(work.db, whose.standing.citizen_id, code, 1)
