@@ -107,6 +107,7 @@ async function begin(): Promise<void> {
 box.hidden = false
 window.addEventListener('hashchange', () => { chosen = decodeURIComponent(location.hash.slice(1)); refresh() })
 window.addEventListener('online', () => void renew())
+window.addEventListener('resize', () => { drawn = ''; tick() })
 document.addEventListener('visibilitychange', () => { if (!document.hidden) void renew() })
 setInterval(tick, 250)
 setInterval(() => void renew(), 10 * 60_000)

@@ -308,7 +308,8 @@ def gates(world: World) -> list[Screen]:
         Screen("code without scripts", RESIDENT, "/passes/code/plain"), Screen("no code", UNPROVEN, "/passes/code/plain"),
         Screen("paper", RESIDENT, "/passes/paper"), Screen("paper, printed", RESIDENT, "/passes/paper", press(main)),
         Screen("visits", RESIDENT, "/passes/visits"), Screen("gate", NOBODY, "/gate"),
-        Screen("gates", GATES, "/passes/gates"), Screen("gates, fault", GATES, "/passes/gates", press(main)), Screen("one gate", GATES, gate),
+        Screen("gates", GATES, "/passes/gates"), Screen("gates, fault", GATES, "/passes/gates", press(main)),
+        Screen("one gate", GATES, gate),
     ]  # fmt: skip
 
 

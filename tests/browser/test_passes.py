@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -151,7 +152,8 @@ def kept(house: House, gate: str) -> tuple[int, int, int, int]:
         finally:
             await conn.close()
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
+        return aside.submit(lambda: asyncio.run(ask())).result()
 
 
 def new_list(house: House, page: Page) -> None:

@@ -35,7 +35,7 @@ export async function keepPage(more: string[] = []): Promise<void> {
   const cache = await caches.open('onedoor-1')
   await Promise.all([location.pathname, ...own, ...more].map(async (file) => {
     const fixed = file.startsWith('/static/') && !file.startsWith('/static/0/')
-    if (!(fixed && await cache.match(file))) await cache.add(file).catch(() => undefined)
+    if (!(fixed && await cache.match(file, { ignoreVary: true }))) await cache.add(file).catch(() => undefined)
   }))
 }
 

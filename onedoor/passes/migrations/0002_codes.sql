@@ -16,6 +16,7 @@ create policy own on passes.slot using (citizen_id = nullif(current_setting('app
 grant select, insert, update, delete on passes.slot to onedoor_app;
 
 create table passes.paper (
+    scheme     text not null references passes.scheme (code),
     shard      smallint not null,
     row_no     int not null,
     seq        int not null check (seq between 1 and 16777215),
@@ -36,6 +37,7 @@ comment on table passes.colour_list is 'R: 状态名单, two bits for each place
 grant select, insert, update, delete on passes.colour_list to onedoor_app;
 
 create table passes.colour_delta (
+    scheme    text not null references passes.scheme (code),
     shard     smallint not null references passes.colour_list (shard),
     from_seq  int not null,
     to_seq    int not null,

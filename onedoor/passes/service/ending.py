@@ -23,11 +23,14 @@ from onedoor.passes.models import ActId, Scheme, State
 from onedoor.passes.records import Act, Deletion
 from onedoor.passes.store import acts
 from onedoor.passes.store import ending as store
+from onedoor.passes.store import ending_codes as codes
 from onedoor.passes.store import schemes as scheme_store
 from onedoor.passes.store.ending import Counted
+from onedoor.passes.vault import vault
 from onedoor.wallet import service as wallet
 
 from .known import NAME, known
+from .verifying import lists_changed
 
 SECONDS = 60
 BATCH = 500
@@ -48,6 +51,10 @@ PARTS = [
     Part("appeal_inbox", store.inbox, store.drop_inbox), Part("decision", store.decisions, store.drop_decisions),
     Part("declaration", store.declarations, store.drop_declarations), Part("person_index", store.standings, store.drop_standings),
     Part("index_claim", store.claims, store.drop_claims), Part("replay_run", store.runs, store.drop_runs),
+    Part("slot", codes.slots, codes.drop_slots), Part("visit", codes.visits, codes.drop_visits),
+    Part("scan", codes.scans, codes.drop_scans),
+    Part("paper", codes.papers, codes.drop_papers), Part("colour_delta", codes.colour_deltas, codes.drop_colour_deltas),
+    Part("colour_list", codes.colour_lists, codes.drop_colour_lists),
 ]  # fmt: skip
 """Every table that holds data of a scheme, in the order in which they go. A rules test fails until a new table is here or below."""
 
@@ -57,6 +64,7 @@ STAYS = {
     "deletion": "the certificate itself", "place": "belongs to its organisation, and is used by every scheme",
     "dependant": "belongs to no scheme: goes a year after it was ended", "subject": "goes when no scheme keeps anything of the person",
     "subject_claim": "goes with its subject",
+    "gate": "belongs to its organisation, and reads every scheme", "gate_fault": "goes with its gate, and names no person",
 }  # fmt: skip
 """What is not deleted with a scheme, and why."""
 
@@ -140,9 +148,11 @@ async def _delete(begin: Begin, ports: Ports, code: str) -> None:
         tables = [await _gone(work, part, code) for part in PARTS]
         body = _certificate(work, scheme, tables, len(files))
         await acts.put_deletion(work.db, Deletion(code, work.now, body, wallet.attest("deletion", body)))
+        await lists_changed(work)
         await _noted(work, scheme, "deleted", State.DELETED, {"rows": sum(one["rows"] for one in tables)})
     for one in files:
         await asyncio.to_thread(ports.get(Vault).drop, one.sha256)
+    await asyncio.to_thread(vault().shred, code)  # what backups and gates still hold of the codes names nobody now
 
 
 async def _gone(work: Work, part: Part, code: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Lists of colours: built from what has changed, signed, and told to every process; a delta leads from each to the next."""
 
+import asyncio
 import datetime as dt
 
 from onedoor.kernel.work import Work
@@ -38,14 +39,15 @@ async def build_list(work: Work, scheme: Scheme) -> KeptList:
         lists.put(fresh, row, value)
     now = work.now.replace(microsecond=0)
     seq = kept.seq + 1 if kept else 1
-    packed = lists.packed(bytes(fresh)) if changes or kept is None else kept.packed
+    packed = await asyncio.to_thread(lists.packed, bytes(fresh)) if changes or kept is None else kept.packed
     made = KeptList(scheme.shard, scheme.code, seq, now, packed)
     await store.put_list(work.db, made)
     if kept:
         ring = lists_ring(work.now)
         before = List(scheme.shard, kept.seq, int(kept.issued_at.timestamp()), body)
         after = List(scheme.shard, seq, int(now.timestamp()), bytes(fresh))
-        await store.add_delta(work.db, scheme.shard, kept.seq, seq, now, deltas.make(ring.key, ring.kid, before, after, changes))
+        delta = deltas.make(ring.key, ring.kid, before, after, changes)
+        await store.add_delta(work.db, scheme.code, scheme.shard, kept.seq, seq, now, delta)
     return made
 
 

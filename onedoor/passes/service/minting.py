@@ -138,7 +138,7 @@ async def print_paper(work: Work, code: str) -> Paper:
     now = int(work.now.timestamp())
     day = now - now % DAY
     seq = await store.next_seqs(work.db, whose.standing.citizen_id, code, 1)
-    await store.put_paper(work.db, whose.standing.shard, whose.standing.row_no, seq, work.now)
+    await store.put_paper(work.db, code, whose.standing.shard, whose.standing.row_no, seq, work.now)
     await lists_changed(work)
     ring = vault().ring(code, now)
     flags = layout.flags_of(layout.Colour(whose.standing.colour.number), minor=whose.minor)

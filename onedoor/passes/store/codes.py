@@ -36,12 +36,12 @@ async def add_slots(
     )  # fmt: skip
 
 
-async def put_paper(db: Db, shard: int, row_no: int, seq: int, now: dt.datetime) -> None:
+async def put_paper(db: Db, scheme: str, shard: int, row_no: int, seq: int, now: dt.datetime) -> None:
     """From now on this is the printed code that counts."""
     await db.run(
-        "insert into passes.paper (shard, row_no, seq, printed_at) values ($shard, $row_no, $seq, $now) "
+        "insert into passes.paper (scheme, shard, row_no, seq, printed_at) values ($scheme, $shard, $row_no, $seq, $now) "
         "on conflict (shard, row_no) do update set seq = excluded.seq, printed_at = excluded.printed_at",
-        shard=shard, row_no=row_no, seq=seq, now=now,
+        scheme=scheme, shard=shard, row_no=row_no, seq=seq, now=now,
     )  # fmt: skip
 
 
@@ -86,10 +86,11 @@ async def put_list(db: Db, one: KeptList) -> None:
     )  # fmt: skip
 
 
-async def add_delta(db: Db, shard: int, from_seq: int, to_seq: int, now: dt.datetime, body: bytes) -> None:
+async def add_delta(db: Db, scheme: str, shard: int, from_seq: int, to_seq: int, now: dt.datetime, body: bytes) -> None:
     await db.run(
-        "insert into passes.colour_delta (shard, from_seq, to_seq, issued_at, body) values ($shard, $from_seq, $to_seq, $now, $body)",
-        shard=shard, from_seq=from_seq, to_seq=to_seq, now=now, body=body,
+        "insert into passes.colour_delta (scheme, shard, from_seq, to_seq, issued_at, body) "
+        "values ($scheme, $shard, $from_seq, $to_seq, $now, $body)",
+        scheme=scheme, shard=shard, from_seq=from_seq, to_seq=to_seq, now=now, body=body,
     )  # fmt: skip
 
 
