@@ -204,7 +204,7 @@ def test_a_number_typed_by_a_guard(site, gate: Gate) -> None:
 
 
 def test_lists_are_public_files(site, phone: Phone, gate: Gate) -> None:
-    [one] = gate.speak("GET", "bundle").json()["lists"]
+    one = gate.speak("GET", "bundle").json()["lists"][0]
     full = gate.browser.get(f"/passes/lists/{one['shard']}/full")
     assert full.headers["content-type"].startswith("application/statuslist+jwt")
     assert gate.browser.get(f"/passes/lists/{one['shard']}/full", headers={"if-none-match": full.headers["etag"]}).status_code == 304
@@ -212,7 +212,7 @@ def test_lists_are_public_files(site, phone: Phone, gate: Gate) -> None:
     delta = gate.browser.get(f"/passes/lists/{one['shard']}/delta/{one['seq']}")
     assert delta.status_code == 200
     assert delta.content[:4] == b"OD1D"
-    assert gate.browser.get("/passes/lists/9/full").status_code == 404
+    assert gate.browser.get("/passes/lists/999/full").status_code == 404
     assert gate.browser.get(f"/passes/lists/{one['shard']}/delta/999999").status_code == 404
 
 

@@ -11,7 +11,8 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.work import Begin, Work
 from onedoor.passes.errors import NoSuchPerson, NotDeclared
-from onedoor.passes.models import MandateState, Scheme, Standing
+from onedoor.passes.models import Scheme, Standing
+from onedoor.passes.records import MandateState
 from onedoor.passes.store import people as store
 
 from . import dependants
