@@ -1,4 +1,4 @@
-"""What the room's own facts make it tell people, and gates: beside the transaction that made them true, as whoever may write to everybody's inbox."""
+"""What facts make the room tell people, and gates: beside the transaction that made them true, as one who may write to every inbox."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Passes' verbs: load schemes, declare, decide, explain, appeal, work out again, keep a scheme, end it; mint codes, build lists, keep gates."""
+"""Passes' verbs: schemes, declarations, colours, appeals and the end; codes, lists and gates."""
 
 from onedoor.passes.vault import open_vault
 
