@@ -1,7 +1,9 @@
 /** What test_od1.py asks of the page: the pages' own modules, fed with codes. */
-import { Checker, type Issuer, type Known, pidKey, verifyKey } from '../../frontend/src/passes/checking'
+import { Checker, type Issuer, type Known, pidKey, type Verdict, verifyKey } from '../../frontend/src/passes/checking'
+import { clockFault, lampOf } from '../../frontend/src/passes/lamp'
 import { applied, Malformed, read as readList } from '../../frontend/src/passes/lists'
 import { hash, hex, read, unhex } from '../../frontend/src/passes/od1'
+import { temperature } from '../../frontend/src/passes/typed'
 
 interface Given {
   issuers: [kid: string, key: string, scheme: string, endsAt: number | null, listed: boolean][]
@@ -46,4 +48,9 @@ async function lists({ key, text, delta, flipped, now }: { key: string; text: st
   return [list.seq, hex(hash(list.body)), hex(hash(next.body)), await Promise.all(bads.map(refused))]
 }
 
-Object.assign(window, { judge, texts, lists })
+const lamps = (rows: [Verdict, number, number, number][]): string[] =>
+  rows.map(([verdict, offset, now, list]) => lampOf(verdict, clockFault(offset, now, list), true).tone)
+
+const temperatures = (given: string[]): [number | null, string][] => given.map((text) => { const { tenths, word } = temperature(text); return [tenths, word] })
+
+Object.assign(window, { judge, texts, lists, lamps, temperatures })

@@ -153,3 +153,25 @@ def test_lists_and_deltas_are_believed_alike(page: Page) -> None:
     assert refused[:5] == ["seq", "issuer", "issuer", "issuer", "seq"]
     assert len(refused) == 8
     assert not {"believed", "crash"} & set(refused)
+
+
+def test_the_lamp_is_green_for_green_alone_and_a_clock_that_is_off_judges_nothing(page: Page) -> None:
+    """Each verdict with each colour; then the same with the device eight hours off, and behind its own list."""
+    hours = 8 * 3600 * 1000
+    results = [str(one) for one in layout.Result]
+    rows = [({"result": result, "colour": colour}, 0, T0, T0 - 600) for result in results for colour in range(5)]
+    tones = dict(zip([(row[0]["result"], row[0]["colour"]) for row in rows], page.evaluate("(rows) => lamps(rows)", rows), strict=True))
+    assert [key for key, tone in tones.items() if tone == "pass"] == [("ok", 0)]
+    assert {tone for (result, colour), tone in tones.items() if colour == 2 and result not in ("unknown_issuer",)} == {"stop"}
+    for offset, listed in ((hours, T0), (-hours, T0), (0, T0 + 3600)):
+        off = [({"result": result, "colour": 0}, offset, T0, listed) for result in results]
+        assert "pass" not in page.evaluate("(rows) => lamps(rows)", off)
+
+
+def test_temperatures_as_people_write_them(page: Page) -> None:
+    given = ["36.6", "36,6", "３６６", "36.6℃", "９７", "98.6", "33.9", "45", "热", "", "37.3"]
+    found = [tuple(one) for one in page.evaluate("(given) => temperatures(given)", given)]
+    assert [tenths for tenths, _ in found] == [366, 366, 366, 366, None, None, None, None, None, None, 373]
+    assert [word for _, word in found[4:]] == [
+        "tempFahrenheit", "tempFahrenheit", "tempLow", "tempUnread", "tempUnread", "tempNone", "tempHigh",
+    ]  # fmt: skip

@@ -1,16 +1,21 @@
 """From a declaration to a row of a gate's log; each row once, whatever the network does; nothing from who is no gate."""
 
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from onedoor.identity.models import PersonId
+from onedoor.kernel.terminal import Refused
 from onedoor.kernel.work import Actor, system
 from onedoor.passes import service
 from onedoor.passes.gates import GateId
 from onedoor.passes.od1 import bundles, layout
 from onedoor.passes.od1.checking import Checker
+from onedoor.web.cli.codes import verify
 from tests.passes.kit import ILL, JSON, OTHER, WELL, Gate, Phone, declared, lists
 
 
@@ -223,3 +228,22 @@ def test_pages_without_scripts(site, phone: Phone) -> None:
     assert "绿码" in plain
     assert site.client().get("/passes/code").status_code == 200
     assert site.client().get("/gate").status_code == 200
+
+
+def test_codes_verified_by_files_alone(phone: Phone, gate: Gate, now: int, tmp_path: Path) -> None:
+    told = gate.speak("GET", "bundle").json()
+    (tmp_path / "bundle.json").write_text(json.dumps(told), "utf-8")
+    words = ["--bundle", str(tmp_path / "bundle.json"), "--at", str(now)]
+    for one in told["lists"]:
+        kept = tmp_path / f"{one['shard']}.jwt"
+        kept.write_text(gate.browser.get(f"/passes/lists/{one['shard']}/full").text, "utf-8")
+        words += ["--list", str(kept)]
+    good = layout.text_of(phone.code(now))
+    well = CliRunner().invoke(verify, [good, *words])
+    found = json.loads(well.output)
+    assert (well.exit_code, found["result"], found["colour"], found["scheme"]) == (0, "ok", "green", "epi-2026")
+    both = CliRunner().invoke(verify, [good, "https://example.com/", *words])
+    assert (both.exit_code, [json.loads(line)["result"] for line in both.output.splitlines()]) == (1, ["ok", "format"])
+    kept.write_text("x.y.z", "utf-8")
+    with pytest.raises(Refused):
+        CliRunner().invoke(verify, [good, *words], catch_exceptions=False)

@@ -69,7 +69,7 @@ export async function applied(raw: Bytes, keys: Map<string, CryptoKey>, held: Li
   if (!key || !await crypto.subtle.verify('Ed25519', key, raw.slice(end), raw.slice(0, end))) throw new Malformed('issuer')
   if (head.shard !== held.shard || head.from_seq !== held.seq || head.to_seq <= held.seq) throw new Malformed('seq')
   const body = held.body.slice()
-  let number = 0, shift = 0, row = 0
+  let number = 0, shift = 0, row = 0, changes = 0
   for (let at = start; at < end; at++) {
     number += (raw[at]! & 127) * 2 ** shift
     shift += 7
@@ -77,9 +77,11 @@ export async function applied(raw: Bytes, keys: Map<string, CryptoKey>, held: Li
       if (shift > 28) throw new Malformed('change')
       continue
     }
-    row += Math.floor(number / 4)
-    if (row >= ROWS || row >= body.length * 4) throw new Malformed('row')
+    const gap = Math.floor(number / 4)
+    row += gap
+    if (row >= ROWS || row >= body.length * 4 || (!gap && changes) || (!raw[at] && shift > 7)) throw new Malformed('row')
     put(body, row, number & 3)
+    changes++
     number = shift = 0
   }
   if (shift || hex(hash(body)) !== head.sha256_after) throw new Malformed('hash')

@@ -42,7 +42,7 @@ def packed(changes: dict[int, int]) -> bytes:
 
 
 def unpacked(raw: bytes) -> dict[int, int]:
-    """The inverse; Malformed for rows that do not ascend within a shard, or a number cut short."""
+    """The inverse; Malformed for rows that do not ascend within a shard, a number cut short, or one longer than it must be."""
     changes: dict[int, int] = {}
     number = shift = row = 0
     for byte in raw:
@@ -53,7 +53,7 @@ def unpacked(raw: bytes) -> dict[int, int]:
                 raise Malformed("change")
             continue
         row += number >> 2
-        if row >= ROWS or (changes and not number >> 2):
+        if row >= ROWS or (changes and not number >> 2) or (not byte and shift > 7):
             raise Malformed("change")
         changes[row], number, shift = number & 3, 0, 0
     if shift:
