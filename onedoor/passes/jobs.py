@@ -72,8 +72,9 @@ async def visits(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def days(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """A place of its own for the scans of each of the coming days."""
-    async with begin(actor=system("passes.days")) as work:
+    """A place of its own for the scans of each of the coming days; what nobody may trace any more is forgotten."""
+    async with begin(actor=system("passes.days"), seconds=60) as work:
+        await service.forget_old(work)
         for ahead in range(AHEAD):
             await service.make_day(work, work.today + dt.timedelta(days=ahead))
 

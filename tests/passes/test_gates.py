@@ -2,11 +2,13 @@
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.terminal import Refused
@@ -15,6 +17,7 @@ from onedoor.passes import service
 from onedoor.passes.gates import GateId
 from onedoor.passes.od1 import bundles, layout
 from onedoor.passes.od1.checking import Checker
+from onedoor.passes.vault import vault
 from onedoor.web.cli.codes import verify
 from tests.passes.kit import ILL, JSON, OTHER, WELL, Gate, Phone, declared, lists
 
@@ -219,6 +222,19 @@ def test_lists_are_public_files(site, phone: Phone, gate: Gate) -> None:
     assert delta.content[:4] == b"OD1D"
     assert gate.browser.get("/passes/lists/999/full").status_code == 404
     assert gate.browser.get(f"/passes/lists/{one['shard']}/delta/999999").status_code == 404
+
+
+def test_what_may_not_be_traced_any_more_is_forgotten(site, phone: Phone, gate: Gate, now: int) -> None:
+    """The clock of the house goes on by a month: the slots of today are gone, and the keys that open today's codes."""
+
+    async def later() -> int:
+        async with site.house.begin(actor=system("test")) as work:
+            return await service.forget_old(replace(work, now=work.now + timedelta(days=30)))
+
+    copy = vault().home
+    assert (copy / "keys/passes/epi-2026/keys.msgpack").exists()
+    assert site.run(later) >= 24
+    assert offline(gate).check(phone.code(now), now).result == "no_list"
 
 
 def test_pages_without_scripts(site, phone: Phone) -> None:

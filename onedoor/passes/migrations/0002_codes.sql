@@ -134,22 +134,6 @@ end $$;
 revoke all on function passes.make_day(date) from public;
 grant execute on function passes.make_day(date) to onedoor_app;
 
-create function passes.drop_days(before date) returns int language plpgsql security definer set search_path = passes, pg_temp as $$
-declare
-    named text;
-    dropped int := 0;
-begin
-    for named in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-                  where i.inhparent = 'passes.scan'::regclass and c.relname ~ '^scan_[0-9]{8}$' and to_date(substr(c.relname, 6), 'YYYYMMDD') < before
-    loop
-        execute format('drop table passes.%I', named);
-        dropped := dropped + 1;
-    end loop;
-    return dropped;
-end $$;
-revoke all on function passes.drop_days(date) from public;
-grant execute on function passes.drop_days(date) to onedoor_app;
-
 create table passes.visit (
     citizen_id uuid not null,
     at         timestamptz not null,

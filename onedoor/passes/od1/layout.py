@@ -72,11 +72,6 @@ def step_seconds(flags: int) -> int:
     return STEP_SECONDS[flags >> 3 & 3]
 
 
-def end_of(flags: int, t0: int) -> int:
-    """The second in which the ticket's last step ends."""
-    return t0 + STEPS * step_seconds(flags)
-
-
 def whole(code: bytes) -> bool:
     """Length, profile, reserved bits, colour and step class: the first check."""
     size = WHOLE if code[:1] == b"\x01" else PAPER_WHOLE if code[:1] == b"\x11" else 0

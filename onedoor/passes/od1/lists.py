@@ -13,7 +13,7 @@ from msgspec import Struct
 from onedoor.kernel import jose
 from onedoor.kernel.jose import Jws, Malformed
 
-from .layout import DAY, RANK, Colour
+from .layout import DAY, Colour
 from .pid import ROWS
 
 BITS = 2
@@ -103,7 +103,3 @@ def inflated(raw: bytes, most: int) -> bytes:
     if not inflate.eof or inflate.unconsumed_tail or inflate.unused_data:
         raise Malformed("zlib")
     return body
-
-
-def worse(now: Colour, before: Colour) -> bool:
-    return RANK[now] > RANK[before]

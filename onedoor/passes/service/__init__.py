@@ -28,7 +28,8 @@ from .looking import Seen, front, history, mine, standing, why
 from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .looking_up import look_up
 from .minting import draw, mint, print_paper
-from .scanning import Asked, Checked, check, make_day, receive, tell_visits, visits
+from .scanning import Asked, Checked, check, make_day, receive, tell_visits, visits, forget_old
+from .replaying import EVER, grown_old, level_changed, preview, replay
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
 from .telling import colour_changed as tell_colour
@@ -38,9 +39,9 @@ __all__ = [
     "BATCHES", "EVER", "PARTS", "STAYS", "Asked", "Asking", "Bearer", "Checked", "Due", "Enrolled", "Handling", "Invited", "Made",
     "NewGate", "Said", "Seen", "Spoken", "appeal", "appeal_outcome", "asking", "bearer", "bearers", "build_lists", "bundle", "check",
     "checker", "content", "counted", "declare", "deletion", "dependants", "draw", "due", "enrol", "faults_of_ruleset",
-    "faults_of_scheme", "front", "grown_old", "handle", "history", "holding", "in_force", "invite_gate", "keeping", "kept_papers",
-    "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal", "name_of",
-    "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
+    "faults_of_scheme", "forget_old", "front", "grown_old", "handle", "history", "holding", "in_force", "invite_gate", "keeping",
+    "kept_papers", "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal",
+    "name_of", "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
     "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
     "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified",
     "verifier", "visits", "waiting", "why",

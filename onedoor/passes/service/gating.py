@@ -1,6 +1,5 @@
 """Gates: invited by a link, known by their key, given what they need for a day without a network, revoked when lost."""
 
-import datetime as dt
 import hashlib
 import hmac
 from typing import Any
@@ -243,10 +242,3 @@ async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
         "schemes": {one.code: pick(work.locale, one.name) for one in schemes},
         "yellow": (place.policy.get("yellow") if place else None) or "stop",
     }  # fmt: skip
-
-
-def silent(gates: list[Gate], now: dt.datetime) -> list[Gate]:
-    """Gates that should be at work and from which nothing has come."""
-    return [one for one in gates if one.silent(now)]
-
-

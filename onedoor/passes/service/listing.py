@@ -17,7 +17,6 @@ from .verifying import lists_changed, lists_ring
 OVERLAP = dt.timedelta(seconds=90)
 """A change is stamped when its transaction begins and seen when it ends: so long may one take."""
 DELTAS_KEPT = dt.timedelta(hours=24)
-EVERY = 300
 
 
 def changes_of(body: bytes, found: dict[int, Colour]) -> dict[int, int]:

@@ -17,13 +17,17 @@ from onedoor.passes.models import Place
 from onedoor.passes.od1.checking import Checker, Verdict
 from onedoor.passes.od1.layout import DAY, PAPER, TICKET, Result
 from onedoor.passes.od1.scans import linked, scan_id
+from onedoor.passes.store import codes
 from onedoor.passes.store import gates as store
+from onedoor.passes.vault import vault
 
 from .declaring import subject
 from .known import known as schemes_known
 from .verifying import checker
 
 GENUINE = {Result.OK, Result.PAPER, Result.REPLAYED, Result.LIST_OLD, Result.NO_LIST}
+LEAST_DAYS = 3
+"""A gate may be without a network so long; what it sends later than a scheme may trace names nobody."""
 BELIEVED = {"ok", "paper", "replayed", "list_old", "no_list"}
 
 
@@ -183,6 +187,16 @@ def _row(verdict: Verdict, scan: bytes, one: Asked, now: int) -> Row:
 
 
 # ── the person's own list ──────────────────────────────────────────────────────────────────────────
+
+
+async def forget_old(work: Work) -> int:
+    """What is older than a scheme may trace: its slots go, and the keys that open its codes, so that nothing kept elsewhere names anybody."""
+    gone = 0
+    for scheme in (await schemes_known(work)).by_code.values():
+        before = int(work.now.timestamp()) // DAY - max(scheme.tracing_days, LEAST_DAYS)
+        gone += await codes.forget_slots(work.db, scheme.code, before * DAY)
+        vault().forget_days(scheme.code, before)
+    return gone
 
 
 async def visits(work: Work, before: dt.datetime | None = None) -> list[tuple[Visit, Place | None]]:

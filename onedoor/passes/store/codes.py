@@ -36,6 +36,10 @@ async def add_slots(
     )  # fmt: skip
 
 
+async def forget_slots(db: Db, scheme: str, before: int) -> int:
+    return await db.run("-- scatter\ndelete from passes.slot where scheme = $scheme and t0 < $before", scheme=scheme, before=before)
+
+
 async def put_paper(db: Db, scheme: str, shard: int, row_no: int, seq: int, now: dt.datetime) -> None:
     """From now on this is the printed code that counts."""
     await db.run(
