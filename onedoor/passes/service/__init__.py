@@ -25,11 +25,10 @@ from .known import holding, in_force, known, memory, risky, ruleset, scheme, sch
 from .listing import build_lists
 from .loading import faults_of_ruleset, faults_of_scheme, put_ruleset, put_schemes
 from .looking import Seen, front, history, mine, standing, why
-from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .looking_up import look_up
 from .minting import draw, mint, print_paper
-from .scanning import Asked, Checked, check, make_day, receive, tell_visits, visits, forget_old
-from .replaying import EVER, grown_old, level_changed, preview, replay
+from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
+from .scanning import Asked, Checked, check, forget_old, make_day, receive, tell_visits, visits
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
 from .telling import colour_changed as tell_colour

@@ -190,7 +190,7 @@ def _row(verdict: Verdict, scan: bytes, one: Asked, now: int) -> Row:
 
 
 async def forget_old(work: Work) -> int:
-    """What is older than a scheme may trace: its slots go, and the keys that open its codes, so that nothing kept elsewhere names anybody."""
+    """What is older than a scheme may trace: its slots go, and the keys that open its codes, so nothing kept elsewhere names anybody."""
     gone = 0
     for scheme in (await schemes_known(work)).by_code.values():
         before = int(work.now.timestamp()) // DAY - max(scheme.tracing_days, LEAST_DAYS)
