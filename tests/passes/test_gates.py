@@ -224,19 +224,6 @@ def test_lists_are_public_files(site, phone: Phone, gate: Gate) -> None:
     assert gate.browser.get(f"/passes/lists/{one['shard']}/delta/999999").status_code == 404
 
 
-def test_what_may_not_be_traced_any_more_is_forgotten(site, phone: Phone, gate: Gate, now: int) -> None:
-    """The clock of the house goes on by a month: the slots of today are gone, and the keys that open today's codes."""
-
-    async def later() -> int:
-        async with site.house.begin(actor=system("test")) as work:
-            return await service.forget_old(replace(work, now=work.now + timedelta(days=30)))
-
-    copy = vault().home
-    assert (copy / "keys/passes/epi-2026/keys.msgpack").exists()
-    assert site.run(later) >= 24
-    assert offline(gate).check(phone.code(now), now).result == "no_list"
-
-
 def test_pages_without_scripts(site, phone: Phone) -> None:
     plain = phone.browser.get("/passes/code/plain").text
     assert '<meta http-equiv="refresh" content="60">' in plain
@@ -263,3 +250,15 @@ def test_codes_verified_by_files_alone(phone: Phone, gate: Gate, now: int, tmp_p
     kept.write_text("x.y.z", "utf-8")
     with pytest.raises(Refused):
         CliRunner().invoke(verify, [good, *words], catch_exceptions=False)
+
+
+def test_what_may_not_be_traced_any_more_is_forgotten(site, phone: Phone, gate: Gate, now: int) -> None:
+    """The clock of the house goes on by a month: the slots of today are gone, and the keys that open today's codes."""
+
+    async def later() -> int:
+        async with site.house.begin(actor=system("test")) as work:
+            return await service.forget_old(replace(work, now=work.now + timedelta(days=30)))
+
+    assert (vault().home / "keys/passes/epi-2026/keys.msgpack").exists()
+    assert site.run(later) >= 24
+    assert offline(gate).check(phone.code(now), now).result == "no_list"
