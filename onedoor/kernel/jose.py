@@ -51,26 +51,26 @@ def _no_constant(word: str) -> Any:
     raise Malformed(word)
 
 
-def _proven(value: Any, depth: int) -> None:
+def _proven(value: Any, left: int) -> None:
     """Depth, and text that can be written again (no half surrogate pair)."""
-    if depth > DEPTH:
+    if left < 0:
         raise Malformed("too deep")
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, dict):
         for key, inner in cast("dict[str, Any]", value).items():
             key.encode()
-            _proven(inner, depth + 1)
+            _proven(inner, left - 1)
     elif isinstance(value, list):
         for inner in cast("list[Any]", value):
-            _proven(inner, depth + 1)
+            _proven(inner, left - 1)
 
 
-def parse(raw: bytes) -> Any:
-    """JSON in UTF-8: no duplicate keys, no NaN, at most eight levels."""
+def parse(raw: bytes, depth: int = DEPTH) -> Any:
+    """JSON in UTF-8: no duplicate keys, no NaN, at most `depth` levels."""
     try:
         value = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
-        _proven(value, 0)
+        _proven(value, depth)
     except (ValueError, RecursionError) as bad:
         raise Malformed("json") from bad
     return value
