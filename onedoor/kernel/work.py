@@ -35,6 +35,11 @@ class Actor(Struct, frozen=True, kw_only=True):
         return self.id is not None
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """The innermost code of each path, as the database's row security knows it; nothing for an organisation of its own."""
+        return () if self.outside else tuple(path.rpartition(".")[2] for path in self.districts)
+
+    @property
     def role(self) -> str:
         """The word the database's row security knows: citizen, staff, job, or nothing."""
         if self.system:

@@ -169,3 +169,75 @@ class NobodyFound(NotFound):
     """Nobody with this identity number has proven who they are here."""
 
     title = "没有查到"
+
+
+class NoSuchArea(NotFound):
+    """There is no such part of the city among those you look after."""
+
+    title = "您负责的范围里没有这个区域"
+
+
+class NotOnThisList(NotFound):
+    """This person is not on the list any more, or never was."""
+
+    title = "名单上没有这个人"
+
+
+class NeedsPurpose(Invalid):
+    """A list leaves the house only with what it is for; `errors` says what is missing."""
+
+    title = "请写明导出名单的用途"
+
+
+class NoSuchOrder(NotFound):
+    """There is no such order to trace somebody in the part of the city that you look after."""
+
+    title = "没有找到这个流调任务"
+
+
+class NoSuchSubject(NotFound):
+    """Nobody with this identity number has a pass of this scheme in the part of the city that you look after."""
+
+    title = "您负责的范围里没有找到这个人的通行码"
+
+
+class OrderIncomplete(Invalid):
+    """An order needs case number, legal basis, purpose and days within the scheme's limit; `errors` names each that is missing."""
+
+    title = "流调任务有几处需要修改"
+
+
+class OrderNotGood(Conflict):
+    """Nothing can be looked up under this order: nobody else has agreed yet, it was refused, or its 72 hours are over."""
+
+    title = "这个流调任务现在不能使用"
+
+
+class OrderNotYours(Forbidden):
+    """Only whoever asked for an order works with it."""
+
+    title = "只有申请人可以使用这个流调任务"
+
+
+class NeedsAnotherPerson(Forbidden):
+    """An order is agreed to by another person than the one who asked, with the right to do so in the same part of the city or around it."""
+
+    title = "需要另一位有权限的人同意"
+
+
+class NoSuchOrganisation(NotFound):
+    """There is no organisation of this city with that unified social credit code."""
+
+    title = "没有找到这家单位"
+
+
+class NoSuchPeer(NotFound):
+    """This house does not know another region's node of that name."""
+
+    title = "没有这个互认地区"
+
+
+class PeerNotBelieved(Conflict):
+    """What another region's node said cannot be believed now; `why` is one word: expired, signature, divisions, seq and so on."""
+
+    title = "对方地区的证明现在不能采信"

@@ -9,7 +9,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 from onedoor.orgs.models import OrgId
 
-from . import service
+from . import service, watch_jobs
 
 FIRST = str(UUID(int=0))
 AHEAD = 7
@@ -87,3 +87,6 @@ cron = [
     Cron("passes.age", every=300), Cron("passes.late", every=600), Cron("passes.sunset", daily="00:20"), Cron("passes.lists", every=300),
     Cron("passes.days", daily="02:10"),
 ]  # fmt: skip
+
+handlers |= watch_jobs.handlers
+cron += watch_jobs.cron

@@ -56,6 +56,11 @@ class Grants(StrEnum):
     APPEAL = "passes:appeal"
     COUNTER = "passes:counter"
     GATES = "passes:gates"
+    WATCH = "passes:watch"
+    LIST = "passes:list"
+    TRACE = "passes:trace"
+    APPROVE_TRACE = "passes:approve"
+    REGIONS = "passes:regions"
 
 
 class Kind(StrEnum):

@@ -47,6 +47,8 @@ class House:
         connect(self.ports, self.settings)
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
+        passes.open_book(self.settings.home)
+        passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)
         passes.open_vault(self.settings.home, self.settings.public_url)
         providers.open_vault(self.settings.home, self.settings.public_url, self.settings.receivers)
@@ -76,7 +78,7 @@ class House:
     ) -> AsyncGenerator[Work]:
         """One transaction as `actor`, committed when the block ends well."""
         citizen = actor.on_behalf_of or actor.id
-        async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds) as db:
+        async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds, scopes=actor.scopes) as db:
             yield self.work(db, actor, locale, ip)
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -20,6 +21,8 @@ RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
 GATES = "13800990609"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
+WORKER, TRACER, HEAD_OF_TRACING, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990626"
+TODAY = f"{datetime.now():%Y-%m-%d}"
 COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
@@ -180,7 +183,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world) + gates(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -310,6 +313,26 @@ def gates(world: World) -> list[Screen]:
         Screen("visits", RESIDENT, "/passes/visits"), Screen("gate", NOBODY, "/gate"),
         Screen("gates", GATES, "/passes/gates"), Screen("gates, fault", GATES, "/passes/gates", press(main)),
         Screen("one gate", GATES, gate),
+    ]  # fmt: skip
+
+
+def watched(world: World) -> list[Screen]:
+    """Whoever looks after a part of the city, somebody who traces, and whom both see."""
+    order = {
+        "scheme": "epi-2026", "case_no": "QH-2026-0001", "disease": "X", "basis": "《传染病防治法》第四十条", "purpose": "找出一起待过的人",
+        "id_number": "990105199203180222", "first": TODAY, "last": TODAY,
+    }  # fmt: skip
+    asked = urlsplit(world.hand(TRACER).post("/supervise/orders", form=order).url).path
+    main, leave = "main form[method=post] .btn:not(.plain)", "main form[action$=export] .btn"
+    return [
+        Screen("part of the city", TRACER, "/supervise/990102?scheme=epi-2026"), Screen("where I begin", TWO_AREAS, "/supervise"),
+        Screen("part of the city, hidden counts", HEAD_OF_TRACING, "/supervise/990102?scheme=epi-2026"),
+        Screen("not green", WORKER, "/supervise/990102001001/list?scheme=epi-2026"),
+        Screen("not green, fault", WORKER, "/supervise/990102001001/list?scheme=epi-2026", press(leave)),
+        Screen("orders", TRACER, "/supervise/orders"), Screen("order", TRACER, asked), Screen("order, to agree to", HEAD_OF_TRACING, asked),
+        Screen("new order", TRACER, "/supervise/orders/new"), Screen("new order, fault", TRACER, "/supervise/orders/new", press(main)),
+        Screen("who sees my colour", RESIDENT, "/passes/members"), Screen("who sees, fault", RESIDENT, "/passes/members", press(main)),
+        Screen("our members' passes", HEAD, "/supervise/members?scheme=epi-2026"),
     ]  # fmt: skip
 
 

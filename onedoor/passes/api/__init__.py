@@ -2,6 +2,7 @@
 
 from typing import Any
 
-from . import codes, gates, resident
+from . import codes, gates, regions, resident, watching
 
 handlers: list[Any] = [*resident.handlers, *codes.handlers, *gates.handlers]
+handlers += [*watching.handlers, *regions.handlers]

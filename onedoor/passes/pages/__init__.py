@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from . import appealing, declaring, family, gates, keeping, looking, showing
+from . import appealing, declaring, family, gates, keeping, looking, members, showing, supervising, tracing
 
 handlers: list[Any] = [
     *looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers, *showing.handlers, *gates.handlers,
 ]  # fmt: skip
+handlers += [*supervising.handlers, *tracing.handlers, *members.handlers]

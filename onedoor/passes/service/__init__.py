@@ -17,6 +17,8 @@ from .appealing import (
     take_back,
     waiting,
 )
+from .auditing import Finding, open_book
+from .auditing import verify as verify_log
 from .bearing import Bearer, bearer, bearers, name_of, standing_for
 from .declaring import Asking, Made, Said, asking, declare, same_again, subject
 from .ending import PARTS, STAYS, Due, deletion, due, sunset, tell_ended
@@ -27,6 +29,7 @@ from .loading import faults_of_ruleset, faults_of_scheme, put_ruleset, put_schem
 from .looking import Seen, front, history, mine, standing, why
 from .looking_up import look_up
 from .minting import draw, mint, print_paper
+from .peering import import_certificates, open_region
 from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .scanning import Asked, Checked, check, forget_old, make_day, receive, tell_visits, visits
 from .settling import settle
@@ -44,4 +47,5 @@ __all__ = [
     "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
     "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified",
     "verifier", "visits", "waiting", "why",
+    "Finding", "import_certificates", "open_book", "open_region", "verify_log",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from onedoor.passes.records import Act, Deletion
 from onedoor.passes.store import acts
 from onedoor.passes.store import ending as store
 from onedoor.passes.store import ending_codes as codes
+from onedoor.passes.store import ending_watch as watched
 from onedoor.passes.store import schemes as scheme_store
 from onedoor.passes.store.ending import Counted
 from onedoor.passes.vault import vault
@@ -55,6 +56,11 @@ PARTS = [
     Part("scan", codes.scans, codes.drop_scans),
     Part("paper", codes.papers, codes.drop_papers), Part("colour_delta", codes.colour_deltas, codes.drop_colour_deltas),
     Part("colour_list", codes.colour_lists, codes.drop_colour_lists),
+    Part("watch", watched.watched, watched.drop_watched), Part("people_now", watched.people_now, watched.drop_people_now),
+    Part("rollup", watched.rollups, watched.drop_rollups), Part("member", watched.members, watched.drop_members),
+    Part("member_consent", watched.consents, watched.drop_consents), Part("export", watched.exports, watched.drop_exports),
+    Part("trace_order", watched.orders, watched.drop_orders), Part("away_visit", watched.away_visits, watched.drop_away_visits),
+    Part("recognised", watched.recognised, watched.drop_recognised),
 ]  # fmt: skip
 """Every table that holds data of a scheme, in the order in which they go. A rules test fails until a new table is here or below."""
 
@@ -65,6 +71,10 @@ STAYS = {
     "dependant": "belongs to no scheme: goes a year after it was ended", "subject": "goes when no scheme keeps anything of the person",
     "subject_claim": "goes with its subject",
     "gate": "belongs to its organisation, and reads every scheme", "gate_fault": "goes with its gate, and names no person",
+    "alarm": "names no person, and goes after a week", "counted": "how far counting has come", "trace_contact": "goes with its order",
+    "trace_log": "who looked at what, for whom it was looked at: it outlives the data", "trace_head": "the end of that log",
+    "peer": "belongs to no scheme", "level_map": "belongs to no scheme", "trust_seq": "belongs to no scheme",
+    "sealed_scan": "cannot be read here, and goes a month after it was sent", "foreign_trust": "keys of issuers, no person",
 }  # fmt: skip
 """What is not deleted with a scheme, and why."""
 

@@ -21,8 +21,10 @@ from onedoor.passes.store import codes
 from onedoor.passes.store import gates as store
 from onedoor.passes.vault import vault
 
+from . import recognising
 from .declaring import subject
 from .known import known as schemes_known
+from .peering import FOREIGN
 from .verifying import checker
 
 GENUINE = {Result.OK, Result.PAPER, Result.REPLAYED, Result.LIST_OLD, Result.NO_LIST}
@@ -69,6 +71,22 @@ def _fault(gate: Gate, line: Line, code: bytes, found: Verdict) -> str | None:
     return str(found.result) if line.result in BELIEVED and found.result not in GENUINE else None
 
 
+async def _seal_foreign(work: Work, gate: Gate, shown: list[tuple[bytes, int, str]], judge: Checker) -> None:
+    """Whose node is another one is told where the code was read through that node alone."""
+    away = [(code, at, way) for code, at, way in shown if judge.known.issuers.get(code[1:4]) and _is_foreign(judge, code)]
+    if not away:
+        return
+    place = await store.place(work.db, gate.org_id, gate.place_id)
+    for code, at, way in away:
+        found = judge.check(code, at)
+        if found.scheme.startswith(FOREIGN) and found.result in GENUINE and place is not None:
+            await recognising.seal(work, gate, code, found.scheme, at, way, place.name.zh, place.division)
+
+
+def _is_foreign(judge: Checker, code: bytes) -> bool:
+    return any(one.scheme.startswith(FOREIGN) for one in judge.known.issuers.get(code[1:4], ()))
+
+
 class _Chain:
     """Follows a log from where it was: up to where it is whole, and where it does not fit."""
 
@@ -105,6 +123,7 @@ async def receive(work: Work, gate: Gate, lines: list[Line]) -> Received:
     for kind, seq in chain.faults:
         if await store.add_fault(work.db, gate.org_id, GateFaultId.new(), gate.id, kind, seq, work.now):
             await outbox.publish(work.db, GateLogBroken(gate.id, gate.org_id, kind, seq))
+    await _seal_foreign(work, gate, [(_decoded(line), line.at, line.direction) for line in lines if line.method is not Method.ID], judge)
     if new:
         await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id))
     return Received(chain.seq, [Refused(row.gate_seq, row.refused) for row in rows if row.refused], bool(chain.faults))
@@ -158,6 +177,7 @@ async def check(work: Work, gate: Gate, asked: list[Asked]) -> list[Checked]:
             rows.setdefault(scan, _row(verdict, scan, one, now))
     known = set(await store.known_scans(work.db, gate.org_id, list(rows), sorted({row.day for row in rows.values()}))) if rows else set()
     await _keep(work, gate, [row for row in rows.values() if row.scan_id not in known])
+    await _seal_foreign(work, gate, [(one.code, now, one.line.direction) for _, one in found], judge)
     return [
         Checked(str(verdict.result), verdict.colour, verdict.minor, verdict.issued, scan in known)
         for scan, (verdict, _) in zip(ids, found, strict=True)

@@ -20,6 +20,7 @@ from onedoor.passes.rules.deciding import Outcome, decide, digest, inputs_of
 from onedoor.passes.store import many
 from onedoor.passes.store import people as store
 
+from . import watching
 from .known import Schemes, known
 
 ROWS = 1 << 24
@@ -79,6 +80,8 @@ async def settle(
     store.add_decision(work.db, citizen, decision)
     store.save_standing(work.db, standing)
     identity.touch(work, citizen)
+    if before is None or (before.colour, before.division) != (standing.colour, standing.division):
+        await watching.follow(work, standing)
     if before is None or before.colour is not decision.colour:
         await _tell(work, citizen, before, decision, said.division)
     return Settled(decision, standing)
@@ -99,6 +102,7 @@ async def settle_all(work: Work, rules: Ruleset, people: Sequence[Person], cause
         if (before := one.standing).colour is not decision.colour:
             changes[f"{before.colour}>{decision.colour}"] = changes.get(f"{before.colour}>{decision.colour}", 0) + 1
             await _tell(work, before.citizen_id, before, decision, one.said.division)
+            await watching.follow(work, holding_now(before, one.said, decision))
     return changes
 
 

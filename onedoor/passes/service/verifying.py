@@ -24,6 +24,7 @@ from onedoor.passes.od1.pid import ROWS
 from onedoor.passes.store import codes as store
 from onedoor.passes.vault import LISTS, Ring, vault
 
+from . import peering
 from .known import known as schemes_known
 
 NAME = "passes.lists"
@@ -106,6 +107,8 @@ async def known(work: Work) -> Known:
             kind, _, period = name.partition(".")
             found.pid_keys[scheme.code, kind == "paper", int(period)] = key
         found.list_age = min(found.list_age, scheme.gate.list_hours * 3600)
+    for kid, issuer in peering.issuers(await peering.believed(work), now):
+        found.issuers.setdefault(kid, []).append(issuer)
     return found
 
 
@@ -124,7 +127,7 @@ async def checker(work: Work) -> Checker:
     """Judges codes by what is known now; keys and lists are looked at again at most every ten seconds."""
     schemes = await schemes_known(work)
     held = await memory.get(work.db)
-    mark = (id(schemes), id(held), int(work.now.timestamp()) // 10, vault().home)
+    mark = (id(schemes), id(held), id(await peering.believed(work)), int(work.now.timestamp()) // 10, vault().home)
     if mark != _held.mark:
         _held.checker.known, _held.mark = await known(work), mark
     return _held.checker

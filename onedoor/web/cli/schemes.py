@@ -31,7 +31,7 @@ def ruleset() -> None:
     """Rules: check a file, preview a version, put it into force."""
 
 
-def _in_house(home: Path, use: "Callable[[House], Awaitable[T]]") -> T:
+def in_house(home: Path, use: "Callable[[House], Awaitable[T]]") -> T:
     """With the house open; a refusal of a room is a sentence."""
     from onedoor.kernel import config
     from onedoor.kernel.problems import Problem
@@ -83,7 +83,7 @@ def preview(home: Path, scheme: str, version: int) -> None:
         async with house.begin(actor=system("passes.preview"), seconds=60) as work:
             return await service.preview(work, scheme, version)
 
-    found = _in_house(home, use)
+    found = in_house(home, use)
     click.echo(f"{found.looked:,} of {found.people:,} people looked at.")
     _changes(found.changes)
 
@@ -110,7 +110,7 @@ def enact(home: Path, scheme: str, version: int, by: tuple[str, ...]) -> None:
         async with house.begin(actor=system("passes.enact"), seconds=60) as work:
             return await service.keeping.enact(work, scheme, version, by)
 
-    done = _in_house(home, use)
+    done = in_house(home, use)
     click.echo(f"{scheme} version {version} is in force, signed by {' and '.join(one.name for one in done.approved_by)}.")
 
 
@@ -129,7 +129,7 @@ def replay(home: Path, scheme: str, before: int, after: int, since: dt.datetime 
         begun = since.replace(tzinfo=house.settings.zone) if since else service.EVER
         return await service.replay(house.begin, scheme, before, after, begun, apply=apply)
 
-    done = _in_house(home, use)
+    done = in_house(home, use)
     click.echo(f"{done.looked:,} people {'worked out again' if apply else 'looked at; nothing was written'}.")
     _changes(done.changes)
 
@@ -148,7 +148,7 @@ def sunset(home: Path, dry_run: bool) -> None:
         async with house.begin(actor=system("passes.sunset"), seconds=60) as work:
             return await service.due(work)
 
-    found = _in_house(home, use)
+    found = in_house(home, use)
     words = {"end": "ends", "delete": "is deleted", "wait": "waits for its deletion"}
     for one in found:
         click.echo(f"{one.scheme} {words[one.step]} ({one.on})")
