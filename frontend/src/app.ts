@@ -21,7 +21,13 @@ function copying(): void {
   }
 }
 
+/** Whoever signs out takes the tickets along. */
+function leaving(): void {
+  for (const form of document.querySelectorAll('form[action="/logout"]')) form.addEventListener('submit', () => { indexedDB.deleteDatabase('onedoor-passes') })
+}
+
 forms()
+leaving()
 summary()
 copying()
 suggest()

@@ -5,6 +5,10 @@ export {}
 const CACHE = 'onedoor-1'
 const SHELL = '/static/0/offline.html'
 const FILES = [SHELL, '/static/0/onedoor.css', '/static/0/wallet.js', '/static/0/app.js', '/static/0/icons/door.svg', '/looks.css']
+/** What was kept by a script is asked for by a page: other headers, the same file. */
+const HOWEVER = { ignoreVary: true }
+/** Shells with nobody in them, which work on what the device holds. */
+const ALIVE = ['/gate', '/passes/code']
 const PATIENCE = 6000, SOON = 2000
 
 async function prepare(): Promise<void> {
@@ -21,7 +25,7 @@ async function tidy(): Promise<void> {
 /** Files under their hash never change. */
 async function fixed(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE)
-  const known = await cache.match(request)
+  const known = await cache.match(request, HOWEVER)
   if (known) return known
   const answer = await fetch(request)
   if (answer.ok) await cache.put(request, answer.clone())
@@ -31,7 +35,7 @@ async function fixed(request: Request): Promise<Response> {
 /** Newer when it comes soon, else what is kept: the shell must not wait for a house that does not answer. */
 async function fresh(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE)
-  const known = await cache.match(request)
+  const known = await cache.match(request, HOWEVER)
   try {
     const answer = await fetch(request, known ? { signal: AbortSignal.timeout(SOON) } : {})
     if (answer.ok) await cache.put(request, answer.clone())
@@ -47,9 +51,9 @@ async function page(request: Request, path: string): Promise<Response> {
   const wallet = request.method === 'GET' && path.startsWith('/wallet')
   try {
     const answer = await fetch(request, wallet ? { signal: AbortSignal.timeout(PATIENCE) } : {})
-    return wallet && answer.status >= 500 ? await caches.match(SHELL) ?? answer : answer
+    return wallet && answer.status >= 500 ? await caches.match(SHELL, HOWEVER) ?? answer : answer
   } catch (fault) {
-    const shell = request.method === 'GET' ? await caches.match(SHELL) : undefined
+    const shell = request.method === 'GET' ? await caches.match(SHELL, HOWEVER) : undefined
     if (shell) return shell
     throw fault
   }
@@ -61,7 +65,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
-  if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
+  if (request.mode === 'navigate' && ALIVE.includes(url.pathname)) event.respondWith(fresh(request))
+  else if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
   else if (url.pathname.startsWith('/static/0/') || url.pathname === '/looks.css') event.respondWith(fresh(request))
   else if (url.pathname.startsWith('/static/')) event.respondWith(fixed(request))
 })

@@ -216,6 +216,18 @@ async def add_access(
     )  # fmt: skip
 
 
+async def add_accesses(
+    db: Db, citizens: list[PersonId], ids: list[AccessId], now: dt.datetime, staff: Id | None, name: str, org: Id | None, purpose: Text,
+    fields: list[str],
+) -> None:  # fmt: skip
+    await db.run(
+        "insert into identity.access_record (citizen_id, id, at, staff_ref, staff_name, org_ref, purpose, fields) "
+        "select citizen, access, $now, $staff, $name, $org, $purpose, $fields "
+        "from unnest($citizens::uuid[], $ids::uuid[]) as r (citizen, access)",
+        citizens=citizens, ids=ids, now=now, staff=staff, name=name, org=org, purpose=purpose, fields=fields,
+    )  # fmt: skip
+
+
 async def accesses(db: Db, citizen: PersonId, before: AccessId | None, by: Id | None, most: int) -> list[Access]:
     return await db.all(
         Access,

@@ -310,15 +310,22 @@ class Database:
         return Db(self.pool)
 
     @asynccontextmanager
-    async def tx(self, citizen: Id | None = None, role: str = "", seconds: int = SECONDS) -> AsyncGenerator[Db]:
-        """begin + SET LOCAL travel as one message; SET takes no parameters, so each value is proven harmless first.
+    async def tx(
+        self, citizen: Id | None = None, role: str = "", seconds: int = SECONDS, scopes: tuple[str, ...] = ()
+    ) -> AsyncGenerator[Db]:
+        """begin + SET LOCAL travel as one message; SET takes no parameters, so each value is proven harmless first. `scopes` are the codes
+        below which row security lets whoever acts look.
 
         `set_config()` is not used: a sharded database does not carry it to its workers.
         """
         if not re.fullmatch(r"[a-z]*", role):
             raise ValueError(role)
+        if not re.fullmatch(r"[0-9a-zA-Z,]*", within := ",".join(scopes)):
+            raise ValueError(within)
         who = proven(citizen) if citizen else ""
         opener = f"begin;set local app.citizen = '{who}';set local app.role = '{role}'"
+        if within:
+            opener += f";set local app.scopes = '{within}'"
         if seconds != SECONDS:
             opener += f";set local statement_timeout = '{int(seconds)}s'"
         async with self._connection() as conn:

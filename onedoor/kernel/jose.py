@@ -1,4 +1,4 @@
-"""Signed text, read strictly: base64url without stray bits, JSON without duplicate keys, and one algorithm, ES256.
+"""Signed text, read strictly: base64url without stray bits, JSON without duplicate keys, ES256 (and Ed25519 to read).
 
 Every leniency of a general library (padding, NaN, the last of two equal keys, DER signatures) is a second spelling of the same token,
 and a second spelling is what a forger needs.
@@ -10,7 +10,7 @@ import re
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -51,26 +51,26 @@ def _no_constant(word: str) -> Any:
     raise Malformed(word)
 
 
-def _proven(value: Any, depth: int) -> None:
+def _proven(value: Any, left: int) -> None:
     """Depth, and text that can be written again (no half surrogate pair)."""
-    if depth > DEPTH:
+    if left < 0:
         raise Malformed("too deep")
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, dict):
         for key, inner in cast("dict[str, Any]", value).items():
             key.encode()
-            _proven(inner, depth + 1)
+            _proven(inner, left - 1)
     elif isinstance(value, list):
         for inner in cast("list[Any]", value):
-            _proven(inner, depth + 1)
+            _proven(inner, left - 1)
 
 
-def parse(raw: bytes) -> Any:
-    """JSON in UTF-8: no duplicate keys, no NaN, at most eight levels."""
+def parse(raw: bytes, depth: int = DEPTH) -> Any:
+    """JSON in UTF-8: no duplicate keys, no NaN, at most `depth` levels."""
     try:
         value = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
-        _proven(value, 0)
+        _proven(value, depth)
     except (ValueError, RecursionError) as bad:
         raise Malformed("json") from bad
     return value
@@ -125,8 +125,14 @@ class Jws:
             raise Malformed("not an object")
         return cast("dict[str, Any]", value)
 
-    def by(self, key: ec.EllipticCurvePublicKey) -> bool:
-        return verify_raw(key, self._signed, self._signature)
+    def by(self, key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> bool:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return verify_raw(key, self._signed, self._signature)
+        try:
+            key.verify(self._signature, self._signed)
+        except InvalidSignature:
+            return False
+        return True
 
 
 def whole(value: Any) -> bool:

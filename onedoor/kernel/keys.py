@@ -101,7 +101,7 @@ def folder_of(home: Path, name: str) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, how: int) -> Generator[None]:
+def locked(folder: Path, how: int) -> Generator[None]:
     """A kernel lock, which dies with its holder."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -156,7 +156,7 @@ def _make(folder: Path) -> KeyEntry:
 def ensure(home: Path, name: str, issuer: str) -> None:
     """At start: the first key is made, and the address of this house is among the known ones."""
     folder = folder_of(home, name)
-    with _locked(folder, fcntl.LOCK_EX):
+    with locked(folder, fcntl.LOCK_EX):
         file = _read(folder)
         made = file.keys or [_make(folder)]
         if not file.keys or issuer not in file.issuers:
@@ -166,7 +166,7 @@ def ensure(home: Path, name: str, issuer: str) -> None:
 def rotate(home: Path, name: str) -> str:
     """A new active key; its kid. The old one verifies on, but can never sign again."""
     folder = folder_of(home, name)
-    with _locked(folder, fcntl.LOCK_EX):
+    with locked(folder, fcntl.LOCK_EX):
         file = _read(folder)
         fresh = _make(folder)
         now = fresh.created_at
@@ -198,6 +198,6 @@ class Keys:
         except FileNotFoundError:
             mark = self._seen
         if self._ring is None or mark != self._seen:
-            with self._reading, _locked(self.folder, fcntl.LOCK_SH):
+            with self._reading, locked(self.folder, fcntl.LOCK_SH):
                 self._seen, self._ring = self._mark(), Ring(_read(self.folder), self.folder)
         return self._ring

@@ -22,13 +22,14 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
+E = TypeVar("E")
 Ask = Callable[[Work], Coroutine[Any, Any, T]]
 
 
 @overload
 async def together(work: Work, a: Ask[A], b: Ask[B], /) -> tuple[A, B]: ...
 @overload
-async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], /) -> tuple[A, B, C, D]: ...
+async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], e: Ask[E], /) -> tuple[A, B, C, D, E]: ...
 async def together(work: Work, /, *asks: Ask[Any]) -> tuple[Any, ...]:
     """What each verb answers, given a `work` whose reads go out together. They may only read. The first error is everybody's."""
     asking = replace(work, db=Together(work.db))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -36,6 +37,11 @@ class Actor(Struct, frozen=True, kw_only=True):
         return self.id is not None
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """The innermost code of each path, as the database's row security knows it; nothing for an organisation of its own."""
+        return () if self.outside else tuple(path.rpartition(".")[2] for path in self.districts)
+
+    @property
     def role(self) -> str:
         """The word the database's row security knows: citizen, staff, job, or nothing."""
         if self.system:
@@ -59,6 +65,8 @@ class Work(Struct, frozen=True, kw_only=True):
     today: date
     now: datetime
     calendar: Calendar
+    zone: ZoneInfo = ZoneInfo("UTC")
+    """The city's time, in which `today` is today."""
     locale: str = "zh-CN"
     ip: str = ""
     city: str = ""

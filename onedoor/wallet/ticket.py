@@ -12,10 +12,9 @@ from datetime import date, timedelta
 import msgspec
 from msgspec import Struct
 
-from onedoor.kernel import jose
+from onedoor.kernel import base45, jose
 from onedoor.kernel.keys import Key, Ring
 
-from . import base45
 from .models import ListId
 
 PREFIX = "OC1:"

@@ -24,6 +24,8 @@ from onedoor.notify import service as notify
 from onedoor.notify.models import NewNotice
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import NewDepartment, NewDistrict, NewOffice, NewStaff
+from onedoor.passes import service as passes
+from onedoor.passes.models import NewScheme
 from onedoor.providers import service as providers
 from onedoor.providers.models import NewApp
 from onedoor.studio import service as studio
@@ -108,6 +110,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
         "forms": await _forms(work, settings, bundles),
         "notices": await notify.put_notices(work, notices),
+        "passes": await passes.put_schemes(work, [convert(page.data, NewScheme) for page in found.passes]),
     }
 
 

@@ -17,6 +17,7 @@ from . import city_shapes as shapes
 from .city_files import Folder, read
 from .city_form import check_form
 from .city_offices import check_offices
+from .city_passes import check_passes
 from .city_shape import Fault, Page, as_moment, iso_date
 from .rooms import ROOMS
 
@@ -33,7 +34,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, _offices, _demo):
+    for look in (*first, _items, _offices, _passes, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 
@@ -160,6 +161,11 @@ def _departments(folder: Folder, known: _Known) -> None:
 def _offices(folder: Folder, known: _Known) -> None:
     _unique(folder.offices)
     check_offices(folder, known.departments, known.districts)
+
+
+def _passes(folder: Folder, known: _Known) -> None:
+    _unique(folder.passes)
+    check_passes(folder, known.departments, known.districts)
 
 
 def _categories(folder: Folder, known: _Known) -> None:

@@ -30,6 +30,7 @@ class Folder(Struct):
     life_events: Page | None = None
     calendars: list[Page] = field(default_factory=list[Page])
     items: list[Page] = field(default_factory=list[Page])
+    passes: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
     departments: list[Page] = field(default_factory=list[Page])
     offices: list[Page] = field(default_factory=list[Page])
@@ -52,9 +53,9 @@ def read(root: Path) -> Folder:
     folder.city = _toml(folder, "city.toml")
     for name in ("categories", "cert_types", "notices", "urgent", "life_events"):
         setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events")))
-    for kind in ("calendar", "items"):
+    for kind, part in (("calendar", "calendars"), ("items", "items"), ("passes", "passes")):
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
-        setattr(folder, "calendars" if kind == "calendar" else "items", [page for page in pages if page])
+        setattr(folder, part, [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
     folder.departments = _jsonl(folder, "departments.jsonl", needed=True)
     folder.offices = _jsonl(folder, "offices.jsonl")
@@ -68,7 +69,7 @@ def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
         r"(city|categories|cert_types|notices|urgent|life_events)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
-        r"|calendar/\d{4}\.toml|items/[^/]+\.toml"
+        r"|calendar/\d{4}\.toml|(items|passes)/[^/]+\.toml"
         rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )
     for path in sorted(folder.root.rglob("*")):

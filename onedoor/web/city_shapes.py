@@ -179,3 +179,35 @@ REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),
 })  # fmt: skip
+
+COLOURS = ("green", "popup", "grey", "yellow", "red")
+QUESTION = table({
+    "id": text(40, NAME, "symptoms"), "ask": both(100), "hint": maybe(both(200)), "field": maybe(text(40)), "required": maybe(truth),
+    "as": one_of("radios", "checks", "temperature", "date", "districts"), "when": maybe(anything),
+    "options": maybe(many(table({"value": text(40), "label": both(60)}), 20, 1)),
+})  # fmt: skip
+RULE = table({
+    "id": CODE, "title": both(60), "when": anything, "colour": one_of(*COLOURS), "days": maybe(whole(0, 366)), "until": maybe(anything),
+    "tell": both(300), "appeal": both(300),
+})  # fmt: skip
+RULE_TEST = table({
+    "name": text(100), "answers": mapping(NAME, anything), "colour": one_of(*COLOURS), "fired": maybe(many(CODE, 60)),
+    "age_days": maybe(whole(0, 400)), "levels": maybe(many(one_of("low", "mid", "high"), 10)),
+    "home_level": maybe(one_of("low", "mid", "high")),
+})  # fmt: skip
+PASS = table({
+    "code": text(31, r"[a-z0-9][a-z0-9-]*", "epi-2026"),
+    "kind": one_of("health", "resident", "visitor", "worker", "vehicle", "event", "area"),
+    "name": both(30), "about": both(300), "authority": CODE, "purposes": many(both(200), 6, 1), "starts": day, "ends": day,
+    "retention_days": whole(0, 1830), "tracing_days": maybe(whole(0, 14)),
+    "basis": table({"document": text(100), "article": both(300), "url": maybe(text(300, r"https://\S+", "https://…"))}),
+    "gate": maybe(table({"offline_id": maybe(truth), "list_hours": maybe(whole(1, 168)), "step_seconds": maybe(whole(5, 240))})),
+    "signed": maybe(many(table({"name": text(60), "org": CODE, "at": moment}), 2)),
+    "level": maybe(many(table({
+        "division": text(12, r"\d{4,12}", "990105"), "level": one_of("low", "mid", "high"), "since": moment, "source": text(300),
+    }), 2000)),
+    "ruleset": table({
+        "version": whole(1, 10_000), "fresh_days": whole(1, 366), "question": many(QUESTION, 20), "rule": many(RULE, 60, 1),
+        "test": many(RULE_TEST, 500, 1),
+    }),
+})  # fmt: skip

@@ -16,6 +16,7 @@ from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 from onedoor.notify.models import Glance
 from onedoor.orgs import service as orgs
+from onedoor.passes import service as passes
 from onedoor.ui.edge import AnyRequest, may, page_of
 from onedoor.ui.render import Fragments
 from onedoor.wallet import service as wallet
@@ -76,6 +77,8 @@ class Mine(msgspec.Struct, frozen=True):
     certificates: tuple[Link, ...] = ()
     count: int = 0
     often: tuple[str, ...] = ()
+    passes: tuple[Line, ...] = ()
+    pass_desks: tuple[Line, ...] = ()
     desk: bool = False
     notices: bool = False
     operator: bool = False
@@ -101,21 +104,33 @@ def shown(locale: str, cert: Front, name: str) -> Shown:
     )  # fmt: skip
 
 
+def pass_desks(locale: str, grants: frozenset[str]) -> tuple[Line, ...]:
+    """Where those work who keep schemes of passes, answer appeals, or write down what people say."""
+    found = {
+        "passes:sign": Line(say(locale, "通行方案"), say(locale, "规则、签字、延期"), "/desk/passes"),
+        "passes:appeal": Line(say(locale, "通行码申诉"), say(locale, "24 小时内答复"), "/desk/passes/appeals"),
+        "passes:counter": Line(say(locale, "代填申报"), say(locale, "替没有手机的人填写"), "/desk/passes/counter"),
+    }
+    return tuple(line for grant, line in found.items() if grant in grants)
+
+
 async def mine(work: Work) -> tuple[Mine, Glance]:
     """What only this person sees, with what is unread; one statement."""
     locale, me, grants = work.locale, work.actor.id, work.actor.grants
     if not isinstance(me, PersonId):
         return Mine(), Glance()
     types = await wallet.all_types(work)
-    matters, certs, often, seen = await together(
-        work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.glance
-    )
+    matters, certs, often, seen, held = await together(
+        work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.glance,
+        passes.front,
+    )  # fmt: skip
     names = {c.id: pick(locale, types[c.type].name) if c.type in types else c.type for c in certs}
     return Mine(
         signed_in=True, tasks=tuple(task(locale, m) for m in matters),
         certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
         certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
-        often=tuple(item.code for item in often), desk="cases:handle" in grants, notices="notify:publish" in grants,
+        often=tuple(item.code for item in often), passes=tuple(Line(*line) for line in held), pass_desks=pass_desks(locale, grants),
+        desk="cases:handle" in grants, notices="notify:publish" in grants,
         operator=str(Grants.OPERATE) in grants,
     ), seen  # fmt: skip
 
@@ -143,7 +158,8 @@ class Kept:
 
     async def get(self, house: House, work: Work) -> tuple[Mine, Glance]:
         """Mine, with what is unread; one statement when it is not known yet."""
-        key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale)
+        schemes = tuple(one.code for one in passes.holding(work.today))
+        key = (work.actor.session, work.actor.rev, work.actor.grants, work.today, work.locale, schemes)
         known = self.found.get(key)
         if known is None:
             async with house.look(work.actor, work.locale, work.ip) as reading:

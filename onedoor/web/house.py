@@ -18,6 +18,7 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.passes import service as passes
 from onedoor.providers import service as providers
 from onedoor.wallet import service as wallet
 
@@ -46,7 +47,10 @@ class House:
         connect(self.ports, self.settings)
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
+        passes.open_book(self.settings.home)
+        passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)
+        passes.open_vault(self.settings.home, self.settings.public_url)
         providers.open_vault(self.settings.home, self.settings.public_url, self.settings.receivers)
         try:
             await memory.load_all(self.database)
@@ -74,7 +78,7 @@ class House:
     ) -> AsyncGenerator[Work]:
         """One transaction as `actor`, committed when the block ends well."""
         citizen = actor.on_behalf_of or actor.id
-        async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds) as db:
+        async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds, scopes=actor.scopes) as db:
             yield self.work(db, actor, locale, ip)
 
     @asynccontextmanager
@@ -88,5 +92,5 @@ class House:
         settings = self.settings
         return Work(
             db=db, actor=actor, now=now, today=now.astimezone(settings.zone).date(), calendar=settings.calendar,
-            locale=locale, ip=ip, city=settings.city.code,
+            zone=settings.zone, locale=locale, ip=ip, city=settings.city.code,
         )  # fmt: skip

@@ -5,6 +5,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,6 +20,11 @@ from tests.studio.test_sheet import made
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
+GATES = "13800990609"
+KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
+WORKER, TRACER, HEAD_OF_TRACING, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990626"
+TODAY = f"{datetime.now():%Y-%m-%d}"
+COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
     "delivery": "wallet",
@@ -185,7 +191,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -274,6 +280,69 @@ def resident(
         Screen("log out", RESIDENT, "/logout"), Screen("not for you", RESIDENT, "/desk/inbox", None, 403),
         Screen("no such case", RESIDENT, "/cases/case_00000000000000000000000000000000", None, 404),
         Screen("not to rate", RESIDENT, f"/cases/{new}/rate", None, 409),
+    ]  # fmt: skip
+
+
+def passes(world: World) -> list[Screen]:
+    """A resident with a colour and an appeal, somebody who has not declared, and the desks."""
+    mine = world.hand(RESIDENT)
+    mine.post("/passes/epi-2026/declare", form=COUGH | {"symptoms": "fever", "temp": "37.5"})
+    mine.post("/passes/epi-2026/appeal", form={"words": "没有发热 no fever"})
+    appeal = mine.get("/passes/epi-2026/why").text().split("/passes/epi-2026/appeal/")[1].split("/")[0]
+    stands = {"name": "李桂兰", "id_number": "990102194908230128", "scheme": "epi-2026"}
+    counter = urlsplit(world.hand(GRID).post("/desk/passes/counter", form=stands).url).path
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("my passes", RESIDENT, "/passes"), Screen("pass", RESIDENT, "/passes/epi-2026"),
+        Screen("why", RESIDENT, "/passes/epi-2026/why"), Screen("no deletion yet", NOBODY, "/passes/schemes/epi-2026/deletion", None, 404),
+        Screen("pass, not declared", UNPROVEN, "/passes/epi-2026"), Screen("declare", RESIDENT, "/passes/epi-2026/declare"),
+        Screen("declare, fault", UNPROVEN, "/passes/epi-2026/declare", press(main)),
+        Screen("appeal", RESIDENT, "/passes/epi-2026/appeal"), Screen("appeal, fault", RESIDENT, "/passes/epi-2026/appeal", press(main)),
+        Screen("family", RESIDENT, "/passes/family"), Screen("family, fault", RESIDENT, "/passes/family", press(main)),
+        Screen("schemes", NOBODY, "/passes/schemes"), Screen("scheme", NOBODY, "/passes/schemes/epi-2026"),
+        Screen("desk, schemes", KEEPER, "/desk/passes"), Screen("desk, scheme", KEEPER, "/desk/passes/schemes/epi-2026"),
+        Screen("desk, draft of a scheme", SECOND, "/desk/passes/schemes/expo-2026"),
+        Screen("desk, rules", KEEPER, "/desk/passes/schemes/epi-2026/versions/1"),
+        Screen("desk, appeals", APPEALS, "/desk/passes/appeals"), Screen("desk, appeal", APPEALS, f"/desk/passes/appeals/{appeal}"),
+        Screen("desk, appeal, fault", APPEALS, f"/desk/passes/appeals/{appeal}", press(main)),
+        Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),
+        Screen("desk, counter", GRID, "/desk/passes/counter"), Screen("desk, counter, fault", GRID, "/desk/passes/counter", press(main)),
+    ]  # fmt: skip
+
+
+def gates(world: World) -> list[Screen]:
+    """The code of somebody who has declared, moving, still and on paper; the gate before it is enrolled, and who keeps gates."""
+    keeper = world.hand(GATES)
+    made = keeper.post("/passes/gates", form={"name": "东门", "place_name": "柳岸小区", "direction": "both", "kind": "guard"})
+    gate = page_ids(made.text(), "/passes/gates/gate_")
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("code", RESIDENT, "/passes/code"), Screen("code, signed out", NOBODY, "/passes/code"),
+        Screen("code without scripts", RESIDENT, "/passes/code/plain"), Screen("no code", UNPROVEN, "/passes/code/plain"),
+        Screen("paper", RESIDENT, "/passes/paper"), Screen("paper, printed", RESIDENT, "/passes/paper", press(main)),
+        Screen("visits", RESIDENT, "/passes/visits"), Screen("gate", NOBODY, "/gate"),
+        Screen("gates", GATES, "/passes/gates"), Screen("gates, fault", GATES, "/passes/gates", press(main)),
+        Screen("one gate", GATES, gate),
+    ]  # fmt: skip
+
+
+def watched(world: World) -> list[Screen]:
+    """Whoever looks after a part of the city, somebody who traces, and whom both see."""
+    order = {
+        "scheme": "epi-2026", "case_no": "QH-2026-0001", "disease": "X", "basis": "《传染病防治法》第四十条", "purpose": "找出一起待过的人",
+        "id_number": "990105199203180222", "first": TODAY, "last": TODAY,
+    }  # fmt: skip
+    asked = urlsplit(world.hand(TRACER).post("/supervise/orders", form=order).url).path
+    main, leave = "main form[method=post] .btn:not(.plain)", "main form[action$=export] .btn"
+    return [
+        Screen("part of the city", TRACER, "/supervise/990102?scheme=epi-2026"), Screen("where I begin", TWO_AREAS, "/supervise"),
+        Screen("part of the city, hidden counts", HEAD_OF_TRACING, "/supervise/990102?scheme=epi-2026"),
+        Screen("not green", WORKER, "/supervise/990102001001/list?scheme=epi-2026"),
+        Screen("not green, fault", WORKER, "/supervise/990102001001/list?scheme=epi-2026", press(leave)),
+        Screen("orders", TRACER, "/supervise/orders"), Screen("order", TRACER, asked), Screen("order, to agree to", HEAD_OF_TRACING, asked),
+        Screen("new order", TRACER, "/supervise/orders/new"), Screen("new order, fault", TRACER, "/supervise/orders/new", press(main)),
+        Screen("who sees my colour", RESIDENT, "/passes/members"), Screen("who sees, fault", RESIDENT, "/passes/members", press(main)),
+        Screen("our members' passes", HEAD, "/supervise/members?scheme=epi-2026"),
     ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def every(house: House, browser: Browser) -> list[Screen]:
 WRITTEN = {
     "已电话联系", "材料齐全", "单位证明 letter", "说明 words", "盖章", "已办好", "居住不满半年", "《居住证暂行条例》第二条",
     "青禾市东湖区小林早点店", "地名写错了 place", "家暴", "青禾东湖书店有限公司", "周一", "吴二", "执照.png", "名称不符 wrong name",
-    "授权书没有盖章 not stamped", "第一医院预约挂号",
+    "授权书没有盖章 not stamped", "柳岸小区", "东门", "第一医院预约挂号",
 }  # fmt: skip
 
 
@@ -136,11 +136,11 @@ def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str
 
 OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
          "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/",
-         "/oauth/jwks.json", "/oauth/userinfo")
+         "/oauth/jwks.json", "/oauth/userinfo", "/passes/lists/")
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(
     r"^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$|^/quality.*\.csv$"
-    r"|/proofs/[^/]+$|^/search/suggest$"
+    r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$"
 )
 """Addresses that only lead to another one, or give a file."""
 

@@ -9,8 +9,9 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onedoor.kernel import base45
 from onedoor.kernel.keys import Keys, Ring, rotate
-from onedoor.wallet import base45, ticket
+from onedoor.wallet import ticket
 from onedoor.wallet.models import ListId
 
 ISSUER = "https://city.example"

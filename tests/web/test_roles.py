@@ -30,6 +30,15 @@ STAFF = {
     "reviewer": "13800991903",
     "publisher": "13800991604",
     "police editor": "13800990105",
+    "keeper of gates": "13800990609",  # weijian
+    "community worker": "13800990621",  # weijian, one grid
+    "tracer": "13800990623",  # weijian, one district
+    "head of tracing": "13800990624",
+    "city duty": "13800990625",
+    "keeper of passes": "13800990611",  # weijian, the whole city
+    "appeals": "13800990612",  # weijian, one district
+    "grid worker": "13800990613",  # weijian, one street
+    "second signatory": "13800991606",  # zhengwu
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation", "clerk of an organisation"]
 GRANTS = {
@@ -42,12 +51,17 @@ GRANTS = {
     "admin of an organisation": {"orgs:member", "orgs:members", "studio:see", "studio:edit", "studio:review"},
     "clerk of an organisation": {"orgs:member", "cases:handle"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
-    "police editor": {"studio:see", "studio:edit"},
+    "police editor": {"studio:see", "studio:edit"}, "keeper of gates": {"passes:gates"},
+    "keeper of passes": {"passes:scheme", "passes:sign", "passes:appeal"}, "appeals": {"passes:appeal"},
+    "community worker": {"passes:watch", "passes:list"}, "tracer": {"passes:watch", "passes:list", "passes:trace"},
+    "head of tracing": {"passes:watch", "passes:approve"}, "city duty": {"passes:watch", "passes:regions"},
+    "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
-    "ask": "ask", "app": "app", "endpoint": "endpoint", "delivery": "delivery", "matter": "matter",
+    "appeal": "appeal", "paper": "evidence", "guardian": "person",
+    "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 
@@ -243,6 +257,32 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
     assert said in ((403, 404) if refused else (DESK[role],)), said
 
 
+# ── a colour and an appeal of one resident ───────────────────────────────────────────────────────────
+APPEALS = {"anonymous": 401, "keeper of passes": 200, "appeals": 200}
+
+
+@pytest.fixture(scope="module")
+def appealed(things) -> str:
+    """林晓 objects to a colour; she lives in the street of the grid worker."""
+    owner, said = things["owner"], {"symptoms": "fever", "contact": "no", "division": "990102001001"}
+    assert owner.post("/passes/epi-2026/declare", data=said).status_code == 200  # type: ignore[attr-defined]
+    page = owner.post("/passes/epi-2026/appeal", data={"words": "没有发热"})  # type: ignore[attr-defined]
+    return page.text.split("/passes/epi-2026/appeal/")[1].split("/")[0]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_appeal_is_answered_where_it_belongs(people, things, appealed: str, role: str) -> None:
+    json = {"accept": "application/json"}
+    wanted = APPEALS.get(role, 403)
+    assert people[role].get(f"/desk/passes/appeals/{appealed}", headers=json).status_code == wanted
+    if wanted != 200:
+        said = people[role].post(f"/desk/passes/appeals/{appealed}", data={"answer": "x", "waived": "fever"}, headers=json).status_code
+        assert said == wanted
+        said = people[role].post(f"/passes/epi-2026/appeal/{appealed}/withdraw", headers=json).status_code
+        assert said == (401 if role == "anonymous" else 404)
+    assert "申诉中" in things["owner"].get("/passes/epi-2026/why").text  # type: ignore[attr-defined]
+
+
 # ── an app of one organisation ───────────────────────────────────────────────────────────────────────
 APP = {"anonymous": 401, "hospital": 200, "registrar": 200, "buses": 404}
 
@@ -315,3 +355,30 @@ def test_another_sites_form_is_refused(people) -> None:
         said = people["resident"].post("/logout", headers={**headers, "accept": "application/json"}, follow_redirects=False)
         assert said.status_code == 403
         assert people["resident"].get("/api/me").status_code == 200
+
+
+WATCHED = ("", "/list", "/list?colour=red", "/people/{person}", "/export")
+"""Everything a part of the city has: {person} is somebody of it, who is not green."""
+
+
+def test_a_community_worker_sees_no_neighbour(site, people, things) -> None:
+    """By no route, by no guessed name of an area or a person, by no export and by no API."""
+    said = {"symptoms": "fever", "contact": "no", "temp": "37.5", "division": "990102001002"}
+    assert things["owner"].post("/passes/epi-2026/declare", data=said).status_code == 200  # type: ignore[attr-defined]
+    there = people["tracer"].get("/api/passes/areas/990102001002/people?scheme=epi-2026").json()["items"]
+    person = there[0]["citizen_ref"]
+    wrong: list[str] = []
+    for area in ("990102001002", "990102001", "990102", "9901", "990105", "990102001001.990102001002", "*", "%"):
+        for path in WATCHED:
+            url, method = f"/supervise/{area}{path.format(person=person)}", "POST" if path in WATCHED[3:] else "GET"
+            data = {"purpose": "看看隔壁网格", "scheme": "epi-2026"} if path == "/export" else None
+            answer = people["community worker"].request(method, url, data=data, headers={"accept": "application/json"})
+            wrong += [] if answer.status_code == 404 else [f"{method} {url}: {answer.status_code}"]
+        for path in ("", "/people"):
+            answer = people["community worker"].get(f"/api/passes/areas/{area}{path}?scheme=epi-2026")
+            wrong += [] if answer.status_code == 404 else [f"{area}{path}: {answer.status_code}"]
+    json = {"accept": "application/json"}
+    own = people["community worker"].post(f"/supervise/990102001001/people/{person}?scheme=epi-2026", headers=json)
+    assert (wrong, own.status_code) == ([], 404), "the neighbour's person under the own area's name"
+    seen = people["community worker"].get("/api/passes/areas/990102001001/people?scheme=epi-2026").json()["items"]
+    assert person not in {one["citizen_ref"] for one in seen}

@@ -1,0 +1,1 @@
+"""Other regions' nodes over HTTP."""

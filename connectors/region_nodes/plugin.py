@@ -1,0 +1,50 @@
+"""Asks and tells other regions' nodes. What comes back is signed, so nothing here is believed; it is only bounded."""
+
+from pathlib import Path
+
+import httpx
+
+SECONDS = 5.0
+MOST = 256 * 1024
+
+
+class RegionNodes:
+    """Behind the port passes.Regions."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, follow_redirects=False)
+
+    async def get(self, url: str) -> str:
+        """The text at an address; OSError when there is none in time."""
+        return await self._asked("GET", url, None)
+
+    async def post(self, url: str, body: str) -> str:
+        """The answer to a signed message; OSError when there is none in time, or the node does not take it."""
+        return await self._asked("POST", url, body)
+
+    async def _asked(self, method: str, url: str, body: str | None) -> str:
+        headers = {"content-type": "application/json", "accept": "*/*"}
+        try:
+            async with self._client.stream(method, url, content=body, headers=headers) as answer:
+                read = bytearray()
+                async for chunk in answer.aiter_bytes():
+                    read += chunk
+                    if len(read) > MOST:
+                        raise ConnectionError("too long an answer")
+        except (httpx.HTTPError, httpx.InvalidURL) as away:
+            raise ConnectionError(str(away) or type(away).__name__) from away
+        if not 200 <= answer.status_code < 300:
+            raise ConnectionError(f"answered {answer.status_code}")
+        try:
+            return read.decode()
+        except UnicodeDecodeError as bad:
+            raise ConnectionError("no text") from bad
+
+    async def close(self) -> None:
+        """Let go of what is open."""
+        await self._client.aclose()
+
+
+def connect(home: Path) -> RegionNodes:
+    """The plugin; it keeps nothing in the home."""
+    return RegionNodes()

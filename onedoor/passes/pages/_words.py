@@ -1,0 +1,54 @@
+"""The words that the scripts of the code and of the gate say, in the language of the page."""
+
+from onedoor.kernel.i18n import pick, text
+from onedoor.passes import policy
+from onedoor.passes.models import Colour
+
+CODE = {
+    "step": text("第 {step} 步"), "saved": text("{at} 联网更新过"),
+    "connect": text("这台设备上的码用完了，请连一次网。"), "nothing": text("这台设备上还没有通行码。先申报，马上就有。"),
+    "signin": text("请先登录，再打开通行码。"),
+}  # fmt: skip
+GATE = {
+    "pass": text("通过"), "passMore": text("绿码"),
+    "popup": text("通过，有一件事要办"), "popupMore": text("请提醒：打开通行码，办好提示的事。"),
+    "grey": text("还不知道"), "greyMore": text("请看身份证，或联网再查。"),
+    "yellow": text("黄码"), "yellowMore": text("请按本场所的规定做。不问原因。"),
+    "red": text("红码，请止步"), "redMore": text("请本人看手机上的提示，打电话给社区。不问原因。"),
+    "format": text("这不是通行码"), "formatMore": text("请打开通行码，再扫一次。"),
+    "forged": text("这不是通行码"), "forgedMore": text("请本人在自己手机上重新打开通行码。"),
+    "ended": text("这个方案已经结束"), "unknown": text("认不出是哪里发的"), "unknownMore": text("请看身份证，或联网再查。"),
+    "stale": text("码过时了"), "staleMore": text("请等二维码换新，再扫一次。截图不能用。"),
+    "future": text("时间对不上"), "futureMore": text("请看两台设备的时间。"),
+    "replayed": text("这个码刚扫过"), "replayedMore": text("请等二维码换新，再扫一次。"),
+    "listOld": text("名单旧了"), "listOldMore": text("名单是 {at} 的。请联网更新，或看身份证。"),
+    "noList": text("没有这个人的名单"), "noListMore": text("请联网更新，或看身份证。"),
+    "paper": text("纸质码"), "paperMore": text("请核对照片或身份证。"),
+    "clock": text("设备时间不对"), "clockMore": text("这台设备的时间差得太多，不能判断。请校准时间。"),
+    "minor": text("未成年人或由家人代办。"),
+    "minutes": text("{n} 分钟前"), "hours": text("{n} 小时前"), "list": text("名单 {at}（{age}）"), "noListYet": text("还没有名单"),
+    "waiting": text("{n} 条未上传"), "online": text("有网络"), "offline": text("没有网络，照常验码"),
+    "clockFine": text("时间准"), "clockWarn": text("时间差 {n} 秒"), "clockUnfit": text("时间差 {n} 秒，请校准"),
+    "looking": text("请把二维码放进画面里"), "noCamera": text("不能使用摄像头。可以用扫描枪，或手输。"),
+    "undone": text("已撤销"), "undoneMore": text("刚才那次不算。"),
+    "tempNone": text("没有填体温"), "tempUnread": text("体温看不懂，没有记下"), "tempFahrenheit": text("像是华氏度，没有记下"),
+    "tempLow": text("太低了，请再量一次"), "tempFine": text("{n} ℃，已记下"), "tempHigh": text("{n} ℃，偏高：三分钟后再量一次"),
+    "idOld": text("十五位的旧号码不能用"), "idWrong": text("身份证号不对"),
+    "idOffline": text("没有网络，查不了"), "idNobody": text("没有查到"),
+    "idMore": text("请看身份证原件。"),
+    "revoked": text("这个卡口已停用。请找单位的管理员。"), "noBundle": text("请连一次网，取名单和钥匙。"),
+    "newDevice": text("这台设备还不是卡口。请打开单位管理员给的链接。"), "notEnrolled": text("没有登记成功：{why}"),
+    "noNetwork": text("没有网络"),
+}  # fmt: skip
+
+
+def code(locale: str) -> dict[str, str]:
+    """What the moving code says."""
+    colours = {f"colour{one.number}": policy.colour_words(locale, one) for one in Colour}
+    meanings = {f"meaning{one.number}": policy.meaning(locale, one) for one in Colour}
+    return {**colours, **meanings, **{name: pick(locale, words) for name, words in CODE.items()}}
+
+
+def gate(locale: str) -> dict[str, str]:
+    """What the gate says: to the guard, who has had no training."""
+    return {name: pick(locale, words) for name, words in GATE.items()}

@@ -1,0 +1,70 @@
+"""What a home node asserts of one of its people to one other node: a level, a masked name, and a pseudonym that is another one everywhere.
+
+With it the other node gives a code of its own, for a day at most.
+"""
+
+import hashlib
+import hmac
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from onedoor.kernel import jose
+from onedoor.kernel.jose import Jws, Malformed
+from onedoor.kernel.keys import Ring
+
+from .document import CLOCK, Document, keys_for
+
+TYP = "onedoor-pass+jwt"
+LONGEST = 86_400
+
+
+class Assertion(Struct, frozen=True):
+    """`iss` and `aud` are nodes, `sub` the pseudonym; level is the home node's own word."""
+
+    iss: str
+    aud: str
+    sub: str
+    jti: str
+    iat: int
+    exp: int
+    scheme: str
+    level: str
+    name: str
+    division: str
+
+
+def pseudonym(secret: bytes, person: str, node: str) -> str:
+    """Who it is, for that node alone."""
+    return jose.b64(hmac.new(secret, f"{node}\0{person}".encode(), hashlib.sha256).digest()[:16])
+
+
+def sign(ring: Ring, said: Assertion) -> str:
+    return jose.sign(ring.signer, {"alg": "ES256", "typ": TYP, "kid": ring.active.kid}, msgspec.to_builtins(said))
+
+
+def read(text: str, document: Document, here: str, now: int) -> Assertion:
+    """The assertion of `document`'s node for this one; Malformed with one word otherwise."""
+    said = signed(text, document, TYP, now)
+    try:
+        found = msgspec.convert(said, Assertion)
+    except msgspec.ValidationError as bad:
+        raise Malformed("shape") from bad
+    if found.iss != document.node or found.aud != here:
+        raise Malformed("audience")
+    if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LONGEST:
+        raise Malformed("expired")
+    return found
+
+
+def signed(text: str, document: Document, typ: str, now: int) -> dict[str, Any]:
+    """The payload of a JWS by one of a node's federation keys. A document that has expired vouches for nothing any more."""
+    if document.exp <= now:
+        raise Malformed("document expired")
+    jws = Jws(text)
+    if jws.header.get("alg") != "ES256" or jws.header.get("typ") != typ or "crit" in jws.header:
+        raise Malformed("typ")
+    if not any(jws.by(key) for _, key in keys_for(document, "federation", now, str(jws.header.get("kid"))) if hasattr(key, "curve")):
+        raise Malformed("signature")
+    return jws.payload

@@ -1,0 +1,267 @@
+"""The pass and the gate in the browser: shown and checked with every server off, sent once, and read by a guard's camera."""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import asyncpg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from onedoor.kernel.postgres import Cluster
+from onedoor.passes.od1 import layout
+from onedoor.passes.od1.minting import Minter
+from tests.browser.conftest import FLAGS, chromium_path
+from tests.browser.film import reel
+from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+KEEPER = "13800990609"
+SCHEME = "epi-2026"
+WELL = {"symptoms": "none", "contact": "no", "division": "990102001001"}
+ILL = {**WELL, "symptoms": ["fever", "breath"], "temp": "38.5"}
+LINES = """() => new Promise((done) => { const asked = indexedDB.open('onedoor-gate', 1); asked.onsuccess = () => {
+  const all = asked.result.transaction('lines').objectStore('lines').getAll()
+  all.onsuccess = () => { asked.result.close(); done(all.result) } } })"""
+
+
+@pytest.fixture(scope="module")
+def own(browser: Browser) -> Iterator[House]:
+    """A house that may be hurt."""
+    one = House(alone=True)
+    yield one
+    one.stop()
+
+
+def declared(house: House, browser: Browser, answers: dict[str, Any] = WELL) -> tuple[BrowserContext, str]:
+    """Somebody new with a pass, in a browser that keeps what it is given."""
+    phone = house.newcomer()["phone"]
+    context = house.visitor(browser, phone, service_workers="allow")
+    say(context, answers)
+    return context, phone
+
+
+def say(context: BrowserContext, answers: dict[str, Any]) -> None:
+    """Declare once more."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = context.request.post(f"/passes/{SCHEME}/declare", data=urlencode(answers, doseq=True), headers=form)
+    assert answer.ok, answer.text()[:500]
+
+
+def showing(context: BrowserContext) -> Page:
+    """The moving code, with a day of tickets on the device and the page kept."""
+    page = context.new_page()
+    page.goto("/passes/code")
+    page.locator("[data-pass][data-kept]").wait_for(timeout=30_000)
+    expect(page.locator("[data-card]")).to_be_visible()
+    return page
+
+
+def enrolled(house: House, browser: Browser, **how: Any) -> Page:
+    """A new gate, opened by its link."""
+    keeper = house.visitor(browser, KEEPER)
+    made = keeper.request.post("/passes/gates", form={"name": "东门", "place_name": "柳岸小区", "direction": "both", "kind": "guard"})
+    found = re.search(r"/gate#enrol\.([\w-]+)", made.text())
+    assert found is not None
+    page = house.visitor(browser, service_workers="allow", **how).new_page()
+    page.goto(f"/gate#enrol.{found[1]}")
+    page.locator("[data-gate][data-kept]").wait_for(timeout=30_000)
+    return page
+
+
+def check(gate: Page, text: str) -> str:
+    """Typed as a hardware scanner types; what the lamp says."""
+    before = gate.evaluate("document.querySelector('[data-lamp]').dataset.turn ?? '0'")
+    gate.locator("[data-typing] [data-code]").fill(text)
+    gate.locator("[data-typing] [data-code]").press("Enter")
+    gate.wait_for_function("(n) => (document.querySelector('[data-lamp]').dataset.turn ?? '0') !== n", arg=before)
+    return gate.locator("[data-lamp]").get_attribute("data-result") or ""
+
+
+def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
+    context, _ = declared(house, browser)
+    page, gate = showing(context), enrolled(house, browser)
+    expect(page.locator("[data-level]")).to_have_text("绿码")
+    text = page.locator("[data-text]").text_content() or ""
+    assert layout.whole(layout.read(text))
+    assert int(page.locator("[data-pass]").get_attribute("data-module") or 0) >= 4
+    assert check(gate, text) == "ok"
+    expect(gate.locator("[data-word]")).to_have_text("通过")
+    expect(gate.locator("[data-place]")).to_have_text("柳岸小区 · 东门")
+    expect(gate.locator("[data-list]")).to_contain_text("名单")
+    expect(gate.locator("[data-waiting]")).to_have_text("1 条未上传")
+    assert check(gate, text) == "replayed"
+    gate.locator("[data-temp]").fill("３７．８℃")
+    gate.locator("[data-temp]").blur()
+    expect(gate.locator("[data-temp-told]")).to_contain_text("37.8")
+    assert check(gate, "https://example.com/") == "format"
+    [line] = gate.evaluate(LINES)
+    assert (line["temp"], line["result"]) == (378, "ok")
+    gate.locator("[data-undo]").click()
+    expect(gate.locator("[data-word]")).to_have_text("已撤销")
+    assert gate.evaluate(LINES)[0]["undone"]
+    context.close()
+    gate.context.close()
+
+
+# ── with every server off ──────────────────────────────────────────────────────────────────────────
+SHOWS = """async ({from, many}) => {
+  const texts = [], real = Date.now
+  for (let n = 0; n < many; n++) {
+    Date.now = () => from + n * 15000
+    window.dispatchEvent(new Event('hashchange'))
+    texts.push([document.querySelector('[data-text]').textContent, document.querySelector('[data-card]').hidden])
+  }
+  Date.now = real
+  return texts
+}"""
+CHECKS = """async ({from, texts}) => {
+  const found = [], real = Date.now, lamp = document.querySelector('[data-lamp]'), form = document.querySelector('[data-typing]')
+  for (const [n, text] of texts.entries()) {
+    Date.now = () => from + n * 15000
+    const turn = lamp.dataset.turn
+    form.querySelector('input').value = text
+    form.requestSubmit()
+    while (lamp.dataset.turn === turn) await new Promise((next) => setTimeout(next))
+    found.push([lamp.dataset.result, lamp.className])
+  }
+  Date.now = real
+  return found
+}"""
+SELF = """() => new Promise((done) => { const asked = indexedDB.open('onedoor-gate', 1); asked.onsuccess = () => {
+  const self = asked.result.transaction('state').objectStore('state').get('self')
+  self.onsuccess = () => { asked.result.close(); done(self.result.raw) } } })"""
+MANY = 1000
+
+
+def kept(house: House, gate: str) -> tuple[int, int, int, int]:
+    """Rows of this gate, scans, counts, and the highest count."""
+
+    async def ask() -> tuple[int, int, int, int]:
+        conn = await asyncpg.connect(Cluster(house.home, lambda words: None).dsn)
+        try:
+            sql = "select count(*), count(distinct scan_id), count(distinct gate_seq), max(gate_seq) from passes.scan where gate_id = $1"
+            return tuple(await conn.fetchrow(sql, UUID(gate)))  # type: ignore[return-value]
+        finally:
+            await conn.close()
+
+    with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
+        return aside.submit(lambda: asyncio.run(ask())).result()
+
+
+def new_list(house: House, page: Page) -> None:
+    """A list has been made that is newer than the one of now."""
+    url = f"{house.url}/passes/lists/0/full"
+    before = page.request.get(url).headers["etag"]
+    until = time.monotonic() + 60
+    while page.request.get(url).headers["etag"] == before:
+        assert time.monotonic() < until, "no new list"
+        page.wait_for_timeout(500)
+
+
+def test_a_thousand_with_every_server_off_and_each_row_once(own: House, browser: Browser) -> None:
+    well, _ = declared(own, browser)
+    ill, _ = declared(own, browser)
+    shows, others = showing(well), showing(ill)
+    gate = enrolled(own, browser)
+    red_before = others.locator("[data-text]").text_content() or ""
+    say(ill, ILL)
+    new_list(own, gate)
+    gate.goto("/gate")
+    gate.locator("[data-gate][data-kept]").wait_for()
+    own.kill()
+
+    shows.goto("/passes/code")
+    gate.goto("/gate")
+    expect(shows.locator("[data-card]")).to_be_visible()
+    expect(gate.locator("[data-list]")).to_contain_text("分钟前")
+    assert check(gate, red_before) == "ok"
+    expect(gate.locator("[data-word]")).to_have_text("红码，请止步")
+    start = int(time.time()) * 1000
+    texts = shows.evaluate(SHOWS, {"from": start, "many": MANY})
+    assert not any(hidden for _, hidden in texts)
+    assert len({text for text, _ in texts}) == MANY
+    found = gate.evaluate(CHECKS, {"from": start, "texts": [text for text, _ in texts]})
+    assert [one for one in found if one != ["ok", "lamp pass"]] == []
+    expect(gate.locator("[data-waiting]")).to_have_text(f"{MANY + 1} 条未上传")
+
+    lost: list[str] = []
+
+    def reply_lost(route: Route) -> None:
+        if len(lost) < 2:
+            route.fetch()  # the city has it, and the gate does not learn of it
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    gate.context.route("**/scans", reply_lost)
+    own.start()
+    second = gate.context.new_page()
+    second.goto("/gate")
+    expect(gate.locator("[data-waiting]")).to_have_text("0 条未上传", timeout=90_000)
+    assert len(lost) == 2
+    raw = gate.evaluate(SELF)
+    assert kept(own, raw) == (MANY + 1, MANY + 1, MANY + 1, MANY + 1)
+    well.close()
+    ill.close()
+    gate.context.close()
+
+
+# ── a guard with a camera ──────────────────────────────────────────────────────────────────────────
+SEEN = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+WATCH = """(at) => {
+  window.turns = []
+  Date.now = () => at
+  const lamp = document.querySelector('[data-lamp]')
+  new MutationObserver(() => turns.push([lamp.dataset.result, lamp.querySelector('[data-word]').textContent]))
+    .observe(lamp, { attributeFilter: ['data-turn'] })
+}"""
+TEN = (
+    ("ok", "通过"), ("ok", "红码，请止步"), ("forged", "这不是通行码"), ("stale", "码过时了"), ("future", "时间对不上"),
+    ("unknown_issuer", "认不出是哪里发的"), ("paper", "纸质码"), ("format", "这不是通行码"), ("format", "这不是通行码"),
+    ("replayed", "这个码刚扫过"),
+)  # fmt: skip
+
+
+def brought(house: House, browser: Browser, at: int) -> list[str]:
+    """Ten codes as people bring them to a gate at one moment."""
+    context, _ = declared(house, browser)
+    page = showing(context)
+    fresh, stale, future = (page.evaluate(SHOWS, {"from": at * 1000 + off, "many": 1})[0][0] for off in (0, -300_000, 3_600_000))
+    raw = layout.read(fresh)
+    forged = layout.text_of(raw[:30] + bytes([raw[30] ^ 1]) + raw[31:])
+    foreign = layout.text_of(raw[:1] + Minter(Ed25519PrivateKey.generate()).kid + raw[4:])
+    page.goto("/passes/paper")
+    page.locator("main form .btn").click()
+    paper = page.locator("[data-text]").text_content() or ""
+    ill, _ = declared(house, browser, ILL)
+    red = showing(ill).evaluate(SHOWS, {"from": at * 1000, "many": 1})[0][0]
+    context.close()
+    ill.close()
+    others = ["HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2", "https://example.com/"]
+    return [fresh, red, forged, stale, future, foreign, paper, *others, fresh]
+
+
+def test_a_guard_checks_ten_codes_by_camera(house: House, browser: Browser, tmp_path: Path) -> None:
+    """The clock of the gate stands still at the moment for which the codes were made; it says each in words and a shape."""
+    at = int(time.time()) + 300
+    shown = reel(tmp_path / "ten.y4m", brought(house, browser, at))
+    flags = [*FLAGS, *SEEN, f"--use-file-for-fake-video-capture={shown}"]
+    own = browser.browser_type.launch(executable_path=chromium_path(), args=flags)
+    try:
+        gate = enrolled(house, own)
+        gate.evaluate(WATCH, at * 1000)
+        gate.locator("[data-camera]").click()
+        gate.wait_for_function("() => turns.length >= 10", timeout=90_000)
+        assert [tuple(one) for one in gate.evaluate("turns.slice(0, 10)")] == list(TEN)
+        expect(gate.locator("video")).to_be_visible()
+    finally:
+        own.close()

@@ -1,0 +1,170 @@
+"""A region's node: a house of its own over its own database, on a real port. Started by test_regions.py with DSN, home and port.
+
+Each line of the input is [act, …]: something that people of this node do, in its own process. Each answer is one line. What nodes say to
+each other goes over HTTP.
+"""
+
+import asyncio
+import json
+import sys
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+warnings.simplefilter("ignore")
+SCHEME = "epi-2026"
+
+
+def actor(grants: tuple[str, ...] = (), org: Any = None, who: Any = None) -> Any:
+    from onedoor.identity.models import PersonId
+    from onedoor.kernel.work import Actor
+
+    return Actor(id=who or PersonId.new(), grants=frozenset(grants), org=org, name="测试", assurance=2)
+
+
+async def fingerprint(house: Any) -> str:
+    from onedoor.passes.service import peering
+
+    return peering.region().fingerprint
+
+
+async def believe(house: Any, node: str, print_: str, division: str, mode: str) -> str:
+    """Two people agree to a node, and each colour of it is the same here, but yellow, which is red."""
+    from onedoor.passes.errors import NeedsAnotherPerson
+    from onedoor.passes.regions import Mapping, Mode
+    from onedoor.passes.service import peering
+
+    first = actor(("passes:regions",))
+    async with house.begin(actor=first) as work:
+        await peering.ask_peer(work, node, print_, [division], Mode(mode), "by telephone")
+        try:
+            await peering.approve_peer(work, node)
+        except NeedsAnotherPerson:
+            pass
+        else:
+            return "one person was enough"
+    async with house.begin(actor=actor(("passes:regions",))) as work:
+        await peering.approve_peer(work, node)
+        maps = {"green": "green", "popup": "green", "yellow": "red", "red": "red"}
+        await peering.put_maps(work, [Mapping(node, SCHEME, level, becomes) for level, becomes in maps.items()])
+    return "agreed"
+
+
+async def job(house: Any) -> dict[str, str | None]:
+    """What the clock does: fetch documents, send records. Faults by node."""
+    from onedoor.passes import watch_jobs
+    from onedoor.passes.service import peering
+
+    await watch_jobs.regions(house.begin, house.ports, {})
+    async with house.begin() as work:
+        return {node: one.fault for node, one in (await peering.believed(work)).peers.items()}
+
+
+async def resident(house: Any, phone: str) -> Any:
+    from onedoor.identity import service as identity
+
+    async with house.begin(actor=actor()) as work:
+        return await identity.person_of_phone(work, phone)
+
+
+async def code(house: Any, phone: str, division: str, symptoms: str) -> str:
+    """A resident declares and shows the code."""
+    from onedoor.passes import service
+    from onedoor.passes.models import Channel
+
+    who = await resident(house, phone)
+    async with house.begin(actor=actor(who=who)) as work:
+        given = {"symptoms": [symptoms], "contact": ["no"], "temp": ["37.9"] if symptoms == "fever" else []}
+        await service.declare(work, SCHEME, service.Said(given, division), Channel.API)
+    async with house.begin(actor=actor(who=who)) as work:
+        return (await service.draw(work, SCHEME)).text
+
+
+async def turnstile(house: Any, text: str) -> list[Any]:
+    """A gate of this node checks a code; how many sealed records wait now."""
+    from onedoor.orgs import service as orgs
+    from onedoor.passes import service
+    from onedoor.passes.gates import Direction, GateKind
+    from onedoor.passes.od1 import layout
+    from onedoor.passes.service.gating import NewGate
+
+    async with house.begin(actor=actor()) as work:
+        org = (await orgs.department(work, "weijian")).id
+        root = orgs.below(orgs.city().code)[0].code
+    async with house.begin(actor=actor(("passes:gates",), org)) as work:
+        asked = NewGate("东门", place_name="界河大桥", division=root, direction=Direction.BOTH, kind=GateKind.TURNSTILE)
+        await service.invite_gate(work, asked)
+        gate = next(one for row in await service.own_gates(work) for one in row if getattr(one, "name", "") == "东门")
+        line = SimpleNamespace(direction=Direction.IN, companions=0, temp=None)
+        found = await service.check(work, gate, [service.Asked(layout.read(text), line)])
+    async with house.begin(actor=actor()) as work:
+        waits = await work.db.value("select count(*) from passes.sealed_scan where sent_at is null")
+        known = await work.db.value("select count(*) from passes.scan where row_no is not null")
+    return [found[0].result, found[0].colour, waits, known]
+
+
+async def away(house: Any, phone: str) -> list[str]:
+    """What a resident reads of visits elsewhere."""
+    who = await resident(house, phone)
+    async with house.begin(actor=actor(who=who)) as work:
+        rows = await work.db._on.fetch("select node, place, direction from passes.away_visit where citizen_id = $1", who.uuid)
+        return [" ".join(row) for row in rows]
+
+
+async def assertion(house: Any, phone: str, node: str) -> str:
+    from onedoor.passes.service import recognising
+
+    async with house.begin(actor=actor(who=await resident(house, phone))) as work:
+        return await recognising.assert_to(work, node, SCHEME)
+
+
+async def exchange(house: Any, phone: str, token: str) -> list[Any]:
+    """Somebody from elsewhere brings what the own node asserts."""
+    from onedoor.kernel.problems import Problem
+    from onedoor.passes.service import recognising
+
+    async with house.begin(actor=actor(who=await resident(house, phone))) as work:
+        try:
+            found = await recognising.exchange(work, token)
+        except Problem as no:
+            return [no.slug(), no.extra.get("why")]
+        return [found.colour, found.ask]
+
+
+ACTS = {one.__name__: one for one in (fingerprint, believe, job, code, turnstile, away, assertion, exchange)}
+
+
+async def listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def serve(dsn: str, home: str, port: str) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+    from msgspec.structs import replace
+
+    from onedoor.web.app import build
+    from tests.conftest import settings_for
+
+    app = build(replace(settings_for(dsn, Path(home)), public_url=f"http://127.0.0.1:{port}"))
+    server = Server(app, address="127.0.0.1", port=int(port), interface=Interfaces.ASGI, log_enabled=False)
+    task = asyncio.create_task(server.serve())
+    loop = asyncio.get_running_loop()
+    while not await listening(int(port)):
+        await asyncio.sleep(0.05)
+    print("ready", flush=True)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        name, *args = json.loads(line)
+        print("answer " + json.dumps(await ACTS[name](app.state.house, *args)), flush=True)
+    server.stop()
+    await task
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(*sys.argv[1:]))
