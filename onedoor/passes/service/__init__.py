@@ -23,6 +23,7 @@ from .looking import Seen, front, history, mine, standing, why
 from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
+from .telling import appeal_late as tell_late
 from .telling import colour_changed as tell_colour
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "content", "counted", "declare", "deletion", "dependants", "due", "faults_of_ruleset", "faults_of_scheme", "front", "grown_old",
     "handle", "history", "holding", "in_force", "keeping", "kept_papers", "known", "level_changed", "memory", "mine", "my_appeal",
     "paper_of", "preview", "put_ruleset", "put_schemes", "raise_late", "replay", "risky", "ruleset", "same_again", "scheme", "schemes",
-    "settle", "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "waiting", "why",
+    "settle", "standing", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_late",
+    "waiting", "why",
 ]  # fmt: skip
