@@ -6,7 +6,7 @@ from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.work import Work
 
 from . import service
-from .events import AppealDecided, ColourChanged, SchemeEnded
+from .events import AppealDecided, AppealLate, ColourChanged, SchemeEnded
 
 SOON = dt.timedelta(seconds=5)
 """Changes of the same moments go into one list."""
@@ -27,9 +27,17 @@ async def appeal_decided(work: Work, event: AppealDecided) -> None:
     await service.tell_appeal(work, event)
 
 
+async def appeal_late(work: Work, event: AppealLate) -> None:
+    """The level above is told."""
+    await service.tell_late(work, event)
+
+
 async def scheme_ended(work: Work, event: SchemeEnded) -> None:
     """Everybody who had a pass is told, by the thousand."""
     await enqueue(work.db, "passes.ended", {"scheme": event.scheme}, queue="bulk", key=event.scheme)
 
 
-listeners = [(ColourChanged, colour_changed), (ColourChanged, colour_listed), (AppealDecided, appeal_decided), (SchemeEnded, scheme_ended)]
+listeners = [
+    (ColourChanged, colour_changed), (ColourChanged, colour_listed), (AppealDecided, appeal_decided), (AppealLate, appeal_late),
+    (SchemeEnded, scheme_ended),
+]  # fmt: skip

@@ -9,6 +9,8 @@ import pytest
 
 from .broken import CITY, changed, copied, told
 
+PASS = "passes/epi-2026.toml"
+TRIED = '[[ruleset.test]]\nname = "37.3 is fever"\nanswers = { symptoms = ["none"], contact = "no", temp = 373 }'
 ITEM = "items/ga-juzhuzheng.toml"
 
 MISTAKES = [
@@ -80,6 +82,12 @@ MISTAKES = [
      "is not of the form https:"),
     ("no such life event", ITEM, '"移居", ', '"搬家", ', "there is no event named '搬家' in life_events.toml"),
     ("life event without words", "life_events.toml", "words = {", "word = {", "unknown key (did you mean words?)"),
+    ("pass of nobody", PASS, 'authority = "weijian"', 'authority = "weisheng"', "no department 'weisheng'"),
+    ("level of no place", PASS, 'division = "990105002"', 'division = "990199"', "no district '990199'"),
+    ("rule with an unknown operator", PASS, 'when = { in = ["high"', 'when = { within = ["high"', "'within' is no operator"),
+    ("rule about a fact nobody has", PASS, '"payload.temp" }, 373', '"payload.heat" }, 373', "there is no fact 'payload.heat'"),
+    ("rule that never ends", PASS, 'days = 3\ntell = { zh = "您说今天', 'days = 0\ntell = { zh = "您说今天', "would never end"),
+    ("test of a ruleset that fails", PASS, TRIED, TRIED.replace("373", "372"), "gives green by no rule"),
 ]  # fmt: skip
 
 
@@ -152,6 +160,9 @@ def test_nonsense_of_every_type_is_told_and_never_a_crash(tmp_path: Path) -> Non
             (city / "items" / f"form-{key}.toml").write_text(text)
         (city / "cert_types.toml").write_text(f"type = {rubbish}")
         (city / "notices.toml").write_text(f"notice = [{rubbish}]")
+        words = (city / PASS).read_text("utf-8")
+        for key in ("basis", "gate", "ruleset", "level", "signed", "starts"):
+            (city / "passes" / f"bad-{key}.toml").write_text(re.sub(rf"^\[*{key}\b[^\n]*$", f"{key} = {rubbish}", words, flags=re.M))
         assert len(told(city)) > 12
 
 

@@ -216,7 +216,7 @@ def _at(site, moment: dt.datetime, call: Any) -> Any:
         site.house.now = clock
 
 
-def test_a_late_appeal_is_raised_and_public(site, login, put) -> None:
+def test_a_late_appeal_is_raised_and_public(site, login, put, keeper) -> None:
     put("late-1")
     browser = declared(login, "late-1", symptoms="fever")
     browser.post("/passes/late-1/appeal", data={"words": "不对"})
@@ -229,6 +229,8 @@ def test_a_late_appeal_is_raised_and_public(site, login, put) -> None:
             return await service.counted(work, "late-1")
 
     assert _at(site, later, count).late == 1
+    site.jobs()
+    assert "超过 24 小时没有答复" in keeper.get("/inbox").text
 
 
 def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, dsn) -> None:

@@ -79,7 +79,7 @@ def _rule(rule: Rule, where: Where, known: set[str]) -> Iterator[Found]:
     if rule.until is not None:
         yield from expression(rule.until, (*where, "until"), known)
     if not rule.days and rule.until is None:
-        yield where, "has neither days nor until, so it would never end"
+        yield (*where, "days"), "has neither days nor until, so it would never end"
     if not 0 <= rule.days <= MOST_DAYS:
         yield (*where, "days"), f"must be from 0 to {MOST_DAYS}, is {rule.days}"
     if rule.until is not None and not rule.days:

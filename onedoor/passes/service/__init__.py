@@ -34,6 +34,7 @@ from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .scanning import Asked, Checked, check, forget_old, make_day, receive, tell_visits, visits
 from .settling import settle
 from .telling import appeal_decided as tell_appeal
+from .telling import appeal_late as tell_late
 from .telling import colour_changed as tell_colour
 from .verifying import checker, list_token, look, published, verified, verifier
 
@@ -45,7 +46,8 @@ __all__ = [
     "kept_papers", "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal",
     "name_of", "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
     "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
-    "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_visits", "verified",
+    "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_late",
+    "tell_visits", "verified",
     "verifier", "visits", "waiting", "why",
     "Finding", "import_certificates", "open_book", "open_region", "verify_log",
 ]  # fmt: skip

@@ -4,8 +4,9 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
-from onedoor.passes.events import AppealDecided, ColourChanged
-from onedoor.passes.models import Cause, Colour
+from onedoor.orgs import service as orgs
+from onedoor.passes.events import AppealDecided, AppealLate, ColourChanged
+from onedoor.passes.models import Cause, Colour, Grants
 from onedoor.passes.records import AppealState
 from onedoor.passes.store import people as store
 
@@ -44,3 +45,12 @@ async def appeal_decided(work: Work, event: AppealDecided) -> None:
     body = text("申诉成立，颜色已经重新计算。") if right else text("申诉没有成立，颜色不变。理由写在里面。")
     for person, carried in await _reached(work, event.citizen):
         await notify.send(work, person, title, body, f"/passes/{event.scheme}/why{carried}", "passes.appeal", sms=True)
+
+
+async def appeal_late(work: Work, event: AppealLate) -> None:
+    """To those of the authority who answer for the whole city; nothing of the person is in it."""
+    name, root = (await known(work)).by_code[event.scheme].name, orgs.city()
+    title = text("{name}：有申诉超过 24 小时没有答复", name=name)
+    for member in orgs.clerks_of(event.org, Grants.APPEAL, root.path if root else ""):
+        body = text("请马上处理；超时的件数在方案的公开页上。")
+        await notify.send(work, member.person, title, body, f"/desk/passes/appeals/{event.appeal}", "passes.late")
