@@ -115,4 +115,4 @@ create table passes.export (
     at         timestamptz not null
 );
 comment on table passes.export is 'L: which list left the house, by whom, for what; the mark on each of its lines is this id';
-grant select, insert on passes.export to onedoor_app;
+grant select, insert, delete on passes.export to onedoor_app;
