@@ -351,6 +351,11 @@ def studio(world: World) -> list[Screen]:
     draft = made_service(world.hand(EDITOR), "wl-screens")
     sent = made_service(world.hand(EDITOR), "wl-screens-sent")
     world.hand(EDITOR).post(f"{draft}/trial", form={"phones": RESIDENT})
+    tried = made_service(world.hand(EDITOR), "wl-screens-tried", paper=False)
+    world.hand(EDITOR).post(f"{tried}/trial", form={"phones": RESIDENT})
+    answers = {"area": "o1", "often": 1, "why": "To read", "since": "2025-03-01", "young": "no", "phone": RESIDENT}
+    handed = {"item": "try-" + tried.rpartition("_")[2], "answers": answers, "attachments": []}
+    case = f"{tried}/trial/cases/{world.send(RESIDENT, 'POST', '/api/cases', handed)['number']}"
     world.hand(EDITOR).post(f"{sent}/send")
     main = "main form[method=post] .btn:not(.plain)"
     parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process", "certificate")
@@ -365,8 +370,9 @@ def studio(world: World) -> list[Screen]:
         Screen("import", EDITOR, "/studio/import"), Screen("import, fault", EDITOR, "/studio/import", press(main)),
         Screen("draft", EDITOR, draft), Screen("draft, being read", REVIEWER, sent), Screen("draft, taken back", EDITOR, sent),
         Screen("discard", EDITOR, f"{draft}/discard"), Screen("preview", EDITOR, f"{draft}/preview"),
-        Screen("trial", EDITOR, f"{draft}/trial"), Screen("sheet", EDITOR, f"{draft}/sheet"),
-        Screen("sheet, fault", EDITOR, f"{draft}/sheet", press(main)), Screen("sheet, read", EDITOR, f"{draft}/sheet", sheet_read),
+        Screen("trial", EDITOR, f"{draft}/trial"), Screen("trial, handed in", EDITOR, f"{tried}/trial"),
+        Screen("trial, one case", EDITOR, case), Screen("trial, one case, fault", EDITOR, case, press(main)),
+        Screen("sheet", EDITOR, f"{draft}/sheet"), Screen("sheet, fault", EDITOR, f"{draft}/sheet", press(main)), Screen("sheet, read", EDITOR, f"{draft}/sheet", sheet_read),
         Screen("trial, fault", EDITOR, f"{sent}/trial", press(main)), Screen("publish", PUBLISHER, f"{sent}/publish"),
         Screen("published", EDITOR, "/studio/services"), Screen("versions", PUBLISHER, "/studio/services/wl-jieshuzheng"),
         Screen("new version", EDITOR, "/studio/services/wl-jieshuzheng"),

@@ -122,11 +122,12 @@ FAMILY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def made_service(hand: Any, code: str) -> str:
-    """A whole service as a draft, through a browser's own requests (Playwright's); its address."""
+def made_service(hand: Any, code: str, *, paper: bool = True) -> str:
+    """A whole service as a draft, through a browser's own requests (Playwright's); its address. Its paper may be left out on wish."""
     from onedoor.studio.bundle import file
 
     made = whole(code)
+    made["form"]["documents"][0]["required"] = paper
     sent = {"file": {"name": "x.odservice", "mimeType": "application/json", "buffer": file.written(made)}}
     answer = hand.post("/studio/import", multipart=sent, max_redirects=0)
     if answer.status == 303:
