@@ -371,7 +371,7 @@ def studio(world: World) -> list[Screen]:
         Screen("draft", EDITOR, draft), Screen("draft, being read", REVIEWER, sent), Screen("draft, taken back", EDITOR, sent),
         Screen("discard", EDITOR, f"{draft}/discard"), Screen("preview", EDITOR, f"{draft}/preview"),
         Screen("trial", EDITOR, f"{draft}/trial"), Screen("trial, handed in", EDITOR, f"{tried}/trial"),
-        Screen("trial, one case", EDITOR, case), Screen("trial, one case, fault", EDITOR, case, press(main)),
+        Screen("trial, one case", EDITOR, case),
         Screen("sheet", EDITOR, f"{draft}/sheet"), Screen("sheet, fault", EDITOR, f"{draft}/sheet", press(main)),
         Screen("sheet, read", EDITOR, f"{draft}/sheet", sheet_read),
         Screen("trial, fault", EDITOR, f"{sent}/trial", press(main)), Screen("publish", PUBLISHER, f"{sent}/publish"),

@@ -45,7 +45,8 @@ def every(house: House, browser: Browser) -> list[Screen]:
 WRITTEN = {
     "已电话联系", "材料齐全", "单位证明 letter", "说明 words", "盖章", "已办好", "居住不满半年", "《居住证暂行条例》第二条",
     "青禾市东湖区小林早点店", "地名写错了 place", "家暴", "青禾东湖书店有限公司", "周一", "吴二", "执照.png", "名称不符 wrong name",
-    "授权书没有盖章 not stamped", "柳岸小区", "东门", "第一医院预约挂号",
+    "授权书没有盖章 not stamped", "柳岸小区", "东门", "第一医院预约挂号", "没有发热 no fever",
+    "《传染病防治法》第四十条", "找出一起待过的人",
 }  # fmt: skip
 
 
