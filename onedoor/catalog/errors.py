@@ -27,6 +27,12 @@ class NoSuchLifeEvent(NotFound):
     title = "没有这件人生大事"
 
 
+class NoSuchArticle(NotFound):
+    """No department explains anything under this code, or no longer."""
+
+    title = "没有这篇文章"
+
+
 class CatalogNotReady(Unavailable):
     """The catalogue has not been read from the database yet. Repeating in a moment is safe."""
 

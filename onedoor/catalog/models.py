@@ -189,6 +189,7 @@ class ThingKind(StrEnum):
     CERTIFICATE = "certificate"
     DEPARTMENT = "department"
     NOTICE = "notice"
+    ARTICLE = "article"
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -359,6 +360,7 @@ class Kind(StrEnum):
     LIFE_EVENT = "e"
     AUDIENCE = "a"
     OFFICE = "o"
+    ARTICLE = "w"
     SEARCH = "s"
 
 
@@ -384,8 +386,8 @@ class Origin(msgspec.Struct, frozen=True):
                 return "/hall#hot"
             case Kind.SEARCH:
                 return "/search?" + urlencode({"q": self.ref} | ({"n": self.number} if self.number > 1 else {}))
-            case Kind.OFFICE:
-                return f"/offices/{quote(self.ref)}"
+            case Kind.OFFICE | Kind.ARTICLE:
+                return f"/{self.kind.name.lower()}s/{quote(self.ref)}"
             case _:
                 roads = {Kind.CATEGORY: "hall", Kind.DEPARTMENT: "departments", Kind.LIFE_EVENT: "life", Kind.AUDIENCE: "for"}
                 return f"/{roads[self.kind]}/{quote(self.ref)}{pages}"

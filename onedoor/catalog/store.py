@@ -5,6 +5,7 @@ from datetime import date, datetime
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
+from .articles import Article
 from .models import Category, Closure, Frequent, Item, LifeEvent, Seal, Standing, Stored, Used
 
 
@@ -51,6 +52,27 @@ async def put_life_events(db: Db, rows: list[dict[str, object]]) -> int:
                   sort_key = excluded.sort_key
             where (e.name, e.icon, e.tone, e.words, e.sort_key)
                   is distinct from (excluded.name, excluded.icon, excluded.tone, excluded.words, excluded.sort_key)""",
+        rows=rows,
+    )
+
+
+async def articles(db: Db) -> list[Article]:
+    return await db.all(
+        Article, "select code, title, summary, body, department, items, on_day from catalog.article order by on_day desc, code"
+    )
+
+
+async def put_articles(db: Db, rows: list[dict[str, object]]) -> int:
+    """They become exactly these; how many are new, different or gone."""
+    gone = await db.run("delete from catalog.article where code <> all($codes::text[])", codes=[row["code"] for row in rows])
+    return gone + await db.run(
+        """insert into catalog.article as a (code, title, summary, body, department, items, on_day)
+           select code, title, summary, body, department, items, on_day from jsonb_to_recordset($rows::jsonb)
+               as r (code text, title jsonb, summary jsonb, body jsonb, department text, items text[], on_day date)
+           on conflict (code) do update set title = excluded.title, summary = excluded.summary, body = excluded.body,
+                  department = excluded.department, items = excluded.items, on_day = excluded.on_day
+            where (a.title, a.summary, a.body, a.department, a.items, a.on_day) is distinct from
+                  (excluded.title, excluded.summary, excluded.body, excluded.department, excluded.items, excluded.on_day)""",
         rows=rows,
     )
 

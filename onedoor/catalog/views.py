@@ -67,7 +67,7 @@ def _place(locale: str, origin: Origin) -> str:
             return say(locale, "搜索结果")
         case Kind.AUDIENCE:
             return pick(locale, audience(origin.ref))
-        case Kind.CATEGORY | Kind.DEPARTMENT | Kind.LIFE_EVENT | Kind.OFFICE:
+        case _:
             return _named(locale, origin)
 
 
@@ -76,7 +76,8 @@ def _named(locale: str, origin: Origin) -> str:
         Kind.CATEGORY: service.category, Kind.DEPARTMENT: service.provider, Kind.LIFE_EVENT: service.life_event, Kind.OFFICE: service.place,
     }  # fmt: skip
     try:
-        return spoken(locale, finders[origin.kind](origin.ref).name)
+        found = service.article(origin.ref).title if origin.kind is Kind.ARTICLE else finders[origin.kind](origin.ref).name
+        return spoken(locale, found)
     except NotFound:
         return ""
 
@@ -96,6 +97,8 @@ def crumbs(locale: str, kind: Kind | None, category: Category | None = None) -> 
         found.append({"label": say(locale, "部门"), "href": "/departments"})
     elif kind is Kind.OFFICE:
         found.append({"label": say(locale, "附近网点"), "href": "/nearby"})
+    elif kind is Kind.ARTICLE:
+        found.append({"label": say(locale, "文章"), "href": "/articles"})
     return found
 
 
@@ -113,6 +116,7 @@ def hall(locale: str, district: str) -> dict[str, Any]:
         "departments": len(service.providers()), "place": pick(locale, names[0]) if names else say(locale, "全市"),
         "hot": lines(service.hot(district, HOT), Origin(Kind.HOT_HALL)),
         "events": [_cell(locale, e, f"/life/{e.code}") for e in service.life_events()], "offices": service.has_offices(),
+        "articles": len(service.articles()),
     }  # fmt: skip
 
 
@@ -176,7 +180,7 @@ def guide(locale: str, item: Item) -> dict[str, Any]:
     return {
         "item": item, "guide": said, "by": service.provider_name(item),
         "facts": _facts(locale, item, said) if said else [], "materials": _papers(locale, said) if said else [], "contact": contact,
-        "offices": bool(service.offices_of(item)),
+        "offices": bool(service.offices_of(item)), "articles": service.articles_on(item.code),
     }  # fmt: skip
 
 

@@ -104,6 +104,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "categories": _count(await catalog.put_categories(work, categories)),
         "life events": await catalog.put_life_events(work, events),
         "items": _count(await catalog.put_items(work, [_item(bundle) for bundle in bundles])),
+        "articles": await catalog.put_articles(work, [page.data for page in found.articles]),
         "thesaurus": await catalog.put_terms(work, terms),
         "urgent words": await catalog.put_urgent(work, [convert(one, Urgent) for _, one in found.entries(found.urgent, "urgent")]),
         "certificate types": await wallet.put_types(work, kinds),

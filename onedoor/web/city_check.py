@@ -14,6 +14,7 @@ from onedoor.kernel.text import citizen_id_fault, is_uscc
 from onedoor.providers.models import Scope
 
 from . import city_shapes as shapes
+from .city_articles import check_articles
 from .city_files import Folder, read
 from .city_form import check_form
 from .city_offices import check_offices
@@ -34,7 +35,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, _offices, _passes, _demo):
+    for look in (*first, _items, check_articles, _offices, _passes, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 

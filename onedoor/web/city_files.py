@@ -29,6 +29,7 @@ class Folder(Struct):
     urgent: Page | None = None
     life_events: Page | None = None
     calendars: list[Page] = field(default_factory=list[Page])
+    articles: list[Page] = field(default_factory=list[Page])
     items: list[Page] = field(default_factory=list[Page])
     passes: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
@@ -53,7 +54,7 @@ def read(root: Path) -> Folder:
     folder.city = _toml(folder, "city.toml")
     for name in ("categories", "cert_types", "notices", "urgent", "life_events"):
         setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events")))
-    for kind, part in (("calendar", "calendars"), ("items", "items"), ("passes", "passes")):
+    for kind, part in (("calendar", "calendars"), *((name, name) for name in ("articles", "items", "passes"))):
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
         setattr(folder, part, [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
@@ -69,7 +70,7 @@ def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
         r"(city|categories|cert_types|notices|urgent|life_events)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
-        r"|calendar/\d{4}\.toml|(items|passes)/[^/]+\.toml"
+        r"|calendar/\d{4}\.toml|(articles|items|passes)/[^/]+\.toml"
         rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )
     for path in sorted(folder.root.rglob("*")):

@@ -72,6 +72,11 @@ def life_events() -> Shape:
     return table({"event": many(event, 60, 1)})
 
 
+ARTICLE = table({
+    "code": CODE, "title": both(60), "summary": both(200), "department": CODE, "items": maybe(many(CODE, 20)), "on_day": day,
+    "body": many(table({"head": maybe(both(60)), "text": LONG}), 40, 1),
+})  # fmt: skip
+
 CALENDAR = table({"off": maybe(many(day, 366)), "on": maybe(many(day, 366))})
 
 CLAIM = table({

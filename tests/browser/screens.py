@@ -211,6 +211,7 @@ def public(world: World, cert: str, case: Any) -> list[Screen]:
         Screen("home, signed out", NOBODY, "/"),
         Screen("hall", NOBODY, "/hall"), Screen("category", NOBODY, "/hall/huzheng"),
         Screen("departments", NOBODY, "/departments"), Screen("department", NOBODY, "/departments/gongan"),
+        Screen("articles", NOBODY, "/articles"), Screen("article", NOBODY, "/articles/haizi-chusheng"),
         Screen("life events", NOBODY, "/life"), Screen("life event", NOBODY, "/life/jiehun"),
         Screen("for businesses", NOBODY, "/for/business"),
         Screen("office", NOBODY, "/offices/zhengwu-dating"), Screen("nearby", NOBODY, "/nearby?street=990105002"),

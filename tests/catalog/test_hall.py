@@ -148,6 +148,20 @@ def test_life_events_in_plain_words(client: httpx.Client) -> None:
     assert client.get("/api/items?life_event=none").status_code == 404
 
 
+def test_what_departments_explain_is_found_read_and_leads_to_the_service_and_back(client: httpx.Client) -> None:
+    assert "/articles" in links(client.get("/hall").text)
+    assert "/articles/zufang-gongjijin" in links(client.get("/articles").text)
+    assert "/articles/zufang-gongjijin" in links(client.get("/departments/gongjijin").text)
+    assert "/articles/zufang-gongjijin" in links(client.get("/items/gjj-zufang").text)
+    assert "/articles/zufang-gongjijin" in links(client.get("/search?q=租房也能用公积金").text)
+    page = client.get("/articles/zufang-gongjijin").text
+    assert crumbs(page) == ["/hall", "/articles"]
+    assert "定额" in page
+    assert back(client.get(opened_from(page, "gjj-zufang")).text) == "/articles/zufang-gongjijin"
+    assert client.get("/articles/none").status_code == 404
+    assert client.get("/articles?n=9").status_code == 200
+
+
 def test_by_audience(client: httpx.Client) -> None:
     assert "sc-getihu" in hits(client.get("/for/business").text)
     assert "mz-jiehun" not in hits(client.get("/for/business").text)

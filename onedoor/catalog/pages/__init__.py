@@ -1,5 +1,5 @@
-"""Pages of the catalogue: the hall and guides, search, departments and offices, and a person's own list."""
+"""Pages of the catalogue: the hall and guides, articles, search, departments and offices, and a person's own list."""
 
-from . import hall, own, places, search
+from . import articles, hall, own, places, search
 
-handlers = [*hall.handlers, *places.handlers, *own.handlers, *search.handlers]
+handlers = [*hall.handlers, *articles.handlers, *places.handlers, *own.handlers, *search.handlers]

@@ -48,7 +48,9 @@ async def department(request: AnyRequest, code: FromPath[str], reading: NamedDep
     notices = tuple(notice for notice in notify.notices_now(reading) if notice.department == code)
 
     def data(locale: str) -> dict[str, Any]:
-        own = views.office(locale, service.office(code)) | {"provider": found, "offices": shown, "count": len(offices), "notices": notices}
+        own = views.office(locale, service.office(code)) | {
+            "provider": found, "offices": shown, "count": len(offices), "notices": notices, "articles": service.articles_by(code)[:MOST],
+        }
         return views.listed(items, there, PAGE) | own | {"crumbs": views.crumbs(locale, Kind.DEPARTMENT)}
 
     body = fragments.get(request, "department", (there, district, shown, notices), data)

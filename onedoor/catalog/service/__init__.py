@@ -3,6 +3,10 @@
 from onedoor.catalog.search import folded, index_of
 
 from .browse import (
+    article,
+    articles,
+    articles_by,
+    articles_on,
     categories,
     category,
     done_at,
@@ -53,6 +57,7 @@ from .learn import (
 from .load import (
     city_codes,
     import_items,
+    put_articles,
     put_categories,
     put_item,
     put_items,
@@ -83,6 +88,10 @@ from .use import (
 )
 
 __all__ = [
+    "article",
+    "articles",
+    "articles_by",
+    "articles_on",
     "ACTIONS",
     "MOST",
     "SEARCHES",
@@ -146,6 +155,7 @@ __all__ = [
     "provider",
     "provider_name",
     "providers",
+    "put_articles",
     "put_aside",
     "put_categories",
     "put_closure",

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from urllib.parse import urlsplit
 
-from onedoor.catalog.errors import NoSuchCategory, NoSuchItem, NoSuchLifeEvent, NoSuchProvider
+from onedoor.catalog.articles import Article
+from onedoor.catalog.errors import NoSuchArticle, NoSuchCategory, NoSuchItem, NoSuchLifeEvent, NoSuchProvider
 from onedoor.catalog.models import Audience, Category, Item, LifeEvent, Provider, Source
 from onedoor.kernel.i18n import Text
 from onedoor.orgs import service as orgs
@@ -106,6 +107,27 @@ def of_provider(code: str, district: str = "") -> Sequence[Item]:
 def office(code: str) -> Department | None:
     """Where a department of the city is found; None for one that only a list names."""
     return hall().departments.get(code)
+
+
+def articles() -> Sequence[Article]:
+    """What the departments explain, the latest first."""
+    return hall().articles
+
+
+def article(code: str) -> Article:
+    for found in hall().articles:
+        if found.code == code:
+            return found
+    raise NoSuchArticle(article=code[:64])
+
+
+def articles_on(item: str) -> Sequence[Article]:
+    """Those that are about an item."""
+    return [one for one in hall().articles if item in one.items]
+
+
+def articles_by(department: str) -> Sequence[Article]:
+    return [one for one in hall().articles if one.department == department]
 
 
 def place(code: str) -> Office:

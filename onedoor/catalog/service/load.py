@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from onedoor.catalog import search_store, store
+from onedoor.catalog.articles import Article
 from onedoor.catalog.errors import CodeTaken
 from onedoor.catalog.models import (
     Change,
@@ -25,7 +26,7 @@ from onedoor.catalog.models import (
 )
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.ids import to_builtins, to_json
+from onedoor.kernel.ids import convert, to_builtins, to_json
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
@@ -93,6 +94,14 @@ async def put_urgent(work: Work, found: Sequence[Urgent]) -> int:
 async def put_life_events(work: Work, events: Sequence[LifeEvent]) -> int:
     """The city's events of a life, in this order. How many changed."""
     touched = await store.put_life_events(work.db, [{**to_builtins(event), "sort_key": place} for place, event in enumerate(events)])
+    if touched:
+        await memory.changed(work.db, CATALOG)
+    return touched
+
+
+async def put_articles(work: Work, articles: Sequence[Row]) -> int:
+    """What the departments explain, as it stands in the city's folder. How many changed."""
+    touched = await store.put_articles(work.db, [to_builtins(convert({"items": [], **one}, Article)) for one in articles])
     if touched:
         await memory.changed(work.db, CATALOG)
     return touched

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from onedoor.catalog import search_store, store
+from onedoor.catalog.articles import Article
 from onedoor.catalog.errors import CatalogNotReady
 from onedoor.catalog.models import Category, Item, LifeEvent, Provider, Thing, ThingKind, Urgent
 from onedoor.catalog.search import Index, Thesaurus, indexed
@@ -38,8 +39,9 @@ class Hall(msgspec.Struct, frozen=True):
     departments: dict[str, Department]
     districts: dict[str, District]
     index: Index
+    articles: tuple[Article, ...]
     others: tuple[Thing, ...]
-    """What is found beside items: categories, life events, certificates and departments."""
+    """What is found beside items: categories, life events, certificates, departments and articles."""
     urgent: tuple[Urgent, ...]
 
 
@@ -55,6 +57,7 @@ async def _load(db: Db) -> Hall:
     index = await asyncio.to_thread(indexed, things, said, before.index if before else None)
     by_department = _grouped((item.department, item) for item in items)
     providers, events = tuple(_providers(departments, by_department, city.own)), tuple(await store.life_events(db))
+    articles = tuple(await store.articles(db))
     known = Hall(
         items=items,
         seals=seals,
@@ -68,7 +71,8 @@ async def _load(db: Db) -> Hall:
         departments=departments,
         districts=city.districts,
         index=index,
-        others=(*_others(categories, events, providers), *await search_store.things(db)),
+        articles=articles,
+        others=(*_others(categories, events, providers), *_told(articles), *await search_store.things(db)),
         urgent=tuple(await search_store.urgent(db)),
     )
     _merge_soon(known)
@@ -122,6 +126,13 @@ def _others(categories: Iterable[Category], events: Iterable[LifeEvent], provide
     yield from (Thing(ThingKind.LIFE_EVENT, e.code, e.name, f"/life/{e.code}") for e in events)
     for p in providers:
         yield Thing(ThingKind.DEPARTMENT, p.code, p.name, f"/departments/{p.code}")
+
+
+def _told(articles: Iterable[Article]) -> Iterable[Thing]:
+    for one in articles:
+        around = [text for part in one.body for text in (part.head, part.text) if text]
+        said = tuple(words for text in (one.summary, *around) for words in (text.zh, text.en))
+        yield Thing(ThingKind.ARTICLE, one.code, one.title, f"/articles/{one.code}", around=said)
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

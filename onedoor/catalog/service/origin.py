@@ -17,7 +17,7 @@ from onedoor.kernel import crypto, text
 LONGEST = 400
 _TOKEN = re.compile(r"([a-z])([0-9]{1,3})\.([A-Za-z0-9_-]{8})\.(.{0,200})", re.DOTALL)
 _PLACES = re.compile(
-    r"/|/(hall|departments|life|for|offices|notices)(/[\w-]{1,64})?|/(nearby|search|notices)|/me/(frequent|cases)|/(cases|inbox)/[\w-]{1,64}"
+    r"/|/(hall|departments|life|for|offices|notices|articles)(/[\w-]{1,64})?|/(nearby|search|notices)|/me/(frequent|cases)|/(cases|inbox)/[\w-]{1,64}"
 )
 
 
