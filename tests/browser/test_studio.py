@@ -3,6 +3,7 @@
 By hand, by the words on the page, with scripts and without.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -159,6 +160,7 @@ def applied(house: House, device: Device, code: str, name: str) -> None:
     expect(page.locator("h1")).to_contain_text("喜欢哪类书？")
     choose(page, "喜欢哪类书？", "历史")
     press(page, "继续")
+    expect(page).to_have_url(re.compile("/q5$"))
     press(page, "继续")
     page.locator("input[type=file]").set_input_files({"name": "card.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     press(page, "继续")
