@@ -18,6 +18,7 @@ class Asked(NamedTuple):
     path: str
     query: dict[str, str]
     body: bytes
+    headers: dict[str, str] = {}
 
     def json(self) -> dict[str, Any]:
         """The body's fields; ValueError when it is not a JSON object."""
@@ -28,49 +29,66 @@ class Asked(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One answer; `body` is written as JSON."""
+    """One answer; `body` is written as JSON, `raw` as it is. `cut`: the line breaks half way. Status 0: it breaks at once."""
 
     status: int
     body: Any = None
+    raw: bytes | None = None
+    kind: str = "application/json; charset=utf-8"
+    cut: bool = False
+
+    def bytes(self) -> bytes:
+        """The body as it is written."""
+        if self.raw is not None:
+            return self.raw
+        return b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
 
 
+ENDED = (ConnectionError, asyncio.IncompleteReadError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError)
+"""How a conversation ends that is not ended by us: the other side leaves, speaks no HTTP, or everything is stopped."""
 Handle = Callable[[Asked], Awaitable[Told]]
-REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
-           413: "Content Too Large", 422: "Unprocessable Content", 503: "Service Unavailable"}  # fmt: skip
+REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+           404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large", 422: "Unprocessable Content",
+           500: "Internal Server Error", 503: "Service Unavailable"}  # fmt: skip
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
     line = (await reader.readline()).decode("latin-1").split()
     if len(line) != 3:
         return None
-    length = 0
+    length, headers = 0, dict[str, str]()
     while (header := (await reader.readline()).decode("latin-1").strip()) != "":
         name, _, value = header.partition(":")
+        headers[name.lower()] = value.strip()
         if name.lower() == "content-length":
             length = int(value)
     if not 0 <= length <= LIMIT:
         return None
     parts = urlsplit(line[1])
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return Asked(line[0], parts.path, query, await reader.readexactly(length))
+    return Asked(line[0], parts.path, query, await reader.readexactly(length), headers)
 
 
 def _written(told: Told) -> bytes:
-    body = b"" if told.body is None else json.dumps(told.body, ensure_ascii=False).encode()
-    head = f"HTTP/1.1 {told.status} {REASONS.get(told.status, 'Other')}\r\ncontent-type: application/json; charset=utf-8\r\n"
-    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+    body = told.bytes()
+    head = f"HTTP/1.1 {told.status} {REASONS.get(told.status, 'Other')}\r\ncontent-type: {told.kind}\r\n"
+    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + (body[: len(body) // 2] if told.cut else body)
 
 
 def _serving(handle: Handle) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ValueError, asyncio.LimitOverrunError):
+        with contextlib.suppress(*ENDED):
             while (asked := await _read(reader)) is not None:
                 try:
                     told = await handle(asked)
                 except (ValueError, KeyError, TypeError) as bad:
                     told = Told(422, {"error": str(bad)})
+                if told.status == 0:
+                    break
                 writer.write(_written(told))
                 await writer.drain()
+                if told.cut:
+                    break
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()

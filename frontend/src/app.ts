@@ -1,4 +1,5 @@
 /** On every page. Each line adds to something that works without it. */
+import { fill } from './fill'
 import { forms } from './forms'
 import { live } from './live'
 import { nearby } from './nearby'
@@ -27,6 +28,7 @@ function leaving(): void {
 }
 
 forms()
+fill()
 leaving()
 summary()
 copying()

@@ -7,7 +7,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
 from .models import AttachmentId, CaseId
-from .service import arriving, attachments, clocks, looking, sweeping, trials
+from .service import arriving, attachments, clocks, looking, sweeping, trials, verifying
 
 
 async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -39,7 +39,12 @@ async def looked(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await looking.record(begin, args)
 
 
+async def check(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What was typed because a register did not answer is compared with what it says now."""
+    await verifying.check(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
 handlers: dict[str, Handler] = {
-    "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked,
+    "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
 }  # fmt: skip
 cron = [Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10")]

@@ -147,13 +147,18 @@ class Asked(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """出处: which register vouched for an answer, and as of when. The hash proves later what was read without keeping a second copy."""
+    """出处: which register vouched for an answer, and as of when. The hash proves later what was read without keeping a second copy.
+
+    `state` is "held" when the register gave it; else why the person typed it, or, after a later look, "agreed" or "differs".
+    """
 
     pointer: str
     element: str
     source: Text
     as_of: date | None
     sha256: str
+    state: str = "held"
+    via: str = ""
 
 
 class Case(Struct, frozen=True):

@@ -147,7 +147,7 @@ class Me(msgspec.Struct, frozen=True):
 class Fact(msgspec.Struct, frozen=True):
     """One thing the city knows about a person, where it comes from and when it was last confirmed."""
 
-    value: str | int
+    value: str | int | list[str]
     source: Text
     as_of: dt.date | None
     shown: Text | None = None

@@ -12,6 +12,8 @@ from .calendar import Calendar
 from .i18n import Text
 from .ids import convert
 
+REGISTER = "ONEDOOR_REGISTER_"
+
 
 class City(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`city.toml`: what the whole product needs to know of its city."""
@@ -51,6 +53,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     compress: bool = True
     """Whether texts are packed here; a proxy in front that does it leaves more to the other cores."""
     connectors: dict[str, str] = field(default_factory=dict)
+    registers: dict[str, str] = field(default_factory=dict)
+    """Where each register answers, by its code."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -109,6 +113,7 @@ def from_environment() -> Settings:
         compress=env.get("ONEDOOR_COMPRESS", "1") != "0",
         connectors={
             k.removeprefix(prefix).removesuffix(suffix).lower(): v
-            for k, v in env.items() if k.startswith(prefix) and k.endswith(suffix) and k not in known
+            for k, v in env.items() if k.startswith(prefix) and k.endswith(suffix) and k not in known and not k.startswith(REGISTER)
         },
+        registers={k.removeprefix(REGISTER).lower().replace("_", "-"): v for k, v in env.items() if k.startswith(REGISTER)},
     )  # fmt: skip

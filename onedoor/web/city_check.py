@@ -15,6 +15,7 @@ from onedoor.providers.models import Scope
 
 from . import city_shapes as shapes
 from .city_articles import check_articles
+from .city_exchange import check_exchange
 from .city_files import Folder, read
 from .city_form import check_form
 from .city_offices import check_offices
@@ -22,8 +23,7 @@ from .city_passes import check_passes
 from .city_shape import Fault, Page, as_moment, iso_date
 from .rooms import ROOMS
 
-CONTRAST = 4.5
-FAR = date(9999, 12, 31)
+CONTRAST, FAR = 4.5, date(9999, 12, 31)
 
 
 def check(root: Path) -> list[Fault]:
@@ -35,7 +35,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, check_articles, _offices, _passes, _demo):
+    for look in (*first, _items, check_articles, _elsewhere, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 
@@ -53,6 +53,7 @@ class _Known:
         self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
         self.grants = _grants()
+        self.elements = {str(one.get("code")) for _, one in folder.entries(folder.elements, "element")}
 
     def department(self, page: Page, path: tuple[str | int, ...], code: Any) -> None:
         if isinstance(code, str) and code not in self.departments:
@@ -159,12 +160,11 @@ def _departments(folder: Folder, known: _Known) -> None:
             page.fault(("uscc",), f"{uscc!r} fails the check character of GB 32100")
 
 
-def _offices(folder: Folder, known: _Known) -> None:
+def _elsewhere(folder: Folder, known: _Known) -> None:
+    """What has a file of its own."""
+    check_exchange(folder, known.departments)
     _unique(folder.offices)
     check_offices(folder, known.departments, known.districts)
-
-
-def _passes(folder: Folder, known: _Known) -> None:
     _unique(folder.passes)
     check_passes(folder, known.departments, known.districts)
 
@@ -284,7 +284,7 @@ def _items(folder: Folder, known: _Known) -> None:
     for page in folder.items:
         shape(page, (), page.data)
         _item(page, known)
-        check_form(page, known.claims)
+        check_form(page, known.claims, known.elements)
 
 
 def _item(page: Page, known: _Known) -> None:

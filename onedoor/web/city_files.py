@@ -14,6 +14,7 @@ from .city_shape import Fault, Page
 from .toml_lines import lines
 
 MOST_BYTES = 8_000_000
+EXCHANGE = ("elements", "purposes", "agreements")
 DEMO = ("residents", "staff", "register", "history", "apps")
 
 
@@ -28,10 +29,14 @@ class Folder(Struct):
     notices: Page | None = None
     urgent: Page | None = None
     life_events: Page | None = None
+    elements: Page | None = None
+    purposes: Page | None = None
+    agreements: Page | None = None
     calendars: list[Page] = field(default_factory=list[Page])
     articles: list[Page] = field(default_factory=list[Page])
     items: list[Page] = field(default_factory=list[Page])
     passes: list[Page] = field(default_factory=list[Page])
+    registers: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
     departments: list[Page] = field(default_factory=list[Page])
     offices: list[Page] = field(default_factory=list[Page])
@@ -54,7 +59,10 @@ def read(root: Path) -> Folder:
     folder.city = _toml(folder, "city.toml")
     for name in ("categories", "cert_types", "notices", "urgent", "life_events"):
         setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events")))
-    for kind, part in (("calendar", "calendars"), *((name, name) for name in ("articles", "items", "passes"))):
+    for name in EXCHANGE:
+        setattr(folder, name, _toml(folder, f"exchange/{name}.toml", needed=(root / "exchange").is_dir()))
+    lists = (("calendar", "calendars"), *((name, name) for name in ("articles", "items", "passes")), ("exchange/registers", "registers"))
+    for kind, part in lists:
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
         setattr(folder, part, [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
@@ -70,8 +78,9 @@ def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
         r"(city|categories|cert_types|notices|urgent|life_events)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
-        r"|calendar/\d{4}\.toml|(articles|items|passes)/[^/]+\.toml"
-        rf"|demo/({'|'.join(DEMO)})\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
+        r"|calendar/\d{4}\.toml|(articles|items|passes|exchange/registers)/[^/]+\.toml"
+        rf"|exchange/({'|'.join(EXCHANGE)})\.toml"
+        rf"|demo/({'|'.join(DEMO)}|registers)\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )
     for path in sorted(folder.root.rglob("*")):
         name = path.relative_to(folder.root).as_posix()

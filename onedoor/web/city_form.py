@@ -1,13 +1,12 @@
 """An item's form and process, looked at as a whole: does every question exist, is it asked, may its conditions see what they look at."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import Any, cast
 
 from onedoor.cases.service import checking
 
 from .city_shape import Page
-from .city_shapes import ELEMENTS
 from .toml_lines import Path
 
 CHOICES = ("radios", "checks", "select")
@@ -28,8 +27,10 @@ def _names(value: Any) -> list[str]:
     return [one for one in cast("list[Any]", value) if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def check_form(page: Page, claims: Mapping[str, Mapping[str, str]]) -> None:
-    """Everything about [form] and [process] that needs more than one key to be seen; `claims` are those of each certificate type."""
+def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Collection[str]) -> None:
+    """Everything about [form] and [process] that needs more than one key to be seen. `claims` are those of each certificate type,
+    `elements` the facts that the city's dictionary knows."""
+    elements = elements or checking.OWN
     online, has_form = page.data.get("online") == "online", "form" in page.data
     if online and not has_form:
         page.fault(("online",), "an online item needs [form] and [process]")
@@ -39,10 +40,10 @@ def check_form(page: Page, claims: Mapping[str, Mapping[str, str]]) -> None:
     if form:
         properties = _schema(page, form)
         _fields(page, form, properties)
-        _pages(page, form, properties)
-        _bindings(page, form, properties)
-        _documents(page, form)
-        _claims(page, process, properties, claims)
+        _pages(page, form, properties, elements)
+        _bindings(page, form, properties, elements)
+        _documents(page, form, elements)
+        _claims(page, process, properties, claims, elements)
         if not any(one.file == page.file for one in page.faults):  # the room's own eyes see the rest
             for place, what in checking.form_mistakes(str(page.data.get("code")), form):
                 page.fault(_path(place), what)
@@ -123,7 +124,7 @@ def _options(page: Page, path: Path, offered: list[Any], choices: list[Any]) -> 
         page.fault((*path, "options") if offered else path, f"there is no option for {missing!r} of the schema")
 
 
-def _pages(page: Page, form: Table, properties: Table) -> None:
+def _pages(page: Page, form: Table, properties: Table, elements: Container[str]) -> None:
     fields = _table(form.get("fields"))
     asked: dict[str, int] = {}
     ids: set[str] = set()
@@ -134,7 +135,7 @@ def _pages(page: Page, form: Table, properties: Table) -> None:
             page.fault((*at, "id"), f"there is another page {ident!r}")
         ids.add(ident)
         if "when" in one:
-            check_condition(page, (*at, "when"), one["when"], set(asked), f"an earlier page than {ident!r}")
+            check_condition(page, (*at, "when"), one["when"], set(asked), f"an earlier page than {ident!r}", elements)
         names = _names(one.get("ask"))
         for name in names:
             if name not in properties:
@@ -151,31 +152,34 @@ def _pages(page: Page, form: Table, properties: Table) -> None:
             page.fault(("form", "schema", "properties", name), f"is {needed} never asked on a page")
 
 
-def check_condition(page: Page, path: Path, rule: Any, seen: set[str], where: str) -> None:
+def check_condition(page: Page, path: Path, rule: Any, seen: set[str], where: str, elements: Container[str]) -> None:
     """Known operators, pointers that exist, and only answers that are there by then."""
     if bad := checking.condition_fault(rule):
         page.fault(path, bad)
         return
     for pointer in checking.condition_pointers(rule):
-        if pointer.startswith("@") and pointer[1:] not in ELEMENTS:
-            page.fault(path, f"{pointer} is not one of @{', @'.join(ELEMENTS)}")
+        if pointer.startswith("@") and pointer[1:] not in elements:
+            page.fault(path, f"{pointer} is no element of the city's dictionary")
         elif pointer.startswith("/") and pointer[1:] not in seen:
             page.fault(path, f"{pointer} is not asked on {where}")
 
 
-def _bindings(page: Page, form: Table, properties: Table) -> None:
+def _bindings(page: Page, form: Table, properties: Table, elements: Container[str]) -> None:
     bindings = _table(form.get("bindings"))
-    elements: set[str] = set()
+    bound: set[str] = set()
     for pointer, one in bindings.items():
-        elements.add(one if isinstance(one, str) else str(_table(one).get("element")))
+        element = one if isinstance(one, str) else str(_table(one).get("element"))
+        bound.add(element)
+        if element not in elements:
+            page.fault(("form", "bindings", pointer), f"there is no element {element!r} in the city's dictionary")
         if pointer[1:] not in properties:
             page.fault(("form", "bindings", pointer), "the schema has no such property")
     for element in ("person.name", "person.id_number"):
-        if element not in elements:
+        if element not in bound:
             page.fault(("form", "bindings") if bindings else ("form",), f"every form binds {element}, so that nobody types it")
 
 
-def _documents(page: Page, form: Table) -> None:
+def _documents(page: Page, form: Table, elements: Container[str]) -> None:
     everything = set(_table(_table(form.get("schema")).get("properties")))
     codes: set[str] = set()
     for place, one in enumerate(_tables(form.get("documents"))):
@@ -185,10 +189,12 @@ def _documents(page: Page, form: Table) -> None:
             page.fault((*at, "code"), f"there is another document {code!r}")
         codes.add(code)
         if "when" in one:
-            check_condition(page, (*at, "when"), one["when"], everything, "any page")
+            check_condition(page, (*at, "when"), one["when"], everything, "any page", elements)
 
 
-def _claims(page: Page, process: Table, properties: Table, claims: Mapping[str, Mapping[str, str]]) -> None:
+def _claims(
+    page: Page, process: Table, properties: Table, claims: Mapping[str, Mapping[str, str]], elements: Container[str]
+) -> None:
     kind = str(process.get("cert_type", ""))
     given = _table(process.get("claims"))
     if given and not kind:
@@ -200,5 +206,5 @@ def _claims(page: Page, process: Table, properties: Table, claims: Mapping[str, 
         if isinstance(pointer, str):
             if pointer.startswith("/") and pointer[1:] not in properties:
                 page.fault(at, f"{pointer} is not in the form's schema")
-            if pointer.startswith("@") and pointer[1:] not in ELEMENTS:
-                page.fault(at, f"{pointer} is not one of @{', @'.join(ELEMENTS)}")
+            if pointer.startswith("@") and pointer[1:] not in elements:
+                page.fault(at, f"{pointer} is no element of the city's dictionary")

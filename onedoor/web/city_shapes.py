@@ -12,10 +12,7 @@ LEVELS = {"city": 4, "district": 6, "street": 9, "grid": 12}
 COLOUR = text(7, r"#[0-9A-Fa-f]{6}", "#CFE3F2")
 PHONE = text(13, r"1[3-9]\d{9}", "13900000001")
 LONG = both(2000, 6000)
-ELEMENTS = (
-    "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
-    "person.household_address", "person.district", "person.nation",
-)  # fmt: skip
+ELEMENT = text(60, r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "person.name")
 
 
 @cache
@@ -139,7 +136,7 @@ FORM = table({
         "when": maybe(anything),
     }), 40, 1),
     "bindings": maybe(mapping(r"/[a-z][a-z0-9_]*", either(
-        (str, one_of(*ELEMENTS)), (dict, table({"element": one_of(*ELEMENTS), "editable": maybe(truth)})),
+        (str, ELEMENT), (dict, table({"element": ELEMENT, "editable": maybe(truth)})),
     ))),
     "documents": maybe(many(table({
         "code": text(40, r"[a-z][a-z0-9-]*", "lease"), "name": both(80), "hint": maybe(both(300)), "required": maybe(truth),

@@ -29,6 +29,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     simulator: str = ""
     local: bool = False
     optional: bool = False
+    registers: list[str] = []
+    """The registers that its simulator plays; each address goes to `ONEDOOR_REGISTER_<CODE>`."""
 
 
 class Broken(Exception):

@@ -5,10 +5,11 @@ import json
 import os
 import time
 import tomllib
+import urllib.request
 from pathlib import Path
 from typing import Any
 
-from onedoor.kernel.config import cities_folder
+from onedoor.kernel.config import REGISTER, cities_folder
 from onedoor.kernel.terminal import Refused, waiting
 
 from .children import ROOT, Child
@@ -21,28 +22,47 @@ EXAMPLE = "127.0.0.1:8100"
 
 
 def simulators(home: Path) -> list[Child]:
-    """One process for each connector whose manifest names a simulator; its address goes to `ONEDOOR_<NAME>_URL`."""
+    """One process for each connector whose manifest names a simulator; its address goes to `ONEDOOR_<NAME>_URL`.
+
+    One that plays registers tells their addresses itself, see `hand_over`.
+    """
     found: list[Child] = []
     for path in sorted((ROOT / "connectors").glob("*/manifest.toml")):
         manifest = tomllib.loads(path.read_text("utf-8"))
-        module = manifest.get("simulator")
-        address = f"ONEDOOR_{manifest['name'].upper()}_URL"
-        if not isinstance(module, str) or address in os.environ:
+        module, registers = manifest.get("simulator"), manifest.get("registers", [])
+        names = [register_address(code) for code in registers] or [f"ONEDOOR_{manifest['name'].upper()}_URL"]
+        if not isinstance(module, str) or all(name in os.environ for name in names):
             continue
         if "." not in module:
             module = f"connectors.{path.parent.name}.simulator"
         port = free_port("127.0.0.1", 0)
-        os.environ[address] = f"http://127.0.0.1:{port}"
-        found.append(Simulator(f"the simulator {manifest['name']}", module, port, home))
+        if not registers:
+            os.environ[names[0]] = f"http://127.0.0.1:{port}"
+        found.append(Simulator(f"the simulator {manifest['name']}", module, port, home, registers))
     return found
+
+
+def register_address(code: str) -> str:
+    """The environment's name for a register's address."""
+    return f"{REGISTER}{code.upper().replace('-', '_')}"
+
+
+def hand_over(children: list[Child]) -> None:
+    """Ask each simulated department where its registers are reached: a folder, a database, or an address of HTTP."""
+    for child in children:
+        if isinstance(child, Simulator) and child.registers:
+            with urllib.request.urlopen(f"http://127.0.0.1:{child.port}/_state", timeout=10) as answer:
+                told = json.loads(answer.read())["registers"]
+            for code in child.registers:
+                os.environ.setdefault(register_address(code), str(told[code]))
 
 
 class Simulator(Child):
     """A connector's simulator on a free port of the loopback."""
 
-    def __init__(self, name: str, module: str, port: int, home: Path) -> None:
+    def __init__(self, name: str, module: str, port: int, home: Path, registers: list[str]) -> None:
         super().__init__(name, module, "--port", str(port), "--home", str(home), env={}, grace=3)
-        self.port = port
+        self.port, self.registers = port, registers
 
 
 def until_listening(children: list[Child]) -> None:

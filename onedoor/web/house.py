@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 
 from onedoor.catalog import service as catalog
+from onedoor.exchange import service as exchange
 from onedoor.identity.ports import Secrets
-from onedoor.kernel import memory
+from onedoor.kernel import crypto, memory
 from onedoor.kernel.config import Settings
 from onedoor.kernel.db import Database
 from onedoor.kernel.listen import Listener, keep_memory
@@ -40,6 +41,13 @@ class House:
         """The clock of the house; the one place that asks for the time."""
         return dt.datetime.now(dt.UTC)
 
+    def local(self) -> dt.datetime:
+        """The same where the city is."""
+        return self.now().astimezone(self.settings.zone)
+
+    def _register_secret(self, code: str) -> bytes:
+        return crypto.secret(self.settings.home, f"register_{code}")
+
     async def open(self, *, listen: bool = True, channels: tuple[str, ...] = ("changed",)) -> None:
         from .connectors import connect
 
@@ -47,6 +55,8 @@ class House:
         connect(self.ports, self.settings)
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
+        exchange.open_vault(self.settings.home)
+        self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)

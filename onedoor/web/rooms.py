@@ -7,7 +7,7 @@ from typing import Any
 
 from onedoor.kernel.jobs import Cron, Handler, Lane, Listener
 
-ROOMS = ("identity", "orgs", "notify", "providers", "catalog", "wallet", "cases", "passes", "insight", "studio", "web")
+ROOMS = ("identity", "orgs", "notify", "providers", "exchange", "catalog", "wallet", "cases", "passes", "insight", "studio", "web")
 
 
 def part(room: str, name: str) -> ModuleType | None:

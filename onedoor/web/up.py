@@ -98,14 +98,14 @@ class Tree:
             self.children += demo.simulators(self.home)
             self._start_children()
             demo.load(self.home, self.wish.city, self.cluster and self.cluster.place.data / MARKER)
+            demo.until_listening(self.children)
+            demo.hand_over(self.children)
         self.children += [
             Child("the job worker", "onedoor", "jobs", env={}, grace=20),
             Child("the web server", "onedoor", "web", "--host", self.wish.host, "--port", str(self.port), "--workers", str(self.workers),
                   env={}, grace=15),
         ]  # fmt: skip
         self._start_children()
-        if self.wish.demo:
-            demo.until_listening(self.children)
         self._until_ready()
 
     def _database(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from tests.studio.test_sheet import made
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 FOUNDER, HEAD = "13900990007", "13900990008"
 GATES = "13800990609"
+MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990626"
 TODAY = f"{datetime.now():%Y-%m-%d}"
@@ -192,7 +194,7 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world)
-    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
+    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
 def correction(world: World) -> None:
@@ -463,6 +465,49 @@ def linked(world: World) -> list[Screen]:
         Screen("desk, endpoints", HOSPITAL, f"{app}/endpoints"), Screen("desk, deliveries", HOSPITAL, hook),
         Screen("desk, endpoints, fault", HOSPITAL, f"{app}/endpoints", press(f"main form {main}")),
     ]  # fmt: skip
+
+
+def exchanged(world: World) -> list[Screen]:
+    """What registers tell: the sheet of consent, a value that is contested, and the desks behind them."""
+    hand = world.hand(MARRIED)
+    draft = hand.post("/apply/mz-dianzi-jiehunzheng", form={"new": "1"}).url.partition("/drafts/")[2].split("/")[0]
+    asking = world.hand(RESIDENT).post("/apply/wj-jiankangzheng", form={"new": "1"}).url.partition("/drafts/")[2].split("/")[0]
+    allowed = world.hand(RESIDENT).post("/apply/rs-shiyedengji", form={"new": "1"}).url.partition("/drafts/")[2].split("/")[0]
+    world.hand(RESIDENT).post(f"/drafts/{allowed}/consent", form={"renshe-account": "bank.account", "mode": "case"})
+    until(lambda: "marriage.married_on" in hand.get(f"/drafts/{draft}/check", headers={"accept": "text/html"}).text())
+    hand.post("/me/corrections", form={"element": "marriage.married_on", "words": "应该是 8 日 the 8th"})
+    wish = {"resource": "police.driver", "elements": "driver.class", "services": "mz-jiehun", "purpose": "apply", "basis": "law"}
+    demand = world.hand(CIVIL_DATA).post("/exchange/demands", form=wish).url.partition("/exchange/demands/")[2]
+    desk = world.hand(CIVIL_DATA)
+    until(lambda: "/desk/corrections/challenge_" in desk.get("/desk/corrections", headers={"accept": "text/html"}).text())
+    line = page_ids(desk.get("/desk/corrections", headers={"accept": "text/html"}).text(), "/desk/corrections/challenge_")
+    contested = "/me/corrections/new?element=marriage.married_on&item=mz-dianzi-jiehunzheng"
+    tried = "main form button[value=try]"
+    return [
+        Screen("sheet of consent", RESIDENT, f"/drafts/{asking}/consent"), Screen("filled by registers", MARRIED, f"/drafts/{draft}/check"),
+        Screen("contest", MARRIED, contested), Screen("contest, fault", MARRIED, contested, press("main form .btn")),
+        Screen("my corrections", MARRIED, "/me/corrections"), Screen("no corrections", UNPROVEN, "/me/corrections"),
+        Screen("my consents", RESIDENT, "/me/consents"), Screen("no consents", UNPROVEN, "/me/consents"),
+        Screen("desk, corrections", CIVIL_DATA, "/desk/corrections"), Screen("desk, no corrections", POLICE_DATA, "/desk/corrections"),
+        Screen("desk, correction", CIVIL_DATA, line), Screen("desk, correction, fault", CIVIL_DATA, line, press("main form .btn")),
+        Screen("registers", STEWARD, "/exchange"), Screen("register", STEWARD, "/exchange/registers/police"),
+        Screen("agreements", STEWARD, "/exchange/agreements"), Screen("agreements, ended", STEWARD, "/exchange/agreements?ended=1"),
+        Screen("agreement", STEWARD, "/exchange/agreements/jiaotong-driver"),
+        Screen("agreement, fault", STEWARD, "/exchange/agreements/jiaotong-driver", press("main form .btn")),
+        Screen("mapping", STEWARD, "/exchange/resources/police.driver"),
+        Screen("mapping, tried", STEWARD, "/exchange/resources/police.driver", press(tried)),
+        Screen("demands", STEWARD, "/exchange/demands"), Screen("demand", STEWARD, f"/exchange/demands/{demand}"),
+        Screen("new demand, which", CIVIL_DATA, "/exchange/demands/new"),
+        Screen("new demand", CIVIL_DATA, "/exchange/demands/new?resource=police.driver"),
+        Screen("new demand, fault", CIVIL_DATA, "/exchange/demands/new?resource=police.driver", press("main form .btn")),
+    ]  # fmt: skip
+
+
+def until(there: Callable[[], bool], seconds: float = 20) -> None:
+    """A job or a register takes its moment."""
+    end = time.monotonic() + seconds
+    while not there() and time.monotonic() < end:
+        time.sleep(0.2)
 
 
 def page_ids(html: str, start: str) -> str:

@@ -14,6 +14,7 @@ SAID = {
     "cases": ("办件", "forms, drafts, casework, decisions"),
     "catalog": ("事项", "service items, guides, search"),
     "wallet": ("证照", "issue, hold, show, verify"),
+    "exchange": ("数据共享", "registers asked once: agreements, consents, prefill"),
     "providers": ("接入", "linked apps: sign-in through the city, consents, webhooks, matters"),
     "notify": ("通知", "inbox, text messages, warnings"),
     "orgs": ("机构", "districts, departments, staff, grants"),

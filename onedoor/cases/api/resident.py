@@ -11,9 +11,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
 from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, Outcome, Scan, Status
 from onedoor.cases.ports import Vault
-from onedoor.cases.service import attachments, drafts, following, submitting
+from onedoor.cases.service import attachments, drafts, following, prefill, submitting
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
+from onedoor.identity import service as identity
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ports import Ports
@@ -48,6 +49,8 @@ class DraftShown(msgspec.Struct, frozen=True):
     held: dict[str, Any] = {}
     pages: list[str] = []
     faults: list[dict[str, str]] = []
+    registers: dict[str, str] = {}
+    """How each question that a register could answer stands: `held`, `pending`, `down`, `consent` and so on."""
 
 
 class NewCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,15 +188,19 @@ def _draft(draft: Draft) -> dict[str, Any]:
 
 def _desk(work: Work, desk: drafts.Desk) -> DraftShown:
     faults = [{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in desk.faults(work)]
-    return DraftShown(**_draft(desk.draft), held=desk.held, pages=desk.order(), faults=faults)
+    registers = prefill.states(desk.form, desk.fields)
+    return DraftShown(**_draft(desk.draft), held=desk.held, pages=desk.order(), faults=faults, registers=registers)
 
 
 @post("/api/drafts", **may("signed-in"), tags=TAGS)
-async def begin_draft(request: AnyRequest, data: JSONBody[NewDraft], work: NamedDependency[Work]) -> Response[DraftShown]:
-    """Begin a draft for an item."""
+async def begin_draft(
+    request: AnyRequest, data: JSONBody[NewDraft], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[DraftShown]:
+    """Begin a draft for an item; registers are asked for what they hold of it."""
 
     async def make() -> DraftShown:
         draft = await drafts.begin(work, data.item, anew=True)
+        await drafts.ask(work, ports, draft)
         return _desk(work, await drafts.opened(work, draft.id))
 
     return await once(request, work, make)
@@ -238,15 +245,20 @@ async def delete_draft(draft: FromPath[str], work: NamedDependency[Work]) -> Non
 
 
 @post("/api/cases", **may("signed-in"), tags=TAGS, responses={200: ResponseSpec(CaseShown, description="Made before with this key.")})
-async def submit(request: AnyRequest, data: JSONBody[NewCase], work: NamedDependency[Work]) -> Response[CaseShown]:
+async def submit(
+    request: AnyRequest, data: JSONBody[NewCase], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
+) -> Response[CaseShown]:
     """Hand in an application. The same `Idempotency-Key` is the same case, also after a lost reply."""
-    key = request.headers.get("idempotency-key", "")
-    if len(key) > 200 or text.fault(key):
-        raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
-    ids = [_id(AttachmentId, a, NoSuchAttachment) for a in data.attachments]
-    receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key)
-    where = {"Location": f"/api/cases/{receipt.id}"}
-    return Response(CaseShown(**_brief(receipt.case)), status_code=201 if receipt.fresh else 200, headers=where)
+    await prefill.ahead(begin, ports, data.item)
+    async with begin() as work:
+        key = request.headers.get("idempotency-key", "")
+        if len(key) > 200 or text.fault(key):
+            raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
+        ids = [_id(AttachmentId, a, NoSuchAttachment) for a in data.attachments]
+        receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key)
+        identity.touch(work, receipt.case.citizen_id)
+        where = {"Location": f"/api/cases/{receipt.id}"}
+        return Response(CaseShown(**_brief(receipt.case)), status_code=201 if receipt.fresh else 200, headers=where)
 
 
 @get("/api/cases", **may("signed-in"), tags=TAGS)

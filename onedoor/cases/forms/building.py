@@ -13,10 +13,12 @@ from . import types
 from .conditions import MOST_NODES, fault, pointers, size
 from .engine import MOST_ENTRIES, Document, Form, Option, Page, Question
 
-ELEMENTS = frozenset({
+OWN = frozenset({
     "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
     "person.household_address", "person.district", "person.nation",
 })  # fmt: skip
+"""What is known of whoever has signed in, without asking any register."""
+ELEMENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 KINDS = frozenset({"radios", "checks", "select", "text", "number", "textarea", "date", "phone", "id-number", "money", "address",
                    "group"})  # fmt: skip
 KEYWORDS = frozenset({"$ref", "type", "enum", "minLength", "maxLength", "minimum", "maximum", "items", "minItems", "maxItems",
@@ -27,6 +29,13 @@ MOST_PARTS = 12
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES_NO = [Option("yes", Text("是", "Yes")), Option("no", Text("否", "No"))]
 HELD = "held"
+TAKEN = frozenset({HELD, "check", "consent", "again"})
+"""Addresses below a draft that are no pages of its form."""
+
+
+def known(element: str) -> bool:
+    """Whether it can be an element: one of identity's, or by its form one of the city's dictionary, asked when a form is published."""
+    return element in OWN or (not element.startswith("person.") and bool(ELEMENT.fullmatch(element)))
 
 
 class Broken(Exception):
@@ -195,7 +204,7 @@ def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Not
         told: dict[str, Any] = {"element": said} if isinstance(said, str) else said
         if name not in properties:
             notes.add(place, "is not a property of the schema")
-        elif told.get("element") not in ELEMENTS:
+        elif not known(str(told.get("element"))):
             notes.add(place, f"unknown element {told.get('element')}")
         else:
             found[name] = (str(told["element"]), bool(told.get("editable")))
@@ -208,7 +217,7 @@ def _pages(definition: dict[str, Any], questions: dict[str, Question], notes: No
     for i, said in enumerate(definition.get("pages") or []):
         place, ask = f"pages[{i}]", tuple(said.get("ask") or ())
         ident = str(said.get("id", ""))
-        if not SLUG.fullmatch(ident) or ident in {p.id for p in pages} | {HELD, "check"} or ident.startswith("file-"):
+        if not SLUG.fullmatch(ident) or ident in {p.id for p in pages} | TAKEN or ident.startswith("file-"):
             notes.add(place, f"id {ident!r} must be a plain word, used once")
         for name in ask:
             if name not in questions or name in asked:
@@ -255,7 +264,7 @@ def _condition(rule: Any, place: str, earlier: set[str], notes: Notes) -> None:
         notes.add(place, f"at most {MOST_NODES} operators")
     for pointer in pointers(rule):
         name = pointer[1:]
-        if pointer.startswith("@") and name not in ELEMENTS:
+        if pointer.startswith("@") and not known(name):
             notes.add(place, f"unknown element {name}")
         if pointer.startswith("/") and name.split("/")[0] not in earlier:
             notes.add(place, f"{pointer} is not asked on an earlier page")

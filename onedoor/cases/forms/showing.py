@@ -36,8 +36,12 @@ def _entry(locale: str, question: Question, number: int, entry: Any) -> str:
     return f"{number}. {comma.join(words)}"
 
 
-def rows(locale: str, form: Form, answers: Mapping[str, Any], sources: Mapping[str, Any] | None = None) -> list[dict[str, str]]:
-    """Questions with their answers in the order of the form; `sources` names the register of a held answer by question."""
+def rows(
+    locale: str, form: Form, answers: Mapping[str, Any], sources: Mapping[str, Any] | None = None, *,
+    wrongs: Mapping[str, str] | None = None, notes: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:  # fmt: skip
+    """Questions with their answers in the order of the form, by question: `sources` the register of a held answer, `wrongs` where it is
+    contested, `notes` what else is to be said of it."""
     found: list[dict[str, str]] = []
     for page in form.pages:
         for name in page.ask:
@@ -45,7 +49,8 @@ def rows(locale: str, form: Form, answers: Mapping[str, Any], sources: Mapping[s
                 question = form.questions[name]
                 source = pick(locale, (sources or {}).get(name))
                 shown = answer(locale, question, answers[name])
-                found.append({"question": pick(locale, question.label), "answer": shown, "source": source})
+                row = {"question": pick(locale, question.label), "answer": shown, "source": source}
+                found.append(row | {"wrong": (wrongs or {}).get(name, ""), "note": (notes or {}).get(name, "")})
     return found
 
 

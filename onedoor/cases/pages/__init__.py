@@ -1,6 +1,6 @@
 """Pages of cases: the resident's (apply, files, follow) and the clerk's (desk)."""
 from typing import Any
 
-from . import apply, desk, desk_acts, files, follow
+from . import apply, desk, desk_acts, files, follow, registers
 
-handlers: list[Any] = [*apply.handlers, *files.handlers, *follow.handlers, *desk.handlers, *desk_acts.handlers]
+handlers: list[Any] = [*registers.handlers, *apply.handlers, *files.handlers, *follow.handlers, *desk.handlers, *desk_acts.handlers]

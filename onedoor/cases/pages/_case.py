@@ -63,7 +63,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     """Everything on the page of a case."""
     case, locale, offices = seen.case, work.locale, await offices_of(work)
     office = offices.get(case.org_ref)
-    sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
+    sources = {e.pointer[1:]: e.source for e in seen.filed.evidence if e.state == "held"}
     return {
         "case": case, "row": case_row(work, case), "due": due_words(work, case), "next": next_words(work, seen),
         "office": pick(locale, office.name) if office else "", "phone": office.phone if office else "",

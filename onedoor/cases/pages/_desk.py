@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from onedoor.cases.duty import COUNTED, Reason, Tab
 from onedoor.cases.forms import showing
-from onedoor.cases.models import OPEN, By, Case, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
+from onedoor.cases.models import OPEN, By, Case, Evidence, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
 from onedoor.cases.service import deciding, looking
 from onedoor.cases.service.looking import Listed, View
 from onedoor.cases.service.standing import status_words
@@ -180,12 +180,14 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     """Everything on the page of a case."""
     known, case, locale = await orgs.snapshot(work.db), seen.case, work.locale
     place = known.districts.get(case.street) or known.districts.get(case.district)
-    sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
+    sources = {e.pointer[1:]: e.source for e in seen.filed.evidence if e.state == "held"}
+    notes = {e.pointer[1:]: evidence_words(locale, e) for e in seen.filed.evidence}
     papers = [_paper(locale, f, seen) for f in seen.files]
     return {
         "case": case, "title": pick(locale, case.title), "number": case.number, "where": pick(locale, place.name) if place else "",
         "stage": status_words(locale, case.status, case.outcome), "tone": "red" if case.outcome is Outcome.REFUSED else TONES[case.status],
-        "answers": showing.rows(locale, seen.form, seen.filed.answers, sources), "papers": papers, "clocks": clocks(work, seen),
+        "answers": showing.rows(locale, seen.form, seen.filed.answers, sources, notes=notes), "papers": papers,
+        "clocks": clocks(work, seen),
         "moments": [_moment(work, s, case, known) for s in reversed(seen.steps)], "acts": acts(work, seen), "holder": seen.holder,
         "mine": seen.row.assignee_ref is not None and seen.row.assignee_ref == work.actor.id, "free": seen.row.assignee_ref is None,
         "colleagues": [{"value": str(p), "label": n} for p, n in seen.colleagues], "flags": flag_words(locale, seen.row.flags),
@@ -195,6 +197,22 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()],
     }  # fmt: skip
+
+
+def evidence_words(locale: str, one: Evidence) -> str:
+    """核验: verified by the register, had earlier, or typed, and how that came out. The day is the register's."""
+    source = pick(locale, one.source)
+    if one.state == "held":
+        when = day(locale, one.as_of, year=True)
+        known = say(locale, "之前取得，{when}的登记", when=when) if one.via == "kept" else say(locale, "已核验，{when}的登记", when=when)
+        return known if when else ""
+    words = {
+        "not_held": say(locale, "本人填写，{source}没有登记", source=source),
+        "agreed": say(locale, "本人填写，已和{source}核对一致", source=source),
+        "differs": say(locale, "本人填写，和{source}登记的不一样", source=source),
+        "revoked": say(locale, "本人已收回授权，从{source}取的信息已删除", source=source),
+    }  # fmt: skip
+    return words.get(one.state) or say(locale, "本人填写，{source}还没有核对", source=source)
 
 
 def reason_options(locale: str) -> list[dict[str, str]]:

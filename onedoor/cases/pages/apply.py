@@ -8,9 +8,10 @@ from litestar.params import FromPath, FromQuery
 
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import again, regrouped, typed
-from onedoor.cases.service import definitions, drafts, submitting
+from onedoor.cases.service import consenting, definitions, drafts, prefill, submitting
 from onedoor.kernel.i18n import pick
-from onedoor.kernel.work import Work
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from ._drafting import both, check_view, draft_rows, onward, paper_view, view
@@ -30,8 +31,8 @@ async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency
 
 
 @post("/apply/{item:str}", **may("signed-in"), include_in_schema=False)
-async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    """Resume the newest draft of this item, or make one."""
+async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]) -> Response[Any]:
+    """Resume the newest draft of this item, or make one; registers are asked for what they know of it."""
     anew = "new" in await request.form()
     try:
         draft = await drafts.begin(work, item, anew=anew)
@@ -40,29 +41,37 @@ async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[
     except TooManyDrafts as bad:
         mine = draft_rows(work, await drafts.mine(work))
         return page(request, "cases/drafts.html", bad.status, drafts=mine, undo="", problem=bad, tab="me")
-    return see_other(f"/drafts/{draft.id}")
+    await drafts.ask(work, ports, draft)
+    return see_other(f"/drafts/{draft.id}/consent" if await consenting.open_sheets(work, draft.id) else f"/drafts/{draft.id}")
 
 
 @get("/drafts/{draft:str}", **may("signed-in"), include_in_schema=False)
-async def resume(draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    """Where this draft goes on."""
-    desk = await drafts.opened(work, draft_of(draft))
-    return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+async def resume(draft: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
+    """Where this draft goes on; registers are given a moment first, so that nobody is asked what is about to arrive."""
+    which = draft_of(draft)
+    await prefill.settle(ports, which.uuid)
+    async with begin() as work:
+        desk = await drafts.opened(work, which)
+        return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
 
 
 @get("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
 async def question(
-    request: AnyRequest, draft: FromPath[str], ask: FromPath[str], work: NamedDependency[Work], to: FromQuery[str] = ""
-) -> Response[Any]:
+    request: AnyRequest, draft: FromPath[str], ask: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports],
+    to: FromQuery[str] = "",
+) -> Response[Any]:  # fmt: skip
     """One question, or one paper to upload."""
-    desk = await drafts.opened(work, draft_of(draft))
-    if paper := desk.paper(ask):
-        return page(request, "cases/paper.html", **paper_view(work, desk, paper.code, to), errors=[])
-    asked = desk.page(ask)
-    if asked is None:
-        return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
-    values = desk.form.suggested(desk.elements) | desk.draft.answers
-    return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[])
+    which = draft_of(draft)
+    await prefill.settle(ports, which.uuid)
+    async with begin() as work:
+        desk = await drafts.opened(work, which)
+        if paper := desk.paper(ask):
+            return page(request, "cases/paper.html", **paper_view(work, desk, paper.code, to), errors=[])
+        asked = desk.page(ask)
+        if asked is None:
+            return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
+        values = desk.form.suggested(desk.elements) | desk.draft.answers
+        return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[])
 
 
 @post("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
@@ -91,10 +100,14 @@ async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], 
 
 
 @get("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)
-async def check(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def check(
+    request: AnyRequest, draft: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
+) -> Response[Any]:
     """Everything that will be handed in, each with its way back."""
-    desk = await drafts.opened(work, draft_of(draft))
-    return page(request, "cases/check.html", **check_view(work, desk), errors=[], tried=False)
+    which = draft_of(draft)
+    await prefill.settle(ports, which.uuid)
+    async with begin() as work:
+        return page(request, "cases/check.html", **check_view(work, await drafts.opened(work, which)), errors=[], tried=False)
 
 
 @post("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
-from onedoor.cases.forms.building import Broken, built
+from onedoor.cases.forms.building import OWN, Broken, built
+from onedoor.exchange import service as exchange
 
 TYPES = tuple(types.SHAPES)
 """Every `od:` type that a form may refer to."""
@@ -38,9 +39,23 @@ def form_mistakes(item: str, definition: dict[str, Any]) -> list[tuple[str, str]
         built(item, 1, definition)
     except Broken as broken:
         return broken.mistakes
-    return []
+    return strange_elements(definition)
+
+
+def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
+    """(place, what) of each binding to a fact that the city's dictionary does not know; none where there is no dictionary yet."""
+    known = exchange.remembered().elements
+    told = {
+        pointer: said if isinstance(said, str) else str(said.get("element")) for pointer, said in (definition.get("bindings") or {}).items()
+    }
+    return [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
 
 
 def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: Mapping[str, Any]) -> bool:
     """Whether a well-formed condition is true of these answers."""
     return conditions.holds(rule, answers, elements)
+
+
+__all__ = [
+    "OWN", "TYPES", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault", "strange_elements",
+]  # fmt: skip

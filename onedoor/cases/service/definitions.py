@@ -19,6 +19,8 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 
+from .checking import strange_elements
+
 PREFIX = "QH"
 ZONE = "Asia/Shanghai"
 
@@ -185,6 +187,8 @@ def _form(row: PublishedItem, last: store.Latest | None) -> FormVersion:
     sha256 = digest(body)
     if not isinstance(asked, int) or asked < 1:
         raise Broken([("form.version", "must be a whole number from 1")])
+    if strange := strange_elements(body):
+        raise Broken(strange)
     version = asked if last is None else last.version if last.sha256 == sha256 else max(asked, last.version + 1)
     built(row.item, version, body, sha256)
     return FormVersion(row.item, version, body, sha256)

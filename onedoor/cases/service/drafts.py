@@ -15,13 +15,15 @@ from onedoor.cases.forms.reading import again, meant
 from onedoor.cases.models import Attachment, Draft, DraftId
 from onedoor.cases.store import drafts as store
 from onedoor.catalog import service as catalog
-from onedoor.identity import service as identity
+from onedoor.exchange.models import Field, Question
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import day, say
 from onedoor.kernel.ids import to_json
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.work import Work
 
+from . import prefill
 from .definitions import form_of, open_form, process_of
 
 LIFE, KEPT = timedelta(days=30), timedelta(days=7)
@@ -36,6 +38,8 @@ class Desk(Struct, frozen=True):
     facts: dict[str, Fact]
     files: list[Attachment]
     changed: list[str]
+    fields: dict[str, Field] = {}
+    """How each fact that registers hold stands."""
 
     @property
     def elements(self) -> dict[str, Any]:
@@ -103,6 +107,19 @@ async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     return draft
 
 
+async def ask(work: Work, ports: Ports, draft: Draft, *, again: bool = False) -> None:
+    """Registers are asked for what this draft needs of them, as soon as this transaction has committed."""
+    form, process = await open_form(work, draft.item), await process_of(work, draft.item)
+    if form is not None:
+        await prefill.ask(work, ports, me(work), form, process, draft.id.uuid, again=again)
+
+
+async def asked_of_registers(work: Work, draft_id: DraftId) -> tuple[Draft, Question | None]:
+    """A draft with what its form needs of registers."""
+    desk = await opened(work, draft_id)
+    return desk.draft, prefill.question(desk.form, await process_of(work, desk.draft.item), draft_id.uuid)
+
+
 async def mine(work: Work) -> list[Draft]:
     """My open drafts."""
     return await store.mine(work.db, me(work), work.now)
@@ -122,12 +139,12 @@ async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Desk:
     form = await open_form(work, draft.item)
     if form is None:
         raise FormRetired(item=draft.item)
-    facts = await identity.facts(work, citizen)
+    known = await prefill.known(work, citizen, form, await process_of(work, draft.item), draft_id.uuid)
     files = await store.files_of_draft(work.db, citizen, draft_id)
     changed = list(draft.moved)
     if form.version != draft.form_version:
         changed = _changed(await form_of(work, draft.item, draft.form_version), form, draft.answers)
-    return Desk(draft, form, facts, files, changed)
+    return Desk(draft, form, known.facts, files, changed, known.fields)
 
 
 def _changed(old: Form, new: Form, answers: Mapping[str, Any]) -> list[str]:

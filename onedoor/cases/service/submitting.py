@@ -2,7 +2,7 @@
 sent again after a lost reply, or in two tabs, it is one case."""
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -35,19 +35,22 @@ from onedoor.cases.models import (
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
 from onedoor.catalog import service as catalog
-from onedoor.identity import service as identity
+from onedoor.exchange.models import Field
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ids import to_json
+from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.problems import Problem
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 
-from . import telling
+from . import prefill, telling, verifying
 from .definitions import form_of, on_trial, process_of
 from .drafts import me, opened, papers_missing, storable
+
+CHECKED_AFTER = timedelta(minutes=1)
 
 
 class Receipt(Struct, frozen=True):
@@ -72,7 +75,7 @@ async def submit(work: Work, draft_id: DraftId) -> Receipt:
     desk = await opened(work, draft_id)
     process = await process_of(work, desk.draft.item)
     policy.may_apply(work.actor, process.min_assurance, f"/drafts/{draft_id}")
-    entry = Entry(desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web")
+    entry = Entry(desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web", desk.fields)
     return await _file(work, entry)
 
 
@@ -102,11 +105,11 @@ async def _entry(work: Work, item: str, given: Mapping[str, Any], attachments: l
     form, process = await form_of(work, item), await process_of(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
     answers = storable(work, form, given)
-    facts = await identity.facts(work, citizen)
+    known = await prefill.known(work, citizen, form, process, None)
     files = await drafts_store.loose_files(work.db, citizen, attachments) if attachments else []
     if missing := set(attachments) - {f.id for f in files}:
         raise NoSuchAttachment(attachments=sorted(map(str, missing)))
-    return Entry(form, process, answers, facts, files, key, None, "api")
+    return Entry(form, process, answers, known.facts, files, key, None, "api", known.fields)
 
 
 class Entry(Struct, frozen=True):
@@ -120,6 +123,7 @@ class Entry(Struct, frozen=True):
     key: UUID
     draft: DraftId | None
     channel: str
+    fields: dict[str, Field] = {}
 
 
 class Once(Struct, frozen=True):
@@ -157,11 +161,11 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         raise NotReady(errors=[{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in faults])
     wanted = {d.code for d in papers}
     files = [f.id.uuid for f in entry.files if f.document in wanted or not entry.draft]
-    filed = Filed(handed.answers, _evidence(entry))
+    filed = Filed(handed.answers, _evidence(entry, handed.answers))
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     trial = await on_trial(work, entry.form.item)
     case = _case(work, entry, citizen)
-    once = Once(trips_of(entry), entry.form.again(handed.answers, elements) + await _held_papers(work, entry))
+    once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
         detail={"trips": once.trips, "again": list(once.again)},
@@ -170,6 +174,8 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     while True:
         if not trial:  # a try is handled by nobody, and no number is used up
             await _tell(work, case, entry, once)
+            if verifying.to_check(filed.evidence):
+                await enqueue(work.db, "cases.check", {"citizen": str(citizen), "case": str(case.id)}, run_at=work.now + CHECKED_AFTER)
         if await store.file(
             work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
         ):
@@ -227,16 +233,25 @@ def _place(work: Work, entry: Entry) -> tuple[str, str]:
     return work.city, ""
 
 
-def _evidence(entry: Entry) -> list[Evidence]:
-    """Which answers a register gave, and a mark of what it gave."""
+def _again(entry: Entry, handed: dict[str, Any], elements: dict[str, Any]) -> tuple[str, ...]:
+    """What was put to the person although it was known, or although a register holds it and did not give it."""
+    return tuple(dict.fromkeys(entry.form.again(handed, elements) + prefill.asked_again(entry.form, entry.fields, handed)))
+
+
+def _evidence(entry: Entry, handed: dict[str, Any]) -> list[Evidence]:
+    """Which answers a register gave, and a mark of what it gave; then those that were typed in its place."""
     elements = {name: fact.value for name, fact in entry.facts.items()}
     found: list[Evidence] = []
     for name, value in entry.form.held(elements).items():
         element = entry.form.questions[name].element
         fact = entry.facts[element]
-        mark = hashlib.sha256(f"{entry.key} {value}".encode()).hexdigest()
-        found.append(Evidence(f"/{name}", element, fact.source, fact.as_of, mark))
-    return found
+        via = prefill.via_of(entry.fields, element)
+        found.append(Evidence(f"/{name}", element, fact.source, fact.as_of, _mark(entry, value), "held", via))
+    return found + prefill.typed_evidence(entry.form, entry.fields, handed, lambda value: _mark(entry, value))
+
+
+def _mark(entry: Entry, value: Any) -> str:
+    return hashlib.sha256(f"{entry.key} {value}".encode()).hexdigest()
 
 
 def _contradictions(work: Work, entry: Entry, elements: dict[str, Any]) -> list[Fault]:

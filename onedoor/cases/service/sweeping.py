@@ -10,12 +10,12 @@ from onedoor.cases.events import DraftsEnded
 from onedoor.cases.models import Draft
 from onedoor.cases.ports import Vault
 from onedoor.cases.store import drafts as store
-from onedoor.identity import service as identity
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.service import registering
 
+from . import prefill
 from .definitions import open_form, process_of
 from .drafts import KEPT, Desk, resume_at
 
@@ -67,9 +67,9 @@ async def _place(work: Work, draft: Draft) -> str:
     form = await open_form(work, draft.item)
     if form is None:
         return RETIRED
-    facts = await identity.facts(work, draft.citizen_id)
+    known = await prefill.known(work, draft.citizen_id, form, await process_of(work, draft.item), draft.id.uuid)
     files = await store.files_of_draft(work.db, draft.citizen_id, draft.id)
-    desk = Desk(draft, form, facts, files, [])
+    desk = Desk(draft, form, known.facts, files, [], known.fields)
     if draft.page:
         return resume_at(work, desk)
     open_still = {fault.page for fault in desk.faults(work)}  # filled by a program or a script, which save no page

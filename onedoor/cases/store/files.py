@@ -89,6 +89,14 @@ async def filed(db: Db, citizen: PersonId, case: CaseId) -> Filed | None:
     )
 
 
+async def save_filed(db: Db, citizen: PersonId, case: CaseId, filed: Filed) -> int:
+    """Answers and where they come from, after a later look or a consent taken back."""
+    return await db.run(
+        "update cases.case_file set answers = $answers, evidence = $evidence where citizen_id = $citizen and id = $case",
+        citizen=citizen, case=case, answers=filed.answers, evidence=filed.evidence,
+    )  # fmt: skip
+
+
 async def by_key(db: Db, citizen: PersonId, key: UUID) -> Known | None:
     """The case that was made under this key, if any."""
     return await db.maybe(

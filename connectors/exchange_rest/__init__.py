@@ -1,0 +1,1 @@
+"""接口 Registers that speak JSON over HTTP."""

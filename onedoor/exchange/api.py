@@ -1,0 +1,130 @@
+"""My consents and corrections for programs; and where departments tell of events: signed, as Standard Webhooks has it."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta, Struct
+
+from onedoor.kernel import text
+from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.problems import Invalid
+from onedoor.kernel.work import Work, system
+from onedoor.ui.edge import AnyRequest, begin_of, may, once
+
+from .errors import NoSuchConsent
+from .pushed import MOST_BYTES
+from .records import Challenge, Consent, ConsentId
+from .service import consenting, contesting, copying
+
+
+class Told(Struct, frozen=True):
+    """`taken`, or `known` for an event that was told before or is older than what is known."""
+
+    status: str
+
+
+@post("/api/exchange/push/{register:str}", **may(public=True), tags=["exchange"], request_max_body_size=MOST_BYTES)
+async def push(request: AnyRequest, register: FromPath[str], ports: NamedDependency[Ports]) -> Response[Told]:
+    """One event of a department, under its own name in `webhook-id`; the same one again changes nothing."""
+    body, headers = await request.body(), {name.lower(): value for name, value in request.headers.items()}
+    async with begin_of(request)(actor=system("exchange.push")) as work:
+        fresh = await copying.pushed(work, ports, register, headers, body)
+    return Response(Told("taken" if fresh else "known"), status_code=202)
+
+
+class ConsentShown(Struct, frozen=True):
+    """A consent in the words that were shown."""
+
+    id: str
+    words: Text
+    elements: list[str]
+    given_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class CorrectionShown(Struct, frozen=True):
+    """What I said is wrong, and what became of it."""
+
+    id: str
+    element: str
+    words: str
+    state: str
+    due_on: date
+    answer: str
+
+
+class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which fact of a register is wrong, and what it should be."""
+
+    element: Annotated[str, Meta(max_length=60)]
+    words: Annotated[str, Meta(min_length=2, max_length=1000)]
+    item: Annotated[str, Meta(max_length=40)] = ""
+
+
+class Consents(Struct, frozen=True):
+    """One page; `next` is the `before` of the following one."""
+
+    items: list[ConsentShown]
+    next: str | None
+
+
+class Corrections(Struct, frozen=True):
+    items: list[CorrectionShown]
+
+
+def _consent(one: Consent) -> ConsentShown:
+    return ConsentShown(str(one.id), one.shown, one.elements, one.given_at, one.expires_at, one.revoked_at)
+
+
+def _correction(one: Challenge) -> CorrectionShown:
+    return CorrectionShown(str(one.id), one.element, one.words, one.state, one.due_on, one.answer)
+
+
+def _consent_id(given: str) -> ConsentId:
+    try:
+        return ConsentId.parse(given)
+    except ValueError:
+        raise NoSuchConsent() from None
+
+
+@get("/api/exchange/consents", **may("signed-in"), tags=["exchange"])
+async def consents(work: NamedDependency[Work], before: FromQuery[str] = "") -> Consents:
+    """What I allowed, the latest first."""
+    rows, following = await consenting.mine(work, _consent_id(before) if before else None)
+    return Consents([_consent(one) for one in rows], str(following) if following else None)
+
+
+@post("/api/exchange/consents/{consent:str}/revocations", **may("signed-in"), tags=["exchange"])
+async def revoke(request: AnyRequest, consent: FromPath[str], work: NamedDependency[Work]) -> Response[ConsentShown]:
+    """Take one back: what it brought is deleted."""
+
+    async def act() -> ConsentShown:
+        return _consent(await consenting.revoke(work, _consent_id(consent)))
+
+    return await once(request, work, act, 200)
+
+
+@get("/api/exchange/corrections", **may("signed-in"), tags=["exchange"])
+async def corrections(work: NamedDependency[Work]) -> Corrections:
+    """What I said is wrong."""
+    return Corrections([_correction(one) for one in await contesting.my_challenges(work)])
+
+
+@post("/api/exchange/corrections", **may("signed-in"), tags=["exchange"])
+async def contest(request: AnyRequest, data: JSONBody[NewCorrection], work: NamedDependency[Work]) -> Response[CorrectionShown]:
+    """Say that a fact a register told is wrong; its department answers."""
+    if text.fault(data.words, lines=True) or not data.words.strip():
+        raise Invalid(errors=[{"pointer": "/words", "detail": say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")}])
+
+    async def act() -> CorrectionShown:
+        return _correction(await contesting.contest(work, data.element, data.item, data.words))
+
+    return await once(request, work, act)
+
+
+handlers = [push, consents, revoke, corrections, contest]

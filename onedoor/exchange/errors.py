@@ -1,0 +1,75 @@
+"""What exchange refuses."""
+
+from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+
+
+class MayNotAsk(Forbidden):
+    """No agreement in force lets this organisation ask for these facts, for this purpose, in this service. The attempt is on record."""
+
+    title = "没有授权，不能查询"
+
+
+class NoSuchRegister(NotFound):
+    """The city has no register of this code."""
+
+    title = "没有这个数源系统"
+
+
+class NoSuchResource(NotFound):
+    """No register offers a resource of this code."""
+
+    title = "没有这个数据资源"
+
+
+class NoSuchAgreement(NotFound):
+    """There is no agreement of this name."""
+
+    title = "没有这项共享授权"
+
+
+class NoSuchConsent(NotFound):
+    """There is no such consent of yours."""
+
+    title = "没有这份授权"
+
+
+class NoSuchChallenge(NotFound):
+    """There is no such correction, or it is another department's."""
+
+    title = "没有这件校核"
+
+
+class NoSuchDemand(NotFound):
+    """There is no such demand, or it is another department's."""
+
+    title = "没有这项需求"
+
+
+class NothingToContest(NotFound):
+    """No register has told this fact about you, so there is nothing to correct at one."""
+
+    title = "这一项不是从部门取得的"
+
+
+class AlreadyAnswered(Conflict):
+    """Somebody has answered it meanwhile."""
+
+    title = "已经答复过了"
+
+
+class NotNow(Conflict):
+    """A demand in this state does not take this step."""
+
+    title = "现在不能这样处理"
+
+
+class BadReading(Invalid):
+    """The rules of the mapping cannot be used, or do not read the sample as was agreed. `errors` names each."""
+
+    title = "对照规则有问题"
+
+
+class NotSigned(Unauthorized):
+    """An event that is not signed with this register's secret, or was signed more than five minutes ago."""
+
+    title = "签名不对"

@@ -1,0 +1,55 @@
+"""What the worker does for exchange: what a process left behind, corrections and their answers, registers that rest, old answers."""
+
+from typing import Any
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.jobs import Cron, Handler
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, system
+
+from .models import AskId
+from .records import ChallengeId
+from .service import contesting, copying, demanding, finishing
+
+
+async def finish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Asks that were not settled within ten seconds."""
+    asks = [AskId.parse(one) for one in args["asks"]]
+    await finishing.finish(begin, ports, PersonId.parse(args["citizen"]), asks, int(args.get("turn", 0)))
+
+
+async def correct(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """A person's objection lies on the desk of the department that keeps the fact."""
+    async with begin(actor=system("exchange.correct")) as work:
+        await contesting.on_the_desk(work, PersonId.parse(args["citizen"]), ChallengeId.parse(args["challenge"]))
+
+
+async def corrected(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Its answer reaches the person."""
+    async with begin(actor=system("exchange.corrected")) as work:
+        await contesting.tell(work, PersonId.parse(args["citizen"]), ChallengeId.parse(args["challenge"]), args["state"], args["words"])
+
+
+async def probe(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Are those that rest back?"""
+    await finishing.probe(begin, ports)
+
+
+async def take(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What departments have laid down or told since the last time."""
+    await copying.take(begin, ports)
+
+
+async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Answers past their day, every night; and demands that nobody has answered go up."""
+    async with begin(actor=system("exchange.sweep"), seconds=60) as work:
+        await finishing.sweep(work)
+    async with begin(actor=system("exchange.sweep")) as work:
+        await demanding.escalate(work)
+
+
+handlers: dict[str, Handler] = {
+    "exchange.finish": finish, "exchange.correct": correct, "exchange.corrected": corrected, "exchange.probe": probe,
+    "exchange.sweep": sweep, "exchange.take": take,
+}  # fmt: skip
+cron = [Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.sweep", daily="03:50")]

@@ -1,0 +1,191 @@
+"""What an exchange knows: elements, registers, resources, agreements, and the values that are had through them."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
+from onedoor.orgs.models import OrgId
+
+
+class Grants(StrEnum):
+    """What staff may do with the exchange: steward the city's directory, or speak for the own department's data."""
+
+    STEWARD = "exchange:steward"
+    SUPPLY = "exchange:supply"
+
+
+class Transport(StrEnum):
+    """How a register is spoken to."""
+
+    REST = "rest"
+    SOAP = "soap"
+    SQL = "sql"
+    FILE = "file"
+    QUEUE = "queue"
+
+
+class State(StrEnum):
+    """What became of one element that was asked."""
+
+    HELD = "held"
+    NOT_HELD = "not_held"
+    LATE = "late"
+    DOWN = "down"
+    REFUSED = "refused"
+    WRONG = "wrong"
+    UNMAPPED = "unmapped"
+
+
+class Via(StrEnum):
+    """How a value was had: from the register now, from an earlier answer, or from last night's copy."""
+
+    LIVE = "live"
+    KEPT = "kept"
+    REPLICA = "replica"
+
+
+class System(Struct, frozen=True):
+    """数源系统, one outside system as a connector needs it. Settings are the register's own words; secrets stay in the home, by name."""
+
+    code: str
+    transport: Transport
+    address: str
+    settings: dict[str, Any] = {}
+    secret: bytes = b""
+    timeout_ms: int = 700
+
+
+class AskOut(Struct, frozen=True):
+    """One question about one person: which resource, by which keys (element → value), under which name it may be repeated."""
+
+    request_id: str
+    operation: str
+    keys: dict[str, str]
+    timeout_ms: int = 700
+
+
+class AskIn(Struct, frozen=True):
+    """What a register said, as a tree of plain values whatever it was written in.
+
+    state: HELD with a document; NOT_HELD, REFUSED, DOWN, WRONG without. LATE is the caller's to say.
+    echoed: the keys as the register gave them back; a caller compares them before it believes anything.
+    late: JSON pointers at which a part had not come in time, as the second page of a household; nothing below them is to be believed.
+    """
+
+    state: State
+    document: Any = None
+    echoed: dict[str, str] = {}
+    as_of: dt.date | None = None
+    problem: str = ""
+    sha256: bytes = b""
+    late: tuple[str, ...] = ()
+
+
+class Pulled(Struct, frozen=True):
+    """One file of a drop or one event of a queue, as it was laid down. Asking again with its mark gives what came after it."""
+
+    mark: str
+    name: str
+    content: bytes
+
+
+class Push(Struct, frozen=True):
+    """Something for a register to keep: a registration, a correction. The same request_id twice is one."""
+
+    request_id: str
+    operation: str
+    body: dict[str, Any]
+
+
+class Receipt(Struct, frozen=True):
+    """Their number for what was put; `waiting` when it comes later, as with files."""
+
+    number: str
+    waiting: bool = False
+
+
+class Health(Struct, frozen=True):
+    """Whether a system answers, and what it says of itself."""
+
+    well: bool
+    note: str = ""
+
+
+class AskId(Id):
+    """One question to one register about one person."""
+
+    prefix = "look"
+
+
+class FieldState(StrEnum):
+    """How one element stands for somebody: from what an ask came to, to why it was not asked at all."""
+
+    HELD = "held"
+    NOT_HELD = "not_held"
+    PENDING = "pending"
+    LATE = "late"
+    DOWN = "down"
+    REFUSED = "refused"
+    WRONG = "wrong"
+    UNMAPPED = "unmapped"
+    CONSENT = "consent"
+    NONE = "none"
+
+
+TROUBLE = frozenset({FieldState.LATE, FieldState.DOWN, FieldState.REFUSED, FieldState.WRONG, FieldState.UNMAPPED})
+"""A register holds it by agreement, and it did not come."""
+
+
+class Question(Struct, frozen=True):
+    """What a form needs to know about one person: which elements, for which service of which organisation, for which matter."""
+
+    elements: tuple[str, ...]
+    item: str
+    title: Text
+    asker: OrgId
+    purpose: str = "apply"
+    matter: UUID | None = None
+    actor_kind: Literal["self", "clerk", "agent", "system"] = "self"
+    again: bool = False
+    """Ask once more what did not come."""
+
+
+class Field(Struct, frozen=True):
+    """One element as a form shows it, always with its origin."""
+
+    element: str
+    state: FieldState
+    value: Any = None
+    source: Text = Text("")
+    resource: str = ""
+    as_of: dt.date | None = None
+    received_at: dt.datetime | None = None
+    via: Via | None = None
+    ask: AskId | None = None
+    problem: str = ""
+
+
+class Sheet(Struct, frozen=True):
+    """知情同意 What is put before a person: who asks, which facts of whom, for what and until when."""
+
+    agreement: str
+    asker: Text
+    source: Text
+    purpose: Text
+    basis: str
+    elements: dict[str, Text]
+    item: str
+    title: Text
+
+
+class Arrived(Struct, frozen=True):
+    """Of one service, how many facts were asked of registers that hold them, and how many came."""
+
+    item: str
+    asked: int
+    came: int

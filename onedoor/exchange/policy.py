@@ -1,0 +1,72 @@
+"""May this be asked? Pure functions of what the city has agreed and of who asks."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from onedoor.kernel.ids import Id
+from onedoor.kernel.work import Actor
+
+from .dictionary import Agreement, Dictionary, Ground
+from .errors import NoSuchChallenge, NoSuchDemand
+from .models import Grants, Question
+from .records import Consent, Demand
+
+AGAIN_AFTER = dt.timedelta(seconds=20)
+NOT_HELD_FOR = dt.timedelta(hours=1)
+CORRECTED_WITHIN = 10
+"""Working days in which a department looks at a fact again."""
+CHECKED_WITHIN, ANSWERED_WITHIN, LIVE_WITHIN = 2, 10, 5
+"""Working days of a demand: to be checked by the data authority, to be answered, and to be answered when the data is shared already."""
+MOST_YEARS = 3
+
+
+def miss(known: Dictionary, agreement: Agreement, question: Question, elements: Iterable[str], today: dt.date) -> str:
+    """Why these elements may not be asked by this agreement; empty when they may."""
+    resource, register = known.resources.get(agreement.resource), None
+    if resource is not None:
+        register = known.registers[resource.register]
+    if resource is None or register is None or register.state != "on":
+        return "register"
+    if not agreement.in_force(today):
+        return "ended"
+    if agreement.asker.uuid != question.asker.uuid:
+        return "asker"
+    if question.item not in agreement.items:
+        return "item"
+    if question.purpose not in agreement.purposes:
+        return "purpose"
+    asked = set(elements)
+    return "" if asked <= set(agreement.elements) and asked <= set(resource.elements) else "element"
+
+
+def consent_for(
+    consents: Iterable[Consent], agreement: Agreement, question: Question, elements: Iterable[str], now: dt.datetime
+) -> Consent | None:
+    """The live consent of this person that covers these elements, this purpose and this matter."""
+    asked = set(elements)
+    for one in consents:
+        fits = one.agreement == agreement.id and asked <= set(one.elements) and one.purpose == question.purpose
+        if fits and one.live(now) and (one.mode == "until" or one.matter == question.matter):
+            return one
+    return None
+
+
+def needs_consent(agreement: Agreement) -> bool:
+    return agreement.ground is Ground.CONSENT
+
+
+def speaks_for(actor: Actor, org: Id) -> None:
+    """Corrections are answered by the department of the register, and by nobody else."""
+    if actor.org is None or actor.org.uuid != org.uuid:
+        raise NoSuchChallenge()
+
+
+def stewards(actor: Actor) -> bool:
+    return Grants.STEWARD in actor.grants
+
+
+def sees_demand(actor: Actor, demand: Demand) -> None:
+    """The data authority, the department that asks, and the one that is asked."""
+    own = actor.org is not None and actor.org.uuid in (demand.org_id.uuid, demand.supplier.uuid)
+    if not own and not stewards(actor):
+        raise NoSuchDemand()

@@ -1,0 +1,49 @@
+"""What the exchange asks of the world outside: one port for each way in which departments' systems are spoken to.
+
+A connector serves every register of its way; which one is meant comes with the call. A system that does not answer raises OSError.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from .models import AskIn, AskOut, Health, Pulled, Push, Receipt, System
+
+
+class Connector(Protocol):
+    """The four things that may be wanted of a register. A way that cannot do one of them raises OSError."""
+
+    async def ask(self, system: System, request: AskOut) -> AskIn:
+        """One keyed question about one person; the answer gives the keys back."""
+        ...
+
+    def pull(self, system: System, since: str) -> AsyncIterator[Pulled]:
+        """Everything new since a mark: files of a drop, events of a queue."""
+        ...
+
+    async def put(self, system: System, message: Push) -> Receipt:
+        """Hand something over, once in effect."""
+        ...
+
+    async def health(self, system: System) -> Health:
+        """A cheap look whether the system is there."""
+        ...
+
+
+class Rest(Connector, Protocol):
+    """JSON over HTTP."""
+
+
+class Soap(Connector, Protocol):
+    """XML envelopes, of any encoding."""
+
+
+class Sql(Connector, Protocol):
+    """A read-only view in the department's own database."""
+
+
+class File(Connector, Protocol):
+    """A folder into which a department drops CSV or Excel, and from which it takes."""
+
+
+class Queue(Connector, Protocol):
+    """Events that a department pushes or keeps for us."""

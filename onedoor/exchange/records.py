@@ -1,0 +1,255 @@
+"""What is written down of asking: asks, answers, consents, corrections and demands, as rows and as what others see of them."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import Id
+from onedoor.orgs.models import OrgId
+
+from .dictionary import Ground
+from .models import AskId, Via
+
+
+class ConsentId(Id):
+    """One thing that a person allowed."""
+
+    prefix = "consent"
+
+
+class ChallengeId(Id):
+    """One value that a person says is wrong."""
+
+    prefix = "challenge"
+
+
+class DemandId(Id):
+    """One wish of a department to ask another."""
+
+    prefix = "demand"
+
+
+class StepId(Id):
+    """One thing that happened to a demand."""
+
+    prefix = "happened"
+
+
+class Ask(Struct, frozen=True):
+    """取数, as it is stored."""
+
+    citizen_id: PersonId
+    id: AskId
+    resource: str
+    elements: list[str]
+    purpose: str
+    item: str
+    matter: UUID | None
+    agreement: str
+    consent_id: ConsentId | None
+    asker_ref: OrgId
+    actor_ref: PersonId | None
+    actor_kind: str
+    state: str
+    at: dt.datetime
+    deadline_at: dt.datetime
+    attempts: int
+
+
+class Standing(Struct, frozen=True):
+    """The newest ask by an agreement for somebody, and the newest answer that is still good."""
+
+    agreement: str
+    resource: str
+    ask_id: AskId
+    state: str
+    at: dt.datetime
+    deadline_at: dt.datetime
+    problem: str
+    elements: list[str]
+    attempts: int
+    answer_of: AskId | None
+    answered: list[str] | None
+    body: bytes | None
+    as_of: dt.date | None
+    received_at: dt.datetime | None
+    via: Via | None
+    unmapped: list[str] | None
+
+
+class Answer(Struct, frozen=True):
+    """What a register said, sealed."""
+
+    citizen_id: PersonId
+    ask_id: AskId
+    resource: str
+    agreement: str
+    elements: list[str]
+    purpose: str
+    body: bytes
+    as_of: dt.date
+    received_at: dt.datetime
+    fresh_until: dt.datetime
+    delete_on: dt.date
+    via: Via
+    sha256: bytes
+    unmapped: list[str]
+    consent_id: ConsentId | None
+    held: int
+
+
+class Consent(Struct, frozen=True):
+    """授权, in the words that were shown."""
+
+    citizen_id: PersonId
+    id: ConsentId
+    agreement: str
+    elements: list[str]
+    purpose: str
+    item: str
+    matter: UUID | None
+    mode: str
+    shown: Text
+    locale: str
+    given_at: dt.datetime
+    expires_at: dt.datetime
+    used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+    def live(self, now: dt.datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at and not (self.mode == "once" and self.used_at)
+
+
+class Challenge(Struct, frozen=True):
+    """异议, as its person sees it."""
+
+    citizen_id: PersonId
+    id: ChallengeId
+    org_ref: OrgId
+    element: str
+    resource: str
+    item: str
+    words: str
+    state: str
+    at: dt.datetime
+    due_on: dt.date
+    answer: str
+    answered_at: dt.datetime | None
+
+
+class Correction(Struct, frozen=True):
+    """校核, a line on the desk of the department that holds the fact."""
+
+    org_id: OrgId
+    id: ChallengeId
+    citizen_ref: PersonId
+    element: str
+    resource: str
+    holder: str
+    state: str
+    at: dt.datetime
+    due_on: dt.date
+
+
+class Circuit(Struct, frozen=True):
+    """熔断, a register that is left alone until a moment."""
+
+    register: str
+    since: dt.datetime
+    until: dt.datetime
+    rest_s: int
+    failures: int
+    by_hand: bool
+    note: str
+
+
+class Incident(Struct, frozen=True):
+    """An answer that could not be used, without any value."""
+
+    id: UUID
+    register: str
+    resource: str
+    kind: str
+    note: str
+    at: dt.datetime
+
+
+class DemandState(StrEnum):
+    """Where a demand stands."""
+
+    DRAFTED = "drafted"
+    CHECKED = "checked"
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    DISPUTED = "disputed"
+    RULED = "ruled"
+
+
+class Demand(Struct, frozen=True):
+    """需求: which facts of which resource a department would like, for which services and why."""
+
+    org_id: OrgId
+    id: DemandId
+    resource: str
+    elements: list[str]
+    purpose: str
+    items: list[str]
+    ground: Ground
+    basis: str
+    words: str
+    supplier: OrgId
+    state: DemandState
+    due_on: dt.date | None
+    prolonged: bool
+    reason: str
+    ruling: str
+    agreement: str
+    at: dt.datetime
+    changed_at: dt.datetime
+
+
+class Happened(Struct, frozen=True):
+    """One thing that happened to a demand."""
+
+    org_id: OrgId
+    id: StepId
+    demand_id: DemandId
+    kind: str
+    actor_ref: PersonId | None
+    actor: str
+    at: dt.datetime
+    note: str
+
+
+class MappingVersion(Struct, frozen=True):
+    """One version of how a resource's answers are read."""
+
+    resource: str
+    version: int
+    live: bool
+    origin: str
+    checked_at: dt.datetime | None
+    rules: list[dict[str, Any]]
+    codes: dict[str, Any]
+
+
+class Taken(Struct, frozen=True):
+    """How far a register's files and events have been taken, and what was in the way the last time."""
+
+    register: str
+    mark: str
+    at: dt.datetime
+    note: str
+
+
+class Copy(Struct, frozen=True):
+    """One row of a copy, sealed."""
+
+    body: bytes
+    as_of: dt.date

@@ -1,0 +1,15 @@
+"""The room's verbs: ask registers about somebody and show what came, take consent, correct what is wrong, agree who may ask for what."""
+
+from onedoor.exchange.vault import open_vault
+
+from .arriving import arrived
+from .asking import ask
+from .consenting import consented, sheets
+from .fields import fields, told
+from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered
+from .sending import Line, line
+
+__all__ = [
+    "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "knows", "line", "open_vault",
+    "put_dictionary", "remembered", "sheets", "told",
+]  # fmt: skip

@@ -1,0 +1,75 @@
+"""What is known of somebody through registers: for each element one field, with its origin or with why it is empty."""
+
+from typing import Any
+
+from onedoor.exchange import policy
+from onedoor.exchange.dictionary import Dictionary
+from onedoor.exchange.models import Field, FieldState, Question, Via
+from onedoor.exchange.records import Consent, Standing
+from onedoor.exchange.store import asking as store
+from onedoor.exchange.store import people
+from onedoor.exchange.vault import vault
+from onedoor.identity.models import Fact, PersonId
+from onedoor.kernel.work import Work
+
+from .grouping import Group, grouped
+from .known import connected, dictionary
+
+ENDED = {"late": FieldState.LATE, "down": FieldState.DOWN, "refused": FieldState.REFUSED, "wrong": FieldState.WRONG,
+         "not_held": FieldState.NOT_HELD}  # fmt: skip
+
+
+async def fields(work: Work, citizen: PersonId, question: Question) -> dict[str, Field]:
+    """Exactly one field for each element asked. Only what may be asked now is shown, however it was had before."""
+    known = await dictionary(work)
+    found = {element: Field(element, FieldState.NONE) for element in question.elements}
+    groups = [g for g in grouped(known, question, work.today) if known.register_of(g.agreement.resource).code in connected()]
+    if not groups:
+        return found
+    names = [g.agreement.id for g in groups]
+    standing = {s.agreement: s for s in await store.standing(work.db, citizen, names, question.purpose, work.now)}
+    asks_consent = any(policy.needs_consent(g.agreement) for g in groups)
+    agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
+    for group in groups:
+        found |= _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
+    return found
+
+
+def _of_group(
+    work: Work, known: Dictionary, citizen: PersonId, question: Question, group: Group, standing: Standing | None, agreed: list[Consent]
+) -> dict[str, Field]:
+    register = known.register_of(group.agreement.resource)
+    bare = {e: Field(e, FieldState.NONE, None, register.title, group.agreement.resource) for e in group.elements}
+    why = policy.miss(known, group.agreement, question, group.elements, work.today)
+    if why:
+        return _all(bare, FieldState.DOWN if why == "register" else FieldState.NONE, why)
+    if policy.needs_consent(group.agreement) and policy.consent_for(agreed, group.agreement, question, group.elements, work.now) is None:
+        return _all(bare, FieldState.CONSENT, "")
+    if standing is None:
+        return bare
+    if standing.body is not None and standing.answer_of is not None:
+        values = vault().unseal(standing.body, citizen, standing.answer_of)
+        return {e: _held(one, standing, values) if e in (standing.answered or []) else one for e, one in bare.items()}
+    if standing.state == "logged":
+        pending = work.now <= standing.deadline_at
+        return _all(bare, FieldState.PENDING if pending else FieldState.LATE, "")
+    return _all(bare, ENDED.get(standing.state, FieldState.NONE), standing.problem)
+
+
+def _all(bare: dict[str, Field], state: FieldState, problem: str) -> dict[str, Field]:
+    return {e: Field(e, state, None, one.source, one.resource, problem=problem) for e, one in bare.items()}
+
+
+def _held(bare: Field, standing: Standing, values: dict[str, Any]) -> Field:
+    via = standing.via if standing.answer_of == standing.ask_id else Via.KEPT
+    missing = FieldState.UNMAPPED if bare.element in (standing.unmapped or []) else FieldState.NOT_HELD
+    state = FieldState.HELD if bare.element in values else missing
+    return Field(
+        bare.element, state, values.get(bare.element), bare.source, bare.resource, standing.as_of, standing.received_at, via,
+        standing.answer_of,
+    )  # fmt: skip
+
+
+def told(found: dict[str, Field]) -> dict[str, Fact]:
+    """The held ones as what a form fills in by itself."""
+    return {e: Fact(f.value, f.source, f.as_of) for e, f in found.items() if f.state is FieldState.HELD}

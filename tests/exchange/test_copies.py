@@ -1,0 +1,143 @@
+"""Registers that cannot be asked: their files and events become a copy, and the copy answers. The departments' desks are worked by hand."""
+
+import asyncio
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.exchange_file.plugin import Files
+from connectors.exchange_file.simulator import Federation
+from connectors.exchange_queue.plugin import Queue as QueuePlugin
+from connectors.exchange_queue.simulator import Hospital
+from connectors.simulating import Asked, serving
+from onedoor.exchange.models import AskIn, State
+from onedoor.exchange.ports import File, Queue
+from onedoor.exchange.pushed import signature
+from onedoor.exchange.service import Line, copying, dictionary, looking_up
+from onedoor.kernel.work import system
+from tests.connectors.registers import LI_GUILAN, SECRET
+
+from .conftest import rows
+
+KEYS = {"person.id_number": LI_GUILAN}
+
+
+@pytest.fixture
+def laid(site: Any, tmp_path: Path) -> Any:
+    """The federation's folder and the hospital, connected for one test; nothing taken yet."""
+    house, federation, hospital = site.house, Federation(tmp_path), Hospital(tmp_path, SECRET)
+    had = {port: house.ports.get(port) for port in (File, Queue, Line)}
+    rows(site, "delete from exchange.drop", "delete from exchange.replica", "delete from exchange.taken", "delete from exchange.incident")
+    house.ports.put(File, Files())
+    house.ports.put(Queue, QueuePlugin())
+    yield federation, hospital
+    site.run(house.ports.get(Queue).close)
+    for port, plugin in had.items():
+        house.ports.put(port, plugin)
+    had[Line].connected()
+
+
+def reach(site: Any, **addresses: str) -> None:
+    house = site.house
+    house.ports.put(Line, Line(house.ports, house.begin, house.local, addresses, lambda _: SECRET))
+
+
+async def said(site: Any, resource: str) -> AskIn:
+    async with site.house.begin(actor=system("exchange.copy")) as work:
+        known = await dictionary(work)
+        return await looking_up.look_up(work, known.register_of(resource), known.resources[resource], KEYS)
+
+
+def test_a_nightly_file_becomes_a_copy_that_answers(site: Any, laid: Any) -> None:
+    federation, house = laid[0], site.house
+    reach(site, disabled=str(federation.folder))
+
+    async def night(**card: Any) -> AskIn:
+        if card:
+            federation.cards.put(card["证号"], card)
+        await federation.night()
+        await copying.take(house.begin, house.ports)
+        return await said(site, "disabled.card")
+
+    assert site.run(said, site, "disabled.card").state is State.DOWN, "nothing has been laid down yet: nobody is said to have no card"
+    first = site.run(night)
+    assert first.state is State.NOT_HELD
+    card = {"姓名": "李桂兰", "身份证号": LI_GUILAN, "类别": "视力", "等级": "一级", "证号": f"{LI_GUILAN}11", "发证日期": "2026-11-20"}
+    second = site.run(lambda: night(**card))
+    assert (second.state, second.echoed, second.document["等级"], second.as_of) == (State.HELD, KEYS, "一级", dt.date.today())
+    before = rows(site, "select key_hash, body from exchange.replica order by key_hash")
+    assert not any(LI_GUILAN.encode() in row["body"] + row["key_hash"] for row in before), "no key stands in the table"
+
+    federation.faults.mode = "half"
+    assert site.run(night).state is State.HELD, "half a file does not stand; yesterday's does"
+    federation.faults.mode = "stale"
+    site.run(night)
+    assert rows(site, "select key_hash, body from exchange.replica order by key_hash") == before
+    states = rows(site, "select state, count(*)::int as n from exchange.drop group by state order by state")
+    assert [(row["state"], row["n"]) for row in states] == [("checked", 1), ("live", 1), ("refused", 1)]
+    notes = rows(site, "select note from exchange.incident where register = 'disabled'")
+    assert ["too many or too few" in row["note"] for row in notes] == [True]
+
+    rows(site, "delete from exchange.drop", "delete from exchange.replica", "delete from exchange.taken")
+    site.run(copying.take, house.begin, house.ports)
+    assert len(rows(site, "select 1 from exchange.replica")) == len(before), "everything again leaves the same"
+    assert site.run(said, site, "disabled.card").document == second.document
+
+
+def test_an_older_file_that_comes_late_changes_what_stands_only_as_its_day_says(site: Any, laid: Any) -> None:
+    """Three files, whose middle one makes the last one plausible: in any order of arrival the last one stands in the end."""
+    folder, house = laid[0].folder, site.house
+    reach(site, disabled=str(folder))
+    people = sorted({json.loads(line)["id_number"] for line in Path("cities/qinghe/demo/register.jsonl").read_text().splitlines()})
+    sizes = {"CARD_20261101_001.csv": 40, "CARD_20261103_001.csv": 56, "CARD_20261102_001.csv": 47}
+    for name, size in sizes.items():
+        lines = [f"甲,{key},视力,一级,{key}11,2026-10-01" for key in people[:size]]
+        (folder / "in" / name).write_text("\n".join(["姓名,身份证号,类别,等级,证号,发证日期", *lines]), "utf-8")
+        (folder / "in" / f"{name}.ok").touch()
+        site.run(copying.take, house.begin, house.ports)
+    site.run(copying.take, house.begin, house.ports)
+    told = [row["name"] for row in rows(site, "select name from exchange.drop where state = 'live'")]
+    assert (told, len(rows(site, "select 1 from exchange.replica"))) == (["CARD_20261103_001.csv"], 56)
+
+
+def test_events_are_believed_when_signed_and_once(site: Any, laid: Any) -> None:
+    """Pushed and fetched are the same; a correction stays, whatever comes after it; a stranger's is refused."""
+    hospital, house, browser = laid[1], site.house, site.client()
+
+    def assess(path: str, **given: Any) -> dict[str, Any]:
+        assert asyncio.run(hospital.handle()(Asked("POST", path, {}, json.dumps(given).encode()))).status == 200
+        return list(hospital.events.rows.values())[-1]
+
+    def push(row: dict[str, Any], secret: bytes = SECRET, stamp: float = 0, spoilt: bytes = b"") -> Any:
+        at, body = str(int(dt.datetime.now().timestamp() - stamp)), row["body"].encode()
+        headers = {"webhook-id": row["id"], "webhook-timestamp": at, "webhook-signature": signature(secret, row["id"], at, body)}
+        return browser.post("/api/exchange/push/hospital", content=body + spoilt, headers={**headers, "content-type": "application/json"})
+
+    reach(site, hospital="http://127.0.0.1:9")
+    first = assess("/_assess", id_number=LI_GUILAN, category="VIS", grade=2)
+    report = json.loads(first["body"])["data"]["reportNo"]
+    second = assess("/_correct", report=report, grade=1)
+    assert [push(row).json() for row in (second, first, second)] == [{"status": "taken"}, {"status": "known"}, {"status": "known"}]
+    assert site.run(said, site, "hospital.assessment").document["grade"] == 1
+    for answer, status in [
+        (push(first, secret=b"x" * 32), 401), (push(first, stamp=400), 401), (push(first, spoilt=b" "), 401),
+        (browser.post("/api/exchange/push/hospital", content=b"{}"), 401), (browser.post("/api/exchange/push/police", content=b"{}"), 404),
+        (browser.post("/api/exchange/push/hospital", content=b"x" * 300_000), 413),
+    ]:  # fmt: skip
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"].startswith("application/problem+json")
+
+    async def fetched() -> None:
+        async with serving(hospital.handle()) as url:
+            reach(site, hospital=url)
+            await copying.take(house.begin, house.ports)
+            await house.ports.get(Queue).close()
+
+    rows(site, "delete from exchange.replica")
+    site.run(fetched)
+    held = site.run(said, site, "hospital.assessment")
+    assert (held.document["grade"], held.document["revision"], held.echoed) == (1, 2, KEYS)
+    assert rows(site, "select mark from exchange.taken where register = 'hospital'")[0]["mark"] == second["mark"]

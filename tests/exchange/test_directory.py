@@ -1,0 +1,200 @@
+"""The directory: what may be asked is demanded, checked, answered, disputed and ended; mappings are tried before they are switched on."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from .conftest import rows
+
+STEWARD, POLICE, SOCIAL, CIVIL = "13800991607", "13800990107", "13800990203", "13800990504"
+WISH = {
+    "resource": "police.driver", "elements": ["driver.class"], "services": "rs-shiyedengji", "purpose": "apply",
+    "basis": "《就业促进法》第四十四条", "words": "登记会开车的求职人员",
+}  # fmt: skip
+
+
+def made(browser: httpx.Client, **changed: Any) -> str:
+    answer = browser.post("/exchange/demands", data=WISH | changed)
+    assert answer.status_code == 200, answer.text
+    return str(answer.url.path)
+
+
+def test_a_demand_becomes_an_agreement_that_works_at_once(site: Any, registers: Any, staff: Any) -> None:
+    social, steward, police, civil = staff(SOCIAL), staff(STEWARD), staff(POLICE), staff(CIVIL)
+    assert "想用哪项数据" in social.get("/exchange/demands/new").text
+    assert "准驾车型" in social.get("/exchange/demands/new?resource=police.driver").text
+    wrong = social.post("/exchange/demands", data=WISH | {"elements": [], "services": "", "basis": ""})
+    assert wrong.status_code == 422
+    assert "登记会开车的求职人员" in wrong.text, "what was typed is kept"
+    demand = made(social)
+    json = {"accept": "application/json"}
+    assert civil.get(demand, headers=json).status_code == 404, "no business of theirs"
+    assert social.post(demand, data={"act": "check"}, headers=json).status_code == 403
+    assert police.post(demand, data={"act": "grant"}, headers=json).status_code == 409, "not before it has been checked"
+    assert "等数源部门答复" in steward.post(demand, data={"act": "check"}).text
+    assert social.post(demand, data={"act": "grant"}, headers=json).status_code == 403, "nobody grants to themselves"
+    assert police.post(demand, data={"act": "refuse", "note": ""}).status_code == 422, "no refusal without reason and law"
+    assert "延长答复期限" in police.post(demand, data={"act": "prolong", "note": "要先核对"}).text
+    assert police.post(demand, data={"act": "prolong", "note": "再等等"}, headers=json).status_code == 409
+    assert "已同意" in police.post(demand, data={"act": "grant", "note": ""}).text
+    agreement = rows(site, "select * from exchange.agreement where origin = 'demand'")[0]
+    assert agreement["elements"] == ["driver.class"]
+    assert agreement["items"] == ["rs-shiyedengji"]
+    assert (agreement["until_on"] - agreement["from_on"]).days == 365
+    assert "人社局 ← 驾驶证" in steward.get("/exchange/agreements").text
+    rows(site, "delete from exchange.agreement where origin = 'demand'")
+
+
+def test_a_refusal_is_disputed_and_ruled_and_silence_goes_up(site: Any, registers: Any, staff: Any) -> None:
+    social, steward, police = staff(SOCIAL), staff(STEWARD), staff(POLICE)
+    demand = made(social)
+    steward.post(demand, data={"act": "check"})
+    rows(site, "update exchange.demand set due_on = current_date - 10 where state = 'asked'")
+
+    async def night() -> None:
+        from onedoor.exchange.jobs import sweep
+
+        await sweep(site.house.begin, site.house.ports, {})
+
+    site.run(night)
+    page = steward.get(demand).text
+    assert "逾期未处理" in page
+    assert "等数源部门答复" in page, "silence never grants"
+    police.post(demand, data={"act": "refuse", "note": "《道路交通安全法》没有规定"})
+    assert "没有规定" in social.get(demand).text
+    assert "等裁决" in social.post(demand, data={"act": "dispute", "note": "不掌握就要让人再填"}).text
+    assert "已裁决" in steward.post(demand, data={"act": "rule_refuse", "note": "目的不够明确"}).text
+    steps = re.findall(r"提出需求|核对通过，转|逾期未处理|不同意|提出争议|裁决", steward.get(demand).text)
+    assert {"提出需求", "提出争议", "裁决"} <= set(steps)
+
+
+def test_a_mapping_is_tried_before_it_is_switched_on(site: Any, registers: Any, staff: Any) -> None:
+    """What would be read stands beside what is read today; faults and unread values keep it off; back with one press."""
+    steward = staff(STEWARD)
+    page = steward.get("/exchange/resources/police.driver")
+    assert "准驾车型" in page.text
+    rules = [
+        {"to": "driver.class", "from": "/zjcx", "via": ["trim", "upper"]},
+        {"to": "driver.licensed_on", "from": "/first", "via": ["date:YYYY-MM-DD"]},
+    ]
+    sample = {"zjcx": "c1", "cclzrq": "20150609", "first": "2015-06-09"}
+    sent = {"rules": json.dumps(rules), "codes": "{}", "sample": json.dumps(sample), "act": "try"}
+    tried = steward.post("/exchange/resources/police.driver", data=sent)
+    assert tried.status_code == 200
+    assert "试读的结果" in tried.text
+    assert "读到了" in tried.text
+    for bad in ({"rules": "[{"}, {"rules": '[{"to": "driver.class", "from": "zjcx"}]'}, {"sample": "{"}, {"codes": "[]"}, {"rules": "3"}):
+        answer = steward.post("/exchange/resources/police.driver", data=sent | bad)
+        assert answer.status_code == 422, bad
+    unread = json.dumps({"zjcx": "Z9", "first": "2015-06-09"})
+    assert steward.post("/exchange/resources/police.driver", data=sent | {"sample": unread, "act": "put"}).status_code == 422
+    on = steward.post("/exchange/resources/police.driver", data=sent | {"act": "put", "sure": "yes"})
+    assert on.status_code == 200
+    assert rows(site, "select version from exchange.mapping where resource = 'police.driver' and live")[0]["version"] == 2
+    assert steward.post("/exchange/resources/police.driver/live", data={"version": "1"}).status_code == 200
+    assert rows(site, "select version from exchange.mapping where resource = 'police.driver' and live")[0]["version"] == 1
+    assert steward.post("/exchange/resources/police.driver/live", data={"version": "9"}).status_code == 404
+
+
+def test_registers_are_switched_and_rest(site: Any, registers: Any, staff: Any) -> None:
+    """By hand, by five failures in a row, and back by a look of a job that went well."""
+    steward = staff(STEWARD)
+    assert "先不问它" in steward.get("/exchange/registers/social").text
+    assert "要手动恢复" in steward.post("/exchange/registers/social", data={"act": "leave"}).text
+    assert "现在就接着问" in steward.get("/exchange/registers/social").text
+    assert "有应答" in steward.post("/exchange/registers/social", data={"act": "back"}).text
+    assert steward.post("/exchange/registers/social", data={"act": "explode"}).status_code == 422
+    assert steward.get("/exchange/registers/none").status_code == 404
+
+    async def failing() -> None:
+        from onedoor.exchange.models import AskId
+        from onedoor.exchange.service import Line, stewarding
+        from onedoor.exchange.service.finishing import probe
+        from onedoor.exchange.service.sending import Outgoing
+        from onedoor.identity.models import PersonId
+        from onedoor.kernel.work import system
+
+        line = site.house.ports.get(Line)
+        async with site.house.begin(actor=system("test")) as work:
+            known = await stewarding.dictionary(work)
+        out = Outgoing(PersonId.new(), AskId.new(), known.registers["social"], known.resources["social.insured"], {}, None)
+        registers.says["insured"] = ConnectionError()
+        said = [str((await line.call(out, 500))[0].problem) for _ in range(7)]
+        assert said[:5] == ["ConnectionError"] * 5
+        assert said[5:] == ["circuit"] * 2
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run("update exchange.circuit set until = now()")
+        from onedoor.kernel import memory
+
+        memory.dropped("exchange.circuits")
+        registers.well = False
+        await probe(site.house.begin, site.house.ports)
+        async with site.house.begin(actor=system("test")) as work:
+            assert await work.db.value("select rest_s from exchange.circuit where register = 'social'") == 10
+            await work.db.run("update exchange.circuit set until = now()")
+        memory.dropped("exchange.circuits")
+        registers.well = True
+        await probe(site.house.begin, site.house.ports)
+        async with site.house.begin(actor=system("test")) as work:
+            assert await work.db.value("select count(*)::int from exchange.circuit") == 0
+        line._breakers.clear()
+
+    site.run(failing)
+
+
+def test_coverage_counts_what_arrives(site: Any, registers: Any) -> None:
+    async def counted() -> Any:
+        from onedoor.kernel.work import system
+        from onedoor.web.coverage import coverage, table
+
+        async with site.house.begin(actor=system("test")) as work:
+            shares = await coverage(work)
+        return shares, table(shares)
+
+    shares, lines = site.run(counted)
+    by_item = {one.item: one for one in shares}
+    assert by_item["mz-dianzi-jiehunzheng"].ready == by_item["mz-dianzi-jiehunzheng"].held == 8
+    assert by_item["rs-shiyedengji"].by_consent == 1
+    assert lines[-1].startswith("the city")
+    assert sum(one.ready for one in shares) / sum(one.held for one in shares) >= 0.9
+
+
+FAULTS = {
+    'source = "police"': ('source = "nobody"', "there is no register 'nobody'"),
+    'asker = "jiaotong"': ('asker = "renshe"', "is handled by jiaotong, not by renshe"),
+    'elements = ["driver.class", "driver.licensed_on"]': ('elements = ["driver.class", "bank.account"]', "does not offer bank.account"),
+    'purposes = ["apply", "check"]': ('purposes = ["wish"]', "there is no purpose 'wish'"),
+    "until = 2028-12-31": ("until = 2032-12-31", "three years later at most"),
+    'via = ["trim", "upper"]': ('via = ["shout"]', "there is no step shout"),
+    'sharing = "conditional"': ('sharing = "none"', "needs the name of its reviewer"),
+    'schema = { enum = ["here", "away"] }': ('schema = { type = "word" }', "does not compile"),
+    '"/licence_class" = "driver.class"': ('"/licence_class" = "driver.colour"', "there is no element 'driver.colour'"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    import shutil
+
+    from tests.conftest import CITY
+
+    made = tmp_path_factory.mktemp("city") / "qinghe"
+    shutil.copytree(CITY, made)
+    return made
+
+
+def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Any) -> None:
+    from onedoor.web.city_check import check
+
+    files = [*(folder / "exchange").rglob("*.toml"), folder / "items" / "jt-wangyueche.toml"]
+    for good, (bad, what) in FAULTS.items():
+        file = next(f for f in sorted(files) if good in f.read_text("utf-8"))
+        was = file.read_text("utf-8")
+        file.write_text(was.replace(good, bad, 1), "utf-8")
+        told = [str(fault) for fault in check(folder)]
+        file.write_text(was, "utf-8")
+        assert any(what in one and re.search(r"\.toml:[1-9]", one) for one in told), (good, told[:5])
+    assert check(folder) == []

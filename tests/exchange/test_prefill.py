@@ -1,0 +1,332 @@
+"""A form is filled by registers, shows where each value comes from, and never waits long for one that does not answer."""
+
+import re
+import time
+from typing import Any
+
+import httpx
+
+from onedoor.exchange.models import AskIn, State
+from onedoor.kernel import memory
+
+from .conftest import DRIVER, PHONES, Registers, rows
+
+Browsers = dict[str, httpx.Client]
+LIN, WANG = PHONES[0], PHONES[1]
+MARRIAGE = {
+    "sfzh": "990102197811050423", "po_xm": "张建国 ", "po_sfz": "990102197602290076", "djrq": "2003-05-18", "djd": "B ", "zh": "J990102",
+}  # fmt: skip
+STEWARD, POLICE, CIVIL = "13800991607", "13800990107", "13800990504"
+
+
+def begun(browser: httpx.Client, item: str) -> str:
+    """A fresh draft's address, as a person gets there."""
+    answer = browser.post(f"/apply/{item}", data={"new": "1"})
+    assert answer.status_code == 200, answer.text
+    return re.search(r"/drafts/draft_[0-9a-f]{32}", str(answer.url))[0]  # type: ignore[index]
+
+
+def settled(site: Any, draft: str) -> None:
+    """Whatever is out for this draft has come back."""
+    from onedoor.cases.models import DraftId
+    from onedoor.exchange.service import Line
+
+    site.run(site.house.ports.get(Line).settled, DraftId.parse(draft.rsplit("/", 1)[1]).uuid, 5000)
+
+
+def forget(site: Any) -> None:
+    """Nothing has been asked yet, about anybody, and every register and agreement is as the city says."""
+    rows(site, "delete from exchange.ask", "update exchange.register set state = 'on'", "delete from exchange.circuit",
+         "update exchange.agreement set state = 'granted', per_day = 5000", "delete from exchange.spent", "delete from exchange.consent",
+         "delete from exchange.incident", "delete from cases.draft")  # fmt: skip
+    memory.forget_all()
+
+
+def test_what_a_register_holds_is_not_asked(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """One question to one register, on the person's record before it left; the page says what came and of which day."""
+    forget(site)
+    registers.says["driver"] = DRIVER
+    browser, seen = browsers[LIN], []
+
+    async def before(request: Any) -> None:
+        async with site.house.database.tx(role="job") as db:
+            seen.append(await db.value("select count(*)::int from exchange.ask where state = 'logged' and resource = 'police.driver'"))
+            seen.append(await db.value("select count(*)::int from identity.access_record where purpose->>'zh' like '%网约车%人口库%'"))
+
+    registers.before = before
+    draft = begun(browser, "jt-wangyueche")
+    settled(site, draft)
+    assert registers.asked == [("police", "driver", {"person.id_number": "990105199203180222"})]
+    assert seen == [1, 1], "what is not on record has not left"
+    page = browser.get(f"{draft}/check").text
+    assert "C1" in page
+    assert "2015 年 6 月 9 日" in page
+    assert "来自 人口库 · 今天" in page
+    assert "/licence-class" not in page
+    assert "不对？" in page
+    begun(browser, "jt-wangyueche")
+    assert len(registers.asked) == 1, "what is known is not asked again"
+    body = rows(site, "select body from exchange.answer")[0]["body"]
+    assert b"C1" not in body
+    page = browser.get("/me/access").text
+    assert "为办理“网约车驾驶员证申请”向人口库查询" in page
+
+
+def test_a_register_that_hangs_delays_nothing(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """The page is there at once with what has come, says what is on its way, and has it a moment later."""
+    forget(site)
+    registers.says |= {"v_butie": {"rows": [{"sfzh": "990102194908230128", "lb": "01"}]}, "card": {"aae010": "6217009901000000017"}}
+    registers.hang["v_butie"] = 0.45
+    browser = browsers[PHONES[2]]
+    begin = time.monotonic()
+    draft = begun(browser, "mz-gaolingjintie")
+    page = browser.get(f"{draft}/other")
+    assert time.monotonic() - begin < 1.2
+    assert "正在向民政业务系统查询" in page.text
+    assert "data-fill" in page.text
+    settled(site, draft)
+    assert "低保" in browser.get(f"{draft}/check").text
+
+
+def test_a_register_that_is_down_lets_the_person_type(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
+    """Typed, told as unverified, counted as asked again; compared later, and the clerk sees how it came out."""
+    forget(site)
+    registers.says["driver"] = ConnectionError("no route")
+    browser = browsers[LIN]
+    draft = begun(browser, "jt-wangyueche")
+    page = browser.get(f"{draft}/licence-class").text
+    assert "人口库暂时取不到" in page
+    assert "再取一次" in page
+    program = httpx.Client(transport=site.transport, base_url="http://testserver.local", cookies=browser.cookies)
+    answers = {"kind": "new", "licence_class": "B1", "licensed_on": "2015-06-09", "exam": "no", "platform": "own", "phone": "13900990001"}
+    shown = program.get(f"/api{draft}").json()
+    sent = program.put(f"/api{draft}/answers", json=answers, headers={"if-match": str(shown["rev"])})
+    assert sent.status_code in (200, 422), sent.text
+    rows(site, "update exchange.ask set at = at - interval '1 minute'")
+    registers.says["driver"] = DRIVER
+    again = browser.post(f"{draft}/again", data={"back": f"{draft}/check"})
+    assert again.status_code == 200
+    settled(site, draft)
+    assert "来自 人口库 · 今天" in browser.get(f"{draft}/check").text
+
+
+def test_nobody_elses_record_is_believed(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
+    """An answer that does not give the key back is thrown away; the register is not asked until a steward has looked."""
+    forget(site)
+    registers.says["driver"] = AskIn(State.HELD, DRIVER, {"person.id_number": "990102197811050423"})
+    browser = browsers[LIN]
+    draft = begun(browser, "jt-wangyueche")
+    settled(site, draft)
+    assert rows(site, "select count(*) as n from exchange.answer")[0]["n"] == 0
+    assert "B1" in browser.get(f"{draft}/licence-class").text, "the person fills it in"
+    registers.asked.clear()
+    rows(site, "update exchange.ask set at = at - interval '1 day'")
+    begun(browser, "jt-wangyueche")
+    assert registers.asked == []
+    steward = staff(STEWARD)
+    assert "已拦下" in steward.get("/exchange").text
+    page = steward.get("/exchange/registers/police").text
+    assert "答复的是另一个人" in page
+    assert "C1" not in page
+    assert steward.post("/exchange/registers/police", data={"act": "on"}).status_code == 200
+    registers.says["driver"] = DRIVER
+    begun(browser, "jt-wangyueche")
+    assert len(registers.asked) == 1
+
+
+def test_an_agreement_that_ended_is_used_by_nobody(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
+    """With the next request: nothing is asked, nothing had before is shown, and the attempt is on the person's record."""
+    forget(site)
+    registers.says["driver"] = DRIVER
+    browser, steward = browsers[LIN], staff(STEWARD)
+    draft = begun(browser, "jt-wangyueche")
+    settled(site, draft)
+    assert "C1" in browser.get(f"{draft}/check").text
+    assert steward.post("/exchange/agreements/jiaotong-driver/end", data={"reason": ""}).status_code == 422
+    assert steward.post("/exchange/agreements/jiaotong-driver/end", data={"reason": "两局不再共享"}).status_code == 200
+    assert "来自 人口库 · 今天" not in browser.get(f"{draft}/check").text
+    registers.asked.clear()
+    rows(site, "delete from exchange.answer", "update exchange.ask set at = at - interval '1 day'")
+    begun(browser, "jt-wangyueche")
+    assert registers.asked == []
+    assert "没有授权，已拒绝" in browser.get("/me/access").text
+    assert "已结束" in steward.get("/exchange/agreements?ended=1").text
+    forget(site)
+    rows(site, "update exchange.agreement set per_day = 1")
+    memory.forget_all()
+    for _ in range(3):
+        begun(browser, "jt-wangyueche")
+        rows(site, "delete from exchange.answer", "update exchange.ask set at = at - interval '1 day'")
+    assert len(registers.asked) == 1, "what a day's number does not cover is not asked"
+
+
+def test_what_nobody_holds_is_remembered_for_an_hour(site: Any, registers: Registers, browsers: Browsers) -> None:
+    forget(site)
+    browser = browsers[PHONES[2]]
+    draft = begun(browser, "jt-wangyueche")
+    settled(site, draft)
+    assert "人口库没有登记这一项" in browser.get(f"{draft}/licence-class").text
+    begun(browser, "jt-wangyueche")
+    assert len(registers.asked) == 1
+    rows(site, "update exchange.ask set at = at - interval '61 minutes'")
+    begun(browser, "jt-wangyueche")
+    assert len(registers.asked) == 2
+
+
+def test_consent_is_asked_kept_and_taken_back(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """Nothing is asked before; one sheet says who, whom, what for; taken back, what it brought is gone, under way too."""
+    forget(site)
+    registers.says |= {"insured": {"aab004": "青禾软件", "aae031": "20260930", "row": []}, "card": {"aae010": "6217009901000000017"}}
+    browser = browsers[LIN]
+    answer = browser.post("/apply/rs-shiyedengji", data={"new": "1"})
+    draft = re.search(r"/drafts/draft_[0-9a-f]{32}", str(answer.url))[0]  # type: ignore[index]
+    assert str(answer.url).endswith("/consent")
+    assert "社会保险系统" in answer.text
+    assert "社保卡银行账号" in answer.text
+    settled(site, draft)
+    assert "card" not in [one[1] for one in registers.asked]
+    assert browser.post(f"{draft}/consent", data={"no": "1"}).status_code == 200
+    assert "card" not in [one[1] for one in registers.asked]
+    browser.post(f"{draft}/consent", data={"renshe-account": "bank.account", "mode": "case"})
+    settled(site, draft)
+    assert "card" in [one[1] for one in registers.asked]
+    page = browser.get("/me/consents").text
+    assert "同意青禾市人力资源和社会保障局为办理“失业登记”，向社会保险系统取：社保卡银行账号" in page
+    assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 1
+    revoke = re.search(r"/me/consents/consent_[0-9a-f]{32}/revoke", page)[0]  # type: ignore[index]
+    assert browser.post(revoke).status_code == 200
+    assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 0
+    assert "已收回" in browser.get("/me/consents").text
+    registers.hang["card"] = 0.3
+    browser.post(f"{draft}/consent", data={"renshe-account": "bank.account", "mode": "case"})
+    revoke = re.search(r"/me/consents/consent_[0-9a-f]{32}/revoke", browser.get("/me/consents").text)[0]  # type: ignore[index]
+    browser.post(revoke)
+    settled(site, draft)
+    assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 0, "dropped on arrival"
+    assert browsers[WANG].post(revoke, headers={"accept": "application/json"}).status_code == 404
+
+
+def test_what_is_wrong_is_answered_by_whoever_keeps_it(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
+    """Said once, on the desk of the register's department with a day, answered, and the person told; then asked anew."""
+    forget(site)
+    rows(site, "delete from exchange.challenge", "delete from exchange.correction")
+    registers.says["v_hunyin"] = MARRIAGE
+    browser, police, civil = browsers[WANG], staff(POLICE), staff(CIVIL)
+    draft = begun(browser, "mz-dianzi-jiehunzheng")
+    settled(site, draft)
+    page = browser.get(f"{draft}/check").text
+    assert "张建国" in page
+    link = re.search(r'/me/corrections/new\?element=marriage\.married_on[^"]*', page)[0].replace("&amp;", "&")  # type: ignore[index]
+    assert "民政局" in browser.get(link).text
+    sent = {"element": "marriage.married_on", "item": "mz-dianzi-jiehunzheng", "words": ""}
+    assert browser.post("/me/corrections", data=sent).status_code == 422
+    for _ in range(2):
+        assert "正在核对" in browser.post("/me/corrections", data=sent | {"words": "应该是 2003 年 5 月 8 日"}).text
+    assert browser.post("/me/corrections", data=sent | {"element": "driver.class", "words": "不对"}).status_code == 404
+    site.jobs()
+    assert "结婚登记日期" not in police.get("/desk/corrections").text
+    listed = civil.get("/desk/corrections").text
+    assert listed.count("结婚登记日期") == 1
+    line = re.search(r"/desk/corrections/challenge_[0-9a-f]{32}", listed)[0]  # type: ignore[index]
+    assert police.get(line, headers={"accept": "application/json"}).status_code == 404
+    assert "应该是 2003 年 5 月 8 日" in civil.get(line).text
+    assert "处理您对“结婚登记日期”的异议" in browser.get("/me/access").text
+    assert civil.post(line, data={"outcome": "corrected", "words": ""}).status_code == 422
+    assert civil.post(line, data={"outcome": "corrected", "words": "已改成 2003-05-08"}).status_code == 200
+    site.jobs()
+    assert "已改成 2003-05-08" in browser.get("/me/corrections").text
+    assert "已经改正" in browser.get("/inbox").text
+    registers.asked.clear()
+    begun(browser, "mz-dianzi-jiehunzheng")
+    assert registers.asked, "what was corrected is asked anew"
+
+
+def test_evidence_stays_with_the_case(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
+    """Element, source, day and a salted hash; what was typed in a register's place is compared by a job and shown to the clerk."""
+    forget(site)
+    registers.says["v_hunyin"] = MARRIAGE
+    browser, clerk = browsers[WANG], staff("13800990501")
+    draft = begun(browser, "mz-dianzi-jiehunzheng")
+    settled(site, draft)
+    browser.post(f"{draft}/phone", data={"phone": "13900990002"})
+    done = browser.post(f"{draft}/check")
+    case = re.search(r"/cases/case_[0-9a-f]{32}", str(done.url))
+    assert case, done.text
+    page = clerk.get(f"/desk{case[0]}").text
+    assert "已核验" in page
+    filed = rows(site, "select evidence, answers from cases.case_file order by submitted_at desc limit 1")[0]
+    proof = {e["element"]: e for e in filed["evidence"]}["marriage.married_on"]
+    assert proof["state"] == "held"
+    assert len(proof["sha256"]) == 64
+
+    rows(site, "delete from exchange.ask")
+    registers.says["v_hunyin"] = ConnectionError()
+    draft = begun(browser, "mz-dianzi-jiehunzheng")
+    settled(site, draft)
+    for ask, data in {
+        "spouse": {"spouse": "张建国", "spouse_id": "990102197602290076"},
+        "married-on": {"married_on-year": "2003", "married_on-month": "5", "married_on-day": "8"},
+        "registered-at": {"registered_at": "here"}, "number": {"certificate_number": "J990102"}, "phone": {"phone": "13900990002"},
+    }.items():  # fmt: skip
+        answer = browser.post(f"{draft}/{ask}", data=data)
+        assert answer.status_code == 200, answer.text
+    done = browser.post(f"{draft}/check")
+    case = re.search(r"/cases/case_[0-9a-f]{32}", str(done.url))
+    assert case, done.text
+    again = rows(site, "select detail from cases.step where kind = 'submit' order by at desc limit 1")[0]["detail"]["again"]
+    assert "married_on" in again
+    assert "还没有核对" in clerk.get(f"/desk{case[0]}").text
+    registers.says["v_hunyin"] = MARRIAGE
+    rows(site, "update kernel.job set run_at = now()")
+    site.jobs()
+    page = clerk.get(f"/desk{case[0]}").text
+    assert "和民政业务系统登记的不一样" in page
+    assert "已和民政业务系统核对一致" in page
+
+
+def test_what_a_dead_process_left_is_finished_by_a_job(site: Any, registers: Registers, browsers: Browsers) -> None:
+    forget(site)
+    registers.says["driver"] = TimeoutError()
+    browser = browsers[LIN]
+    draft = begun(browser, "jt-wangyueche")
+    settled(site, draft)
+    rows(site, "update exchange.ask set state = 'logged'", "update kernel.job set run_at = now() where kind = 'exchange.finish'")
+    registers.says["driver"] = DRIVER
+    site.jobs()
+    assert "C1" in browser.get(f"{draft}/check").text
+
+
+def test_a_program_has_the_same(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """A draft says how each question stands; a case without a draft is filled too; consents and corrections by JSON, once by key."""
+    forget(site)
+    rows(site, "delete from exchange.challenge", "delete from exchange.correction")
+    registers.says |= {"v_hunyin": MARRIAGE, "insured": {"aab004": "青禾软件", "aae031": "20260930", "row": []}}
+    program = browsers[WANG]
+    draft = program.post("/api/drafts", json={"item": "mz-dianzi-jiehunzheng"}).json()
+    assert draft["registers"]["married_on"] in ("pending", "held")
+    settled(site, f"/drafts/{draft['id']}")
+    shown = program.get(f"/api/drafts/{draft['id']}").json()
+    assert shown["registers"]["married_on"] == "held"
+    assert shown["held"]["married_on"] == "2003-05-18"
+    wrong = {"item": "mz-dianzi-jiehunzheng", "answers": {"phone": "13900990002", "married_on": "2003-05-19"}, "attachments": []}
+    assert program.post("/api/cases", json=wrong).status_code == 422, "what a register holds is not said otherwise"
+    rows(site, "delete from exchange.ask")
+    made = program.post("/api/cases", json=wrong | {"answers": {"phone": "13900990002"}})
+    assert made.status_code == 201, made.text
+    key = {"idempotency-key": "corr-1"}
+    sent = {"element": "marriage.married_on", "words": "应该是 8 日"}
+    first = program.post("/api/exchange/corrections", json=sent, headers=key)
+    assert (first.status_code, first.json()["state"]) == (201, "open")
+    assert program.post("/api/exchange/corrections", json=sent, headers=key).json() == first.json()
+    assert program.post("/api/exchange/corrections", json=sent | {"words": "x"}).status_code in (400, 422)
+    assert [one["id"] for one in program.get("/api/exchange/corrections").json()["items"]] == [first.json()["id"]]
+    begun(browsers[LIN], "rs-shiyedengji")
+    mine = re.search(r"/drafts/draft_[0-9a-f]{32}", browsers[LIN].get("/me/drafts").text)[0]  # type: ignore[index]
+    browsers[LIN].post(f"{mine}/consent", data={"renshe-account": "bank.account", "mode": "until"})
+    consent = browsers[LIN].get("/api/exchange/consents").json()["items"][0]
+    assert consent["elements"] == ["bank.account"]
+    url = f"/api/exchange/consents/{consent['id']}/revocations"
+    assert program.post(url).status_code == 404
+    for _ in range(2):
+        assert browsers[LIN].post(url, headers={"idempotency-key": "revoke-1"}).status_code == 200
+    assert browsers[LIN].get("/api/exchange/consents").json()["items"][0]["revoked_at"]
