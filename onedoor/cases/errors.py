@@ -159,6 +159,12 @@ class NoCertificate(Conflict):
     title = "这个办件没有可以处理的证照"
 
 
+class NotAssessed(Conflict):
+    """The certificate says what an assessment found out, and none has arrived yet."""
+
+    title = "评定结果还没有送到，暂时不能批准"
+
+
 class TransferredOften(Conflict):
     """The case has been handed on twice; where it belongs is now the supervisor's to decide."""
 

@@ -183,6 +183,7 @@ class Term(msgspec.Struct, frozen=True):
 class ThingKind(StrEnum):
     """What can be found, in the order in which an answer shows it."""
 
+    JOURNEY = "journey"
     ITEM = "item"
     CATEGORY = "category"
     LIFE_EVENT = "life_event"

@@ -11,20 +11,20 @@ from .models import Thing, ThingKind, Urgent
 
 async def things(db: Db) -> list[Thing]:
     return await db.all(
-        Thing, "select kind, ref, name, href, also, array[]::text[] as around, 0 as popular from catalog.thing order by kind, sort_key, ref"
+        Thing, "select kind, ref, name, href, also, around, 0 as popular from catalog.thing order by kind, sort_key, ref"
     )
 
 
 async def put_things(db: Db, kind: ThingKind, rows: list[dict[str, object]]) -> int:
     """How many are new or different."""
     return await db.run(
-        """insert into catalog.thing (kind, ref, name, href, also, sort_key)
-           select $kind, ref, name, href, also, sort_key from jsonb_to_recordset($rows::jsonb)
-               as r (ref text, name jsonb, href text, also text[], sort_key int)
+        """insert into catalog.thing (kind, ref, name, href, also, around, sort_key)
+           select $kind, ref, name, href, also, around, sort_key from jsonb_to_recordset($rows::jsonb)
+               as r (ref text, name jsonb, href text, also text[], around text[], sort_key int)
            on conflict (kind, ref) do update set name = excluded.name, href = excluded.href, also = excluded.also,
-                  sort_key = excluded.sort_key
-           where (catalog.thing.name, catalog.thing.href, catalog.thing.also, catalog.thing.sort_key)
-                 is distinct from (excluded.name, excluded.href, excluded.also, excluded.sort_key)""",
+                  around = excluded.around, sort_key = excluded.sort_key
+           where (catalog.thing.name, catalog.thing.href, catalog.thing.also, catalog.thing.around, catalog.thing.sort_key)
+                 is distinct from (excluded.name, excluded.href, excluded.also, excluded.around, excluded.sort_key)""",
         kind=kind.value, rows=rows,
     )  # fmt: skip
 

@@ -52,12 +52,12 @@ def _hit(locale: str, there: Origin, fold: service.Matter, district: str, siblin
 def _other(locale: str, found: Found) -> dict[str, str]:
     kinds = {
         ThingKind.CATEGORY: say(locale, "类别"), ThingKind.CERTIFICATE: say(locale, "证照"), ThingKind.DEPARTMENT: say(locale, "部门"),
-        ThingKind.NOTICE: say(locale, "公告"), ThingKind.ITEM: say(locale, "事项"), ThingKind.LIFE_EVENT: say(locale, "一件事"),
-        ThingKind.ARTICLE: say(locale, "文章"),
+        ThingKind.NOTICE: say(locale, "公告"), ThingKind.ITEM: say(locale, "事项"), ThingKind.LIFE_EVENT: say(locale, "人生大事"),
+        ThingKind.JOURNEY: say(locale, "一件事，一次办"), ThingKind.ARTICLE: say(locale, "文章"),
     }  # fmt: skip
     icons = {
         ThingKind.CATEGORY: "grid", ThingKind.CERTIFICATE: "card", ThingKind.DEPARTMENT: "house", ThingKind.NOTICE: "alert",
-        ThingKind.ITEM: "file", ThingKind.LIFE_EVENT: "grid", ThingKind.ARTICLE: "info",
+        ThingKind.ITEM: "file", ThingKind.LIFE_EVENT: "grid", ThingKind.JOURNEY: "star", ThingKind.ARTICLE: "info",
     }  # fmt: skip
     thing = found.thing
     return {"label": spoken(locale, thing.name), "kind": kinds[thing.kind], "href": thing.href, "icon": icons[thing.kind]}

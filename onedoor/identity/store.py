@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import msgspec
+
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
@@ -116,6 +118,23 @@ async def person(db: Db, citizen: PersonId) -> Person | None:
         "from identity.person where citizen_id = $citizen",
         citizen=citizen,
     )
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Somebody, by nothing but the id."""
+
+    citizen_id: PersonId
+
+
+async def proven(db: Db, after: PersonId | None, most: int) -> list[Row]:
+    """The next people whose names are proven."""
+    return await db.all(
+        Row,
+        "-- scatter\n"
+        "select citizen_id from identity.person where assurance >= 2 and ($after::uuid is null or citizen_id > $after) "
+        "order by citizen_id limit $most",
+        after=after, most=most,
+    )  # fmt: skip
 
 
 async def locked(db: Db, citizen: PersonId) -> Person | None:

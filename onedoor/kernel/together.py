@@ -23,6 +23,7 @@ B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
+F = TypeVar("F")
 Ask = Callable[[Work], Coroutine[Any, Any, T]]
 
 
@@ -30,6 +31,10 @@ Ask = Callable[[Work], Coroutine[Any, Any, T]]
 async def together(work: Work, a: Ask[A], b: Ask[B], /) -> tuple[A, B]: ...
 @overload
 async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], e: Ask[E], /) -> tuple[A, B, C, D, E]: ...
+@overload
+async def together(
+    work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], e: Ask[E], f: Ask[F], /
+) -> tuple[A, B, C, D, E, F]: ...
 async def together(work: Work, /, *asks: Ask[Any]) -> tuple[Any, ...]:
     """What each verb answers, given a `work` whose reads go out together. They may only read. The first error is everybody's."""
     asking = replace(work, db=Together(work.db))

@@ -15,6 +15,7 @@ from onedoor.identity.models import KnownPerson
 from onedoor.identity.ports import Secrets
 from onedoor.insight import service as insight
 from onedoor.insight.models import History
+from onedoor.journeys import service as journeys
 from onedoor.kernel import memory
 from onedoor.kernel.config import Settings
 from onedoor.kernel.i18n import Text
@@ -35,6 +36,7 @@ from onedoor.wallet.models import Seed
 
 from .city_check import faults_of
 from .city_files import Folder, read
+from .city_journeys import in_order, items_said
 from .city_shape import Fault
 from .house import House
 
@@ -112,6 +114,9 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
         "exchange": await _exchange(work, found),
         "forms": await _forms(work, settings, bundles),
+        "journeys": await _journeys(work, found, bundles),
+        "journeys found": await catalog.put_things(work, ThingKind.JOURNEY, _found_as(found, bundles)),
+        "benefits": await journeys.put_benefits(work, [page.data for page in found.benefits]),
         "notices": await notify.put_notices(work, notices),
         "passes": await passes.put_schemes(work, [convert(page.data, NewScheme) for page in found.passes]),
     }
@@ -150,6 +155,23 @@ async def _exchange(work: Work, found: Folder) -> int:
     count = await exchange.put_dictionary(work, files | {"registers": [page.data for page in found.registers]})
     await exchange.dictionary(work)
     return count
+
+
+async def _journeys(work: Work, found: Folder, bundles: list[dict[str, Any]]) -> int:
+    claims = {one["code"]: {claim["name"]: claim["kind"] for claim in one["claims"]} for _, one in found.entries(found.cert_types, "type")}
+    return await journeys.put_journeys(work, in_order(found), items_said(bundles, claims))
+
+
+def _found_as(found: Folder, bundles: list[dict[str, Any]]) -> list[Thing]:
+    """A journey is found by its own names, by the events of a life it belongs to, and by the names of its items."""
+    names = {one["code"]: one["name"]["zh"] for one in bundles}
+    return [
+        Thing(
+            ThingKind.JOURNEY, one["code"], convert(one["name"], Text), f"/journeys/{one['code']}", also=tuple(one.get("aliases", ())),
+            around=(*one.get("life_events", ()), *dict.fromkeys(names[leg["item"]] for leg in one["leg"] if leg["item"] in names)),
+        )
+        for one in in_order(found)
+    ]  # fmt: skip
 
 
 async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:

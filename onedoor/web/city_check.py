@@ -18,6 +18,7 @@ from .city_articles import check_articles
 from .city_exchange import check_exchange
 from .city_files import Folder, read
 from .city_form import check_form
+from .city_journeys import check_journeys
 from .city_offices import check_offices
 from .city_passes import check_passes
 from .city_shape import Fault, Page, as_moment, iso_date
@@ -35,7 +36,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, check_articles, _elsewhere, _demo):
+    for look in (*first, _items, check_journeys, check_articles, _elsewhere, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 

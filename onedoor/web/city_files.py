@@ -14,6 +14,7 @@ from .city_shape import Fault, Page
 from .toml_lines import lines
 
 MOST_BYTES = 8_000_000
+SAME = ("articles", "items", "passes", "journeys", "benefits")
 EXCHANGE = ("elements", "purposes", "agreements")
 DEMO = ("residents", "staff", "register", "history", "apps")
 
@@ -37,6 +38,8 @@ class Folder(Struct):
     items: list[Page] = field(default_factory=list[Page])
     passes: list[Page] = field(default_factory=list[Page])
     registers: list[Page] = field(default_factory=list[Page])
+    journeys: list[Page] = field(default_factory=list[Page])
+    benefits: list[Page] = field(default_factory=list[Page])
     districts: list[Page] = field(default_factory=list[Page])
     departments: list[Page] = field(default_factory=list[Page])
     offices: list[Page] = field(default_factory=list[Page])
@@ -61,8 +64,7 @@ def read(root: Path) -> Folder:
         setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events")))
     for name in EXCHANGE:
         setattr(folder, name, _toml(folder, f"exchange/{name}.toml", needed=(root / "exchange").is_dir()))
-    lists = (("calendar", "calendars"), *((name, name) for name in ("articles", "items", "passes")), ("exchange/registers", "registers"))
-    for kind, part in lists:
+    for kind, part in (*((name, name) for name in SAME), ("calendar", "calendars"), ("exchange/registers", "registers")):
         pages = [_toml(folder, f"{kind}/{path.name}") for path in sorted((root / kind).glob("*.toml"))]
         setattr(folder, part, [page for page in pages if page])
     folder.districts = _jsonl(folder, "districts.jsonl", needed=True)
@@ -78,7 +80,7 @@ def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
         r"(city|categories|cert_types|notices|urgent|life_events)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
-        r"|calendar/\d{4}\.toml|(articles|items|passes|exchange/registers)/[^/]+\.toml"
+        r"|calendar/\d{4}\.toml|(articles|items|passes|journeys|benefits|exchange/registers)/[^/]+\.toml"
         rf"|exchange/({'|'.join(EXCHANGE)})\.toml"
         rf"|demo/({'|'.join(DEMO)}|registers)\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"
     )

@@ -114,7 +114,7 @@ PROCESS = table({
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
-    "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+", "/address or @person.name"))),
+    "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
 })  # fmt: skip
 
 OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})
@@ -155,6 +155,29 @@ def items() -> Shape:
         "site": maybe(text(300, r"https://[^\s\"<>]+", "https://hospital.example/book")),
     })  # fmt: skip
 
+
+def journeys() -> Shape:
+    situation = table({
+        "name": text(40, NAME, "first_child"), "label": both(120), "hint": maybe(both(300)),
+        "options": many(table({"value": text(40, r"[a-z0-9][a-z0-9_-]*", "yes"), "label": both(100), "hint": maybe(both(200))}), 20, 2),
+    })  # fmt: skip
+    leg = table({
+        "code": text(20, r"[a-z][a-z0-9-]*", "household"), "item": CODE, "name": maybe(both(30)),
+        "when": maybe(anything), "why_not": maybe(both(200)),
+        "after": maybe(many(text(20), 12)), "map": maybe(mapping(NAME, anything)),
+    })  # fmt: skip
+    return table({
+        "code": text(30, r"[a-z][a-z0-9-]*", "birth"), "name": both(30), "summary": both(300), "department": CODE, "icon": icon(),
+        "tone": one_of(*TONES), "aliases": maybe(many(text(60), 60)), "life_events": maybe(many(text(20), 12)),
+        "also": maybe(many(CODE, 12)), "order": maybe(whole(0, 1000)), "situation": many(situation, 12), "leg": many(leg, 40, 1),
+    })  # fmt: skip
+
+
+BENEFIT = table({
+    "code": CODE, "name": both(30), "summary": both(300), "gives": both(120), "item": CODE, "department": CODE, "ground": both(200),
+    "rule": anything, "reasons": both(200), "answers": maybe(mapping(NAME, anything)), "ask": maybe(many(text(60, NAME, "account"), 6)),
+    "pause_days": maybe(whole(1, 3660)),
+})  # fmt: skip
 
 RESIDENT = table({
     "phone": PHONE, "name": text(50), "id_number": text(18), "role": one_of("resident"), "real_name": truth,

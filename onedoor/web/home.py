@@ -9,6 +9,7 @@ from onedoor.cases.service import glance
 from onedoor.catalog import service as catalog
 from onedoor.catalog.models import Item, Kind, Origin
 from onedoor.identity.models import PersonId
+from onedoor.journeys import service as journeys
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.together import together
@@ -78,6 +79,7 @@ class Mine(msgspec.Struct, frozen=True):
     count: int = 0
     often: tuple[str, ...] = ()
     passes: tuple[Line, ...] = ()
+    journeys: tuple[Line, ...] = ()
     pass_desks: tuple[Line, ...] = ()
     desk: bool = False
     notices: bool = False
@@ -94,6 +96,15 @@ def task(locale: str, matter: glance.Matter) -> Line:
         words = say(locale, "{title}需要补正 {n} 项", title=title, n=matter.asked)
         return Line(words, say(locale, "{day}前提交", day=on), f"{href}/supplement")
     return Line(say(locale, "{title}正在办理", title=title), say(locale, "{day}前办结", day=on), href)
+
+
+def under_way_line(locale: str, one: Any) -> Line:
+    """An offer of the city, or a run and how far it is."""
+    title = pick(locale, one.title)
+    if one.kind == "offer":
+        there = f"/me/benefits/proposal_{one.id.hex}"
+        return Line(say(locale, "您可以享受：{name}", name=title), say(locale, "不用申请，点一下就办"), there)
+    return Line(title, say(locale, "办好 {n} 项，一共 {total} 项", n=one.done, total=one.total), f"/runs/run_{one.id.hex}")
 
 
 def shown(locale: str, cert: Front, name: str) -> Shown:
@@ -122,16 +133,17 @@ async def mine(work: Work) -> tuple[Mine, Glance]:
     if not isinstance(me, PersonId):
         return Mine(), Glance()
     types = await wallet.all_types(work)
-    matters, certs, often, seen, held = await together(
+    matters, certs, often, seen, held, under_way = await together(
         work, glance.matters, lambda w: wallet.front(w, 1 + CHIPS), lambda w: catalog.frequent(w, me, FREQUENT), notify.glance,
-        passes.front,
+        passes.front, journeys.glance,
     )  # fmt: skip
     names = {c.id: pick(locale, types[c.type].name) if c.type in types else c.type for c in certs}
     return Mine(
         signed_in=True, tasks=tuple(task(locale, m) for m in matters),
         certificate=shown(locale, certs[0], names[certs[0].id]) if certs else None,
         certificates=tuple(Link(names[c.id], f"/wallet/{c.id}") for c in certs[1:]), count=certs[0].total if certs else 0,
-        often=tuple(item.code for item in often), passes=tuple(Line(*line) for line in held), pass_desks=pass_desks(locale, grants),
+        often=tuple(item.code for item in often), passes=tuple(Line(*line) for line in held),
+        journeys=tuple(under_way_line(locale, one) for one in under_way), pass_desks=pass_desks(locale, grants),
         desk="cases:handle" in grants, notices="notify:publish" in grants,
         operator=str(Grants.OPERATE) in grants,
     ), seen  # fmt: skip
@@ -148,7 +160,8 @@ def often(locale: str, district: str, care: bool, own: tuple[str, ...]) -> dict[
 def everyone(locale: str, district: str) -> dict[str, Any]:
     """What is the same for all who live there."""
     hot = [(item, catalog.link(item.code, FROM_HOT)) for item in catalog.hot(district, HOT)]
-    return {"hot": hot, "hall": places(locale, catalog.categories())}
+    together = [{"label": pick(locale, one.name), "href": one.href} for one in catalog.journeys()]
+    return {"hot": hot, "hall": places(locale, catalog.categories()), "journeys": together}
 
 
 class Kept:

@@ -7,7 +7,9 @@ from typing import Any
 
 from onedoor.kernel.jobs import Cron, Handler, Lane, Listener
 
-ROOMS = ("identity", "orgs", "notify", "providers", "exchange", "catalog", "wallet", "cases", "passes", "insight", "studio", "web")
+ROOMS = (
+    "identity", "orgs", "notify", "providers", "exchange", "catalog", "wallet", "cases", "passes", "journeys", "insight", "studio", "web",
+)  # fmt: skip
 
 
 def part(room: str, name: str) -> ModuleType | None:

@@ -20,6 +20,7 @@ from tests.studio.kit import EDITOR, PUBLISHER, REVIEWER, made_service
 from tests.studio.test_sheet import made
 
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
+MOTHER = "13900990003"
 FOUNDER, HEAD = "13900990007", "13900990008"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
@@ -193,7 +194,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world) + gates(world) + watched(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
@@ -283,6 +284,32 @@ def resident(
         Screen("log out", RESIDENT, "/logout"), Screen("not for you", RESIDENT, "/desk/inbox", None, 403),
         Screen("no such case", RESIDENT, "/cases/case_00000000000000000000000000000000", None, 404),
         Screen("not to rate", RESIDENT, f"/cases/{new}/rate", None, 409),
+    ]  # fmt: skip
+
+
+def journeys(world: World) -> list[Screen]:
+    """A run of which one part cannot be handed in, a draft, an offer, and nothing yet."""
+    said = {"has_card": "no", "income": "none", "pension": "employee", "card_disability": "sight", "card_hospital": "first",
+            "card_visit": "walk", "address": PERMIT["address"], "phone": "13900990001", "payee": "social"}  # fmt: skip
+    run = world.send(RESIDENT, "POST", "/api/journeys/disability/runs", {"answers": said})["id"]
+    draft = world.draft("journey-birth", {"certificate": "no", "registered": "no", "order": "1"})
+    offer = world.send(MOTHER, "GET", "/api/proposals")["items"][0]["id"]
+    check, main = f"/journeys/birth/check/{draft}", "main form[method=post] .btn:not(.plain)"
+    take = press(f"form[action='/me/benefits/{offer}'] .btn:not(.plain)")
+    return [
+        Screen("journeys", NOBODY, "/journeys"), Screen("journey", NOBODY, "/journeys/restaurant"),
+        Screen("journey, to be resumed", RESIDENT, "/journeys/birth"), Screen("journey, not proven", UNPROVEN, "/journeys/birth"),
+        Screen("life event with a journey", NOBODY, "/life/canji"), Screen("guide with a journey", NOBODY, "/items/rs-tuixiu"),
+        Screen("journey/certificate", RESIDENT, f"/drafts/{draft}/certificate"),
+        Screen("journey/child", RESIDENT, f"/drafts/{draft}/certificate-child-name"),
+        Screen("journey, check", RESIDENT, check), Screen("journey, check, fault", RESIDENT, check, press(main)),
+        Screen("run, new", RESIDENT, f"/runs/{run}?new=1"), Screen("run", RESIDENT, f"/runs/{run}"),
+        Screen("run, withdraw", RESIDENT, f"/runs/{run}/withdraw"),
+        Screen("run, withdraw, fault", RESIDENT, f"/runs/{run}/withdraw", press("main form[method=post] .btn")),
+        Screen("my runs", RESIDENT, "/me/runs"), Screen("no runs", UNPROVEN, "/me/runs"),
+        Screen("benefits", NOBODY, "/benefits"), Screen("offers", MOTHER, "/me/benefits"), Screen("no offers", UNPROVEN, "/me/benefits"),
+        Screen("offer", MOTHER, f"/me/benefits/{offer}"), Screen("offer, fault", MOTHER, f"/me/benefits/{offer}", take),
+        Screen("no such journey", NOBODY, "/journeys/none", None, 404),
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ SAID = {
     "web": ("", "composition root: application, home page, problems, operator, commands"),
     "insight": ("统计", "quality in the open: figures by service and department, fed by events"),
     "studio": ("上架", "services made, read and published in the browser"),
+    "journeys": ("一件事", "one life event over many departments; entitled without applying"),
     "passes": ("通行", "declare, decide a colour, explain, appeal, end"),
     "cases": ("办件", "forms, drafts, casework, decisions"),
     "catalog": ("事项", "service items, guides, search"),

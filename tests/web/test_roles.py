@@ -64,6 +64,7 @@ NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
     "appeal": "appeal", "paper": "evidence", "guardian": "person",
+    "run": "run", "proposal": "proposal",
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
 }

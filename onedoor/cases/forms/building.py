@@ -83,7 +83,7 @@ def built(item: str, version: int, definition: dict[str, Any], sha256: str = "")
     title = notes.text("title", definition.get("title"))
     if notes.found or title is None:
         raise Broken(notes.found)
-    return Form(item, version, sha256 or digest(definition), title, schema, questions, pages, documents)
+    return Form(item, version, sha256 or digest(definition), title, schema, questions, pages, documents, str(definition.get("home") or ""))
 
 
 def _schema(schema: dict[str, Any], properties: dict[str, Any], notes: Notes) -> None:

@@ -95,6 +95,8 @@ class Form(Struct, frozen=True):
     questions: dict[str, Question]
     pages: tuple[Page, ...]
     documents: tuple[Document, ...]
+    home: str = ""
+    """Where drafts of this form begin and are handed in, when they become something else than one case."""
 
     def __hash__(self) -> int:
         return hash(self.sha256)

@@ -4,6 +4,7 @@ from typing import Any
 
 from onedoor.cases.forms import showing
 from onedoor.cases.models import AskedKind, Attachment, Case, Move, Outcome, Scan, Status, Step
+from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
 from onedoor.cases.service.standing import status_words
@@ -74,6 +75,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "can_withdraw": seen.can_withdraw, "refused": case.outcome is Outcome.REFUSED,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "certificate": case.certificate_ref,
         "sample": next((s.detail["sample"] for s in seen.steps if "sample" in s.detail), None),
+        "part_of": next((s.detail["part_of"] for s in seen.steps if "part_of" in s.detail), None),
     }  # fmt: skip
 
 
@@ -89,8 +91,10 @@ def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Depart
         parts.append(f"{pick(locale, one.get('label'))}{colon}{told}")
     last = step.kind is Move.DECIDE
     mood = ("red" if case.outcome is Outcome.REFUSED else "green") if last else STEP_TONES.get(step.kind, "")
-    at, note = city_moment(locale, step.at), stop.join(parts)
-    return {"at": at, "who": who(locale, step, offices), "what": move_words(locale, step), "note": note, "tone": mood}
+    at, what = city_moment(locale, step.at), move_words(locale, step)
+    if "assessed" in step.detail:
+        what, parts = say(locale, "评定结果已送到"), [*parts, result_words(locale, step)]
+    return {"at": at, "who": who(locale, step, offices), "what": what, "note": stop.join(parts), "tone": mood}
 
 
 def file_row(locale: str, file: Attachment, seen: View) -> dict[str, str]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from onedoor.cases.duty import COUNTED, Reason, Tab
 from onedoor.cases.forms import showing
 from onedoor.cases.models import OPEN, By, Case, Evidence, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
-from onedoor.cases.service import deciding, looking
+from onedoor.cases.service import assessing, deciding, looking
 from onedoor.cases.service.looking import Listed, View
 from onedoor.cases.service.standing import status_words
 from onedoor.identity.models import PersonId
@@ -18,6 +18,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import District, OrgId, Orgs
 from onedoor.ui.render import environment
+from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
 from ._view import TONES, move_words, scan_words, size
@@ -195,7 +196,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "departments": [{"value": d.code, "label": pick(locale, d.name)} for d in known.own.values() if d.id != case.org_ref],
         "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
-        "letter": [line for line in case.letter.splitlines() if line.strip()],
+        "letter": [line for line in case.letter.splitlines() if line.strip()], "assessed": await _assessed(work, seen),
     }  # fmt: skip
 
 
@@ -213,6 +214,22 @@ def evidence_words(locale: str, one: Evidence) -> str:
         "revoked": say(locale, "本人已收回授权，从{source}取的信息已删除", source=source),
     }  # fmt: skip
     return words.get(one.state) or say(locale, "本人填写，{source}还没有核对", source=source)
+
+
+async def _assessed(work: Work, seen: View) -> list[dict[str, Any]]:
+    """What an assessment of this case has to say, as the certificate words it."""
+    asked = assessing.wanted(seen.process)
+    if not asked or not seen.process.cert_type:
+        return []
+    labels = {c.name: c.label for c in (await wallet.type_of(work, seen.process.cert_type)).claims}
+    word = Markup('<span lang="zh-CN">{}</span>')  # as the certificate will say it
+    return [
+        {
+            "name": name, "label": pick(work.locale, labels.get(name)) or name,
+            "options": [{"value": w, "label": word.format(w)} for w in allowed],
+        }
+        for name, allowed in asked.items()
+    ]  # fmt: skip
 
 
 def reason_options(locale: str) -> list[dict[str, str]]:
@@ -284,6 +301,8 @@ def _told(locale: str, step: Step) -> list[str]:
         told = one.get("words") or (say(locale, "不能提供：{why}", why=one["cannot"]) if one.get("cannot") else "")
         told = told or say(locale, "{n} 个文件", n=len(one.get("files", [])))
         parts.append(f"{pick(locale, one.get('label'))}: {told}")
+    if "assessed" in detail:
+        parts.append(say(locale, "评定结果：{words}", words=assessing.result_words(locale, step)))
     if law := detail.get("law"):
         parts.append(say(locale, "依据：{law}", law=law))
     if step.kind is Move.TRANSFER and (name := detail.get("name")):
@@ -298,6 +317,8 @@ def acts(work: Work, seen: View) -> set[str]:
     supervises = Grants.SUPERVISE in actor.grants
     if case.status in OPEN and (row.assignee_ref in (None, actor.id) or supervises):
         found |= {str(m) for m in (Move.ACCEPT, Move.DECLINE, Move.DECIDE, Move.TRANSFER) if allows(case.status, m)}
+        if assessing.wanted(seen.process):
+            found.add("assess")
         if allows(case.status, Move.ASK) and (not case.supplements or supervises):
             found.add("ask")
     if case.status in OPEN:

@@ -4,14 +4,15 @@ from typing import Any
 
 from onedoor.cases.errors import AnswersChanged
 from onedoor.cases.forms import showing
-from onedoor.cases.forms.engine import Document, Fault, Page
+from onedoor.cases.forms.engine import Page
 from onedoor.cases.models import Draft
 from onedoor.cases.service import drafts
+from onedoor.cases.service.checklist import checklist
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.drafts import Desk
-from onedoor.exchange.models import TROUBLE, Field, FieldState, Via
-from onedoor.identity.models import Fact
-from onedoor.kernel.i18n import day, pick, say
+from onedoor.cases.service.origins import absent, origin, wrong_link
+from onedoor.exchange.models import TROUBLE, FieldState
+from onedoor.kernel.i18n import day, pick
 from onedoor.kernel.work import Work
 
 from ._view import scan_words, size
@@ -70,39 +71,6 @@ def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -
     }  # fmt: skip
 
 
-def origin(work: Work, fact: Fact, field: Field | None) -> str:
-    """Where a value comes from, and of which day when a register told it."""
-    locale, source = work.locale, pick(work.locale, fact.source)
-    if field is None or fact.as_of is None:
-        return source
-    days = (work.today - fact.as_of).days
-    when = {0: say(locale, "今天"), 1: say(locale, "昨天")}.get(days) or day(locale, fact.as_of, year=fact.as_of.year != work.today.year)
-    if field.via is Via.KEPT and field.received_at:
-        return say(locale, "{source} · {when}，之前取得", source=source, when=when)
-    return say(locale, "{source} · {when}", source=source, when=when)
-
-
-def absent(locale: str, field: Field) -> str:
-    """Why a fact that registers hold is not here, and what to do; nothing when nobody holds it."""
-    source = field.source
-    match field.state:
-        case FieldState.PENDING:
-            return say(locale, "正在向{source}查询，马上就好。不想等也可以自己填。", source=source)
-        case FieldState.NOT_HELD:
-            return say(locale, "{source}没有登记这一项，请您填写。", source=source)
-        case FieldState.CONSENT:
-            return say(locale, "您同意的话，可以从{source}取，不用自己填。", source=source)
-        case state if state in TROUBLE:
-            return say(locale, "{source}暂时取不到。请先自己填，我们以后核对，不耽误办理。", source=source)
-        case _:
-            return ""
-
-
-def wrong_link(desk: Desk, element: str) -> str:
-    """Where a value of a register is contested."""
-    return f"/me/corrections/new?element={element}&item={desk.draft.item}&back=/drafts/{desk.draft.id}/check"
-
-
 def both(work: Work, desk: Desk, asked: Page, bad: AnswersChanged, to: str) -> dict[str, Any]:
     """Both values side by side, when another device has answered the same page meanwhile."""
     mine, theirs = (bad.extra[k] for k in ("mine", "theirs"))
@@ -139,51 +107,10 @@ def paper_view(work: Work, desk: Desk, code: str, to: str) -> dict[str, Any]:
 
 
 def check_view(work: Work, desk: Desk) -> dict[str, Any]:
-    """The rows of check-your-answers: what is held, what was answered, what was uploaded, and what sleeps."""
-    locale, form, base = work.locale, desk.form, f"/drafts/{desk.draft.id}"
-    held, kept, order = desk.held, form.kept(desk.draft.answers, desk.elements), desk.order()
-    elements = {n: form.questions[n].element for n in held}
-    sources = {n: origin(work, desk.facts[e], desk.fields.get(e)) for n, e in elements.items()}
-    wrongs = {n: wrong_link(desk, e) for n, e in elements.items() if e in desk.fields}
-    answered = [
-        {
-            "question": pick(locale, form.questions[n].label), "answer": showing.answer(locale, form.questions[n], kept.get(n)),
-            "href": f"{base}/{p.id}?to=check", "note": typed_note(work, desk, n),
-        }
-        for p in desk.asked for n in p.ask if n not in held
-    ]  # fmt: skip
-    return common(work, desk, "check", "") | {
-        "known": showing.rows(locale, form, {n: v for n, v in kept.items() if n in held}, sources, wrongs=wrongs), "answered": answered,
-        "papers": [paper_row(work, desk, d) for d in desk.papers], "open": [open_row(work, desk, f) for f in desk.faults(work)],
-        "asleep": [pick(locale, form.questions[n].label) for n in form.asleep(desk.draft.answers, desk.elements)],
-        "back": f"{base}/{order[-1]}" if order else f"/apply/{desk.draft.item}",
-    }  # fmt: skip
-
-
-def typed_note(work: Work, desk: Desk, name: str) -> str:
-    """Where a suggestion was taken over as it is; or that a register should have told it."""
-    element = desk.form.questions[name].element
-    fact, field = desk.facts.get(element), desk.fields.get(element)
-    if fact and desk.draft.answers.get(name) == fact.value:
-        return say(work.locale, "来自 {source}", source=origin(work, fact, field))
-    return absent(work.locale, field) if field and field.state in TROUBLE else ""
-
-
-def paper_row(work: Work, desk: Desk, paper: Document) -> dict[str, str]:
-    """A paper with the names of its files."""
-    names = [f.name for f in desk.files if f.document == paper.code]
-    return {
-        "question": pick(work.locale, paper.name), "answer": ", ".join(names) or say(work.locale, "未上传"),
-        "href": f"/drafts/{desk.draft.id}/{paper.page}?to=check",
-    }  # fmt: skip
-
-
-def open_row(work: Work, desk: Desk, fault: Fault) -> dict[str, str]:
-    """Something that stands in the way, and where to mend it."""
-    question = desk.form.questions.get(fault.pointer[1:])
-    label = pick(work.locale, question.label) if question else ""
-    href = f"/drafts/{desk.draft.id}/{fault.page}?to=check"
-    return {"title": label or fault.detail, "detail": fault.detail if label else "", "href": href}
+    """The rows of check-your-answers."""
+    order = desk.order()
+    back = f"/drafts/{desk.draft.id}/{order[-1]}" if order else f"/apply/{desk.draft.item}"
+    return common(work, desk, "check", "") | checklist(work, desk) | {"back": back}
 
 
 def draft_rows(work: Work, mine: list[Draft]) -> list[dict[str, str]]:

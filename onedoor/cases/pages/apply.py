@@ -22,6 +22,8 @@ from ._view import draft_of, texts
 async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """What will be asked; beginning is a button, because reading a page makes nothing."""
     form, process = await definitions.form_of(work, item), await definitions.process_of(work, item)
+    if form.home:
+        return see_other(form.home)
     mine = draft_rows(work, [d for d in await drafts.mine(work) if d.item == item])
     return page(
         request, "cases/before.html", item=item, title=pick(work.locale, process.title), process=process, drafts=mine,
@@ -107,7 +109,10 @@ async def check(
     which = draft_of(draft)
     await prefill.settle(ports, which.uuid)
     async with begin() as work:
-        return page(request, "cases/check.html", **check_view(work, await drafts.opened(work, which)), errors=[], tried=False)
+        desk = await drafts.opened(work, which)
+        if desk.form.home:
+            return see_other(f"{desk.form.home}/check/{draft}")
+        return page(request, "cases/check.html", **check_view(work, desk), errors=[], tried=False)
 
 
 @post("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)

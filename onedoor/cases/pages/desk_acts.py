@@ -9,9 +9,10 @@ from litestar.params import FromPath
 from onedoor.cases.duty import Declining, Refusing
 from onedoor.cases.errors import ChangedMeanwhile
 from onedoor.cases.models import CaseId
-from onedoor.cases.service import claiming, deciding, handling, looking
+from onedoor.cases.service import assessing, claiming, deciding, handling, looking
+from onedoor.cases.service.assessing import Assessment
 from onedoor.identity.models import PersonId
-from onedoor.kernel.i18n import say, translate
+from onedoor.kernel.i18n import Text, say, translate
 from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from onedoor.kernel.text import fold
 from onedoor.kernel.work import Work
@@ -19,7 +20,7 @@ from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 
 from ._acts import Accepting, Assigning, DecliningForm, Granting, Noting, RefusingForm, Reissuing, Revoking, Transferring, asking, values_of
 from ._desk import case_view
-from ._view import case_of
+from ._view import case_of, texts
 
 KEPT = ("_words", "_reason", "_law", "_objection")
 DESK = may("cases:handle")
@@ -60,6 +61,8 @@ async def again(request: AnyRequest, work: Work, case: CaseId, act: str, refused
 def _field(act: str, pointer: str) -> str:
     """Where on the page a fault is shown: the form's own name for what the service complains of."""
     name = pointer.strip("/")
+    if act == "assess":
+        return f"/assess_{name}"
     return pointer if name.startswith(f"{act}_") else f"/{act}_{name}" if name in FIELDS.get(act, ()) else "/"
 
 
@@ -170,6 +173,21 @@ async def note(request: AnyRequest, case: FromPath[str], work: NamedDependency[W
     return await done(request, work, case, "note", do)
 
 
+@post("/desk/cases/{case:str}/assessment", **DESK)
+async def assessment(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """写入评定结果: what came on paper."""
+
+    async def do(case_id: CaseId) -> None:
+        sent = texts(await request.form())
+        values = {name.removeprefix("assess_"): fold(v[0])[:100] for name, v in sent.items() if name.startswith("assess_") and v and v[0]}
+        by = values.pop("by", "")
+        if not by:
+            raise Invalid(errors=[{"pointer": "/by", "detail": say(work.locale, "请写明是哪家医院或机构评定的")}])
+        await assessing.assess(work, case_id, Assessment(f"paper {work.now.isoformat()}", values, Text(by, by), work.today))
+
+    return await done(request, work, case, "assess", do)
+
+
 @post("/desk/cases/{case:str}/revoke", **may("wallet:revoke"), include_in_schema=False)
 async def revoke(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """撤销证照."""
@@ -190,4 +208,4 @@ async def reissue(request: AnyRequest, case: FromPath[str], work: NamedDependenc
     return await done(request, work, case, "reissue", do)
 
 
-handlers = [claim, release, assign, accept, decline, ask, decide, transfer, note, revoke, reissue]
+handlers = [claim, release, assign, accept, decline, ask, decide, transfer, note, assessment, revoke, reissue]

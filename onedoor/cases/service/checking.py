@@ -56,6 +56,12 @@ def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: 
     return conditions.holds(rule, answers, elements)
 
 
+def answer_fits(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a well-formed schema of one question takes this answer."""
+    return types.compiled({"type": "object", "properties": {"it": schema}}).is_valid({"it": value})
+
+
 __all__ = [
-    "OWN", "TYPES", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault", "strange_elements",
+    "OWN", "TYPES", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
+    "strange_elements",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.models import CertId, ClaimKind
 
 from . import announcing, moves
+from .assessing import MARK, for_certificate
 from .definitions import form_of, process_of
 from .handling import at_desk
 
@@ -114,7 +115,9 @@ def _must_say(work: Work, refusing: Refusing) -> None:
 async def _certificate(work: Work, case: Case, process: ProcessVersion) -> str:
     """The certificate as the process says: each claim from an answer or from what the city knows of the person."""
     assert process.cert_type is not None, "asked only where there is one"
+    assessed = await for_certificate(work, case, process)
     known, holder = await written(work, case, process, await form_of(work, case.item, case.form_version))
+    known |= assessed
     cert = await wallet.issue(
         work, case.citizen_id, process.cert_type, known, case.number, holder[0], holder[1], case.org_ref, process.valid_days or None
     )  # fmt: skip
@@ -135,6 +138,8 @@ async def written(work: Work, case: Case, process: ProcessVersion, form: Form) -
 
 def claimed(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Fact], source: str, kind: ClaimKind | None) -> Any:
     """The value of one claim: `/name` of an answer, `@person.x` of a fact. A choice is written as its words, not as its code."""
+    if source.startswith(MARK):
+        return None
     if source.startswith("@"):
         fact = facts.get(source[1:])
         return None if fact is None else fact.shown.zh if fact.shown and kind is not ClaimKind.BOOL else _written(fact.value, kind)

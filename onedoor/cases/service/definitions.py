@@ -89,6 +89,11 @@ async def process_of(work: Work, item: str, version: int | None = None) -> Proce
     return process
 
 
+async def definitions_of(work: Work, items: list[str]) -> dict[str, dict[str, Any]]:
+    """What the newest forms of these items say, as they were published; retired ones are left out."""
+    return {one.item: one.definition for one in await store.newest_forms(work.db, items)}
+
+
 async def tried_form(work: Work, item: str, version: int) -> Form:
     """The form of a trial, for those who run it."""
     found = (await memory.get(work.db)).forms.get((item, version))
@@ -129,8 +134,9 @@ async def put_forms(work: Work, rows: Sequence[PublishedItem], *, day_ends: str 
     cases keep the form they were made with.
     """
     fresh = await _put(work, rows, Hours(day_ends, zone, prefix))
-    trials = (await memory.get(work.db)).trials
-    gone = sorted({r.item for r in await store.latest_forms(work.db)} - {r.item for r in rows} - set(trials))
+    known = await memory.get(work.db)
+    others = {*known.trials, *(form.item for form in known.forms.values() if form.home)}
+    gone = sorted({r.item for r in await store.latest_forms(work.db)} - {r.item for r in rows} - others)
     await retire(work, gone)
     return fresh
 
@@ -218,6 +224,6 @@ def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]
     if not 1 <= said.accept_days <= 60 or not 1 <= said.supplement_days <= 180:
         found.append(("process", "accept_days from 1 to 60, supplement_days from 1 to 180"))
     for name, pointer in said.claims.items():
-        if not pointer.startswith("@") and pointer.strip("/").split("/")[0] not in properties:
+        if not pointer.startswith(("@", "#")) and pointer.strip("/").split("/")[0] not in properties:
             found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
     return found

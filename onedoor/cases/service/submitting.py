@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from onedoor.cases import numbers, policy
-from onedoor.cases.errors import KeyUsedForOtherAnswers, NoSuchAttachment, NoSuchDraft, NotReady
+from onedoor.cases.errors import KeyUsedForOtherAnswers, NoSuchAttachment, NoSuchDraft, NoSuchForm, NotReady
 from onedoor.cases.events import Submitted
 from onedoor.cases.forms.engine import Fault, Form
 from onedoor.cases.models import (
@@ -80,17 +80,17 @@ async def submit(work: Work, draft_id: DraftId) -> Receipt:
 
 
 async def submit_answers(
-    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str
+    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str, about: "About | None" = None
 ) -> Receipt:
     """Hand in answers without a draft, as programs do. The same `key` is the same case; with other answers it is refused.
 
     A repetition may no longer fit by itself (its files are bound by now, the form has moved on), so before a refusal the key is looked up.
     """
     citizen = me(work)
-    unique = uuid5(NAMESPACE_URL, f"{citizen} {key}") if key else CaseId.new().uuid
+    unique = unique_key(citizen, key) if key else CaseId.new().uuid
     digest = hashlib.sha256(to_json([item, given, sorted(map(str, attachments))])).hexdigest()
     try:
-        return await _file(work, await _entry(work, item, given, attachments, unique), digest)
+        return await _file(work, await _entry(work, item, given, attachments, unique, about or About()), digest)
     except Problem:
         known = await store.by_key(work.db, citizen, unique) if key else None
         if known is None:
@@ -100,7 +100,14 @@ async def submit_answers(
         return await _known(work, citizen, known)
 
 
-async def _entry(work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: UUID) -> "Entry":
+def unique_key(citizen: PersonId, key: str) -> UUID:
+    """A program's key as this person's own."""
+    return uuid5(NAMESPACE_URL, f"{citizen} {key}")
+
+
+async def _entry(
+    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: UUID, about: "About"
+) -> "Entry":
     citizen = me(work)
     form, process = await form_of(work, item), await process_of(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
@@ -109,7 +116,14 @@ async def _entry(work: Work, item: str, given: Mapping[str, Any], attachments: l
     files = await drafts_store.loose_files(work.db, citizen, attachments) if attachments else []
     if missing := set(attachments) - {f.id for f in files}:
         raise NoSuchAttachment(attachments=sorted(map(str, missing)))
-    return Entry(form, process, answers, known.facts, files, key, None, "api", known.fields)
+    return Entry(form, process, answers, known.facts, files, key, None, about.channel, known.fields, about.detail)
+
+
+class About(Struct, frozen=True):
+    """By which way something is handed in, and what its first step remembers of it."""
+
+    channel: str = "api"
+    detail: dict[str, Any] = {}
 
 
 class Entry(Struct, frozen=True):
@@ -124,6 +138,7 @@ class Entry(Struct, frozen=True):
     draft: DraftId | None
     channel: str
     fields: dict[str, Field] = {}
+    detail: dict[str, Any] = {}
 
 
 class Once(Struct, frozen=True):
@@ -151,6 +166,8 @@ async def _held_papers(work: Work, entry: Entry) -> tuple[str, ...]:
 async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
     citizen = me(work)
+    if entry.form.home:
+        raise NoSuchForm(item=entry.form.item)
     await catalog.must_be_open(work, entry.form.item)
     elements = {name: fact.value for name, fact in entry.facts.items()}
     handed = entry.form.submission(entry.answers, elements, work.locale, work.today)
@@ -168,7 +185,7 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
-        detail={"trips": once.trips, "again": list(once.again)},
+        detail={"trips": once.trips, "again": list(once.again), **entry.detail},
     )  # fmt: skip
     channel = "trial" if trial else entry.channel
     while True:

@@ -21,6 +21,18 @@ async def forms(db: Db) -> list[FormVersion]:
     return await db.all(FormVersion, "select item, version, definition, sha256 from cases.form_version order by item, version")
 
 
+async def newest_forms(db: Db, items: list[str]) -> list[FormVersion]:
+    """The form that new drafts of each of these items get."""
+    return await db.all(
+        FormVersion,
+        """select item, version, definition, sha256 from (
+             select distinct on (item) item, version, definition, sha256, retired_at
+               from cases.form_version where item = any($items) order by item, version desc
+           ) newest where retired_at is null""",
+        items=items,
+    )  # fmt: skip
+
+
 async def retired(db: Db) -> list[Latest]:
     """Items that are no longer applied for online."""
     return await db.all(

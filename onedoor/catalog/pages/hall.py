@@ -55,7 +55,8 @@ async def category(request: AnyRequest, category: FromPath[str], n: FromQuery[in
 @get("/life", **may(public=True), include_in_schema=False)
 async def events(request: AnyRequest) -> Response[str]:
     """What happens in a life, each with what it brings."""
-    body = fragments.get(request, "life", (), lambda locale: {"events": service.life_events(), "crumbs": views.crumbs(locale, None)})
+    more = {"events": service.life_events(), "journeys": service.journeys()}
+    body = fragments.get(request, "life", (), lambda locale: more | {"crumbs": views.crumbs(locale, None)})
     return page(request, "catalog/life.html", body=body)
 
 
@@ -63,7 +64,8 @@ async def events(request: AnyRequest) -> Response[str]:
 async def event(request: AnyRequest, code: FromPath[str], n: FromQuery[int] = 1) -> Response[str]:
     """一件事: all that one thing in life brings, whichever department does it."""
     found, district = service.life_event(code), service.known_district(request.scope["state"]["district"])
-    return _list(request, Origin(Kind.LIFE_EVENT, code, n), found.name, service.of_life_event(found, district), intro=found.words)
+    more = {"intro": found.words, "journeys": service.journeys(found.name)}
+    return _list(request, Origin(Kind.LIFE_EVENT, code, n), found.name, service.of_life_event(found, district), **more)
 
 
 @get("/for/{audience:str}", **may(public=True), include_in_schema=False)
@@ -89,7 +91,10 @@ async def guide(request: AnyRequest, code: FromPath[str], begin: NamedDependency
     back, label = views.back(state["locale"], item, there, before)
     signed_in, standing = state["actor"].signed_in, service.standing_of("item", code)
 
-    more = {"rests": closure is not None, "outside": service.outside(item, state["house"].settings.city.outside)}
+    more = {
+        "rests": closure is not None, "journeys": service.journeys(item.name),
+        "outside": service.outside(item, state["house"].settings.city.outside),
+    }  # fmt: skip
 
     def data(locale: str) -> dict[str, Any]:
         return {

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from onedoor.catalog.articles import Article
 from onedoor.catalog.errors import NoSuchArticle, NoSuchCategory, NoSuchItem, NoSuchLifeEvent, NoSuchProvider
-from onedoor.catalog.models import Audience, Category, Item, LifeEvent, Provider, Source
+from onedoor.catalog.models import Audience, Category, Item, LifeEvent, Provider, Source, Thing, ThingKind
 from onedoor.kernel.i18n import Text
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, Office
@@ -80,6 +80,11 @@ def life_event(code: str) -> LifeEvent:
 
 def of_life_event(event: LifeEvent, district: str = "") -> Sequence[Item]:
     return _by_use(item for item in hall().by_event.get(event.name.zh, ()) if item.in_district(district))
+
+
+def journeys(words: Text | None = None) -> Sequence[Thing]:
+    """一件事: several services at one go. With the name of a life event or an item, those it is part of."""
+    return [t for t in hall().others if t.kind is ThingKind.JOURNEY and (words is None or words.zh in t.around)]
 
 
 def of_audience(audience: Audience, district: str = "") -> Sequence[Item]:

@@ -12,6 +12,7 @@ from .people import (
     person_of_id_number,
     person_of_phone,
     phone_of,
+    proven,
     put_people,
     record_access,
     record_accesses,
@@ -38,7 +39,7 @@ from .signing import (
 __all__ = [
     "access_records", "actor_of", "age", "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "facts",
     "id_number", "id_number_fault", "me", "person", "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown",
-    "prove", "put_people", "record_access", "record_accesses", "request_code", "sessions", "set_district", "sign_in", "sign_out",
+    "prove", "proven", "put_people", "record_access", "record_accesses", "request_code", "sessions", "set_district", "sign_in", "sign_out",
     "still_signed_in",
     "stored_phone", "sweep", "touch",
 ]  # fmt: skip

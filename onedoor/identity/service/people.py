@@ -127,6 +127,11 @@ async def record_accesses(work: Work, citizens: list[PersonId], purpose: Text, f
         )  # fmt: skip
 
 
+async def proven(work: Work, after: PersonId | None, most: int) -> list[PersonId]:
+    """The next people whose names are proven, by id: for what the city does for everybody at night."""
+    return [row.citizen_id for row in await store.proven(work.db, after, most)]
+
+
 async def access_records(work: Work, before: AccessId | None, most: int, *, by: Id | None = None) -> list[Access]:
     """Who looked at my data, the latest first; with `by`, what this one looked at."""
     if not isinstance(work.actor.id, PersonId):

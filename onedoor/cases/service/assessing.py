@@ -1,0 +1,104 @@
+"""评定结果: what an outside office, such as a hospital, found out for a case. It arrives by itself, sometimes twice, sometimes mended; or
+a clerk writes it in from paper. What the certificate says of it comes from here."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from onedoor.cases import policy
+from onedoor.cases.errors import NoSuchCase, NotAssessed
+from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
+from onedoor.cases.store import files as store
+from onedoor.kernel.i18n import Text, pick, say, text
+from onedoor.kernel.ids import to_builtins
+from onedoor.kernel.problems import Invalid
+from onedoor.kernel.work import Work
+
+from . import moves, telling
+from .definitions import process_of
+from .handling import at_desk
+
+MARK = "#"
+"""Begins a claim that an assessment answers: what may be said, with | between, or nothing for words."""
+
+
+class Assessment(Struct, frozen=True):
+    """One result: its number with whoever sent it, what it says by claim, who found it out, and when."""
+
+    id: str
+    values: dict[str, str]
+    by: Text
+    on: date
+
+
+def wanted(process: ProcessVersion) -> dict[str, list[str]]:
+    """What an assessment must say, and the answers it may give; none where it is told in words."""
+    return {name: [w for w in source[1:].split("|") if w] for name, source in process.claims.items() if source.startswith(MARK)}
+
+
+def latest(steps: Sequence[Step]) -> dict[str, str]:
+    """What the newest result says."""
+    found = [s.detail["assessed"] for s in steps if "assessed" in s.detail]
+    return dict(found[-1]["values"]) if found else {}
+
+
+async def assessment_arrived(work: Work, number: str, result: Assessment) -> bool:
+    """A result for the case of this number. The same one twice changes nothing; False then. A corrected one counts from now on."""
+    claim = await store.claimed(work.db, number)
+    if claim is None:
+        raise NoSuchCase(number=number[:40])
+    case = await moves.locked(work, claim.citizen_id, claim.case_id)
+    steps = await store.steps(work.db, case.citizen_id, case.id)
+    if any(s.detail.get("assessed", {}).get("id") == result.id for s in steps):
+        return False
+    await _write(work, case, result, By.SYSTEM)
+    return True
+
+
+async def assess(work: Work, case_id: CaseId, result: Assessment, *, rev: int | None = None) -> Case:
+    """A clerk writes in what came on paper."""
+    case = await at_desk(work, case_id, rev)
+    return await _write(work, case, result, By.STAFF)
+
+
+async def _write(work: Work, case: Case, result: Assessment, by: By) -> Case:
+    policy.must_allow(case, Move.NOTE)
+    process = await process_of(work, case.item, case.process_version)
+    _must_say(work, process, result)
+    detail = {"assessed": {"id": result.id, "values": result.values, "by": to_builtins(result.by), "on": result.on.isoformat()}}
+    after = await moves.save(work, case, case, Move.NOTE, process, by=by, detail=detail)
+    if case.open:
+        body = text("{by}的评定结果已经直接送到，不用您转交。", by=result.by)
+        await telling.tell(work, after, "assessed", text("{item}：评定结果已送到", item=case.title), body, sms=False)
+    return after
+
+
+def _must_say(work: Work, process: ProcessVersion, result: Assessment) -> None:
+    errors: list[dict[str, str]] = []
+    for name, allowed in wanted(process).items():
+        said = result.values.get(name, "")
+        if not said or (allowed and said not in allowed):
+            detail = say(work.locale, "请从列出的选项里选") if allowed else say(work.locale, "请填写这一项")
+            errors.append({"pointer": f"/{name}", "detail": detail})
+    strange = [name for name in result.values if name not in wanted(process)]
+    errors += [{"pointer": f"/{name}"[:80], "detail": say(work.locale, "这张证照没有这一项")} for name in strange]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+async def for_certificate(work: Work, case: Case, process: ProcessVersion) -> dict[str, str]:
+    """What the certificate of a case says of its assessment; NotAssessed while there is none."""
+    if not wanted(process):
+        return {}
+    found = latest(await store.steps(work.db, case.citizen_id, case.id))
+    if not found:
+        raise NotAssessed(case=str(case.id))
+    return found
+
+
+def result_words(locale: str, step: Step) -> str:
+    """One result in a line."""
+    found = step.detail["assessed"]
+    comma = ", " if locale == "en" else "，"
+    return comma.join([pick(locale, found["by"]), *found["values"].values()])
