@@ -218,7 +218,7 @@ class _Leg:
             elif source is None:
                 element = str(self.bindings[name]["element"]) if name in self.bindings else ""
                 alone = f"{self.plan.code}_{name}".replace("-", "_")[:40]
-                self.places[name] = element.partition(".")[2].replace(".", "_") if element else alone
+                self.places[name] = element.removeprefix("person.").replace(".", "_") if element else alone
             else:
                 form.faults.append((self.path(name), 'is "/question", { is = … } or { leg = …, claim = … }'))
 
