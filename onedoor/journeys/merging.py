@@ -53,14 +53,15 @@ class _Form:
         self.properties: dict[str, Table] = {}
         self.fields: dict[str, Table] = {}
         self.bindings: dict[str, Table] = {}
-        self.required: list[str] = []
+        self.wanted: dict[str, set[str]] = {}
+        """Which legs cannot do without an answer."""
         self.pages: list[_Page] = []
         self.documents: dict[str, Table] = {}
         self.faults: list[tuple[Path, str]] = []
         for one in journey.situation:
             self.properties[one.name] = {"enum": [o.value for o in one.options]}
             self.fields[one.name] = {k: v for k, v in to_builtins(one).items() if k != "name" and v is not None} | {"as": "radios"}
-            self.required.append(one.name)
+            self.wanted[one.name] = {""}
             self._page(one.name.replace("_", "-"), [one.name], None, True)
 
     def add(self, place: int, plan: LegPlan, said: ItemSaid, legs: Mapping[str, ItemSaid]) -> LegMade:
@@ -74,7 +75,7 @@ class _Form:
         for page, rule in pages:
             names = [leg.places[name] for name in page["ask"] if name in leg.places]
             if names:
-                self._place(f"{plan.code}-{page['id']}", names, page.get("title"), rule, needed)
+                self._place(leg, page, names, rule, needed)
         papers = self._papers(leg, needed)
         return LegMade(
             code=plan.code, item=plan.item, title=plan.name or said.title, department=said.department, when=plan.when, why_not=plan.why_not,
@@ -101,19 +102,24 @@ class _Form:
                     self.faults.append((leg.path(name), f"/{question} is bound to {known['element']} and to {binding['element']}"))
                 self.bindings[f"/{question}"] = {**known, "editable": known["editable"] and binding["editable"]}
             _narrow(self.fields, question, self.properties[question])
-        if name in leg.required and question not in self.required:
-            self.required.append(question)
+        if name in leg.required:
+            self.wanted.setdefault(question, set()).add(leg.plan.code)
 
-    def _place(self, ident: str, names: list[str], title: Any, rule: Any, needed: Any) -> None:
-        """New questions get a page; pages of those that are there already are shown for this leg too."""
+    def _place(self, leg: "_Leg", asked: Table, names: list[str], rule: Any, needed: Any) -> None:
+        """New questions get a page; pages of those that are there already are shown for this leg too. Where the leg's own condition
+        cannot be known yet, the answer may be left out: whether the leg can do without is seen before the press."""
         where = {name: page for page in self.pages for name in page.ask}
         for page in {id(where[n]): where[n] for n in names if n in where}.values():
-            wanted = joined("any", [page.when, rule if _pointers(rule) <= page.earlier else needed])
+            known = _pointers(rule) <= page.earlier
+            shared = [n for n in page.ask if n in names]
+            for name in () if known else shared:
+                self.wanted.get(name, set()).discard(leg.plan.code)
+            wanted = joined("any", [page.when, rule if known else needed])
             if wanted != page.when:
-                self._alone(page, [n for n in page.ask if n in names]).when = wanted
+                self._alone(page, shared).when = wanted
         fresh = [n for n in dict.fromkeys(names) if n not in where]
         if fresh:
-            self._page(ident[:40], fresh, title if len(fresh) > 1 else None, rule)
+            self._page(f"{leg.plan.code}-{asked['id']}"[:40], fresh, asked.get("title") if len(fresh) > 1 else None, rule)
 
     def _alone(self, page: _Page, names: list[str]) -> _Page:
         """What several legs ask stands on a page of its own, so that nobody is asked what only the first of them wants."""
@@ -159,7 +165,8 @@ class _Form:
         return {
             "title": to_builtins(self.journey.name), "home": f"/journeys/{self.journey.code}",
             "schema": {
-                "type": "object", "additionalProperties": False, "required": sorted(self.required), "properties": self.properties,
+                "type": "object", "additionalProperties": False, "properties": self.properties,
+                "required": sorted(n for n, legs in self.wanted.items() if legs),
             },
             "fields": self.fields, "pages": pages, "bindings": self.bindings, "documents": documents,
         }  # fmt: skip

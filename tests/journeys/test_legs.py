@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
@@ -128,4 +128,4 @@ class Legs(RuleBasedStateMachine):
 
 
 TestLegs = Legs.TestCase
-TestLegs.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestLegs.settings = settings(max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

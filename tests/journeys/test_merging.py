@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -128,6 +128,7 @@ RULES = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rule=RULES, fixed=st.dictionaries(st.sampled_from(["x", "y"]), VALUES), rest=st.dictionaries(NAMES, VALUES), age=st.integers(58, 62))
 def test_a_condition_means_the_same_in_the_journey(rule: Any, fixed: dict[str, Any], rest: dict[str, Any], age: int) -> None:
     """With what is fixed decided beforehand and questions under other names, it is true of the same answers."""

@@ -12,7 +12,9 @@ def test_found_where_people_look(client: httpx.Client) -> None:
     """On the first page, under the event of a life, in the guides of its items, and by the words people use."""
     for path in ("/", "/life", "/life/tuixiu", "/items/rs-tuixiu", "/journeys", "/search?q=退休要办什么", "/search?q=办退休"):
         page = client.get(path, headers=MAIN)
-        assert page.status_code == 200
+        while page.status_code == 503 and path.startswith("/search"):  # the house asks to come back when the machine has no time
+            page = client.get(path, headers=MAIN)
+        assert page.status_code == 200, path
         assert "/journeys/retirement" in page.text, path
     assert "/journeys/retirement" not in client.get("/items/ga-huzhao", headers=MAIN).text
     page = client.get("/journeys/retirement", headers=MAIN)

@@ -98,13 +98,15 @@ def test_refused_first_the_rest_is_not_needed(site: Any, program: httpx.Client, 
 
 
 BORN = {
-    "certificate": "no", "registered": "no", "order": "1", "child_name": "林小满", "child_sex": "female", "born_on": "2026-01-04",
+    "certificate": "no", "registered": "no", "order": "1", "child_name": "林小满", "child_sex": "female", "child_born_on": "2026-01-04",
     "certificate_hospital": "first", "phone": "13900990002", "household_with_whom": "me", "allowance_payee": "social",
 }  # fmt: skip
 
 
 def test_what_waits_for_what_waits(site: Any, program: httpx.Client) -> None:
     """Insurance waits for the household, which waits for the certificate: taken back, all of them say what they needed."""
+    lacking = program.post("/api/journeys/birth/runs", json={"answers": BORN | {"household_with_whom": "other"}})
+    assert "/other_parent_name" in {e["pointer"] for e in lacking.json()["errors"]}  # only who registers with the other parent names them
     made = program.post("/api/journeys/birth/runs", json={"answers": BORN})
     assert made.status_code == 201, made.text
     run = made.json()

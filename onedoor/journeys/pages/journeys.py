@@ -63,7 +63,7 @@ async def _check(work: Work, code: str, draft: str) -> dict[str, Any]:
     desk, plan = await service.looked_at(work, code, _draft_of(draft))
     order = desk.order()
     labels = [pick(work.locale, desk.form.questions[n].label) for n in desk.changed if n in desk.form.questions]
-    return checklist(work, desk) | {
+    return checklist(work, desk, plan.faults) | {
         "journey": plan.journey, "title": pick(work.locale, plan.journey.name), "draft": desk.draft, "changed": labels,
         "legs": await plan_view(work, plan), "measure": plan.measure, "count": sum(one.needed for one in plan.legs),
         "back": f"/drafts/{draft}/{order[-1]}" if order else plan.journey.href,

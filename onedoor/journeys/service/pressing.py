@@ -105,9 +105,10 @@ async def _leg(work: Work, made: LegMade, kept: Mapping[str, Any], handed: Hande
     said = form.submission(answers, handed.elements, work.locale, work.today)
     held = form.held(handed.elements)
     own = {paper: code for code, paper in made.papers.items()}
+    pages = {n: page.id for page in handed.form.pages for n in page.ask}
     files = {str(f.id): own[f.document] for f in handed.files if f.document in own}
     faults = [
-        {"pointer": f"/{made.places[name]}", "detail": fault.detail, "page": ""}
+        {"pointer": f"/{made.places[name]}", "detail": fault.detail, "page": pages.get(made.places[name], "")}
         for fault in said.faults if (name := fault.pointer.strip("/").split("/")[0]) in made.places
     ]  # fmt: skip
     answers = {name: value for name, value in answers.items() if name in form.questions and name not in held}
