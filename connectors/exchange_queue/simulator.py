@@ -140,7 +140,7 @@ class Hospital:
                     self.pushed, waits = self.pushed + 1, 1.0
                     continue
                 await asyncio.sleep(1.0 if self.pushed >= len(rows) else waits)
-                waits = min(waits * 2, 60.0)
+                waits = min(waits * 2, 10.0)
 
     async def _taken(self, house: httpx.AsyncClient, url: str, row: dict[str, Any]) -> bool:
         stamp = str(int(time.time()))

@@ -127,10 +127,15 @@ async def mine(work: Work) -> list[Draft]:
 
 async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Desk:
     """A draft before its person. It moves to the newest version of its form when it is next saved."""
-    citizen = me(work)
-    draft = await (store.locked if lock else store.shown)(work.db, citizen, draft_id)
+    draft = await (store.locked if lock else store.shown)(work.db, me(work), draft_id)
     if draft is None:
         raise NoSuchDraft(draft=str(draft_id))
+    return await laid(work, draft)
+
+
+async def laid(work: Work, draft: Draft) -> Desk:
+    """A draft that has been read, with everything around it."""
+    citizen, draft_id = draft.citizen_id, draft.id
     if draft.expires_at <= work.now:
         raise DraftExpired(
             say(work.locale, "您填写的内容还保留到 {day}，可以接着填。", day=day(work.locale, (draft.expires_at + KEPT).date())),

@@ -48,7 +48,7 @@ from onedoor.wallet import service as wallet
 
 from . import prefill, telling, verifying
 from .definitions import form_of, on_trial, process_of
-from .drafts import me, opened, papers_missing, storable
+from .drafts import laid, me, papers_missing, storable
 
 CHECKED_AFTER = timedelta(minutes=1)
 
@@ -67,12 +67,13 @@ class Receipt(Struct, frozen=True):
 async def submit(work: Work, draft_id: DraftId) -> Receipt:
     """Hand in a draft. The draft's own id is the key, so that it becomes one case whatever happens to the reply."""
     citizen = me(work)
-    if await drafts_store.locked(work.db, citizen, draft_id) is None:
+    draft = await drafts_store.locked(work.db, citizen, draft_id)
+    if draft is None:
         known = await store.by_key(work.db, citizen, draft_id.uuid)
         if known is None:
             raise NoSuchDraft(draft=str(draft_id))
         return await _known(work, citizen, known)
-    desk = await opened(work, draft_id)
+    desk = await laid(work, draft)
     process = await process_of(work, desk.draft.item)
     policy.may_apply(work.actor, process.min_assurance, f"/drafts/{draft_id}")
     entry = Entry(desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web", desk.fields)

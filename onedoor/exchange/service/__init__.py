@@ -6,10 +6,11 @@ from .arriving import arrived
 from .asking import ask
 from .consenting import consented, sheets
 from .fields import fields, told
+from .foreseeing import foreseen
 from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered
 from .sending import Line, line
 
 __all__ = [
-    "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "knows", "line", "open_vault",
+    "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "foreseen", "knows", "line", "open_vault",
     "put_dictionary", "remembered", "sheets", "told",
 ]  # fmt: skip

@@ -65,7 +65,7 @@ def needed(standing: Standing | None, elements: list[str], now: dt.datetime, *, 
         return False
     if standing.state == "logged" and now <= standing.deadline_at:
         return False
-    if standing.state == FieldState.HELD:  # it was good until now
+    if standing.state == FieldState.HELD and standing.body is None:  # it was good until now
         return True
     if not set(elements) <= set(standing.elements):
         return True

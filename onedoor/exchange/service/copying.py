@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from onedoor.exchange.dictionary import Dictionary, Register, Resource
 from onedoor.exchange.drops import checks
-from onedoor.exchange.drops.checks import DropState, Staged, Way
+from onedoor.exchange.drops.checks import DropState, Staged
 from onedoor.exchange.drops.sheets import Unread
 from onedoor.exchange.errors import NoSuchRegister, NotSigned
 from onedoor.exchange.events import Acknowledged
@@ -26,6 +26,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
 from . import keeping
+from .foreseeing import way_of
 from .known import dictionary
 from .sending import JOB_MS, PORTS, Line, line
 
@@ -101,11 +102,11 @@ async def _file(begin: Begin, known: Dictionary, register: Register, parcel: Pul
 def _read(known: Dictionary, register: Register, resource: Resource, parcel: Pulled) -> Arrived:
     """In a thread: a file of fifty thousand lines keeps a processor busy for a second or two."""
     settings, reading = register.settings["operations"][resource.operation], known.readings[resource.code]
-    (element, column), *_ = settings["keys"].items()
-    staged = checks.staged(parcel.name, parcel.content, Way(element, column, settings.get("dated", "")), keeping.mapping_of(reading))
-    hashes = [vault().hashed(resource.code, {element: key}) for key in staged.rows]
+    way = way_of(settings)
+    staged = checks.staged(parcel.name, parcel.content, way, keeping.mapping_of(reading))
+    hashes = [vault().hashed(resource.code, {way.element: key}) for key in staged.rows]
     rows = zip(hashes, staged.rows.items(), strict=True)
-    bodies = [vault().seal_copy(hashed, {"keys": {element: key}, "row": row}) for hashed, (key, row) in rows]
+    bodies = [vault().seal_copy(hashed, {"keys": {way.element: key}, "row": row}) for hashed, (key, row) in rows]
     return Arrived(parcel.name, resource, staged, hashes, bodies)
 
 

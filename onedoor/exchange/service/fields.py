@@ -49,7 +49,8 @@ def _of_group(
         return bare
     if standing.body is not None and standing.answer_of is not None:
         values = vault().unseal(standing.body, citizen, standing.answer_of)
-        return {e: _held(one, standing, values) if e in (standing.answered or []) else one for e, one in bare.items()}
+        told_of = {*(standing.answered or []), *(standing.unmapped or [])}
+        return {e: _held(one, standing, values) if e in told_of else one for e, one in bare.items()}
     if standing.state == "logged":
         pending = work.now <= standing.deadline_at
         return _all(bare, FieldState.PENDING if pending else FieldState.LATE, "")

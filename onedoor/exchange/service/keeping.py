@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import jsonschema_rs
+import msgspec
 from msgspec import Struct
 
 from onedoor.exchange.dictionary import Dictionary, Reading, Register, Resource
@@ -65,8 +66,6 @@ def judged(known: Dictionary, resource: Resource, elements: list[str], keys: dic
 
 @functools.lru_cache(maxsize=256)
 def _mapping(_key: tuple[str, int, str], rules: bytes, tables: bytes) -> Mapping:
-    import msgspec
-
     return Mapping(msgspec.json.decode(rules), msgspec.json.decode(tables))
 
 
@@ -84,8 +83,6 @@ def fits(known: Dictionary, element: str, value: Any) -> bool:
 
 @functools.lru_cache(maxsize=512)
 def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
-    import msgspec
-
     return jsonschema_rs.Draft202012Validator(
         msgspec.json.decode(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), retriever=_refuse
     )
@@ -111,9 +108,10 @@ async def keep(
         await incident(work, register, resource, "future", f"as of {said.as_of}")
     if found.state == "held":
         body = vault().seal(found.values, citizen, ask_id)
+        answered = [e for e in ask.elements if e not in found.unmapped]  # the rest is asked once more
         purpose = known.purposes.get(ask.purpose)
         await store.keep(work.db, Answer(
-            citizen, ask_id, resource.code, ask.agreement, ask.elements, ask.purpose, body, as_of, received,
+            citizen, ask_id, resource.code, ask.agreement, answered, ask.purpose, body, as_of, received,
             received + dt.timedelta(seconds=resource.fresh_s), work.today + dt.timedelta(days=purpose.keep_days if purpose else 1),
             Via.LIVE if resource.way in ("interface", "table") else Via.REPLICA, said.sha256 or hashlib.sha256(body).digest(),
             found.unmapped, ask.consent_id, len(found.values),

@@ -1,5 +1,6 @@
 """`onedoor exchange`: how much is asked that is known already, and registers that are left alone."""
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,31 @@ async def _coverage(settings: "Settings") -> "list[Share]":
             return await coverage(work)
     finally:
         await house.close()
+
+
+@exchange.command()
+@click.argument("register")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--city", default="qinghe", show_default=True, help="Which city's folder describes the register.")
+def drop(register: str, file: Path, city: str) -> None:
+    """What would be found in FILE if the department of REGISTER laid it down; exit 1 when it would not stand. Changes nothing."""
+    from onedoor.exchange.service import foreseen
+    from onedoor.kernel.config import cities_folder
+
+    path = cities_folder() / city / "exchange" / "registers" / f"{register}.toml"
+    try:
+        seen = foreseen(tomllib.loads(path.read_text("utf-8")), file.name, file.read_bytes())
+    except (OSError, ValueError, LookupError) as bad:
+        raise Refused(f"{path} cannot be read: {bad}") from None
+    if seen is None:
+        raise Refused(f"{file.name} is not the name of a file of {register}: NAME_YYYYMMDD_NNN.csv, with a NAME of its operations.")
+    drop = seen.drop
+    click.echo(f"{seen.resource} of {drop.as_of}: {drop.lines} lines, {len(drop.rows)} people, {drop.bad} without a key, "
+               f"{drop.unmapped} not readable, {drop.doubles} twice ({drop.encoding or 'not read'})")  # fmt: skip
+    for line in (*drop.faults, *drop.problems):
+        click.echo(line)
+    if not drop.fit:
+        raise Refused("It would not stand.")
 
 
 @exchange.command()
