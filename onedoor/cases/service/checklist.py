@@ -17,15 +17,11 @@ def checklist(work: Work, desk: Desk, more: Sequence[Mapping[str, str]] = ()) ->
     """What is held, what was answered, what was uploaded, what is open, and what sleeps. `more` is what else stands in the way."""
     locale, form, base = work.locale, desk.form, f"/drafts/{desk.draft.id}"
     held, kept = desk.held, form.kept(desk.draft.answers, desk.elements)
-<<<<<<< ours
     elements = {n: form.questions[n].element for n in held}
     sources = {n: origin(work, desk.facts[e], desk.fields.get(e)) for n, e in elements.items()}
     wrongs = {n: wrong_link(desk, e) for n, e in elements.items() if e in desk.fields}
-=======
     faults = {one["pointer"]: Fault(one["pointer"], one["detail"], one["page"]) for one in more}
     faults |= {fault.pointer: fault for fault in desk.faults(work)}
-    sources = {n: desk.facts[form.questions[n].element].source for n in held}
->>>>>>> theirs
     answered = [
         {
             "question": pick(locale, form.questions[n].label), "answer": showing.answer(locale, form.questions[n], kept.get(n)),
@@ -34,13 +30,8 @@ def checklist(work: Work, desk: Desk, more: Sequence[Mapping[str, str]] = ()) ->
         for p in desk.asked for n in p.ask if n not in held
     ]  # fmt: skip
     return {
-<<<<<<< ours
         "known": showing.rows(locale, form, {n: v for n, v in kept.items() if n in held}, sources, wrongs=wrongs), "answered": answered,
-        "papers": [_paper_row(work, desk, d) for d in desk.papers], "open": [_open_row(work, desk, f) for f in desk.faults(work)],
-=======
-        "known": showing.rows(locale, form, {n: v for n, v in kept.items() if n in held}, sources), "answered": answered,
         "papers": [_paper_row(work, desk, d) for d in desk.papers], "open": [_open_row(work, desk, f) for f in faults.values()],
->>>>>>> theirs
         "asleep": [pick(locale, form.questions[n].label) for n in form.asleep(desk.draft.answers, desk.elements)],
     }  # fmt: skip
 
