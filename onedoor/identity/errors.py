@@ -57,6 +57,12 @@ class RegisterAway(Unavailable):
     title = "人口库暂时没有回应，请稍后再试"
 
 
+class NoSuchAccess(NotFound):
+    """There is no such record of a look among your own."""
+
+    title = "没有这条访问记录"
+
+
 class NoSuchSession(NotFound):
     """This device is not signed in to your account, or no longer."""
 

@@ -65,6 +65,13 @@ class Person(msgspec.Struct, frozen=True):
     checked_on: dt.date | None
 
 
+class Named(msgspec.Struct, frozen=True):
+    """What a person is called."""
+
+    citizen_id: PersonId
+    name: str
+
+
 class Session(msgspec.Struct, frozen=True):
     """A signed-in device, as its owner sees it in the list."""
 
@@ -153,16 +160,122 @@ class Fact(msgspec.Struct, frozen=True):
     shown: Text | None = None
 
 
-class Access(msgspec.Struct, frozen=True):
+class ReaderKind(StrEnum):
+    """Who it was: the person, one of the staff, somebody the person has given a mandate, or a program."""
+
+    SELF = "self"
+    CLERK = "clerk"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Action(StrEnum):
+    """What was done with somebody's data."""
+
+    ASK = "ask"
+    READ = "read"
+    SEARCH = "search"
+    EXPORT = "export"
+    SCAN = "scan"
+    PRINT = "print"
+    CORRECT = "correct"
+    REFUSED = "refused"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One row of a person's chain as it is stored; an empty body is one whose time is over."""
+
+    seq: int
+    at: dt.datetime
+    id: AccessId
+    body: bytes
+    hash: bytes
+
+
+class Chained(msgspec.Struct, frozen=True):
+    """A row together with whose it is, and with the end that their chain is said to have."""
+
+    citizen_id: PersonId
+    seq: int
+    at: dt.datetime
+    id: AccessId
+    body: bytes
+    hash: bytes
+    head_seq: int | None
+    head_hash: bytes | None
+
+    @property
+    def link(self) -> Link:
+        return Link(self.seq, self.at, self.id, self.body, self.hash)
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From when to when somebody was looked at."""
+
+    first: dt.datetime | None
+    last: dt.datetime | None
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The last row of a person's chain."""
+
+    citizen_id: PersonId
+    seq: int
+    hash: bytes
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
     """访问记录: who looked at which of my data, for which department and why."""
 
     id: AccessId
+    seq: int
     at: dt.datetime
     staff_name: str
-    org_ref: Id | None
+    org: str
+    org_title: str
     purpose: Text
     fields: list[str]
     case_ref: str | None
+    action: Action
+    kind: ReaderKind
+    basis: str
+    outcome: str
+    of: int | None
+    """The row that this one completes."""
+    expired: bool
+    """Older than the city keeps it: that there was a look is all that is left."""
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """Which of my records are asked for: before a row, of one organisation, action or purpose. What is empty narrows nothing."""
+
+    before: int = 0
+    org: str = ""
+    action: str = ""
+    purpose: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        return bool(self.org or self.action or self.purpose)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What one member of staff looked at on one day, counted. A page of a list is one look at many people."""
+
+    actor: str
+    org: str
+    name: str
+    looks: int
+    people: int
+    bare: int
+    """Looks that name neither a case nor what they rest on."""
+    late: int
+    """Looks outside of office hours."""
+    named: int
+    """People of the reader's own family name, without a case."""
+    colleagues: int
+    refused: int
+    exported: int
 
 
 class RegisterEntry(msgspec.Struct, frozen=True):

@@ -5,16 +5,14 @@ import datetime as dt
 import msgspec
 
 from onedoor.kernel.db import Db
-from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 
 from .models import (
-    Access,
-    AccessId,
     Bearer,
     Claim,
     CodeId,
     IdClaim,
+    Named,
     Person,
     PersonId,
     RegisterEntry,
@@ -120,6 +118,13 @@ async def person(db: Db, citizen: PersonId) -> Person | None:
     )
 
 
+async def names(db: Db, citizens: list[PersonId]) -> list[Named]:
+    return await db.all(
+        Named, "select citizen_id, coalesce(name, '') as name from identity.person where citizen_id = any($citizens::uuid[])",
+        citizens=citizens,
+    )  # fmt: skip
+
+
 class Row(msgspec.Struct, frozen=True):
     """Somebody, by nothing but the id."""
 
@@ -222,39 +227,6 @@ async def sweep(db: Db, now: dt.datetime) -> int:
     """Remove what has run out."""
     codes = await db.run("delete from identity.one_time_code where expires_at < $now", now=now)
     return codes + await db.run("delete from identity.session where expires_at < $now", now=now)
-
-
-async def add_access(
-    db: Db, citizen: PersonId, access: AccessId, now: dt.datetime, staff: Id | None, name: str, org: Id | None,
-    purpose: Text, fields: list[str], case: str | None,
-) -> None:  # fmt: skip
-    await db.run(
-        "insert into identity.access_record (citizen_id, id, at, staff_ref, staff_name, org_ref, purpose, fields, case_ref) "
-        "values ($citizen, $access, $now, $staff, $name, $org, $purpose, $fields, $case)",
-        citizen=citizen, access=access, now=now, staff=staff, name=name, org=org, purpose=purpose, fields=fields, case=case,
-    )  # fmt: skip
-
-
-async def add_accesses(
-    db: Db, citizens: list[PersonId], ids: list[AccessId], now: dt.datetime, staff: Id | None, name: str, org: Id | None, purpose: Text,
-    fields: list[str],
-) -> None:  # fmt: skip
-    await db.run(
-        "insert into identity.access_record (citizen_id, id, at, staff_ref, staff_name, org_ref, purpose, fields) "
-        "select citizen, access, $now, $staff, $name, $org, $purpose, $fields "
-        "from unnest($citizens::uuid[], $ids::uuid[]) as r (citizen, access)",
-        citizens=citizens, ids=ids, now=now, staff=staff, name=name, org=org, purpose=purpose, fields=fields,
-    )  # fmt: skip
-
-
-async def accesses(db: Db, citizen: PersonId, before: AccessId | None, by: Id | None, most: int) -> list[Access]:
-    return await db.all(
-        Access,
-        "select id, at, staff_name, org_ref, purpose, fields, case_ref from identity.access_record "
-        "where citizen_id = $citizen and ($before::uuid is null or id < $before) and ($by::uuid is null or staff_ref = $by) "
-        "order by id desc limit $most",
-        citizen=citizen, before=before, by=by, most=most,
-    )  # fmt: skip
 
 
 async def claim_phones(db: Db, tels: list[str], fresh: list[PersonId]) -> list[Claim]:

@@ -144,6 +144,7 @@ class Db:
         """How this transaction began."""
         self._last: list[tuple[str, dict[str, object]]] = []
         self._late: list[tuple[str, dict[str, object]]] = []
+        self._locking: list[tuple[bytes, str, dict[str, object]]] = []
         self.touched: set[Id] = set()
         """Whom this transaction has already told that something of theirs has changed."""
 
@@ -163,6 +164,17 @@ class Db:
         """A write whose outcome nobody waits for (an outbox row, a message). Those of one transaction travel as one statement just before
         its commit, in no promised order; each is a single `insert`, `update` or `delete`."""
         self._late.append((sql, args))
+
+    def lastly(self, turn: bytes, sql: LiteralString, /, **args: object) -> None:
+        """A write for which others have to wait, because it locks a row that many write: after all else and just before the commit, in the
+        order of `turn`, so that no two transactions wait for each other."""
+        self._locking.append((turn, sql, args))
+
+    async def locked(self) -> None:
+        """Send those, one by one."""
+        for _, sql, args in sorted(self._locking, key=lambda one: one[0]):
+            text, given = self._args(sql, args)
+            await self._on.execute(text, *given)
 
     async def flush(self, most: int = 0) -> None:
         """Send what waits for the commit, all but `most`, a few at a time so that the driver meets the same texts again."""
@@ -192,7 +204,7 @@ class Db:
 
     async def anew(self) -> None:
         """Undo whatever this transaction has done or was going to do, and begin it again."""
-        self._late, self._last = [], []
+        self._late, self._last, self._locking = [], [], []
         self.after_commit.clear()
         self.touched.clear()
         await self._on.execute(f"rollback;{self.opener}")
@@ -254,10 +266,10 @@ class Alone(Db):
             raise TypeError("without a transaction, reads are asked together")
         return super()._args(sql, args)
 
-    def before_commit(self, sql: LiteralString, /, **args: object) -> None:
+    def before_commit(self, *said: Any, **args: object) -> None:
         raise TypeError("without a transaction, nothing is written")
 
-    at_commit = before_commit
+    at_commit = lastly = before_commit
 
 
 async def prepare(conn: Any) -> None:
@@ -335,6 +347,7 @@ class Database:
                 await conn.execute(opener)
                 yield db
                 await db.flush()
+                await db.locked()
                 await conn.execute(db._ending())  # pyright: ignore[reportPrivateUsage]
             except BaseException:
                 await _undo(conn)

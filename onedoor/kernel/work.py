@@ -21,6 +21,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     on_behalf_of: Id | None = None
     org: Id | None = None
     """Where the grants hold: the organisation, and the districts' paths below which they reach."""
+    org_title: str = ""
+    """What the organisation is called today, for records that are read in years."""
     districts: tuple[str, ...] = ()
     name: str = ""
     session: Id | None = None

@@ -38,6 +38,13 @@ def words(locale: str) -> dict[str, str]:
         "timeline": say(locale, "办理经过"),
         "registration": say(locale, "机构入驻申请"),
         "proofs": say(locale, "机构的证明材料"),
+        "pass": say(locale, "通行码"),
+        "passes.family": say(locale, "家人代办关系"),
+        "passes.answers": say(locale, "通行申报的内容"),
+        "passes.evidence": say(locale, "通行申诉的证明"),
+        "itinerary": say(locale, "行程"),
+        "question": say(locale, "对访问记录的提问"),
+        "access": say(locale, "访问记录"),
     }
 
 

@@ -21,6 +21,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
 from onedoor.passes import service as passes
 from onedoor.providers import service as providers
+from onedoor.tracker import service as tracker
 from onedoor.wallet import service as wallet
 
 log = structlog.get_logger(NAME)
@@ -61,6 +62,7 @@ class House:
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)
         passes.open_vault(self.settings.home, self.settings.public_url)
+        tracker.open_vault(self.settings.home)
         providers.open_vault(self.settings.home, self.settings.public_url, self.settings.receivers)
         try:
             await memory.load_all(self.database)

@@ -26,6 +26,7 @@ GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990626"
+DATA_DESK, OFFICER = "13800990108", "13800991608"
 TODAY = f"{datetime.now():%Y-%m-%d}"
 COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
@@ -194,7 +195,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world) + tracked(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
@@ -261,13 +262,13 @@ def resident(
         Screen("guide, signed in", RESIDENT, "/items/ga-juzhuzheng"), Screen("my services", RESIDENT, "/me/frequent"),
         Screen("my services, undo", RESIDENT, "/me/frequent?done=hide&item=ga-gangao&was=n"),
         Screen("notice, signed in", RESIDENT, "/notices/shanhong-beiling"), Screen("notice, corrected", RESIDENT, "/notices/dawu-nanpu"),
-        Screen("me", RESIDENT, "/me"), Screen("devices", RESIDENT, "/me/devices"), Screen("access", RESIDENT, "/me/access"),
+        Screen("me", RESIDENT, "/me"), Screen("devices", RESIDENT, "/me/devices"), Screen("looks", RESIDENT, "/me/data"),
         Screen("real name, done", RESIDENT, "/identity/real-name"),
         Screen("real name", UNPROVEN, "/identity/real-name"),
         Screen("real name, fault", UNPROVEN, "/identity/real-name", press("main form .btn")),
         Screen("me, not proven", UNPROVEN, "/me"), Screen("apply, not proven", UNPROVEN, "/apply/ga-juzhuzheng"),
         Screen("empty wallet", UNPROVEN, "/wallet"), Screen("no cases", UNPROVEN, "/me/cases"), Screen("no drafts", UNPROVEN, "/me/drafts"),
-        Screen("empty inbox", UNPROVEN, "/inbox"), Screen("no views", UNPROVEN, "/me/access"), Screen("home, empty", UNPROVEN, "/"),
+        Screen("empty inbox", UNPROVEN, "/inbox"), Screen("no views", UNPROVEN, "/me/data"), Screen("home, empty", UNPROVEN, "/"),
         Screen("inbox", RESIDENT, "/inbox"), Screen("message", RESIDENT, f"/inbox/{message}"),
         Screen("wallet", RESIDENT, "/wallet"), Screen("certificate", RESIDENT, f"/wallet/{cert}"),
         Screen("certificate, whole", RESIDENT, f"/wallet/{cert}?reveal=1"), Screen("present", RESIDENT, f"/wallet/{cert}/present"),
@@ -338,6 +339,42 @@ def passes(world: World) -> list[Screen]:
         Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),
         Screen("desk, counter", GRID, "/desk/passes/counter"), Screen("desk, counter, fault", GRID, "/desk/passes/counter", press(main)),
     ]  # fmt: skip
+
+
+def tracked(world: World) -> list[Screen]:
+    """Looks at a resident, one asked about, one answered and disputed; the department's desk; the data-protection officer."""
+    looks = world.send(RESIDENT, "GET", "/api/me/data")["items"]
+    others = [one["seq"] for one in looks if one["kind"] == "clerk" and one["department"]["zh"] == "青禾市公安局" and not one["asked"]]
+    answered, asked, fresh = others[:3]
+    which = world.send(RESIDENT, "POST", f"/api/me/data/{answered}/challenges", {"kind": "wrong", "words": "地址不对 wrong address"})["id"]
+    law = "《居住证暂行条例》第九条"
+    world.send(DATA_DESK, "POST", f"/api/desk/questions/{which}/answers", {"basis": law, "words": "核对住址 checked"})
+    waiting = world.send(RESIDENT, "POST", f"/api/me/data/{asked}/challenges", {"kind": "why"})["id"]
+    disputed = world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/challenges", {"kind": "not_me", "words": "查错人了 not me"})["id"]
+    world.send(DATA_DESK, "POST", f"/api/desk/questions/{disputed}/answers", {"basis": law, "words": "是您 it was you"})
+    world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/contests", {"words": "不是我 it was not"})
+    plain, main = others[3], "main form[method=post] .btn"
+    return [
+        Screen("looks, none like this", RESIDENT, "/me/data?action=print"), Screen("look", RESIDENT, f"/me/data/{plain}"),
+        Screen("look, fault", RESIDENT, f"/me/data/{plain}", ask_wrong), Screen("look, asked", RESIDENT, f"/me/data/{asked}"),
+        Screen("look, answered", RESIDENT, f"/me/data/{answered}"),
+        Screen("look, contest, fault", RESIDENT, f"/me/data/{answered}", press(main)),
+        Screen("no such look", RESIDENT, "/me/data/99999", None, 404), Screen("how departments answer", NOBODY, "/about/data"),
+        Screen("questions", DATA_DESK, "/desk/questions"), Screen("questions, answered", DATA_DESK, "/desk/questions?tab=done"),
+        Screen("question to answer", DATA_DESK, f"/desk/questions/{waiting}"),
+        Screen("question to answer, fault", DATA_DESK, f"/desk/questions/{waiting}", press(main)),
+        Screen("audit", OFFICER, "/audit"), Screen("audit, refused", OFFICER, "/audit/refused"),
+        Screen("audit, seals", OFFICER, "/audit/seals"), Screen("audit, findings", OFFICER, "/audit/findings"),
+        Screen("audit, disputed", OFFICER, f"/audit/questions/{disputed}"),
+        Screen("audit, disputed, fault", OFFICER, f"/audit/questions/{disputed}", press(main)),
+        Screen("audit, no such reader", OFFICER, "/audit/readers/2026-01-01/x", None, 404),
+    ]  # fmt: skip
+
+
+def ask_wrong(page: Page) -> None:
+    """Say that something is wrong, and not what."""
+    page.locator("input[name=kind][value=wrong]").check()
+    press("main form[method=post] .btn")(page)
 
 
 def gates(world: World) -> list[Screen]:

@@ -329,7 +329,7 @@ def test_from_search_to_a_revoked_certificate(walk: Walk) -> None:
     text, picture = present(walk, page, case)
     assert text.startswith("OC1:")
     say(verify(walk, text, picture), walk.words["genuine"])
-    page.goto("/me/access")
+    page.goto("/me/data")
     say(page, walk.words["clerk"])
     say(page, walk.words["viewed"])
     rate(walk, page, case)

@@ -16,6 +16,7 @@ SAID = {
     "catalog": ("事项", "service items, guides, search"),
     "wallet": ("证照", "issue, hold, show, verify"),
     "exchange": ("数据共享", "registers asked once: agreements, consents, prefill"),
+    "tracker": ("足迹", "who looked at my data, why, and proof that nothing was changed"),
     "providers": ("接入", "linked apps: sign-in through the city, consents, webhooks, matters"),
     "notify": ("通知", "inbox, text messages, warnings"),
     "orgs": ("机构", "districts, departments, staff, grants"),

@@ -17,7 +17,7 @@ from onedoor.kernel.db import numbered
 
 from . import walk
 
-CALLS = {"one", "maybe", "all", "run", "last", "value", "at_commit", "before_commit"}
+CALLS = {"one", "maybe", "all", "run", "last", "value", "at_commit", "before_commit", "lastly"}
 ROWS = {"one", "maybe", "all"}
 
 

@@ -41,15 +41,18 @@ STAFF = {
     "second signatory": "13800991606",  # zhengwu
     "data steward": "13800991607",  # zhengwu
     "police data": "13800990107",  # gongan
+    "data desk": "13800990108",  # gongan
+    "data-protection officer": "13800991608",  # zhengwu
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation", "clerk of an organisation"]
 GRANTS = {
     "clerk": {"cases:handle"}, "neighbour clerk": {"cases:handle"}, "far clerk": {"cases:handle"},
-    "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke"}, "operator": {"web:operate"},
-    "warner": {"cases:handle", "notify:publish"}, "district warner": {"notify:publish"},
-    "hospital": {"providers:manage"}, "buses": {"providers:manage"},
+    "supervisor": {"cases:handle", "cases:supervise", "wallet:revoke", "tracker:answer", "tracker:supervise"}, "operator": {"web:operate"},
+    "warner": {"cases:handle", "notify:publish", "tracker:answer", "tracker:supervise"}, "district warner": {"notify:publish"},
+    "hospital": {"providers:manage", "tracker:answer", "tracker:supervise"},
+    "buses": {"providers:manage", "tracker:answer", "tracker:supervise"},
     "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"}
-    | {"providers:manage", "providers:approve"},
+    | {"providers:manage", "providers:approve", "tracker:answer", "tracker:supervise"},
     "admin of an organisation": {"orgs:member", "orgs:members", "studio:see", "studio:edit", "studio:review"},
     "clerk of an organisation": {"orgs:member", "cases:handle"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
@@ -59,6 +62,7 @@ GRANTS = {
     "head of tracing": {"passes:watch", "passes:approve"}, "city duty": {"passes:watch", "passes:regions"},
     "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
     "data steward": {"exchange:steward", "exchange:supply"}, "police data": {"exchange:supply"},
+    "data desk": {"tracker:answer"}, "data-protection officer": {"tracker:audit"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",

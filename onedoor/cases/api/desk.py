@@ -17,7 +17,7 @@ from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, once
 
 TAGS = ["desk"]
@@ -240,9 +240,10 @@ async def find(data: JSONBody[IdNumber], work: NamedDependency[Work], ports: Nam
 
 
 @get("/api/desk/cases/{case:str}", **may("cases:handle"), tags=TAGS)
-async def show(case: FromPath[str], work: NamedDependency[Work]) -> Whole:
+async def show(case: FromPath[str], begin: NamedDependency[Begin]) -> Whole:
     """One case. The applicant reads in the access record that it was opened, by whom."""
-    return whole(await looking.show(work, case_of(case)))
+    async with looking.noted(begin, case_of(case)), begin() as work:
+        return whole(await looking.show(work, case_of(case)))
 
 
 @post("/api/cases/{case:str}/claims", **may("cases:handle"), tags=TAGS)

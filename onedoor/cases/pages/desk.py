@@ -128,9 +128,10 @@ async def claim_next(work: NamedDependency[Work]) -> Response[Any]:
 
 
 @get("/desk/cases/{case:str}", **may("cases:handle"), include_in_schema=False)
-async def show(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work], done: FromQuery[str] = "") -> Response[Any]:
+async def show(request: AnyRequest, case: FromPath[str], begin: NamedDependency[Begin], done: FromQuery[str] = "") -> Response[Any]:
     """One case: what was handed in, what happened, and what can be done now."""
-    view = await case_view(work, await looking.show(work, case_of(case)))
+    async with looking.noted(begin, case_of(case)), begin() as work:
+        view = await case_view(work, await looking.show(work, case_of(case)))
     said = done_words(work.locale, done)
     return page(request, "cases/desk_case.html", **view, done=said, errors=[], values={}, open="", stale="", typed=[])
 
@@ -161,7 +162,7 @@ async def paper(
     case: FromPath[str], file: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[bytes]:
     """One scanned file; a picture is shown, everything else is saved. Unscanned files are opened by nobody."""
-    async with begin() as work:
+    async with looking.noted(begin, case_of(case)), begin() as work:
         found = await looking.paper(work, case_of(case), file_of(file))
     if found.scan is not Scan.CLEAN:
         raise NoSuchAttachment()

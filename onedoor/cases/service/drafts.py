@@ -16,12 +16,13 @@ from onedoor.cases.models import Attachment, Draft, DraftId
 from onedoor.cases.store import drafts as store
 from onedoor.catalog import service as catalog
 from onedoor.exchange.models import Field, Question
-from onedoor.identity.models import Fact, PersonId
-from onedoor.kernel.i18n import day, say
+from onedoor.identity import service as identity
+from onedoor.identity.models import Action, Fact, PersonId
+from onedoor.kernel.i18n import day, say, text
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid, Unauthorized
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Actor, Work
 
 from . import prefill
 from .definitions import form_of, open_form, process_of
@@ -104,6 +105,10 @@ async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     bound = {f"/{q.name}": q.element for q in form.questions.values() if q.element}
     draft = Draft(citizen, DraftId.new(), item, process.title, form.version, {}, bound, "", 1, [], work.now, work.now + LIFE)
     await store.add(work.db, draft)
+    if bound:
+        asker = Actor(system="cases.prefill", org=process.org_ref)
+        fields = tuple(dict.fromkeys(bound.values()))
+        await identity.record_access(work, citizen, text("替您填写：{item}", item=process.title), fields, None, action=Action.ASK, by=asker)
     return draft
 
 

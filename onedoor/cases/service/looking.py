@@ -1,5 +1,7 @@
 """经办人看到的 What staff see: one page of the list, or one case with everything. Each look at a person is written down for them."""
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,13 +9,13 @@ from msgspec import Struct
 
 from onedoor.cases import policy
 from onedoor.cases.duty import FIRST_DAY, LAST_DAY, PAGE, After, Counts, Filters, Reach, Sought, Tab, reach_of, sought
-from onedoor.cases.errors import NoSuchAttachment
+from onedoor.cases.errors import NoSuchAttachment, NotYourCase
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
 from onedoor.cases.store import drafts, files, finding
 from onedoor.cases.store import inbox as store
 from onedoor.identity import service as identity
-from onedoor.identity.models import PersonId
+from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.ids import Id, convert, to_builtins
 from onedoor.kernel.jobs import enqueue
@@ -138,29 +140,33 @@ def _window(work: Work, tab: Tab) -> tuple[date, date, bool]:
 
 
 async def _record_names(work: Work, rows: list[InboxRow], q: str) -> None:
-    """A search that found people by name is written down for each of them; by number or matter nothing new was learnt."""
+    """A search that found people by name, or one of them by number, is written down for each; a matter's name looks for nobody."""
     plain = sought(q).plain
-    named = [r for r in rows if plain and plain not in f"{r.number} {r.title.zh} {r.title.en}".lower()]
-    if named:
-        await write_down(work, {str(r.citizen_ref): r.number for r in named}, text("在办件列表里按姓名查找"), "person.name")
+    found = [r for r in rows if plain and plain not in f"{r.title.zh} {r.title.en}".lower()]
+    if numbered := {str(r.citizen_ref): r.number for r in found if plain in r.number.lower()}:
+        await write_down(work, numbered, text("在办件列表里按编号查找"), "case")
+    if named := {str(r.citizen_ref): r.number for r in found if plain not in r.number.lower()}:
+        await write_down(work, named, text("在办件列表里按姓名查找"), "person.name")
 
 
 async def write_down(work: Work, people: dict[str, str], purpose: Text, field: str) -> None:
     """These people, each with the number of a case if there is one, read that this clerk looked for them."""
     org = str(work.actor.org) if work.actor.org else ""
-    who = {"staff": str(work.actor.id), "name": work.actor.name, "org": org}
+    who = {"staff": str(work.actor.id), "name": work.actor.name, "org": org, "title": work.actor.org_title}
     await enqueue(work.db, "cases.looked", {**who, "people": people, "purpose": to_builtins(purpose), "field": field})
 
 
 async def record(begin: Begin, args: dict[str, Any]) -> None:
     """The job behind a search: each person in a transaction of their own."""
     actor = Actor(
-        id=PersonId.parse(args["staff"]), name=args["name"], org=OrgId.parse(args["org"]) if args["org"] else None, system="cases.looked"
-    )
+        id=PersonId.parse(args["staff"]), name=args["name"], org=OrgId.parse(args["org"]) if args["org"] else None,
+        org_title=args.get("title", ""), system="cases.looked",
+    )  # fmt: skip
     purpose = convert(args["purpose"], Text) if "purpose" in args else text("在办件列表里按姓名查找")  # asked for by an older version
     for person, number in args["people"].items():
         async with begin(actor=actor) as work:
-            await identity.record_access(work, PersonId.parse(person), purpose, (args.get("field", "person.name"),), number or None)
+            field = (args.get("field", "person.name"),)
+            await identity.record_access(work, PersonId.parse(person), purpose, field, number or None, action=Action.SEARCH)
 
 
 async def items(work: Work) -> dict[str, str]:
@@ -187,6 +193,20 @@ async def show(work: Work, case_id: CaseId) -> View:
     holder = await claiming.name_of(work, row.assignee_ref) if row.assignee_ref else ""
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
     return View(row, case, filed, form, process, steps, papers, colleagues, holder)
+
+
+@asynccontextmanager
+async def noted(begin: Begin, case_id: CaseId) -> AsyncGenerator[None]:
+    """A look at a case of the own department outside of the own districts is refused, and the person reads that it was tried."""
+    try:
+        yield
+    except NotYourCase:
+        async with begin() as work:
+            row = await store.row(work.db, claiming.org_of(work), case_id)
+            if row is not None:
+                purpose, how = text("打开不归自己办的办件"), Action.REFUSED
+                await identity.record_access(work, row.citizen_ref, purpose, ("case",), row.number, action=how, outcome="refused")
+        raise
 
 
 async def paper(work: Work, case_id: CaseId, file: AttachmentId) -> Attachment:

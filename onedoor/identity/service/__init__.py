@@ -1,21 +1,41 @@
 """Use cases of identity: signing in and out, proving a real name, what is known of a person, and who looked at it."""
 
+from onedoor.identity import chain
 from onedoor.identity.policy import id_number, id_number_fault, person_name
 
-from .people import (
+from .access import (
     access_records,
+    carry_over,
+    chain_of,
+    changed_heads,
+    expire_access,
+    heads,
+    hidden_looks,
+    links_between,
+    links_of,
+    look,
+    looks,
+    looks_between,
+    looks_of_reader,
+    looks_sought,
+    readings,
+    record_access,
+    record_accesses,
+    sampled,
+    span_of_chain,
+)
+from .people import (
     age,
     district_of,
     facts,
     me,
+    names_of,
     person,
     person_of_id_number,
     person_of_phone,
     phone_of,
     proven,
     put_people,
-    record_access,
-    record_accesses,
     set_district,
 )
 from .proof import prove
@@ -37,9 +57,10 @@ from .signing import (
 )
 
 __all__ = [
-    "access_records", "actor_of", "age", "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "facts",
-    "id_number", "id_number_fault", "me", "person", "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown",
-    "prove", "proven", "put_people", "record_access", "record_accesses", "request_code", "sessions", "set_district", "sign_in", "sign_out",
-    "still_signed_in",
-    "stored_phone", "sweep", "touch",
+    "access_records", "actor_of", "age", "carry_over", "chain", "chain_of", "changed_heads", "code_address", "deliver_code",
+    "district_of", "end_everywhere", "end_session", "expire_access", "facts", "heads", "hidden_looks", "id_number", "id_number_fault",
+    "links_between", "links_of", "look", "looks", "looks_between", "looks_of_reader", "looks_sought", "me", "names_of", "person",
+    "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "proven", "put_people", "readings",
+    "record_access", "record_accesses", "request_code", "sampled", "sessions", "set_district", "sign_in", "sign_out", "span_of_chain",
+    "still_signed_in", "stored_phone", "sweep", "touch",
 ]  # fmt: skip

@@ -1,16 +1,15 @@
-"""What the city knows of a person, for the person and for forms; who of the staff looked at it; persons the city brings along."""
+"""What the city knows of a person, for the person and for forms; persons the city brings along."""
 
 import datetime as dt
 
 from onedoor.identity import policy, store
 from onedoor.identity.errors import Incomplete
-from onedoor.identity.models import Access, AccessId, Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, Sex
+from onedoor.identity.models import Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, Sex
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
-from onedoor.kernel.i18n import Text, text
-from onedoor.kernel.ids import Id
+from onedoor.kernel.i18n import text
 from onedoor.kernel.text import birth_of, citizen_id_fault, mask_name
-from onedoor.kernel.work import Actor, Begin, Work, system
+from onedoor.kernel.work import Begin, Work, system
 
 
 async def account_of(work: Work, tel: str) -> PersonId:
@@ -29,6 +28,11 @@ async def account_of(work: Work, tel: str) -> PersonId:
 async def person(work: Work, citizen: PersonId) -> Person | None:
     """Everything about one person, for rooms above; what staff may see of it is their policy."""
     return await store.person(work.db, citizen)
+
+
+async def names_of(work: Work, citizens: list[PersonId]) -> dict[PersonId, str]:
+    """What these people are called, for rooms above, which write down that they were looked at; empty where it is not proven."""
+    return {one.citizen_id: one.name for one in await store.names(work.db, citizens)}
 
 
 async def person_of_phone(work: Work, tel: str) -> PersonId | None:
@@ -109,34 +113,9 @@ def age(born: dt.date, today: dt.date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-async def record_access(work: Work, citizen: PersonId, purpose: Text, fields: tuple[str, ...], case: str | None) -> None:
-    """Write down that this actor looked at these fields of a person; the person reads it at /me/access."""
-    actor = work.actor
-    await store.add_access(
-        work.db, citizen, AccessId.new(), work.now, actor.id, actor.name[:60], actor.org, purpose, list(fields)[:60], case
-    )
-
-
-async def record_accesses(work: Work, citizens: list[PersonId], purpose: Text, fields: tuple[str, ...], *, by: Actor | None = None) -> None:
-    """The same for everybody on a list, in one statement; `by` is who looked when it is told later."""
-    actor = by or work.actor
-    if citizens:
-        await store.add_accesses(
-            work.db, citizens, [AccessId.new() for _ in citizens], work.now, actor.id, actor.name[:60], actor.org, purpose,
-            list(fields)[:60],
-        )  # fmt: skip
-
-
 async def proven(work: Work, after: PersonId | None, most: int) -> list[PersonId]:
     """The next people whose names are proven, by id: for what the city does for everybody at night."""
     return [row.citizen_id for row in await store.proven(work.db, after, most)]
-
-
-async def access_records(work: Work, before: AccessId | None, most: int, *, by: Id | None = None) -> list[Access]:
-    """Who looked at my data, the latest first; with `by`, what this one looked at."""
-    if not isinstance(work.actor.id, PersonId):
-        return []
-    return await store.accesses(work.db, work.actor.id, before, by, most)
 
 
 async def put_people(work: Work, rows: list[KnownPerson], secrets: Secrets | None = None) -> dict[str, PersonId]:

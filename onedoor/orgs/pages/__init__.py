@@ -1,5 +1,5 @@
-"""Pages of orgs: who saw my data; registering an organisation, its review, its people."""
+"""Pages of orgs: registering an organisation, its review, its people."""
 
-from . import access, members, registering, reviewing
+from . import members, registering, reviewing
 
-handlers = [*access.handlers, *registering.handlers, *reviewing.handlers, *members.handlers]
+handlers = [*registering.handlers, *reviewing.handlers, *members.handlers]

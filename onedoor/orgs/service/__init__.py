@@ -12,6 +12,7 @@ from .known import (
     departments,
     district,
     districts,
+    everybody,
     holders,
     near,
     office,
@@ -27,6 +28,7 @@ from .known import (
     put_staff,
     snapshot,
     staff_of,
+    titles,
     week,
     who_saw_me,
     with_grants,
@@ -34,6 +36,6 @@ from .known import (
 
 __all__ = [
     "all_departments", "below", "centre", "city", "clerks_of", "code_of", "department", "department_of", "departments", "district",
-    "districts", "holders", "near", "office", "offices", "opening", "own_departments", "path_of", "path_or_root", "plain",
-    "put_departments", "put_districts", "put_offices", "put_staff", "snapshot", "staff_of", "week", "who_saw_me", "with_grants",
+    "districts", "everybody", "holders", "near", "office", "offices", "opening", "own_departments", "path_of", "path_or_root", "plain",
+    "put_departments", "put_districts", "put_offices", "put_staff", "snapshot", "staff_of", "titles", "week", "who_saw_me", "with_grants",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Use cases of orgs: who serves where. Reading is from memory; writing is for the loader of a city and tells every process."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from onedoor.identity.models import Access, AccessId, Assurance, KnownPerson, Pe
 from onedoor.kernel import geo
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.db import Db
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
@@ -58,14 +60,16 @@ async def snapshot(db: Db) -> Orgs:
 
 async def with_grants(db: Db, actor: Actor) -> Actor:
     """The actor with what the post allows, or unchanged when there is no post."""
-    member = (await snapshot(db)).staff.get(actor.id) if isinstance(actor.id, PersonId) else None
+    known = await snapshot(db)
+    member = known.staff.get(actor.id) if isinstance(actor.id, PersonId) else None
     if member is None:
         return actor
+    title = known.by_id[member.org].name.zh if member.org in known.by_id else ""
     if member.role is None:
-        return replace(actor, grants=member.grants, org=member.org, districts=member.districts, name=member.name)
+        return replace(actor, grants=member.grants, org=member.org, org_title=title, districts=member.districts, name=member.name)
     proven = actor.assurance >= Assurance.REAL_NAME  # who has people's matters in hand goes by a proven name
     return replace(
-        actor, grants=member.grants if proven else member.grants - {HANDLES}, org=member.org, districts=member.districts,
+        actor, grants=member.grants if proven else member.grants - {HANDLES}, org=member.org, org_title=title, districts=member.districts,
         name=(actor.name if proven else "") or member.name, outside=True, serves=proven and HANDLES in member.grants,
     )  # fmt: skip
 
@@ -209,11 +213,29 @@ async def near(work: Work, lat: float, lon: float, most: int, department: str = 
     return [Near(known[row.code], round(row.metres)) for row in found if row.code in known]
 
 
+async def titles(work: Work, said: Iterable[str]) -> dict[str, Text]:
+    """What these organisations are called today, by their ids as records write them; one that is gone is left out."""
+    known = (await snapshot(work.db)).by_id
+    return {org: found.name for org in set(said) if (found := org_of(known, org))}
+
+
+async def everybody(work: Work) -> list[tuple[PersonId, str]]:
+    """Every member of staff, and of which organisation."""
+    return [(person, str(member.org)) for person, member in (await snapshot(work.db)).staff.items()]
+
+
 async def who_saw_me(work: Work, before: AccessId | None, most: int) -> list[Seen]:
     """我的数据访问记录: who looked at my data, with the department's name of today."""
     known = (await snapshot(work.db)).by_id
-    records = await identity.access_records(work, before, most)
-    return [_seen(record, known.get(OrgId(record.org_ref.uuid)) if record.org_ref else None) for record in records]
+    return [_seen(record, org_of(known, record.org)) for record in await identity.access_records(work, before, most)]
+
+
+def org_of(known: dict[OrgId, Department], said: str) -> Department | None:
+    """The organisation that a record names; None when it is gone, or was never one."""
+    try:
+        return known.get(OrgId.parse(said))
+    except ValueError:
+        return None
 
 
 def _seen(record: Access, org: Department | None) -> Seen:

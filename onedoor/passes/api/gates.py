@@ -100,7 +100,7 @@ def _bytes(text: str) -> bytes:
 async def lookup(
     request: AnyRequest, gate: FromPath[str], data: JSONBody[Lookup], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Any]:
-    """The colour behind an identity number, with masked name and number; the person reads at /me/access that it was asked."""
+    """The colour behind an identity number, with masked name and number; the person reads at /me/data that it was asked."""
     async with _speaking(request, begin, gate) as (work, found):
         return Response(await service.look_up(work, ports.get(Secrets), found, data.id_number))
 

@@ -1,9 +1,9 @@
 """输身份证号: the colour of somebody who has no phone and no paper, asked online by a guard."""
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from onedoor.identity import service as identity
+from onedoor.identity.models import Action
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import say, text
@@ -44,6 +44,6 @@ async def look_up(work: Work, secrets: Secrets, gate: Gate, number: str) -> Foun
     person = await identity.person(work, citizen)
     guard = Actor(system="passes.gate", name=gate.name, org=gate.org_id)
     await identity.record_access(
-        replace(work, actor=guard), citizen, text("卡口输身份证号查验通行码"), ("name", "id_number", "colour"), None
+        work, citizen, text("卡口输身份证号查验通行码"), ("person.name", "person.id_number", "pass"), None, action=Action.SCAN, by=guard
     )
     return Found(mask_name(person.name or "") if person else "", mask_number(plain), (worst(*colours) if colours else Colour.GREY).number)

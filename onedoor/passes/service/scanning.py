@@ -3,14 +3,19 @@
 import base64
 import binascii
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from onedoor.identity import service as identity
+from onedoor.identity.models import Action, PersonId
 from onedoor.kernel import jobs, outbox
-from onedoor.kernel.work import Work
+from onedoor.kernel.i18n import text
+from onedoor.kernel.work import Actor, Work
 from onedoor.orgs import service as orgs
+from onedoor.orgs.models import OrgId
 from onedoor.passes.events import GateLogBroken
 from onedoor.passes.gates import Gate, GateFaultId, Line, Method, Received, Refused, Row, Stored, Visit
 from onedoor.passes.models import Place
@@ -231,7 +236,7 @@ async def make_day(work: Work, day: dt.date) -> bool:
     return await store.make_day(work.db, day)
 
 
-async def tell_visits(work: Work, org: Any) -> int:
+async def tell_visits(work: Work, org: OrgId) -> int:
     """Scans into the lists of the persons whose codes were read; how many were looked at."""
     some = await store.untold(work.db, org)
     by_authority: dict[str, list[Any]] = {}
@@ -247,4 +252,14 @@ async def tell_visits(work: Work, org: Any) -> int:
         told = [(claim.citizen_ref, claim.scheme, one) for claim, one in known if claim]
         if told:
             await store.add_visits(work.db, org, told)
+            await _record(work, org, [citizen for citizen, _, _ in told])
     return len(some)
+
+
+async def _record(work: Work, org: OrgId, whom: list[PersonId]) -> None:
+    """One row for each scan: somebody who was scanned twice meanwhile is in the second round too."""
+    times = Counter(whom)
+    for n in range(max(times.values())):
+        again = [citizen for citizen, many in times.items() if many > n]
+        guard = Actor(system="passes.gate", org=org)
+        await identity.record_accesses(work, again, text("在门口扫您的通行码"), ("pass",), by=guard, action=Action.SCAN)

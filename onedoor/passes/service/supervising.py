@@ -3,7 +3,7 @@
 import datetime as dt
 
 from onedoor.identity import service as identity
-from onedoor.identity.models import PersonId
+from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import text
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
@@ -105,7 +105,7 @@ async def listed(work: Work, code: str, which: str, colour: Colour | None, after
     items = found[:MOST_LISTED]
     if items:
         purpose = text("查看{area}不是绿码的名单", area=area(work, code).name)
-        await identity.record_accesses(work, [one.citizen_ref for one in items], purpose, ("person.masked_name", "pass"))
+        await identity.record_accesses(work, [one.citizen_ref for one in items], purpose, ("person.masked_name", "pass"), basis=which)
     last = items[-1] if len(found) > MOST_LISTED else None
     return Page(items, f"{last.since.isoformat()}_{last.citizen_ref}" if last else None)
 
@@ -124,7 +124,8 @@ async def contact(work: Work, code: str, which: str, citizen: PersonId) -> tuple
     found = await store.watched(work.db, code, which, citizen)
     if found is None:
         raise NotOnThisList()
-    await identity.record_access(work, citizen, text("给您打电话（{area}）", area=area(work, code).name), ("person.phone",), None)
+    purpose = text("给您打电话（{area}）", area=area(work, code).name)
+    await identity.record_access(work, citizen, purpose, ("person.phone",), None, basis=which)
     return found, await identity.phone_of(work, citizen)
 
 
@@ -137,7 +138,8 @@ async def export(work: Work, code: str, which: str, colour: Colour | None, purpo
     store.add_export(work.db, made, work.actor.id, OrgId(work.actor.org.uuid) if work.actor.org else None)
     if found:
         words = text("导出名单，用于：{purpose}", purpose=purpose)
-        await identity.record_accesses(work, [one.citizen_ref for one in found], words, ("person.masked_name", "pass"))
+        whom, fields = [one.citizen_ref for one in found], ("person.masked_name", "pass")
+        await identity.record_accesses(work, whom, words, fields, action=Action.EXPORT, basis=which)
     return made, found
 
 

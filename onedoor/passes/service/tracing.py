@@ -224,9 +224,13 @@ async def tell(work: Work) -> int:
         said = {"case": order.case_no, "purpose": order.purpose}
         if order.told_at is None:
             words = text("流行病学调查（{case}）查看了您的行程，用于：{purpose}", **said)
-            await identity.record_accesses(work, [order.subject_ref], words, ("itinerary",), by=by)
+            await identity.record_accesses(work, [order.subject_ref], words, ("itinerary",), by=by, case=order.case_no)
         words = text("流行病学调查（{case}）查找了和您同在一处的人，其中有您，用于：{purpose}", **said)
-        await identity.record_accesses(work, [one.citizen_ref for one in found], words, ("itinerary",), by=by)
+        opened = {one.citizen_ref for one in await store.whose(work.db, order.id)}
+        whom = [one.citizen_ref for one in found]
+        await identity.record_accesses(work, [one for one in whom if one not in opened], words, ("itinerary",), by=by, case=order.case_no)
+        named = ("itinerary", "person.name", "person.phone")
+        await identity.record_accesses(work, [one for one in whom if one in opened], words, named, by=by, case=order.case_no)
         await store.told(work.db, order.id, work.now)
         await auditing.write(work, order.id, "tell", people=len(found) + (order.told_at is None))
         told += len(found)

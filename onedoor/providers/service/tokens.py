@@ -232,5 +232,5 @@ async def actor_of(db: Db, text: str) -> Actor:
 
 
 async def note(work: Work, app: App, of: Code) -> None:
-    """The person reads at /me/access that the app has signed them in."""
+    """The person reads at /me/data that the app has signed them in."""
     await identity.record_access(work, of.citizen, text("登录 {app}", app=app.name), ELEMENTS[Scope.OPENID], None)

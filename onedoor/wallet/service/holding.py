@@ -5,9 +5,10 @@ from collections import deque
 
 from msgspec import Struct
 
-from onedoor.identity.models import PersonId
+from onedoor.identity import service as identity
+from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.db import unavailable
-from onedoor.kernel.i18n import Text
+from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.problems import Unauthorized, Unavailable
 from onedoor.kernel.text import mask_name, mask_number
 from onedoor.kernel.work import Begin, Work, system
@@ -161,3 +162,4 @@ async def _write(begin: Begin, seen: Seen) -> None:
             offline = work.now - seen.at > dt.timedelta(seconds=30)
             row = Present(seen.id, seen.at, claim.cert_ref, [], seen.verifier, "verify", seen.result, offline)
             await store.add_present(work.db, claim.citizen_ref, row)
+            await identity.record_access(work, claim.citizen_ref, text("核验您出示的证照"), ("certificate",), None, action=Action.SCAN)

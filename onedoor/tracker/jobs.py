@@ -1,0 +1,38 @@
+"""What the clock makes the tracker do: seal, look for what stands out, work chains out again, let questions escalate, let old bodies go."""
+
+from typing import Any
+
+from onedoor.kernel.jobs import Cron
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin
+
+from .service import challenges, sealing, verifying, watching
+
+
+async def seal(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every hour: the ends of all chains that grew."""
+    await sealing.seal(begin)
+
+
+async def watch(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every ten minutes: what each reader has looked at today."""
+    await watching.count(begin)
+
+
+async def sample(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every ten minutes: some chains are worked out again."""
+    await verifying.sample(begin)
+
+
+async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Nightly: questions that nobody answered go to who supervises, what is too old is emptied, what was changed yesterday is checked."""
+    await challenges.escalate(begin)
+    await watching.forget(begin)
+    await verifying.yesterday(begin)
+
+
+handlers = {"tracker.seal": seal, "tracker.watch": watch, "tracker.sample": sample, "tracker.daily": daily}
+cron = [
+    Cron("tracker.seal", every=3600), Cron("tracker.watch", every=600), Cron("tracker.sample", every=600),
+    Cron("tracker.daily", daily="00:40"),
+]  # fmt: skip
