@@ -31,6 +31,16 @@ export class Camera {
 
   get on(): boolean { return this.stream !== null }
 
+  /** Whether this camera has a lamp of its own. */
+  get torch(): boolean {
+    const track = this.stream?.getVideoTracks()[0]
+    return Boolean((track?.getCapabilities?.() as { torch?: boolean } | undefined)?.torch)
+  }
+
+  async light(on: boolean): Promise<void> {
+    await this.stream?.getVideoTracks()[0]?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] })
+  }
+
   stop(): void {
     this.stream?.getTracks().forEach((track) => track.stop())
     this.stream = null

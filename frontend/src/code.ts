@@ -1,11 +1,12 @@
 /** The pass on the screen: a new code every few seconds, from tickets that this device holds for a day, with or without a network. */
-import { keepPage, wordsOf } from './passes/base'
+import { clockIn, keepPage, wordsOf } from './passes/base'
 import { draw } from './passes/qr'
-import { type Bearer, clock, drop, forget, held, type Kept, refill, shown } from './passes/tickets'
+import { type Bearer, clock, drop, forget, held, type Kept, lasts, refill, shown } from './passes/tickets'
 
 const box = document.querySelector<HTMLElement>('[data-pass]')!
 const word = wordsOf(box)
 const part = <T extends HTMLElement>(name: string): T => box.querySelector<T>(`[data-${name}]`)!
+const inCity = clockIn(box.dataset['zone']!), HOUR = 3600, LISTED = 2 * HOUR, SURE = 6 * HOUR, FEW_HOURS = 6 * HOUR
 const SHAPES = ['✓', '!', '✕', '?', '!'], LOOKS = ['green', 'yellow', 'red', 'grey', 'popup']
 let all: Kept[] = []
 let chosen = decodeURIComponent(location.hash.slice(1))
@@ -38,16 +39,28 @@ function tick(): void {
   if (!code) return empty('connect')
   part('card').hidden = false
   part('none').hidden = true
-  const at = new Date(now * 1000)
-  part('clock').textContent = [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':')
+  part('clock').textContent = inCity(new Date(now * 1000)).seconds
   part<HTMLProgressElement>('left').value = code.left / code.seconds
   if (drawn === code.text) return
   drawn = code.text
+  warn(one)
   level(one, code.colour)
   part('step').textContent = word('step', { step: code.step })
   box.dataset['module'] = String(draw(part<HTMLCanvasElement>('code'), code.text, Math.min(320, box.clientWidth - 40)))
   part('text').textContent = code.text
 }
+
+/** What may no longer be so: the codes run out, the colour was asked for long ago, or the gates' list stands still. */
+function warn(one: Kept): void {
+  const now = clock(one.offset), left = lasts(one) - now, asked = (Date.now() - one.saved_at) / 1000
+  const words = left < FEW_HOURS ? word('few', { n: Math.max(1, Math.floor(left / HOUR)) })
+    : asked > SURE ? word('unsure', { n: Math.floor(asked / HOUR) })
+    : one.list_at !== null && now - one.list_at > LISTED ? word('listOld', { at: whenOf(new Date(one.list_at * 1000)) }) : ''
+  part('warn').textContent = words
+  part('warn').hidden = !words
+}
+
+const whenOf = (at: Date): string => `${inCity(at).day} ${inCity(at).time}`
 
 /** One button for each pass: one's own, a child's, an old father's. */
 function family(): void {
@@ -67,8 +80,7 @@ function refresh(): void {
   const one = current()
   drawn = ''
   if (!one) return empty('nothing')
-  const saved = new Date(one.saved_at)
-  part('saved').textContent = word('saved', { at: `${saved.getMonth() + 1}-${saved.getDate()} ${String(saved.getHours()).padStart(2, '0')}:${String(saved.getMinutes()).padStart(2, '0')}` })
+  part('saved').textContent = word('saved', { at: whenOf(new Date(one.saved_at + one.offset)) })
   tick()
 }
 

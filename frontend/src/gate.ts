@@ -1,6 +1,6 @@
 /** The gate: reads codes by camera, scanner or hand, judges them without a network, and writes each down before the lamp is lit. */
 import { Camera } from './camera'
-import { keepPage, wordsOf } from './passes/base'
+import { clockIn, keepPage, wordsOf } from './passes/base'
 import { Checker, type Verdict } from './passes/checking'
 import { clockFault, type Lamp, lampOf, tell } from './passes/lamp'
 import { amend, append, database, type Line, scanId, waiting } from './passes/log'
@@ -11,6 +11,7 @@ import { lookedUp, temperature } from './passes/typed'
 const box = document.querySelector<HTMLElement>('[data-gate]')!
 const word = wordsOf(box)
 const part = <T extends HTMLElement>(name: string): T => box.querySelector<T>(`[data-${name}]`)!
+const inCity = clockIn(box.dataset['zone']!)
 const REFRESH = 5 * 60_000, SEND = 5000, UNDO = 10_000
 let db: IDBDatabase
 let self: Self | null = null
@@ -22,12 +23,11 @@ let busy = false
 const offset = (): number => bundle?.offset ?? 0
 const now = (): number => Math.floor((Date.now() + offset()) / 1000)
 const hour = (seconds: number): string => {
-  const at = new Date(seconds * 1000)
-  return `${at.getMonth() + 1}-${at.getDate()} ${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`
+  const { day, time } = inCity(new Date(seconds * 1000))
+  return `${day} ${time}`
 }
-const newestList = (): number => Math.max(0, ...[...checker?.known.lists.values() ?? []].map((one) => one.issued))
-const oldestList = (): number => Math.min(...[...checker?.known.lists.values() ?? []].map((one) => one.issued))
-const clock = (): 'fine' | 'warn' | 'unfit' => clockFault(offset(), now(), newestList())
+const listTimes = (): number[] => [...checker?.known.lists.values() ?? []].map((one) => one.issued)
+const clock = (): 'fine' | 'warn' | 'unfit' => clockFault(offset(), now(), Math.max(0, ...listTimes()))
 
 function age(issued: number): string {
   const minutes = Math.max(0, Math.floor((now() - issued) / 60))
@@ -37,7 +37,7 @@ function age(issued: number): string {
 /** Where this is, how old the list is, what has not been sent, how far the clock is off: always on the screen. */
 async function status(): Promise<void> {
   if (!self || !bundle) return
-  const oldest = oldestList(), lists = Number.isFinite(oldest)
+  const oldest = Math.min(...listTimes()), lists = Number.isFinite(oldest)
   part('place').textContent = `${bundle.gate.place} · ${bundle.gate.name}`
   part('list').textContent = lists ? word('list', { at: hour(oldest), age: age(oldest) }) : word('noListYet')
   part('list').classList.toggle('late', !lists || now() - oldest > bundle.list_age)
@@ -54,8 +54,10 @@ function light(lamp: Lamp, found?: Verdict): void {
   said.dataset['result'] = found?.result ?? ''
   said.dataset['turn'] = String(Number(said.dataset['turn'] ?? '0') + 1)
   part('shape').textContent = lamp.shape
-  part('word').textContent = word(lamp.word, { scheme: bundle?.schemes[found?.scheme ?? ''] ?? '' })
+  const scheme = found?.scheme ?? '', name = bundle?.schemes[scheme] ?? ''
+  part('word').textContent = word(lamp.word, { scheme: name })
   part('more').textContent = word(lamp.more, { at: found?.issued ? hour(found.issued) : '' }) + (found?.minor ? ` ${word('minor')}` : '')
+    + (scheme.startsWith('@') ? ` ${word('foreign', { scheme: name })}` : '')
   tell(lamp.tone)
   if (part<HTMLInputElement>('aloud').checked) speechSynthesis.speak(new SpeechSynthesisUtterance(`${part('word').textContent}。${part('more').textContent}`))
 }
@@ -149,13 +151,22 @@ function controls(): void {
   const eye = new Camera(part('scan'), part<HTMLVideoElement>('video')), field = part<HTMLInputElement>('code')
   let before = '', since = 0
   part('camera').addEventListener('click', () => {
+    part('torch').hidden = true
+    part('torch').ariaPressed = 'false'
     if (eye.on) return eye.stop()
-    eye.start(() => { part('scan-told').textContent = word('looking') }, async (text) => {
+    eye.start(() => {
+      part('scan-told').textContent = word('looking')
+      part('torch').hidden = !eye.torch
+    }, async (text) => {
       if (text === before && Date.now() - since < 8000) return
       before = text
       since = Date.now()
       await typed(text)
     }).catch(() => { eye.stop(); part('scan-told').textContent = word('noCamera') })
+  })
+  part('torch').addEventListener('click', () => {
+    const on = part('torch').ariaPressed !== 'true'
+    void eye.light(on).then(() => { part('torch').ariaPressed = String(on) })
   })
   part<HTMLFormElement>('typing').addEventListener('submit', (event) => {
     event.preventDefault()

@@ -48,6 +48,13 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A proven name."""
+
+    citizen_id: PersonId
+    name: str
+
+
 class Person(msgspec.Struct, frozen=True):
     """自然人: what the city knows about one citizen; empty until the real-name check has been passed."""
 
@@ -63,13 +70,6 @@ class Person(msgspec.Struct, frozen=True):
     address: str | None
     district: str | None
     checked_on: dt.date | None
-
-
-class Named(msgspec.Struct, frozen=True):
-    """What a person is called."""
-
-    citizen_id: PersonId
-    name: str
 
 
 class Session(msgspec.Struct, frozen=True):

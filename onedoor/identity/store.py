@@ -120,7 +120,7 @@ async def person(db: Db, citizen: PersonId) -> Person | None:
 
 async def names(db: Db, citizens: list[PersonId]) -> list[Named]:
     return await db.all(
-        Named, "select citizen_id, coalesce(name, '') as name from identity.person where citizen_id = any($citizens::uuid[])",
+        Named, "-- scatter\nselect citizen_id, name from identity.person where citizen_id = any($citizens::uuid[]) and name is not null",
         citizens=citizens,
     )  # fmt: skip
 

@@ -8,9 +8,11 @@ from onedoor.kernel.work import Begin, Work, system
 
 
 async def scan(
-    begin: Begin, ports: Ports, name: str, find: Callable[[Work], Awaitable[str | None]], write: Callable[[Work, Scan], Awaitable[None]]
-) -> None:
-    """`find` gives the hash of a content that waits, or None; `write` keeps what the scanner says of it.
+    begin: Begin, ports: Ports, name: str, find: Callable[[Work], Awaitable[str | None]], write: Callable[[Work, Scan], Awaitable[None]],
+    *, salt: int = 0,
+) -> None:  # fmt: skip
+    """`find` gives the hash of a content that waits, or None; `write` keeps what the scanner says of it. The first `salt` bytes of what is
+    kept are not the sender's.
 
     A city without a scanner leaves its files marked as not scanned. A content that is gone or does not open is unreadable.
     """
@@ -21,7 +23,8 @@ async def scan(
     if sha256 is None:
         return
     try:
-        verdict = (await ports.get(Scanner).scan(await asyncio.to_thread(ports.get(Vault).get, sha256))).scan
+        content = await asyncio.to_thread(ports.get(Vault).get, sha256)
+        verdict = (await ports.get(Scanner).scan(content[salt:])).scan
     except LookupError:
         verdict = Scan.UNREADABLE
     async with begin(actor=system(name)) as work:

@@ -207,6 +207,12 @@ class OrderIncomplete(Invalid):
     title = "流调任务有几处需要修改"
 
 
+class ReportIncomplete(Invalid):
+    """A report of a suspected case needs the person, the disease, the day it began, the place and a telephone; `errors` names each."""
+
+    title = "上报有几处需要修改"
+
+
 class OrderNotGood(Conflict):
     """Nothing can be looked up under this order: nobody else has agreed yet, it was refused, or its 72 hours are over."""
 

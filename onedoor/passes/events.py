@@ -63,3 +63,12 @@ class GateLogBroken(Struct, frozen=True):
     org: OrgId
     kind: str
     seq: int
+
+
+class FeverObserved(Struct, frozen=True):
+    """发热: two high readings of one check at a gate, three minutes apart. No colour changes by it."""
+
+    gate: GateId
+    org: OrgId
+    scan: str
+    temp: int

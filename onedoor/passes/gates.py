@@ -2,7 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -258,3 +258,34 @@ class Printed(msgspec.Struct, frozen=True):
     shard: int
     row_no: int
     seq: int
+
+
+class NewReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One temperature as a thermometer, a camera or a guard gives it; `scan` is the id of the check it belongs to, when there was one."""
+
+    temp: Annotated[str, msgspec.Meta(max_length=20)]
+    at: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+    method: Literal["forehead", "wrist", "ear", "camera", "typed"] = "camera"
+    scan: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")] = ""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """The reading in tenths of a degree, whether it should be taken again after three minutes, and whether it was high twice."""
+
+    temp: int
+    again: bool
+    fever: bool
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """体温: when, and how much."""
+
+    at: dt.datetime
+    temp: int
+
+
+class Located(msgspec.Struct, frozen=True):
+    """A place in a list."""
+
+    shard: int
+    row_no: int

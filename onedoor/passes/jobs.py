@@ -4,12 +4,14 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.jobs import Cron, enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 from onedoor.orgs.models import OrgId
 
 from . import service, watch_jobs
+from .models import EvidenceId
 
 FIRST = str(UUID(int=0))
 AHEAD = 7
@@ -75,13 +77,20 @@ async def days(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A place of its own for the scans of each of the coming days; what nobody may trace any more is forgotten."""
     async with begin(actor=system("passes.days"), seconds=60) as work:
         await service.forget_old(work)
+        await service.forget_readings(work)
         for ahead in range(AHEAD):
             await service.make_day(work, work.today + dt.timedelta(days=ahead))
+
+
+async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """One paper of an appeal goes to the scanner."""
+    await service.scan_paper(begin, ports, PersonId.parse(args["citizen"]), EvidenceId.parse(args["paper"]))
 
 
 handlers = {
     "passes.age": age, "passes.region": region, "passes.replay": replay, "passes.late": late, "passes.sunset": sunset,
     "passes.ended": ended, "passes.lists": lists, "passes.visits": visits, "passes.days": days,
+    "passes.scan": scan,
 }  # fmt: skip
 cron = [
     Cron("passes.age", every=300), Cron("passes.late", every=600), Cron("passes.sunset", daily="00:20"), Cron("passes.lists", every=300),

@@ -235,6 +235,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     appeal: Text
     days: int = 0
     until: Any = None
+    suspend_on_appeal: bool = False
+    """While an appeal against it is being looked into, it does not count."""
 
 
 class RuleTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

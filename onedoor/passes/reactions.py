@@ -6,7 +6,7 @@ from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.work import Work
 
 from . import service
-from .events import AppealDecided, AppealLate, ColourChanged, SchemeEnded
+from .events import AppealDecided, AppealLate, ColourChanged, FeverObserved, GateLogBroken, SchemeEnded
 
 SOON = dt.timedelta(seconds=5)
 """Changes of the same moments go into one list."""
@@ -20,6 +20,16 @@ async def colour_changed(work: Work, event: ColourChanged) -> None:
 async def colour_listed(work: Work, event: ColourChanged) -> None:
     """A colour that has changed must reach the gates soon."""
     await enqueue(work.db, "passes.lists", {"scheme": event.scheme}, key=event.scheme, run_at=work.now + SOON)
+
+
+async def gate_log_broken(work: Work, event: GateLogBroken) -> None:
+    """Whoever supervises and whoever keeps the gate are told."""
+    await service.tell_gate_log(work, event)
+
+
+async def fever_observed(work: Work, event: FeverObserved) -> None:
+    """The person is told where to go."""
+    await service.tell_fever(work, event)
 
 
 async def appeal_decided(work: Work, event: AppealDecided) -> None:
@@ -39,5 +49,6 @@ async def scheme_ended(work: Work, event: SchemeEnded) -> None:
 
 listeners = [
     (ColourChanged, colour_changed), (ColourChanged, colour_listed), (AppealDecided, appeal_decided), (AppealLate, appeal_late),
-    (SchemeEnded, scheme_ended),
+    (SchemeEnded, scheme_ended), (GateLogBroken, gate_log_broken),
+    (FeverObserved, fever_observed),
 ]  # fmt: skip

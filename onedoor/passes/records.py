@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from onedoor.identity.models import PersonId
+from onedoor.kernel.ports import Scan
 from onedoor.orgs.models import OrgId
 
 from .models import ActId, AppealId, Colour, DecisionId, Declaration, EvidenceId, Standing
@@ -90,6 +91,7 @@ class Evidence(msgspec.Struct, frozen=True):
     kind: str
     name: str
     made_at: dt.datetime
+    scan: Scan
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -158,3 +160,13 @@ class Deletion(msgspec.Struct, frozen=True):
     at: dt.datetime
     body: dict[str, Any]
     jws: str
+
+
+class DeletionRun(msgspec.Struct, frozen=True):
+    """How far one table has been deleted: rows so far, the hash over all batches in turn, and where the next one begins."""
+
+    part: str
+    rows: int
+    sha256: bytes
+    cursor: str
+    done: bool

@@ -37,6 +37,12 @@ class OrderId(Id):
     prefix = "order"
 
 
+class ReportId(Id):
+    """疫情直报: one report of a suspected case."""
+
+    prefix = "report"
+
+
 class OrderState(StrEnum):
     """Where an order stands."""
 
@@ -98,6 +104,29 @@ class Asked(msgspec.Struct, frozen=True):
     from_at: dt.datetime
     to_at: dt.datetime
     delay_reason: str = ""
+
+
+class CaseReport(msgspec.Struct, frozen=True):
+    """疫情直报: a suspected case; `linked` is an earlier report of the same person."""
+
+    org_id: OrgId
+    id: ReportId
+    scheme: str
+    subject_ref: PersonId | None
+    subject_mask: str
+    disease: str
+    onset_on: dt.date
+    path: str
+    phone: str
+    reporter_ref: PersonId
+    reporter_name: str
+    at: dt.datetime
+    linked: ReportId | None
+
+    @property
+    def number(self) -> str:
+        """回执号, to be read out over the telephone."""
+        return f"{self.onset_on:%Y%m%d}-{self.id.hex[-6:].upper()}"
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What the clock makes supervision and tracing do."""
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from onedoor.orgs.models import OrgId
 
 from .ports import Regions
 from .regions import PeerState
-from .service import members, peering, recognising, tracing, watching
+from .service import hubs, members, peering, recognising, reporting, tracing, watching
 
 
 async def people(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -33,6 +34,12 @@ async def gates(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await watching.look_after_gates(work)
 
 
+async def recount(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Each night: the views of supervision against what holds for everybody."""
+    async with begin(actor=system("passes.recount"), seconds=60) as work:
+        await watching.recount(work)
+
+
 async def orders(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """Orders end by themselves; those concerned are told."""
     async with begin(actor=system("passes.orders"), seconds=60) as work:
@@ -51,6 +58,7 @@ async def looked(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 async def regions(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """What other regions' nodes say of themselves now, and records that wait for them. The network is asked between transactions."""
     nodes, actor = ports.get(Regions), system("passes.regions")
+    await _hubs(begin, nodes)
     async with begin(actor=actor) as work:
         active = [one.node for one in (await peering.believed(work)).peers.values() if one.state is PeerState.ACTIVE]
     for node in active:
@@ -63,6 +71,18 @@ async def regions(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await _send(begin, nodes, node)
     async with begin(actor=actor) as work:
         await recognising.forget(work)
+
+
+async def _hubs(begin: Begin, nodes: Regions) -> None:
+    """What hubs whose rules are adopted say now."""
+    actor = system("passes.regions")
+    async with begin(actor=actor) as work:
+        active = await hubs.active(work)
+    for one in active:
+        with contextlib.suppress(OSError):
+            text = await nodes.get(one.hub + hubs.WHERE)
+            async with begin(actor=actor) as work:
+                await hubs.take(work, one, text)
 
 
 async def _send(begin: Begin, nodes: Regions, node: str) -> None:
@@ -82,11 +102,24 @@ async def _send(begin: Begin, nodes: Regions, node: str) -> None:
             await recognising.sent(work, rows)
 
 
+async def report(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every hour: our numbers to the nodes above. One that does not answer gets the next ones."""
+    nodes, actor = ports.get(Regions), system("passes.report")
+    async with begin(actor=actor) as work:
+        above = reporting.hubs(await peering.believed(work), int(work.now.timestamp()))
+    for node in above:
+        async with begin(actor=actor) as work:
+            said = await reporting.message(work, node)
+        if said is not None:
+            with contextlib.suppress(OSError):
+                await nodes.post(said[0], msgspec.json.encode({"token": said[1]}).decode())
+
+
 handlers = {
     "passes.people": people, "passes.hours": hours, "passes.alarms": gates, "passes.orders": orders, "passes.regions": regions,
-    "passes.looked": looked,
+    "passes.looked": looked, "passes.recount": recount, "passes.report": report,
 }  # fmt: skip
 cron = [
     Cron("passes.people", every=300), Cron("passes.hours", every=120), Cron("passes.alarms", every=300), Cron("passes.orders", every=600),
-    Cron("passes.regions", every=600),
+    Cron("passes.regions", every=600), Cron("passes.recount", daily="03:40"), Cron("passes.report", every=3600),
 ]  # fmt: skip

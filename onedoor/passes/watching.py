@@ -189,6 +189,10 @@ def concealed(parts: Mapping[Part, int]) -> set[Part]:
     return hidden
 
 
+def not_green(counts: Mapping[Colour, int]) -> int:
+    return sum(n for colour, n in counts.items() if colour is not Colour.GREEN)
+
+
 def single(n: int, exact: bool) -> Figure:
     """One count by itself."""
     return Figure(n) if exact or n == 0 or n >= FEWEST else Figure(None, hidden=True)

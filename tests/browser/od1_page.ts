@@ -6,14 +6,14 @@ import { hash, hex, read, unhex } from '../../frontend/src/passes/od1'
 import { temperature } from '../../frontend/src/passes/typed'
 
 interface Given {
-  issuers: [kid: string, key: string, scheme: string, endsAt: number | null, listed: boolean][]
+  issuers: [kid: string, key: string, scheme: string, endsAt: number | null, listed: boolean, levels: Record<number, number> | null][]
   pidKeys: [name: string, key: string][]; lists: [shard: number, issued: number, body: string][]; codes: [code: string, now: number][]; remember: boolean
 }
 
 async function judge(given: Given): Promise<unknown[]> {
   const known: Known = { issuers: new Map<string, Issuer[]>(), pidKeys: new Map(), lists: new Map(), minPaper: new Map([['7.5', 9]]), listAge: 86400 }
-  for (const [kid, key, scheme, endsAt, listed] of given.issuers) {
-    const one = { key: await verifyKey(unhex(key)), scheme, notBefore: 0, notAfter: null, endsAt, listed }
+  for (const [kid, key, scheme, endsAt, listed, levels] of given.issuers) {
+    const one = { key: await verifyKey(unhex(key)), scheme, notBefore: 0, notAfter: null, endsAt, listed, levels }
     known.issuers.set(kid, [...known.issuers.get(kid) ?? [], one])
   }
   for (const [name, key] of given.pidKeys) known.pidKeys.set(name, await pidKey(unhex(key)))

@@ -24,9 +24,9 @@ MOTHER = "13900990003"
 FOUNDER, HEAD = "13900990007", "13900990008"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
-KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
-WORKER, TRACER, HEAD_OF_TRACING, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990626"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
+KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
+WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
 TODAY = f"{datetime.now():%Y-%m-%d}"
 COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
@@ -337,6 +337,7 @@ def passes(world: World) -> list[Screen]:
         Screen("desk, appeals", APPEALS, "/desk/passes/appeals"), Screen("desk, appeal", APPEALS, f"/desk/passes/appeals/{appeal}"),
         Screen("desk, appeal, fault", APPEALS, f"/desk/passes/appeals/{appeal}", press(main)),
         Screen("desk, at the counter", GRID, counter), Screen("desk, at the counter, fault", GRID, counter, press(main)),
+        Screen("case report", GRID, "/desk/passes/report"), Screen("case report, fault", GRID, "/desk/passes/report", press(main)),
         Screen("desk, counter", GRID, "/desk/passes/counter"), Screen("desk, counter, fault", GRID, "/desk/passes/counter", press(main)),
     ]  # fmt: skip
 
@@ -404,8 +405,10 @@ def watched(world: World) -> list[Screen]:
     return [
         Screen("part of the city", TRACER, "/supervise/990102?scheme=epi-2026"), Screen("where I begin", TWO_AREAS, "/supervise"),
         Screen("part of the city, hidden counts", HEAD_OF_TRACING, "/supervise/990102?scheme=epi-2026"),
+        Screen("regions below", ALL_OF_IT, "/supervise/regions"), Screen("whole city", ALL_OF_IT, "/supervise/9901?scheme=epi-2026"),
         Screen("not green", WORKER, "/supervise/990102001001/list?scheme=epi-2026"),
         Screen("not green, fault", WORKER, "/supervise/990102001001/list?scheme=epi-2026", press(leave)),
+        Screen("reported cases", TRACER, "/supervise/reports"),
         Screen("orders", TRACER, "/supervise/orders"), Screen("order", TRACER, asked), Screen("order, to agree to", HEAD_OF_TRACING, asked),
         Screen("new order", TRACER, "/supervise/orders/new"), Screen("new order, fault", TRACER, "/supervise/orders/new", press(main)),
         Screen("who sees my colour", RESIDENT, "/passes/members"), Screen("who sees, fault", RESIDENT, "/passes/members", press(main)),

@@ -47,7 +47,7 @@ def told(found: Verdict) -> list[Any]:
 def judged(page: Page, known: Known, codes: list[tuple[bytes, int]], remember: bool = True) -> list[list[Any]]:
     return page.evaluate("(given) => judge(given)", {
         "issuers": [
-            (kid.hex(), one.public.public_bytes_raw().hex(), one.scheme, one.ends_at, one.listed)
+            (kid.hex(), one.public.public_bytes_raw().hex(), one.scheme, one.ends_at, one.listed, one.levels)
             for kid, found in known.issuers.items() for one in found
         ],
         "pidKeys": [(f"{scheme}.{'paper' if paper else 'day'}.{n}", key.raw.hex()) for (scheme, paper, n), key in known.pid_keys.items()],
@@ -120,7 +120,7 @@ class Mill:
         both = [Issuer(BESIDE.public_key(), "beside", listed=False), Issuer(KEY.public_key(), "epi")]
         issuers = {
             MINTER.kid: both, Minter(BESIDE).kid: [Issuer(BESIDE.public_key(), "campus", ends_at=T0)],
-            Minter(FOREIGN).kid: [Issuer(FOREIGN.public_key(), "foreign", listed=False)],
+            Minter(FOREIGN).kid: [Issuer(FOREIGN.public_key(), "foreign", listed=False, levels={0: 0, 1: 2, 2: 0})],
         }  # fmt: skip
         return Known(issuers, days | papers, {7: List(7, 1, T0 - 80_000, bytes(body))}, {7: {5: 9}})
 
@@ -132,6 +132,8 @@ def test_ten_thousand_codes_judged_alike(page: Page) -> None:
     expected = [told(judge.check(code, now)) for code, now in codes]
     kinds = {row[0] for row in expected}
     assert kinds == {str(one) for one in layout.Result}, "a kind of verdict that was never tried"
+    away = {row[1] for row in expected if row[3] == "foreign" and row[0] == "ok"}
+    assert away == {Colour.GREEN, Colour.RED, Colour.GREY}, "yellow worsens, red is not lifted, what has no line is looked at"
     found = judged(page, known, codes)
     assert [(n, a, b) for n, (a, b) in enumerate(zip(found, expected, strict=True)) if a != b] == []
 

@@ -1,6 +1,7 @@
 """The pass and the gate in the browser: shown and checked with every server off, sent once, and read by a guard's camera."""
 
 import asyncio
+import datetime as dt
 import re
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -85,6 +87,15 @@ def check(gate: Page, text: str) -> str:
     return gate.locator("[data-lamp]").get_attribute("data-result") or ""
 
 
+LATER = """(hours) => {
+  const real = Date.now
+  Date.now = () => real() + hours * 3600000
+  window.dispatchEvent(new Event('hashchange'))
+  Date.now = real
+  return document.querySelector('[data-warn]').textContent
+}"""
+
+
 def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     context, _ = declared(house, browser)
     page, gate = showing(context), enrolled(house, browser)
@@ -92,6 +103,11 @@ def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     text = page.locator("[data-text]").text_content() or ""
     assert layout.whole(layout.read(text))
     assert int(page.locator("[data-pass]").get_attribute("data-module") or 0) >= 4
+    hour = dt.datetime.now(ZoneInfo("Asia/Shanghai")).hour
+    assert int((page.locator("[data-clock]").text_content() or "").split(":")[0]) in (hour, (hour + 1) % 24), "the city's time"
+    expect(page.locator("[data-warn]")).to_be_hidden()
+    assert "7 小时以前" in page.evaluate(LATER, 7)
+    assert "还能用 3 小时" in page.evaluate(LATER, 20)
     assert check(gate, text) == "ok"
     expect(gate.locator("[data-word]")).to_have_text("通过")
     expect(gate.locator("[data-place]")).to_have_text("柳岸小区 · 东门")
@@ -250,6 +266,13 @@ def brought(house: House, browser: Browser, at: int) -> list[str]:
     return [fresh, red, forged, stale, future, foreign, paper, *others, fresh]
 
 
+LAMP = """() => {
+  MediaStreamTrack.prototype.getCapabilities = () => ({torch: true})
+  MediaStreamTrack.prototype.applyConstraints = async ({advanced}) => { window.lit = advanced[0].torch }
+}"""
+"""The fake camera has a lamp."""
+
+
 def test_a_guard_checks_ten_codes_by_camera(house: House, browser: Browser, tmp_path: Path) -> None:
     """The clock of the gate stands still at the moment for which the codes were made; it says each in words and a shape."""
     at = int(time.time()) + 300
@@ -259,9 +282,13 @@ def test_a_guard_checks_ten_codes_by_camera(house: House, browser: Browser, tmp_
     try:
         gate = enrolled(house, own)
         gate.evaluate(WATCH, at * 1000)
+        gate.evaluate(LAMP)
         gate.locator("[data-camera]").click()
         gate.wait_for_function("() => turns.length >= 10", timeout=90_000)
         assert [tuple(one) for one in gate.evaluate("turns.slice(0, 10)")] == list(TEN)
         expect(gate.locator("video")).to_be_visible()
+        gate.locator("[data-torch]").click()
+        expect(gate.locator("[data-torch]")).to_have_attribute("aria-pressed", "true")
+        assert gate.evaluate("lit")
     finally:
         own.close()

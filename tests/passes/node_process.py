@@ -51,6 +51,17 @@ async def believe(house: Any, node: str, print_: str, division: str, mode: str) 
     return "agreed"
 
 
+async def adopt(house: Any, hub: str, *signers: str) -> str:
+    """Two people agree to a hub."""
+    from onedoor.passes.service import hubs
+
+    async with house.begin(actor=actor(("passes:regions",))) as work:
+        await hubs.ask(work, hub, list(signers))
+    async with house.begin(actor=actor(("passes:regions",))) as work:
+        await hubs.approve(work, hub)
+    return "agreed"
+
+
 async def job(house: Any) -> dict[str, str | None]:
     """What the clock does: fetch documents, send records. Faults by node."""
     from onedoor.passes import watch_jobs
@@ -104,12 +115,51 @@ async def turnstile(house: Any, text: str) -> list[Any]:
     return [found[0].result, found[0].colour, waits, known]
 
 
+async def bundle(house: Any) -> dict[str, Any]:
+    """What a guard's gate of this node takes along."""
+    from onedoor.orgs import service as orgs
+    from onedoor.passes import service
+    from onedoor.passes.service.gating import NewGate
+
+    async with house.begin(actor=actor()) as work:
+        await service.build_lists(work)
+        org = (await orgs.department(work, "weijian")).id
+    await service.look(house.begin)
+    async with house.begin(actor=actor(("passes:gates",), org)) as work:
+        made = await service.invite_gate(work, NewGate("西门", place_name="界河大桥西"))
+        return await service.bundle(work, made.gate)
+
+
 async def away(house: Any, phone: str) -> list[str]:
     """What a resident reads of visits elsewhere."""
     who = await resident(house, phone)
     async with house.begin(actor=actor(who=who)) as work:
         rows = await work.db._on.fetch("select node, place, direction from passes.away_visit where citizen_id = $1", who.uuid)
         return [" ".join(row) for row in rows]
+
+
+async def report(house: Any) -> list[Any]:
+    """The clock's hour: numbers of this node go to those above."""
+    from onedoor.passes import watch_jobs
+
+    await watch_jobs.people(house.begin, house.ports, {})
+    await watch_jobs.report(house.begin, house.ports, {})
+    return []
+
+
+async def reported(house: Any, path: str) -> list[Any]:
+    """What somebody with this part of the city reads of the nodes below."""
+    from msgspec import to_builtins
+    from msgspec.structs import replace
+
+    from onedoor.kernel.problems import Problem
+    from onedoor.passes.service import reporting
+
+    async with house.begin(actor=replace(actor(("passes:watch",)), districts=(path,))) as work:
+        try:
+            return to_builtins(await reporting.reported(work))
+        except Problem as no:
+            return [no.slug()]
 
 
 async def assertion(house: Any, phone: str, node: str) -> str:
@@ -126,13 +176,44 @@ async def exchange(house: Any, phone: str, token: str) -> list[Any]:
 
     async with house.begin(actor=actor(who=await resident(house, phone))) as work:
         try:
-            found = await recognising.exchange(work, token)
+            found = await recognising.exchange(work, token, SCHEME)
         except Problem as no:
             return [no.slug(), no.extra.get("why")]
         return [found.colour, found.ask]
 
 
-ACTS = {one.__name__: one for one in (fingerprint, believe, job, code, turnstile, away, assertion, exchange)}
+async def visitor(house: Any, phone: str) -> list[Any]:
+    """A day of tickets for somebody from elsewhere: how many would be signed, what the first one's code is worth, and the place it has."""
+    import secrets
+    import uuid
+
+    from onedoor.kernel import jose
+    from onedoor.kernel.problems import Problem
+    from onedoor.passes import service
+    from onedoor.passes.gates import NewSlots
+    from onedoor.passes.od1.chain import chain
+    from onedoor.passes.od1.minting import shown
+
+    async with house.begin(actor=actor(who=await resident(house, phone))) as work:
+        now = int(work.now.timestamp())
+        first = now - now % 3600
+        links = {first + n * 3600: chain(secrets.token_bytes(16), (first + n * 3600).to_bytes(4, "big")) for n in range(24)}
+        anchors = [jose.b64(one[0]) for one in links.values()]
+        try:
+            await service.mint(work, NewSlots(SCHEME, str(uuid.uuid4()), first + 7200, anchors))
+        except Problem as no:
+            beyond = no.slug()
+        else:
+            beyond = "signed"
+        tickets = await service.mint(work, NewSlots(SCHEME, str(uuid.uuid4()), first, anchors[:23]))
+        step = (now - first) // 15 + 1
+        found = (await service.checker(work)).check(shown(tickets[0], step, links[first][step]), now)
+        held = await service.bearer(work, await service.scheme(work, SCHEME))
+        return [beyond, len(tickets), found.colour, found.pid is not None and found.pid.row == held.standing.row_no]
+
+
+SAID = (fingerprint, believe, adopt, job, code, turnstile, bundle, report, reported, away, assertion, exchange, visitor)
+ACTS = {one.__name__: one for one in SAID}
 
 
 async def listening(port: int) -> bool:

@@ -115,7 +115,7 @@ def test_each_row_once_through_a_bad_network(site, phone: Phone, now: int) -> No
 
 
 def test_a_log_that_was_changed_is_told_and_kept(site, phone: Phone, now: int) -> None:
-    gate = Gate(site)
+    gate = Gate(site, place="改过的小区")
     lines = [gate.write(phone.code(now + 15 * n), now + 15 * n) for n in range(4)]
     assert gate.send(lines[:1])["acked_seq"] == 1
     bent = {**lines[1], "prev": "11" * 32}
@@ -126,6 +126,33 @@ def test_a_log_that_was_changed_is_told_and_kept(site, phone: Phone, now: int) -
     kept = gate.keeper.get(f"/passes/gates/{gate.id}").text
     assert "和前一条接不上" in kept
     assert "同一个号用了两次" in kept
+    site.jobs()
+    told = gate.keeper.get("/inbox").text
+    assert told.count("改过的小区的东门记录接不上") == 1, "once a day, however many lines do not fit"
+    assert "改过的小区的东门记录接不上" in site.sign_in("13800990625").get("/supervise/9901").text
+
+
+def test_two_high_readings_are_told_to_the_person(site, phone: Phone, now: int) -> None:
+    """A camera or a guard measures; the first high reading asks for a second, which is told to the person, and no colour changes."""
+    gate = Gate(site, place="测温小区")
+    line = gate.write(phone.code(now), now, temp=376)
+    gate.send([line])
+
+    def read(temp: str, at: int, **more: str) -> Any:
+        return gate.speak("POST", "reading", {"temp": temp, "at": at, "method": "ear", **more})
+
+    assert read("３６．６", now).json() == {"temp": 366, "again": False, "fever": False}, "without a check it is the place's alone"
+    assert read("37.4", now + 60, scan=line["id"]).json() == {"temp": 374, "again": True, "fever": False}
+    assert read("37,5 ℃", now + 200, scan=line["id"]).json() == {"temp": 375, "again": False, "fever": True}
+    assert read("37,5 ℃", now + 200, scan=line["id"]).json()["fever"], "sent again after a lost reply"
+    assert [read(*bad).status_code for bad in (("98.6", now), ("热", now), ("36.6", now + 9999), ("36.6", 0))] == [422] * 4
+    assert read("36.6", now, scan="x").status_code in (400, 422)
+    site.jobs()
+    inbox = phone.browser.get("/inbox").text
+    assert inbox.count("您的体温两次偏高：37.5 ℃") == 1
+    assert phone.browser.get("/api/passes/epi-2026/why", headers={"accept": "application/json"}).json()["colour"] == "green"
+    stranger = Gate(site, place="别处")
+    assert gate.speak("POST", "reading", {"temp": "36.6", "at": now}, key=stranger.key).status_code == 422
 
 
 def test_a_gate_cannot_invent_anybody(site, phone: Phone, gate: Gate, now: int) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from onedoor.kernel import jose
 from onedoor.kernel.work import system
 from onedoor.passes import service
 from onedoor.passes.errors import NeedsDifferentPeople, NotInForce
+from onedoor.passes.service import ending
 from tests.rules import walk
 
 from .conftest import APPEALS, EPIDEMIC, HOME, KEEPER, SECOND, WELL
@@ -50,6 +52,26 @@ def declared(login, scheme: str, **instead: str) -> Any:
     browser = login()
     assert browser.post(f"/passes/{scheme}/declare", data=WELL | instead).status_code == 200
     return browser
+
+
+def test_an_appeal_pauses_the_rules_that_say_so(site, login, put) -> None:
+    """The ruleset says which rules do not count while somebody looks; with the answer, or without an appeal, they count again."""
+    pausing = copy.deepcopy(EPIDEMIC["ruleset"])
+    next(one for one in pausing["rule"] if one["id"] == "fever")["suspend_on_appeal"] = True
+    put("pause-1", ruleset=pausing)
+    browser, clerk = declared(login, "pause-1", symptoms="fever", temp="37.6"), site.sign_in(APPEALS)
+    assert "黄码" in browser.get("/passes/pause-1").text
+    assert "先不算" in browser.post("/passes/pause-1/appeal", data={"words": "体温计坏了"}).text
+    which = browser.get("/passes/pause-1/why").text.split("/appeal/appeal_")[1].split("/")[0]
+    assert "绿码" in browser.get("/passes/pause-1").text
+    assert "黄码" in browser.post(f"/passes/pause-1/appeal/appeal_{which}/withdraw").text
+    browser.post("/passes/pause-1/appeal", data={"words": "体温计真的坏了"})
+    which = browser.get("/passes/pause-1/why").text.split("/appeal/appeal_")[1].split("/")[0]
+    assert "fever" in clerk.get(f"/desk/passes/appeals/appeal_{which}").text
+    assert clerk.post(f"/desk/passes/appeals/appeal_{which}", data={"answer": "请再量一次"}).status_code == 200
+    why = browser.get("/passes/pause-1/why").text
+    assert "请再量一次" in why
+    assert "为什么是黄码" in why
 
 
 def test_a_draft_is_in_force_once_two_people_have_signed(site, login, put, keeper, second) -> None:
@@ -233,7 +255,7 @@ def test_a_late_appeal_is_raised_and_public(site, login, put, keeper) -> None:
     assert "超过 24 小时没有答复" in keeper.get("/inbox").text
 
 
-def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, dsn) -> None:
+def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, keeper, second, dsn, monkeypatch) -> None:
     put("short-1", starts="2026-10-01", ends="2027-01-31", retention_days=5)
     browser = declared(login, "short-1", symptoms="fever")
     browser.post("/passes/short-1/appeal", data={"words": "不对"})
@@ -247,6 +269,20 @@ def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, ds
     assert browser.post("/passes/short-1/declare", data=WELL, headers=JSON).status_code == 409
     waits = next(one for one in _at(site, ended, lambda: _due(site)) if one.scheme == "short-1")
     assert (waits.step, waits.rows["declaration"], waits.rows["appeal"]) == ("wait", 1, 1)
+    killed = iter([True])
+    real = ending.erasing.declarations
+
+    async def kill(*given: Any) -> Any:
+        if next(killed, False):
+            raise ConnectionError("killed")
+        return await real(*given)
+
+    monkeypatch.setattr(ending, "ROWS", 1)
+    parts = [replace(one, erase=kill) if one.table == "declaration" else one for one in ending.PARTS]
+    monkeypatch.setattr(ending, "PARTS", parts)
+    with pytest.raises(ConnectionError):
+        _at(site, gone, lambda: service.sunset(site.house.begin, site.house.ports))
+    assert site.client().get("/passes/schemes/short-1/deletion").status_code == 404, "half of it is gone, and nothing is certified"
     _at(site, gone, lambda: service.sunset(site.house.begin, site.house.ports))
     _at(site, gone, lambda: service.sunset(site.house.begin, site.house.ports))
     proof = site.client().get("/passes/schemes/short-1/deletion.json").json()
@@ -255,7 +291,14 @@ def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, ds
     keys = site.client().get("/.well-known/jwks.json").json()["keys"]
     signed = jose.Jws(proof["jws"])
     assert signed.by(jose.key_of({k: v for k, v in keys[0].items() if k in ("kty", "crv", "x", "y")}))
-    assert "删除证明" in site.client().get("/passes/schemes/short-1/deletion").text
+    assert "还要 2 个人签字" in site.client().get("/passes/schemes/short-1/deletion").text
+    to = "/desk/passes/schemes/short-1/sign-deletion"
+    assert keeper.post(to).status_code == 200
+    assert keeper.post(to, headers=JSON).status_code in (403, 422), "one person is not two"
+    assert second.post(to).status_code == 200
+    signed = site.client().get("/passes/schemes/short-1/deletion").text
+    assert signed.count("已签") == 2
+    assert "还要" not in signed
     assert site.run(_rows, dsn, "short-1") == 0
 
 

@@ -13,13 +13,20 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench.place import free_port
+from onedoor.kernel import jose
 from onedoor.kernel.keys import Keys
-from onedoor.passes.recognition import document
+from onedoor.passes.od1 import layout
+from onedoor.passes.od1.bundles import known_of
+from onedoor.passes.od1.checking import Checker
+from onedoor.passes.recognition import document, hub, levels
 from tests.conftest import ROOT, TEMPLATE, _admin, _named
 
-PHONE = "13900990001"
+PHONE, GUEST = "13900990001", "13900990002"
+HUB = [""]
+"""What the third node publishes as a hub."""
 MOVED = (
     "set session_replication_role = replica",
     "update orgs.district set code = '9902' || substr(code, 5), parent = '9902' || substr(parent, 5), path = replace(path, '9901', '9902')",
@@ -96,7 +103,7 @@ def third(tmp_path: Path) -> Iterator[tuple[str, str]]:
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(text.encode())
+            self.wfile.write((HUB[0] if self.path.endswith("onedoor-hub") else text).encode())
 
         def log_message(self, *given: Any) -> None:
             pass
@@ -123,6 +130,10 @@ def test_two_nodes_and_a_third(nodes: tuple[Node, Node], third: tuple[str, str])
     assert here.reads(yellow)["colour"] == "yellow"
     assert there.reads(yellow)["colour"] == "red", "by the other node's map, which may worsen"
 
+    alone = Checker(known_of(there.do("bundle"), [], now := int(time.time())))
+    found = alone.check(layout.read(yellow), now)
+    assert (found.result, found.colour, found.ask) == ("ok", layout.Colour.RED, False), "without a network, by the same map"
+
     result, colour, waiting, known = here.do("turnstile", green)
     assert (result, colour, waiting) == ("ok", 0, 1)
     assert known == 0, "whose it is cannot be read here"
@@ -132,13 +143,42 @@ def test_two_nodes_and_a_third(nodes: tuple[Node, Node], third: tuple[str, str])
     here.do("job")
     assert len(there.do("away", PHONE)) == 1, "once"
 
+    assert there.do("believe", here.url, here.do("fingerprint"), "9901", "report") == "agreed", "now it is below this one"
+    there.do("job")
+    assert there.do("report") == []
+    told = next(one for one in here.do("reported", "9901") if one["scheme"] == "epi-2026")
+    assert (told["node"], told["said"]["division"], told["said"]["scheme"]) == (there.url, "9902", "epi-2026")
+    assert told["said"]["people"] is None, "one person is not a number that leaves the city"
+    assert told["said"]["colours"]["red"] == 0
+    assert here.do("reported", "9901.990102") == ["no-such-area"]
+    bent = httpx.post(f"{here.url}/api/passes/federation/figures", json={"token": "a.b.c"}, timeout=20)
+    assert bent.status_code in (404, 409)
+    assert there.do("believe", here.url, here.do("fingerprint"), "9901", "verify") == "agreed"
+    there.do("job")
+
     token = there.do("assertion", PHONE, here.url)
     assert here.do("exchange", PHONE, token) == ["peer-not-believed", "mode"]
     assert here.do("believe", there.url, there.do("fingerprint"), "9902", "convert") == "agreed"
     here.do("job")
     assert here.do("exchange", PHONE, token) == ["green", False]
+    assert here.do("exchange", GUEST, token) == ["peer-not-believed", "name"], "what is said of one person is not another's"
+    there.do("code", GUEST, "990202001001", "none")
+    assert here.do("exchange", GUEST, there.do("assertion", GUEST, here.url)) == ["green", False]
+    assert here.do("visitor", GUEST) == ["invalid", 23, 0, True], "codes of this house for a day, and not beyond"
     assert there.do("exchange", PHONE, token) == ["no-such-peer", None], "made for another node, by ourselves"
     assert here.reads(green)["result"] == "unknown_issuer", "exchanged, and no longer read directly"
+    signers = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    prints, now = [document.fingerprint(jose.jwk_of(key.public_key())) for key in signers], int(time.time())
+    vouched = hub.Vouched(there.url, there.url, there.do("fingerprint"), ("9902",))
+    said = hub.HubList(third[0], 1, now, now + 86_400, (vouched,), (levels.Mapped(there.url, "epi-2026", "green", "yellow"),))
+    assert here.do("believe", there.url, there.do("fingerprint"), "9902", "adopt") == "agreed"
+    assert here.do("adopt", third[0], *prints) == "agreed"
+    HUB[0] = hub.sign(signers[:1], said)
+    here.do("job")
+    assert here.reads(green)["result"] == "unknown_issuer", "one of the hub's people vouches for nothing"
+    HUB[0] = hub.sign(signers, said)
+    here.do("job")
+    assert here.reads(green)["colour"] == "yellow", "by the hub's map, not by ours"
     bent = httpx.post(f"{there.url}/api/passes/federation/scans", json={"token": token}, timeout=20)
     assert bent.status_code in (404, 409)
     for text in ("", "x" * 30_000):

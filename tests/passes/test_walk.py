@@ -4,7 +4,12 @@ import uuid
 
 import pytest
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel import db
+from onedoor.kernel.ports import Ports, Scan, Scanner, Vault, Verdict
+from onedoor.kernel.work import system
+from onedoor.passes import service
+from onedoor.passes.models import EvidenceId
 from tests.cases.kit import picture
 
 from .conftest import APPEALS, GRID, HOME, WELL
@@ -101,6 +106,23 @@ def test_temperatures_as_people_type_them() -> None:
             assert answers.temperature("zh-CN", typed) == tenths, typed
 
 
+class Finds:
+    """A scanner that finds something in whatever begins as a picture does."""
+
+    async def scan(self, content: bytes) -> Verdict:
+        return Verdict(Scan.INFECTED if content.startswith(b"\x89PNG") else Scan.CLEAN)
+
+
+async def found_infected(site, paper: str) -> None:
+    """The scanner is asked about the paper alone, without the bytes that the house puts before it."""
+    async with site.house.begin(actor=system("test")) as work:
+        owner = await work.db.value("select citizen_id from passes.evidence where id = $id", id=EvidenceId.parse(paper))
+    ports = Ports()
+    ports.put(Scanner, Finds())
+    ports.put(Vault, site.house.ports.get(Vault))
+    await service.scan_paper(site.house.begin, ports, PersonId(owner), EvidenceId.parse(paper))
+
+
 def test_an_appeal_with_papers_is_answered_by_the_rules(site, login) -> None:
     browser, clerk = login(), site.sign_in(APPEALS)
     browser.post("/passes/epi-2026/declare", data=WELL | {"symptoms": ["fever", "cough"]})
@@ -118,6 +140,9 @@ def test_an_appeal_with_papers_is_answered_by_the_rules(site, login) -> None:
     assert "没有发热" in page
     paper = page.split(f"/desk/passes/appeals/{which}/papers/")[1].split('"')[0]
     assert clerk.get(f"/desk/passes/appeals/{which}/papers/{paper}").headers["content-disposition"].startswith("attachment")
+    site.run(found_infected, site, paper)
+    assert "扫描发现病毒" in clerk.get(f"/desk/passes/appeals/{which}").text
+    assert clerk.get(f"/desk/passes/appeals/{which}/papers/{paper}").status_code == 404
     assert clerk.post(f"/desk/passes/appeals/{which}", data={"answer": ""}).status_code == 422
     assert clerk.post(f"/desk/passes/appeals/{which}", data={"answer": "x", "waived": "contact"}).status_code == 422
     clerk.post(f"/desk/passes/appeals/{which}", data={"answer": "门诊证明属实", "waived": "fever"})

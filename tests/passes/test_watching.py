@@ -133,6 +133,13 @@ def test_moving_and_getting_well(site, staff, sql) -> None:
     assert {row["scope"] for row in sql(views)} == {GRID, STREET, DISTRICT, CITY}
     declared(browser, FEVER, NEXT_GRID)
     assert {row["scope"] for row in sql(views)} == {NEXT_GRID, STREET, DISTRICT, CITY}
+    assert as_job(site, watching.recount) == 0
+    sql("update passes.watch set path = '9901' where scope = $1 and name = '王*'", STREET)
+    sql("delete from passes.watch where scope = $1 and name = '王*'", DISTRICT)
+    sql("insert into passes.watch values ($1, 'epi-2026', uuidv7(), 'red', now(), '9901', '谁')", CITY)
+    assert as_job(site, watching.recount) == 2, "one elsewhere and incomplete, one that nobody is"
+    assert {row["scope"] for row in sql(views)} == {NEXT_GRID, STREET, DISTRICT, CITY}
+    assert as_job(site, watching.recount) == 0
     declared(browser, ANSWERS, NEXT_GRID)
     assert sql(views) == []
 

@@ -39,6 +39,15 @@ export async function keepPage(more: string[] = []): Promise<void> {
   }))
 }
 
+/** Month, day and time in the city's zone, wherever the device believes to be. Swedes write the date as ISO 8601 does. */
+export function clockIn(zone: string): (at: Date) => { day: string; time: string; seconds: string } {
+  const written = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+  return (at) => {
+    const text = written.format(at)
+    return { day: text.slice(5, 10), time: text.slice(11, 16), seconds: text.slice(11) }
+  }
+}
+
 export interface Words { [name: string]: string }
 
 /** The page's words, in its language, written beside it by the server. */

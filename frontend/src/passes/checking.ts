@@ -1,8 +1,8 @@
 /** The verdict on a code: the same tests in the same order as the server's, so that two verifiers never disagree. */
-import { BODY, type Bytes, DAY, hex, join, MINOR, PAPER, PAPER_BODY, PAPER_DAYS, periodOf, same, STEPS, stepSeconds, t0Of, TICKET, walked, whole, worst } from './od1'
+import { BODY, type Bytes, DAY, GREY, hex, join, MINOR, PAPER, PAPER_BODY, PAPER_DAYS, periodOf, same, STEPS, stepSeconds, t0Of, TICKET, walked, whole, worst } from './od1'
 
 export type Result = 'ok' | 'paper' | 'format' | 'unknown_issuer' | 'forged' | 'stale' | 'future' | 'no_list' | 'list_old' | 'replayed'
-export interface Issuer { key: CryptoKey; scheme: string; notBefore: number; notAfter: number | null; endsAt: number | null; listed: boolean }
+export interface Issuer { key: CryptoKey; scheme: string; notBefore: number; notAfter: number | null; endsAt: number | null; listed: boolean; levels: Record<number, number> | null }
 export interface List { shard: number; seq: number; issued: number; body: Uint8Array }
 export interface Pid { shard: number; row: number; seq: number }
 
@@ -12,7 +12,7 @@ export interface Known {
 }
 
 export interface Verdict {
-  result: Result; colour?: number; pid?: Pid; scheme?: string; minor?: boolean; step?: number; issued?: number; ended?: boolean
+  result: Result; colour?: number; pid?: Pid; scheme?: string; minor?: boolean; step?: number; issued?: number; ended?: boolean; ask?: boolean
 }
 
 const FROM_LIST = [0, 2, 1, 3], DOMAIN = Uint8Array.of(0x4f, 0x44, 0x31, 0), MOST = 4096
@@ -34,6 +34,13 @@ export const colourIn = (list: List, row: number): number => FROM_LIST[list.body
 
 function stands(one: Issuer, t0: number, now: number): boolean {
   return one.notBefore <= t0 + DAY && (one.notAfter === null || t0 <= one.notAfter) && (one.endsAt === null || now < one.endsAt)
+}
+
+/** A foreign issuer's colour as ours: kept or worse; for one without a map somebody has to look. */
+function hereIs(issuer: Issuer, colour: number): { colour: number; ask: boolean } {
+  if (!issuer.levels) return { colour, ask: false }
+  const to = issuer.levels[colour]
+  return to === undefined ? { colour: worst(colour, GREY), ask: true } : { colour: worst(colour, to), ask: false }
 }
 
 export class Checker {
@@ -88,7 +95,7 @@ export class Checker {
   }
 
   private async coloured(code: Bytes, paper: boolean, t0: number, now: number, issuer: Issuer): Promise<Verdict> {
-    const found: Verdict = { result: paper ? 'paper' : 'ok', colour: code[8]! & 7, scheme: issuer.scheme, minor: (code[8]! & MINOR) > 0, step: paper ? 0 : code[TICKET]! }
+    const found: Verdict = { result: paper ? 'paper' : 'ok', ...hereIs(issuer, code[8]! & 7), scheme: issuer.scheme, minor: (code[8]! & MINOR) > 0, step: paper ? 0 : code[TICKET]! }
     const key = this.known.pidKeys.get(pidKeyName(issuer.scheme, paper, periodOf(paper, t0)))
     let fault: Result | null = !key && issuer.listed ? 'no_list' : null
     if (key) {

@@ -10,7 +10,7 @@ export interface Self { id: string; raw: string; key: CryptoKey }
 interface Told {
   server_time: number
   gate: { name: string; place: string; direction: 'in' | 'out' | 'both'; state: string }
-  issuers: { kid: string; key: string; scheme: string; not_before: number; not_after: number | null; ends_at: number | null; listed: boolean }[]
+  issuers: { kid: string; key: string; scheme: string; not_before: number; not_after: number | null; ends_at: number | null; listed: boolean; levels?: Record<number, number> | null }[]
   pid_keys: Record<string, string>; list_keys: Record<string, string>
   lists: { shard: number; scheme: string; seq: number }[]
   min_paper: Record<string, number>; list_age: number; schemes: Record<string, string>; yellow: 'stop' | 'guide'
@@ -105,7 +105,7 @@ export async function fetchBundle(db: IDBDatabase, self: Self, offset: number): 
 export async function known(db: IDBDatabase, bundle: Bundle): Promise<Known> {
   const issuers = new Map<string, Issuer[]>()
   for (const one of bundle.issuers) {
-    const issuer = { key: await verifyKey(unb64(one.key)), scheme: one.scheme, notBefore: one.not_before, notAfter: one.not_after, endsAt: one.ends_at, listed: one.listed }
+    const issuer = { key: await verifyKey(unb64(one.key)), scheme: one.scheme, notBefore: one.not_before, notAfter: one.not_after, endsAt: one.ends_at, listed: one.listed, levels: one.levels ?? null }
     issuers.set(one.kid, [...issuers.get(one.kid) ?? [], issuer])
   }
   const pidKeys = new Map(await Promise.all(Object.entries(bundle.pid_keys).map(async ([name, raw]) => [name, await pidKey(unb64(raw))] as const)))

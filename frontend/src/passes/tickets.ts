@@ -6,7 +6,7 @@ const NAME = 'onedoor-passes', STORE = 'bearers', DEVICE = 'device', MANY = 24, 
 
 /** One pass of one person, as the city tells it. */
 export interface Bearer {
-  scheme: string; person: string; name: string; scheme_name: string; colour: number; minor: boolean; step_seconds: number; why: string; until: string | null
+  scheme: string; person: string; name: string; scheme_name: string; colour: number; minor: boolean; step_seconds: number; why: string; until: string | null; list_at: number | null; last: number | null
 }
 
 interface Slot { t0: number; seed: string; ticket: string }
@@ -80,7 +80,8 @@ export async function refill(one: Bearer, kept: Kept | undefined, offset: number
     await save(same)
     return same
   }
-  const many = Math.min(MANY, Math.floor(MANY * 3600 / length)), seeds = new Map(ahead.map((slot) => [slot.t0, slot.seed]))
+  const left = one.last === null ? Infinity : Math.ceil((one.last - first) / length)
+  const many = Math.min(MANY, Math.floor(MANY * 3600 / length), left), seeds = new Map(ahead.map((slot) => [slot.t0, slot.seed]))
   const wanted = Array.from({ length: many }, (_, n) => first + n * length)
     .map((t0) => ({ t0, seed: seeds.get(t0) ?? hex(crypto.getRandomValues(new Uint8Array(16))), ticket: '' }))
   const answer = await fetch('/passes/slots', {
@@ -93,6 +94,14 @@ export async function refill(one: Bearer, kept: Kept | undefined, offset: number
   const fresh = { ...one, slots, offset: got.server_time * 1000 - Date.now(), saved_at: Date.now() }
   await save(fresh)
   return fresh
+}
+
+/** Until when tickets are in hand without an hour missing, in seconds. */
+export function lasts(kept: Kept): number {
+  const length = STEPS * kept.step_seconds
+  let end = Math.floor(clock(kept.offset) / length) * length
+  while (kept.slots.some((slot) => slot.t0 === end)) end += length
+  return end
 }
 
 /** What the screen shows at this second; null when no ticket is left for it. */

@@ -31,8 +31,8 @@ async def person(work: Work, citizen: PersonId) -> Person | None:
 
 
 async def names_of(work: Work, citizens: list[PersonId]) -> dict[PersonId, str]:
-    """What these people are called, for rooms above, which write down that they were looked at; empty where it is not proven."""
-    return {one.citizen_id: one.name for one in await store.names(work.db, citizens)}
+    """The proven names of many at once, for rooms above; whoever has proven none is not among them."""
+    return {one.citizen_id: one.name for one in await store.names(work.db, citizens)} if citizens else {}
 
 
 async def person_of_phone(work: Work, tel: str) -> PersonId | None:

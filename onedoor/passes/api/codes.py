@@ -28,6 +28,8 @@ class BearerView(msgspec.Struct, frozen=True):
     step_seconds: int
     why: str
     until: int | None
+    list_at: int | None
+    last: int | None
 
 
 class Bearers(msgspec.Struct, frozen=True):
@@ -57,11 +59,18 @@ async def bearers(request: AnyRequest, begin: NamedDependency[Begin]) -> Bearers
         BearerView(
             one.scheme.code, pick(state["locale"], one.scheme.name), str(one.standing.citizen_id), one.name, one.standing.colour.number,
             one.minor, one.scheme.gate.step_seconds, f"/passes/{one.scheme.code}/why",
-            int(one.standing.until.timestamp()) if one.standing.until else None,
+            int(one.standing.until.timestamp()) if one.standing.until else None, _list_at(one.standing.shard),
+            service.last_of(one.standing),
         )
         for one in await service.bearers(begin)
     ]  # fmt: skip
     return Bearers(found, int(state["house"].now().timestamp()))
+
+
+def _list_at(shard: int) -> int | None:
+    """When the list that gates hold was made; None before there is one."""
+    found = service.published(shard)
+    return found.list.issued if found else None
 
 
 def _public(body: Any, media: str, etag: str, request: AnyRequest) -> Response[Any]:

@@ -13,7 +13,7 @@ from onedoor.identity.ports import Secrets
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes import service
-from onedoor.passes.gates import MOST_CHECKS, Direction, Gate, Log, Received
+from onedoor.passes.gates import MOST_CHECKS, Direction, Gate, Log, Measured, NewReading, Received
 from onedoor.passes.od1 import layout
 from onedoor.ui.edge import AnyRequest, may
 
@@ -96,6 +96,13 @@ def _bytes(text: str) -> bytes:
         return b""
 
 
+@post("/api/gates/{gate:str}/reading", **may(public=True), status_code=200)
+async def reading(request: AnyRequest, gate: FromPath[str], data: JSONBody[NewReading], begin: NamedDependency[Begin]) -> Measured:
+    """A temperature measured beside a check, or by itself. Kept once; the answer says whether to measure again in three minutes."""
+    async with _speaking(request, begin, gate) as (work, found):
+        return await service.measure(work, found, data)
+
+
 @post("/api/gates/{gate:str}/lookup", **may(public=True), status_code=200)
 async def lookup(
     request: AnyRequest, gate: FromPath[str], data: JSONBody[Lookup], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
@@ -105,4 +112,4 @@ async def lookup(
         return Response(await service.look_up(work, ports.get(Secrets), found, data.id_number))
 
 
-handlers = [enrolments, bundle, scans, checks, lookup]
+handlers = [enrolments, bundle, scans, checks, reading, lookup]

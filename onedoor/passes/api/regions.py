@@ -12,8 +12,8 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes.models import Grants
 from onedoor.passes.recognition.levels import TARGETS
-from onedoor.passes.regions import Mapping, Mode, Peer, Read, Recognised
-from onedoor.passes.service import peering, recognising
+from onedoor.passes.regions import Mapping, Mode, Peer, Read, Recognised, Reported
+from onedoor.passes.service import hubs, peering, recognising, reporting
 from onedoor.ui.edge import AnyRequest, may, once
 
 TAGS = ["regions"]
@@ -30,6 +30,15 @@ class NewPeer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     divisions: Annotated[list[Annotated[str, msgspec.Meta(pattern="^[0-9]{2,12}$")]], msgspec.Meta(min_length=1, max_length=100)]
     mode: Mode
     vouched_by: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
+
+
+class NewHub(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hub as it was read out: its address, and the fingerprints of those who sign for it, of whom two must."""
+
+    node: Node
+    signers: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$")]], msgspec.Meta(min_length=2, max_length=20)
+    ]
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +74,13 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Annotated[str, msgspec.Meta(max_length=400_000)]
 
 
+class Exchanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the own node asserts, and for which scheme of this house codes are wanted."""
+
+    token: Annotated[str, msgspec.Meta(max_length=400_000)]
+    scheme: Code = ""
+
+
 class To(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For which node, and from which scheme."""
 
@@ -90,6 +106,12 @@ class Peers(msgspec.Struct, frozen=True):
 
     own: str
     peers: list[PeerView]
+
+
+class Regions(msgspec.Struct, frozen=True):
+    """What each node said last of each scheme."""
+
+    items: list[Reported]
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -149,6 +171,39 @@ async def withdraw(request: AnyRequest, work: NamedDependency[Work], data: JSONB
     return await once(request, work, make)
 
 
+@post("/api/passes/hubs", **may(NEEDS), tags=TAGS)
+async def ask_hub(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[NewHub]) -> Response[Any]:
+    """Name a hub whose list and maps are to be adopted; another person has to agree."""
+
+    async def make() -> Named:
+        await hubs.ask(work, data.node, data.signers)
+        return Named(data.node)
+
+    return await once(request, work, make)
+
+
+@post("/api/passes/hubs/approval", **may(NEEDS), tags=TAGS)
+async def approve_hub(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[Named]) -> Response[Any]:
+    """Agree to a hub that somebody else has named."""
+
+    async def make() -> Named:
+        await hubs.approve(work, data.node)
+        return data
+
+    return await once(request, work, make)
+
+
+@post("/api/passes/hubs/withdrawal", **may(NEEDS), tags=TAGS)
+async def withdraw_hub(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[Named]) -> Response[Any]:
+    """Nothing is read by the rules of this hub any more."""
+
+    async def make() -> Named:
+        await hubs.withdraw(work, data.node)
+        return data
+
+    return await once(request, work, make)
+
+
 @post("/api/passes/level-maps", **may(NEEDS), tags=TAGS)
 async def maps(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[NewMaps]) -> Response[Any]:
     """What another region's levels are here; a map can only keep or worsen what its code shows."""
@@ -179,6 +234,19 @@ async def scans(begin: NamedDependency[Begin], data: JSONBody[Token]) -> Taken:
         return Taken(await recognising.take(work, data.token))
 
 
+@post("/api/passes/federation/figures", **may(public=True), include_in_schema=False, status_code=200)
+async def figures(begin: NamedDependency[Begin], data: JSONBody[Token]) -> Taken:
+    """The numbers of a node below, signed by it."""
+    async with begin(actor=system("passes.federation")) as work:
+        return Taken(await reporting.take(work, data.token))
+
+
+@get("/api/passes/regions", **may(str(Grants.WATCH)), tags=TAGS)
+async def regions(work: NamedDependency[Work]) -> Regions:
+    """The nodes below this house in numbers, for whoever looks after the whole of its division."""
+    return Regions(await reporting.reported(work))
+
+
 @post("/api/passes/assertions", **may("signed-in"), tags=TAGS)
 async def assertions(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[To]) -> Response[Any]:
     """What this house says of me to one other node, for a day."""
@@ -190,13 +258,15 @@ async def assertions(request: AnyRequest, work: NamedDependency[Work], data: JSO
 
 
 @post("/api/passes/recognitions", **may("signed-in"), tags=TAGS)
-async def exchange(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[Token]) -> Response[Any]:
+async def exchange(request: AnyRequest, work: NamedDependency[Work], data: JSONBody[Exchanged]) -> Response[Any]:
     """I come from elsewhere: what my node asserts of me is worth this here, for a day at most."""
 
     async def make() -> Recognised:
-        return await recognising.exchange(work, data.token)
+        return await recognising.exchange(work, data.token, data.scheme)
 
     return await once(request, work, make)
 
 
-handlers = [trust, peers, ask, approve, withdraw, maps, read, scans, assertions, exchange]
+handlers = [
+    trust, peers, ask, approve, withdraw, ask_hub, approve_hub, withdraw_hub, maps, read, scans, figures, regions, assertions, exchange,
+]  # fmt: skip

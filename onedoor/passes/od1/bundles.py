@@ -21,7 +21,8 @@ def known_of(bundle: Mapping[str, Any], texts: Iterable[str], now: int) -> Known
     found = Known({}, list_age=int(bundle.get("list_age", LIST_AGE)))
     for one in bundle["issuers"]:
         key = Ed25519PublicKey.from_public_bytes(jose.unb64(one["key"]))
-        issuer = Issuer(key, one["scheme"], one["not_before"], one["not_after"], one["ends_at"], one["listed"])
+        levels = {int(colour): int(to) for colour, to in one["levels"].items()} if one.get("levels") is not None else None
+        issuer = Issuer(key, one["scheme"], one["not_before"], one["not_after"], one["ends_at"], one["listed"], levels)
         found.issuers.setdefault(bytes.fromhex(one["kid"]), []).append(issuer)
     for name, raw in bundle.get("pid_keys", {}).items():
         scheme, kind, period = name.rsplit(".", 2)

@@ -19,7 +19,8 @@ MOST_SEEN = 100_000
 
 class Issuer(Struct, frozen=True):
     """One key of a trust list, for one scheme. `listed`: its people stand on lists that this verifier holds, so one who does not is a
-    question; of a foreign issuer only the colour is known. `ends_at` is when the scheme ends."""
+    question; of a foreign issuer only the colour is known, and `levels` is what each is here: it can keep or worsen, and one that is not in
+    it somebody has to look at. `ends_at` is when the scheme ends."""
 
     public: Ed25519PublicKey
     scheme: str
@@ -27,6 +28,7 @@ class Issuer(Struct, frozen=True):
     not_after: int | None = None
     ends_at: int | None = None
     listed: bool = True
+    levels: dict[int, int] | None = None
 
     def stands(self, t0: int, now: int) -> bool:
         """Whether the key was good when the ticket began, and the scheme is in force."""
@@ -46,7 +48,8 @@ class Known(Struct):
 
 
 class Verdict(Struct, frozen=True):
-    """`pid` only when this verifier holds the key of the region; `ended` names the scheme that is over."""
+    """`pid` only when this verifier holds the key of the region; `ended` names the scheme that is over; `ask` is a foreign colour
+    for which there is no map."""
 
     result: Result
     colour: Colour | None = None
@@ -56,6 +59,15 @@ class Verdict(Struct, frozen=True):
     step: int = 0
     issued: int | None = None
     ended: bool = False
+    ask: bool = False
+
+
+def here_is(issuer: Issuer, colour: Colour) -> tuple[Colour, bool]:
+    """A foreign issuer's colour as ours, and whether somebody has to look."""
+    if issuer.levels is None:
+        return colour, False
+    to = issuer.levels.get(colour)
+    return (worst(colour, Colour.GREY), True) if to is None else (worst(colour, Colour(to)), False)
 
 
 class Checker:
@@ -130,7 +142,8 @@ class Checker:
 
     def _coloured(self, code: bytes, paper: bool, t0: int, now: int, issuer: Issuer) -> Verdict:
         """The person's place, the list, and whether this gate has seen the same step before."""
-        colour, fault, pid, issued = Colour(code[8] & 7), None, None, None
+        colour, ask = here_is(issuer, Colour(code[8] & 7))
+        fault, pid, issued = None, None, None
         key = self.known.pid_keys.get((issuer.scheme, paper, layout.period_of(paper, t0)))
         if key is not None:
             pid = key.open(code[9:25])
@@ -147,7 +160,7 @@ class Checker:
         if fault is None and self.remember and self._again(code, paper, now):
             fault = Result.REPLAYED
         result = fault or (Result.PAPER if paper else Result.OK)
-        return Verdict(result, colour, pid, issuer.scheme, bool(code[8] & layout.MINOR), 0 if paper else code[TICKET], issued)
+        return Verdict(result, colour, pid, issuer.scheme, bool(code[8] & layout.MINOR), 0 if paper else code[TICKET], issued, ask=ask)
 
     def _again(self, code: bytes, paper: bool, now: int) -> bool:
         mark = code[:BODY] + (b"p%d" % (now // 3600) if paper else code[TICKET : TICKET + 1])

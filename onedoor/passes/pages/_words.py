@@ -7,6 +7,9 @@ from onedoor.passes.models import Colour
 CODE = {
     "step": text("第 {step} 步"), "saved": text("{at} 联网更新过"),
     "connect": text("这台设备上的码用完了，请连一次网。"), "nothing": text("这台设备上还没有通行码。先申报，马上就有。"),
+    "few": text("这台设备上的码还能用 {n} 小时左右，请在那之前连一次网。"),
+    "unsure": text("这个颜色是 {n} 小时以前的，现在可能变了，请连一次网。"),
+    "listOld": text("卡口的名单从 {at} 起没有更新，刚变的颜色可能还没传到门口。"),
     "signin": text("请先登录，再打开通行码。"),
 }  # fmt: skip
 GATE = {
@@ -25,7 +28,7 @@ GATE = {
     "noList": text("没有这个人的名单"), "noListMore": text("请联网更新，或看身份证。"),
     "paper": text("纸质码"), "paperMore": text("请核对照片或身份证。"),
     "clock": text("设备时间不对"), "clockMore": text("这台设备的时间差得太多，不能判断。请校准时间。"),
-    "minor": text("未成年人或由家人代办。"),
+    "foreign": text("外地的码，由 {scheme} 签发。"), "minor": text("未成年人或由家人代办。"),
     "minutes": text("{n} 分钟前"), "hours": text("{n} 小时前"), "list": text("名单 {at}（{age}）"), "noListYet": text("还没有名单"),
     "waiting": text("{n} 条未上传"), "online": text("有网络"), "offline": text("没有网络，照常验码"),
     "clockFine": text("时间准"), "clockWarn": text("时间差 {n} 秒"), "clockUnfit": text("时间差 {n} 秒，请校准"),

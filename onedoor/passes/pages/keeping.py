@@ -39,8 +39,8 @@ async def _scheme(request: AnyRequest, work: Work, code: str, errors: Errors, va
     versions = sorted((one for key, one in known.versions.items() if key[0] == code), key=lambda one: one.version, reverse=True)
     return page(
         request, "passes/desk_scheme.html", 422 if errors else 200, scheme=scheme, today=work.today, errors=errors, values=values,
-        mine=mine,
-        versions=versions, current=known.rules(code, work.now), asked=service.keeping.extension_asked(history),
+        mine=mine, deletion_signed=service.keeping.deletion_signed(history), versions=versions,
+        current=known.rules(code, work.now), asked=service.keeping.extension_asked(history),
         acts=acts(work.locale, history), signed=any(one.person == work.actor.id for one in scheme.signed_by), me=work.actor.id,
         places=[{"value": one.code, "label": _view.place(work.locale, one.code)} for one in orgs.districts()],
         latest=scheme.ends_on + policy.LONGEST_EXTENSION,
@@ -60,6 +60,8 @@ async def _do(work: Work, code: str, act: str, values: dict[str, str]) -> Any:
             return await service.keeping.sign(work, code)
         case "sign-extension":
             return await service.keeping.sign_extension(work, code)
+        case "sign-deletion":
+            return await service.keeping.sign_deletion(work, code)
         case "suspend":
             return await service.keeping.suspend(work, code, values.get("suspend_reason", ""))
         case "resume":

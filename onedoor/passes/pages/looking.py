@@ -114,6 +114,7 @@ def acts(locale: str, found: list[Any]) -> list[dict[str, Any]]:
         "extension_asked": say(locale, "提出延期"), "extended": say(locale, "延期"), "rules_signed": say(locale, "签规则"),
         "rules_in_force": say(locale, "规则生效"), "level_set": say(locale, "调整风险等级"), "replayed": say(locale, "重新计算"),
         "ended": say(locale, "到期结束"), "deleted": say(locale, "数据已删除"),
+        "deletion_signed": say(locale, "签删除证明"),
     }  # fmt: skip
     return [
         {"what": words[one.act], "at": one.at, "by": one.name if one.person_ref else "", "detail": detail(locale, one)} for one in found
@@ -131,7 +132,11 @@ def detail(locale: str, act: Any) -> str:
 @get("/passes/schemes/{scheme:str}/deletion", **may(public=True), include_in_schema=False)
 async def deletion(request: AnyRequest, scheme: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """删除证明: what was deleted, counted and hashed before, and signed."""
-    return page(request, "passes/deletion.html", made=await service.deletion(work, scheme), scheme=await service.scheme(work, scheme))
+    signed = service.keeping.deletion_signed(await service.keeping.history(work, scheme))
+    return page(
+        request, "passes/deletion.html", made=await service.deletion(work, scheme), scheme=await service.scheme(work, scheme),
+        signed=signed,
+    )  # fmt: skip
 
 
 @get("/passes/schemes/{scheme:str}/deletion.json", **may(public=True), include_in_schema=False)

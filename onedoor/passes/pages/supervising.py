@@ -16,7 +16,7 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes.errors import NotOnThisList
 from onedoor.passes.models import Colour, Grants
-from onedoor.passes.service import supervising
+from onedoor.passes.service import reporting, supervising
 from onedoor.passes.watching import Area, Dashboard, Export, Figure, Watched
 from onedoor.ui.edge import AnyRequest, form, local, may, page, see_other
 
@@ -87,6 +87,7 @@ async def dashboard(request: AnyRequest, area: FromPath[str], work: NamedDepende
         request, "passes/dashboard.html", seen=seen, up=up, colours=colours, choices=choices, bars=bars(locale, seen),
         people=number(locale, seen.people), missing=number(locale, seen.missing),
         alarms=[_alarm(request, locale, alarm) for alarm in seen.alarms],
+        regions=up is None and reporting.above(work) and bool(await reporting.reported(work)),
     )  # fmt: skip
 
 

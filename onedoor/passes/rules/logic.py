@@ -7,6 +7,7 @@ differently on other machines, so temperatures are tenths. A month after 31 Janu
 
 import calendar
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
@@ -51,13 +52,13 @@ def truthy(value: Any) -> bool:
     return value is not None and value is not False and value != 0 and value != "" and value != [] and value != {}
 
 
-def _lookup(path: str, facts: Any) -> Any:
-    for key in path.split(".") if path else ():
-        if isinstance(facts, list):
+def _found(facts: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        if isinstance(facts, dict):
+            facts = cast("dict[str, Any]", facts).get(key)
+        elif isinstance(facts, list):
             listed = cast("list[Any]", facts)
             facts = listed[int(key)] if key.isdigit() and int(key) < len(listed) else None
-        elif isinstance(facts, dict):
-            facts = cast("dict[str, Any]", facts).get(key)
         else:
             return None
     return facts
@@ -85,62 +86,87 @@ def _sum(values: list[Any]) -> int | None:
     return sum(values) if all(_whole(v) for v in values) else None
 
 
-def evaluate(said: Any, facts: Any, depth: int = 0) -> Any:
-    """The value of an expression."""
+Program = Callable[[Any], Any]
+"""An expression made ready: facts in, value out."""
+_ready: OrderedDict[int, tuple[Any, Program]] = OrderedDict()
+MOST_READY = 4096
+
+
+def evaluate(said: Any, facts: Any) -> Any:
+    """The value of an expression. The same object is made ready once: a ruleset is asked about millions of people."""
+    held = _ready.get(id(said))
+    if held is None or held[0] is not said:
+        held = _ready[id(said)] = (said, program(said))
+        if len(_ready) > MOST_READY:
+            _ready.popitem(last=False)
+    return held[1](facts)
+
+
+def program(said: Any, depth: int = 0) -> Program:
     if depth > DEPTH:
         raise TooDeep()
     if isinstance(said, list):
-        return [evaluate(one, facts, depth + 1) for one in cast("list[Any]", said)]
+        parts = [program(one, depth + 1) for one in cast("list[Any]", said)]
+        return lambda facts: [one(facts) for one in parts]
     if not isinstance(said, dict):
-        return said
+        return lambda _: said
     ((op, args),) = cast("dict[str, Any]", said).items()
     if op == "var":
-        return _lookup(args, facts)
+        keys = tuple(args.split(".")) if args else ()
+        return lambda facts: _found(facts, keys)
     if lazy := LAZY.get(op):
-        return lazy(args, facts, depth + 1)
-    values = [evaluate(one, facts, depth + 1) for one in args]
+        return lazy(args, depth + 1)
+    parts = [program(one, depth + 1) for one in args]
     if op in ORDER:
-        return _ordered(values, _whole, ORDER[op])
+        holds = ORDER[op]
+        return lambda facts: _ordered([one(facts) for one in parts], _whole, holds)
     if op in TIMES:
-        return _ordered([instant(v) for v in values], lambda v: v is not None, ORDER[TIMES[op]])
-    return EAGER[op](values)
+        holds = ORDER[TIMES[op]]
+        return lambda facts: _ordered([instant(one(facts)) for one in parts], lambda v: v is not None, holds)
+    eager = EAGER[op]
+    return lambda facts: eager([one(facts) for one in parts])
 
 
-def _if(args: list[Any], facts: Any, depth: int) -> Any:
-    return evaluate(args[1 if truthy(evaluate(args[0], facts, depth)) else 2], facts, depth)
+def _if(args: list[Any], depth: int) -> Program:
+    when, then, otherwise = (program(one, depth) for one in args)
+    return lambda facts: then(facts) if truthy(when(facts)) else otherwise(facts)
 
 
-def _and(args: list[Any], facts: Any, depth: int) -> Any:
-    value: Any = True
-    for one in args:
-        value = evaluate(one, facts, depth)
-        if not truthy(value):
-            break
-    return value
+def _until(args: list[Any], depth: int, stop: bool) -> Program:
+    parts = [program(one, depth) for one in args]
+
+    def run(facts: Any) -> Any:
+        value: Any = not stop
+        for one in parts:
+            value = one(facts)
+            if truthy(value) is stop:
+                break
+        return value
+
+    return run
 
 
-def _or(args: list[Any], facts: Any, depth: int) -> Any:
-    value: Any = False
-    for one in args:
-        value = evaluate(one, facts, depth)
-        if truthy(value):
-            break
-    return value
+def _reduce(args: list[Any], depth: int) -> Program:
+    over, step, start = (program(one, depth) for one in args)
+
+    def run(facts: Any) -> Any:
+        listed, value = over(facts), start(facts)
+        for current in cast("list[Any]", listed)[:LENGTH] if isinstance(listed, list) else ():
+            value = step({"accumulator": value, "current": current, "data": facts})
+        return value
+
+    return run
 
 
-def _reduce(args: list[Any], facts: Any, depth: int) -> Any:
-    listed, value = evaluate(args[0], facts, depth), evaluate(args[2], facts, depth)
-    for current in cast("list[Any]", listed)[:LENGTH] if isinstance(listed, list) else ():
-        value = evaluate(args[1], {"accumulator": value, "current": current, "data": facts}, depth)
-    return value
+def _plus_time(args: list[Any], depth: int) -> Program:
+    since, count, unit = program(args[0], depth), args[1], args[2]
+    return lambda facts: plus(at, count, unit) if (at := instant(since(facts))) else None
 
 
-def _plus_time(args: list[Any], facts: Any, depth: int) -> Any:
-    at = instant(evaluate(args[0], facts, depth))
-    return plus(at, args[1], args[2]) if at else None
-
-
-LAZY: dict[str, Callable[[list[Any], Any, int], Any]] = {"if": _if, "and": _and, "or": _or, "reduce": _reduce, "plusTime": _plus_time}
+LAZY: dict[str, Callable[[list[Any], int], Program]] = {
+    "if": _if, "and": lambda args, depth: _until(args, depth, stop=False), "or": lambda args, depth: _until(args, depth, stop=True),
+    "reduce": _reduce, "plusTime": _plus_time,
+}  # fmt: skip
 EAGER: dict[str, Callable[[list[Any]], Any]] = {
     "!": lambda v: not truthy(v[0]), "===": lambda v: _same(v[0], v[1]), "+": _sum,
     "in": lambda v: isinstance(v[1], list) and any(_same(v[0], one) for one in cast("list[Any]", v[1])),

@@ -17,6 +17,7 @@ from .appealing import (
     take_back,
     waiting,
 )
+from .appealing import scan as scan_paper
 from .auditing import Finding, open_book
 from .auditing import verify as verify_log
 from .bearing import Bearer, bearer, bearers, name_of, standing_for
@@ -28,7 +29,9 @@ from .listing import build_lists
 from .loading import faults_of_ruleset, faults_of_scheme, put_ruleset, put_schemes
 from .looking import Seen, front, history, mine, standing, why
 from .looking_up import look_up
-from .minting import draw, mint, print_paper
+from .measuring import forget as forget_readings
+from .measuring import measure, tell_fever
+from .minting import draw, last_of, mint, print_paper
 from .peering import import_certificates, open_region
 from .replaying import BATCHES, EVER, grown_old, level_changed, preview, replay
 from .scanning import Asked, Checked, check, forget_old, make_day, receive, tell_visits, visits
@@ -37,17 +40,17 @@ from .telling import appeal_decided as tell_appeal
 from .telling import appeal_late as tell_late
 from .telling import colour_changed as tell_colour
 from .verifying import checker, list_token, look, published, verified, verifier
+from .watching import log_broken as tell_gate_log
 
 __all__ = [
-    "BATCHES", "EVER", "PARTS", "STAYS", "Asked", "Asking", "Bearer", "Checked", "Due", "Enrolled", "Handling", "Invited", "Made",
-    "NewGate", "Said", "Seen", "Spoken", "appeal", "appeal_outcome", "asking", "bearer", "bearers", "build_lists", "bundle", "check",
-    "checker", "content", "counted", "declare", "deletion", "dependants", "draw", "due", "enrol", "faults_of_ruleset",
-    "faults_of_scheme", "forget_old", "front", "grown_old", "handle", "history", "holding", "in_force", "invite_gate", "keeping",
-    "kept_papers", "known", "level_changed", "list_token", "look", "look_up", "make_day", "memory", "mine", "mint", "my_appeal",
-    "name_of", "open_vault", "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes",
-    "raise_late", "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scheme", "schemes", "settle", "speaker",
-    "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_late",
-    "tell_visits", "verified",
-    "verifier", "visits", "waiting", "why",
-    "Finding", "import_certificates", "open_book", "open_region", "verify_log",
+    "BATCHES", "EVER", "PARTS", "STAYS", "Asked", "Asking", "Bearer", "Checked", "Due", "Enrolled", "Finding", "Handling",
+    "Invited", "Made", "NewGate", "Said", "Seen", "Spoken", "appeal", "appeal_outcome", "asking", "bearer", "bearers",
+    "build_lists", "bundle", "check", "checker", "content", "counted", "declare", "deletion", "dependants", "draw", "due", "enrol",
+    "faults_of_ruleset", "faults_of_scheme", "forget_old", "forget_readings", "front", "grown_old", "handle", "history", "holding",
+    "import_certificates", "in_force", "invite_gate", "keeping", "kept_papers", "known", "last_of", "level_changed", "list_token", "look",
+    "look_up", "make_day", "measure", "memory", "mine", "mint", "my_appeal", "name_of", "open_book", "open_region", "open_vault",
+    "own_gate", "own_gates", "paper_of", "preview", "print_paper", "published", "put_ruleset", "put_schemes", "raise_late",
+    "receive", "replay", "revoke_gate", "risky", "ruleset", "same_again", "scan_paper", "scheme", "schemes", "settle", "speaker",
+    "standing", "standing_for", "subject", "sunset", "take_back", "tell_appeal", "tell_colour", "tell_ended", "tell_fever",
+    "tell_gate_log", "tell_late", "tell_visits", "verified", "verifier", "verify_log", "visits", "waiting", "why",
 ]  # fmt: skip

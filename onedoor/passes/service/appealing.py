@@ -8,22 +8,24 @@ import asyncio
 import datetime as dt
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
-from onedoor.kernel import outbox, papers
+from onedoor.kernel import outbox, papers, scanning
 from onedoor.kernel.i18n import say, text
-from onedoor.kernel.ports import Ports, Vault
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.ports import Ports, Scan, Vault
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.passes import policy
 from onedoor.passes.errors import AppealAnswered, AppealOpen, BadAppeal, NoSuchAppeal, NotDeclared
 from onedoor.passes.events import AppealDecided, AppealLate
-from onedoor.passes.models import AppealId, Cause, EvidenceId
+from onedoor.passes.models import AppealId, Cause, Decision, Declaration, EvidenceId, Standing
 from onedoor.passes.records import Appeal, AppealCount, AppealState, Evidence, Waiting
 from onedoor.passes.rules.deciding import ends_at
 from onedoor.passes.store import appeals as store
@@ -89,9 +91,12 @@ async def appeal(work: Work, code: str, words: str, kept: Sequence[Kept] = ()) -
     )  # fmt: skip
     if not await store.add(work.db, made):
         raise AppealOpen()
+    if paused := await _pausing(work, made, held):
+        await _without(work, made, paused, {"appeal": str(made.id), "paused": paused})
     for paper, sha256 in kept:
-        one = Evidence(citizen, EvidenceId.new(), made.id, sha256, len(paper.content), paper.kind, paper.name, work.now)
+        one = Evidence(citizen, EvidenceId.new(), made.id, sha256, len(paper.content), paper.kind, paper.name, work.now, Scan.WAITING)
         await store.add_evidence(work.db, one)
+        await enqueue(work.db, "passes.scan", {"citizen": str(citizen), "paper": str(one.id)})
     authority = await orgs.department(work, about.authority)
     path = orgs.path_or_root(held.division)
     line = Waiting(authority.id, made.id, citizen, code, path, held.colour, work.now, due, AppealState.OPEN, None, None)
@@ -109,6 +114,7 @@ async def take_back(work: Work, which: AppealId) -> Appeal:
     made = await _open(work, subject(work), which)
     about = await scheme(work, made.scheme)
     gone = replace(made, state=AppealState.WITHDRAWN, answered_at=work.now)
+    await _with_again(work, gone)
     await store.answer(work.db, gone, (await orgs.department(work, about.authority)).id)
     return gone
 
@@ -166,8 +172,23 @@ async def paper_of(work: Work, which: AppealId, paper: EvidenceId) -> Evidence:
     return found
 
 
+async def scan(begin: Begin, ports: Ports, citizen: PersonId, paper: EvidenceId) -> None:
+    """Ask the scanner about one paper and write down what it says."""
+
+    async def find(work: Work) -> str | None:
+        found = await store.paper(work.db, citizen, paper)
+        return found.sha256 if found and found.scan is Scan.WAITING else None
+
+    async def write(work: Work, verdict: Scan) -> None:
+        await store.scanned(work.db, citizen, paper, verdict)
+
+    await scanning.scan(begin, ports, "passes.scan", find, write, salt=SALT)
+
+
 async def content(ports: Ports, paper: Evidence) -> bytes:
-    """What is in a paper."""
+    """What is in a paper; an infected one is shown to nobody."""
+    if paper.scan is Scan.INFECTED:
+        raise NoSuchAppeal()
     try:
         return (await asyncio.to_thread(ports.get(Vault).get, paper.sha256))[SALT:]
     except LookupError as gone:
@@ -187,29 +208,58 @@ async def appeal_outcome(work: Work, which: AppealId, words: str, waived: Sequen
         raise BadAppeal(errors=[{"pointer": "/answer", "detail": detail}])
     state = AppealState.CHANGED if waived else AppealState.KEPT
     done = replace(made, state=state, answer=plain, answered_at=work.now, answered_by=work.actor.name[:60])
+    said = {"appeal": str(made.id), "answer": done.answer, "by": done.answered_by, "waived": list(waived)}
     if waived:
-        await _waive(work, done, waived)
+        await _without(work, done, waived, said)
+    else:
+        await _with_again(work, done)
     await store.answer(work.db, done, line.org_id)
     await outbox.publish(work.db, AppealDecided(made.citizen_id, made.by_ref, made.id, made.scheme, state))
     return done
 
 
-async def _waive(work: Work, made: Appeal, waived: Sequence[str]) -> None:
-    """The rules that gave the colour now, without those that the appeal was right about."""
-    about, _ = await in_force(work, made.scheme)
+async def _pausing(work: Work, made: Appeal, held: Standing) -> list[str]:
+    """Rules behind the colour appealed against that do not count while somebody looks: the ruleset itself says which."""
+    decision = await people.decision(work.db, made.citizen_id, made.decision_id)
+    rules = await ruleset(work, made.scheme, decision.ruleset_version if decision else held.version)
+    return [one.id for one in rules.rules if one.suspend_on_appeal and decision is not None and one.id in decision.fired]
+
+
+async def _held(work: Work, made: Appeal) -> tuple[Standing, Declaration, Decision]:
+    """What holds now, what it was declared by, and the decision that stands, under a lock."""
     held = await people.locked(work.db, made.citizen_id, made.scheme)
     said = await people.declaration(work.db, made.citizen_id, held.declaration_id) if held and held.declaration_id else None
     decision = await people.decision(work.db, made.citizen_id, held.decision_id) if held else None
     if held is None or said is None or decision is None:
         raise NoSuchAppeal()
+    return held, said, decision
+
+
+async def _without(work: Work, made: Appeal, waived: Sequence[str], words: dict[str, Any]) -> None:
+    """The rules are asked again without some of those that gave the colour then or give it now."""
+    about, _ = await in_force(work, made.scheme)
+    held, said, decision = await _held(work, made)
+    then = await people.decision(work.db, made.citizen_id, made.decision_id)
+    fired = {*decision.fired, *(then.fired if then else ())}
     rules = await ruleset(work, made.scheme, held.version)
     by_id = {rule.id: rule for rule in rules.rules}
-    if unknown := [one for one in waived if one not in decision.fired or one not in by_id]:
+    if unknown := [one for one in waived if one not in fired or one not in by_id]:
         detail = say(work.locale, "现在的颜色不是由规则“{rule}”来的", rule=unknown[0][:40])
         raise BadAppeal(errors=[{"pointer": "/waived", "detail": detail}])
     ends = {one: ends_at(by_id[one], said.declared_at, decision.inputs) or work.now for one in waived}
     before = replace(held, waived={**held.waived, **ends})
-    words = {"appeal": str(made.id), "answer": made.answer, "by": made.answered_by, "waived": list(waived)}
+    await settle(work, made.citizen_id, about, rules, said, before, Cause.APPEAL, words)
+
+
+async def _with_again(work: Work, made: Appeal) -> None:
+    """An appeal that was not right: what it had paused counts from now on."""
+    held, said, _ = await _held(work, made)
+    paused = [one for one in await _pausing(work, made, held) if one in held.waived]
+    if not paused:
+        return
+    about, rules = await in_force(work, made.scheme)
+    before = replace(held, waived={rule: until for rule, until in held.waived.items() if rule not in paused})
+    words = {"appeal": str(made.id), "answer": made.answer, "by": made.answered_by, "counted_again": paused}
     await settle(work, made.citizen_id, about, rules, said, before, Cause.APPEAL, words)
 
 

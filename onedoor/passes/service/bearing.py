@@ -15,7 +15,7 @@ from onedoor.passes.models import Scheme, Standing
 from onedoor.passes.records import MandateState
 from onedoor.passes.store import people as store
 
-from . import dependants
+from . import dependants, visiting
 from .declaring import subject
 from .known import known
 
@@ -70,7 +70,8 @@ async def standing_for(begin: Begin, person: str) -> AsyncGenerator[Work]:
 
 async def bearer(work: Work, scheme: Scheme) -> Bearer:
     """The pass of whoever this request acts for; NotDeclared before the first declaration."""
-    standing = await store.standing(work.db, subject(work), scheme.code)
+    held = await store.standing(work.db, subject(work), scheme.code)
+    standing = held or next(iter(await visiting.standings(work, subject(work), [scheme])), None)
     if standing is None:
         raise NotDeclared()
     return await _named(work, scheme, standing)
@@ -79,7 +80,9 @@ async def bearer(work: Work, scheme: Scheme) -> Bearer:
 async def _own(work: Work) -> list[Bearer]:
     schemes = {one.code: one for one in (await known(work)).by_code.values() if one.holds(work.today)}
     held = await store.standings(work.db, subject(work))
-    return [await _named(work, schemes[one.scheme], one) for one in held if one.scheme in schemes]
+    own = {one.scheme for one in held}
+    guests = await visiting.standings(work, subject(work), [one for code, one in schemes.items() if code not in own])
+    return [await _named(work, schemes[one.scheme], one) for one in (*held, *guests) if one.scheme in schemes]
 
 
 async def bearers(begin: Begin) -> list[Bearer]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -20,13 +21,11 @@ from onedoor.notify import service as notify
 from onedoor.passes.errors import NoSuchScheme
 from onedoor.passes.events import SchemeEnded
 from onedoor.passes.models import ActId, Scheme, State
-from onedoor.passes.records import Act, Deletion
-from onedoor.passes.store import acts
+from onedoor.passes.records import Act, Deletion, DeletionRun
+from onedoor.passes.store import acts, erasing
 from onedoor.passes.store import ending as store
-from onedoor.passes.store import ending_codes as codes
-from onedoor.passes.store import ending_watch as watched
 from onedoor.passes.store import schemes as scheme_store
-from onedoor.passes.store.ending import Counted
+from onedoor.passes.store.erasing import Erased
 from onedoor.passes.vault import vault
 from onedoor.wallet import service as wallet
 
@@ -35,36 +34,40 @@ from .verifying import lists_changed
 
 SECONDS = 60
 BATCH = 500
+ROWS = 50_000
+"""In one transaction of a deletion."""
+SPARE = dt.timedelta(days=2)
 BACKUPS_DAYS = 30
 """How long a backup that still holds the data is kept at most, as the certificate says."""
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One table of a scheme's data: how it is counted and how it goes."""
+    """One table of a scheme's data: how it is counted and how a batch of it goes; `days` for one that goes day by day."""
 
     table: str
-    count: Callable[[Db, str], Awaitable[Counted]]
-    drop: Callable[[Db, str], Awaitable[int]]
+    count: Callable[[Db, str], Awaitable[int]]
+    erase: Callable[[Db, str, str, int], Awaitable[Erased]]
+    days: bool = False
 
 
 PARTS = [
-    Part("evidence", store.evidence, store.drop_evidence), Part("appeal", store.appeals, store.drop_appeals),
-    Part("appeal_inbox", store.inbox, store.drop_inbox), Part("decision", store.decisions, store.drop_decisions),
-    Part("declaration", store.declarations, store.drop_declarations), Part("person_index", store.standings, store.drop_standings),
-    Part("index_claim", store.claims, store.drop_claims), Part("replay_run", store.runs, store.drop_runs),
-    Part("slot", codes.slots, codes.drop_slots), Part("visit", codes.visits, codes.drop_visits),
-    Part("scan", codes.scans, codes.drop_scans),
-    Part("paper", codes.papers, codes.drop_papers), Part("colour_delta", codes.colour_deltas, codes.drop_colour_deltas),
-    Part("colour_list", codes.colour_lists, codes.drop_colour_lists),
-    Part("watch", watched.watched, watched.drop_watched), Part("people_now", watched.people_now, watched.drop_people_now),
-    Part("rollup", watched.rollups, watched.drop_rollups), Part("member", watched.members, watched.drop_members),
-    Part("member_consent", watched.consents, watched.drop_consents), Part("export", watched.exports, watched.drop_exports),
-    Part("trace_order", watched.orders, watched.drop_orders), Part("away_visit", watched.away_visits, watched.drop_away_visits),
-    Part("recognised", watched.recognised, watched.drop_recognised),
+    Part("evidence", store.evidence, erasing.evidence), Part("appeal", store.appeals, erasing.appeals),
+    Part("appeal_inbox", store.inbox, erasing.inbox), Part("decision", store.decisions, erasing.decisions),
+    Part("declaration", store.declarations, erasing.declarations), Part("person_index", store.standings, erasing.standings),
+    Part("index_claim", store.claims, erasing.claims), Part("replay_run", store.runs, erasing.runs),
+    Part("slot", store.slots, erasing.slots), Part("visit", store.visits, erasing.visits),
+    Part("scan", store.scans, erasing.scans, days=True), Part("paper", store.papers, erasing.papers),
+    Part("colour_delta", store.colour_deltas, erasing.colour_deltas), Part("colour_list", store.colour_lists, erasing.colour_lists),
+    Part("watch", store.watched, erasing.watched), Part("people_now", store.people_now, erasing.people_now),
+    Part("rollup", store.rollups, erasing.rollups), Part("member", store.members, erasing.members),
+    Part("member_consent", store.consents, erasing.consents), Part("export", store.exports, erasing.exports),
+    Part("trace_order", store.orders, erasing.orders), Part("away_visit", store.away_visits, erasing.away_visits),
+    Part("case_report", store.case_reports, erasing.case_reports), Part("recognised", store.recognised, erasing.recognised),
 ]  # fmt: skip
 """Every table that holds data of a scheme, in the order in which they go. A rules test fails until a new table is here or below."""
 
 STAYS = {
+    "deletion_run": "how far its deletion has come",
     "scheme": "the law, the purposes and the dates are public", "ruleset": "the rules are public, and hold no person",
     "region_level": "levels of regions are public", "scheme_act": "who signed, suspended, extended and ended it is public",
     "deletion": "the certificate itself", "place": "belongs to its organisation, and is used by every scheme",
@@ -73,6 +76,8 @@ STAYS = {
     "gate": "belongs to its organisation, and reads every scheme", "gate_fault": "goes with its gate, and names no person",
     "alarm": "names no person, and goes after a week", "counted": "how far counting has come", "trace_contact": "goes with its order",
     "trace_log": "who looked at what, for whom it was looked at: it outlives the data", "trace_head": "the end of that log",
+    "reading": "names nobody without its check, and goes after two weeks", "hub": "belongs to no scheme",
+    "region_figures": "numbers of other regions, without a person",
     "peer": "belongs to no scheme", "level_map": "belongs to no scheme", "trust_seq": "belongs to no scheme",
     "sealed_scan": "cannot be read here, and goes a month after it was sent", "foreign_trust": "keys of issuers, no person",
 }  # fmt: skip
@@ -95,7 +100,7 @@ async def due(work: Work) -> list[Due]:
         if scheme.state in (State.IN_FORCE, State.SUSPENDED) and scheme.ends_on < work.today:
             found.append(Due(scheme.code, "end", scheme.ends_on, {}))
         elif scheme.state is State.ENDED:
-            rows = {part.table: (await part.count(work.db, scheme.code)).rows for part in PARTS}
+            rows = {part.table: await part.count(work.db, scheme.code) for part in PARTS}
             found.append(Due(scheme.code, "delete" if scheme.deleted_on < work.today else "wait", scheme.deleted_on, rows))
     return found
 
@@ -149,29 +154,63 @@ async def tell_ended(begin: Begin, code: str) -> None:
 
 
 async def _delete(begin: Begin, ports: Ports, code: str) -> None:
-    """Count, delete, sign and publish in one transaction; afterwards the papers in the vault."""
+    """By the batch, each counted and hashed in the transaction that deletes it; a run that was killed goes on. When nothing is left, the
+    certificate is signed and published."""
     async with begin(actor=system("passes.sunset"), seconds=SECONDS) as work:
-        scheme = await scheme_store.locked(work.db, code)
-        if scheme is None or scheme.state is not State.ENDED or scheme.deleted_on >= work.today:
+        if await _over(work, code) is None:
             return
-        files = await store.papers(work.db, code)
+        files = await store.files(work.db, code)
+    for one in files:  # before the rows that name them, so that none is forgotten
+        await asyncio.to_thread(ports.get(Vault).drop, one.sha256)
+    for part in PARTS:
+        while await _batch(begin, part, code):
+            pass
+    await asyncio.to_thread(vault().shred, code)  # what backups and gates still hold of the codes names nobody now
+    async with begin(actor=system("passes.sunset"), seconds=SECONDS) as work:
+        if (scheme := await _over(work, code)) is None:
+            return
         tables = [await _gone(work, part, code) for part in PARTS]
-        body = _certificate(work, scheme, tables, len(files))
+        body = _certificate(work, scheme, tables, next(one["deleted"] for one in tables if one["table"] == "passes.evidence"))
         await acts.put_deletion(work.db, Deletion(code, work.now, body, wallet.attest("deletion", body)))
         await lists_changed(work)
-        await _noted(work, scheme, "deleted", State.DELETED, {"rows": sum(one["rows"] for one in tables)})
-    for one in files:
-        await asyncio.to_thread(ports.get(Vault).drop, one.sha256)
-    await asyncio.to_thread(vault().shred, code)  # what backups and gates still hold of the codes names nobody now
+        await _noted(work, scheme, "deleted", State.DELETED, {"rows": sum(one["deleted"] for one in tables)})
+
+
+async def _over(work: Work, code: str) -> Scheme | None:
+    """A scheme whose retention is over, locked; None for every other."""
+    found = await scheme_store.locked(work.db, code)
+    return found if found and found.state is State.ENDED and found.deleted_on < work.today else None
+
+
+async def _batch(begin: Begin, part: Part, code: str) -> bool:
+    """One batch of a table; whether there is more of it."""
+    async with begin(actor=system("passes.sunset"), seconds=SECONDS) as work:
+        scheme, run = await _over(work, code), await store.run(work.db, code, part.table)
+        if scheme is None or run.done:
+            return False
+        first = (scheme.starts_on - SPARE).isoformat() if part.days else str(UUID(int=0))
+        found = await part.erase(work.db, code, run.cursor or first, ROWS)
+        after = _next(part, scheme, run.cursor or first, found)
+        sha256 = hashlib.sha256(run.sha256 + found.sha256).digest() if found.sha256 else run.sha256
+        await store.save_run(work.db, code, DeletionRun(part.table, run.rows + found.rows, sha256, after or "", after is None))
+        return after is not None
+
+
+def _next(part: Part, scheme: Scheme, at: str, found: Erased) -> str | None:
+    """Where the next batch begins; None when that was the last."""
+    if found.rows == ROWS:
+        return found.last or at
+    if not part.days:
+        return None
+    day = dt.date.fromisoformat(at) + dt.timedelta(days=1)
+    return day.isoformat() if day <= scheme.deleted_on + SPARE else None
 
 
 async def _gone(work: Work, part: Part, code: str) -> dict[str, Any]:
-    before = await part.count(work.db, code)
-    gone = await part.drop(work.db, code)
-    after = await part.count(work.db, code)
+    run = await store.run(work.db, code, part.table)
     return {
-        "table": f"passes.{part.table}", "rows": before.rows, "sha256_before": before.sha256.hex() if before.sha256 else None,
-        "deleted": gone, "left": after.rows,
+        "table": f"passes.{part.table}", "rows": run.rows, "sha256_before": run.sha256.hex() or None, "deleted": run.rows,
+        "left": await part.count(work.db, code),
     }  # fmt: skip
 
 

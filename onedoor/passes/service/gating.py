@@ -20,12 +20,14 @@ from onedoor.passes import policy
 from onedoor.passes.errors import GateNotProven, GateRevoked, InviteUsed, NoSuchGate, NoSuchPlace
 from onedoor.passes.gates import CLOCK, INVITED_FOR, Direction, Gate, GateFault, GateId, GateKind, GateState
 from onedoor.passes.models import Place, PlaceId, State
+from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.od1.layout import DAY
 from onedoor.passes.store import gates as store
 from onedoor.passes.vault import vault
 
+from . import peering
 from .known import known as schemes_known
-from .verifying import ends_at, lists_ring
+from .verifying import ends_at, issuers_of, lists_ring
 from .verifying import memory as lists_memory
 
 NAME = "passes.gates"
@@ -210,24 +212,30 @@ def periods(now: int) -> set[str]:
     return {f"day.{day}" for day in days}
 
 
+def _told(kid: str, one: Issuer) -> dict[str, Any]:
+    """An issuer as gates are given it."""
+    return {
+        "kid": kid, "key": jose.b64(one.public.public_bytes_raw()), "scheme": one.scheme, "not_before": one.not_before,
+        "not_after": one.not_after, "ends_at": one.ends_at, "listed": one.listed, "levels": one.levels,
+    }  # fmt: skip
+
+
 async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
-    """Everything for a day without a network: keys, which lists, whose printed codes still count, and what to do with a colour."""
+    """Everything for a day without a network: keys of ours and of recognised regions with what their colours are here, which lists, whose
+    printed codes still count, and what to do with a colour."""
     if not lists_memory.loaded:
         raise Unavailable(retry_after=2)
     now = int(work.now.timestamp())
     held = await lists_memory.get(work.db)
     place = await store.place(work.db, gate.org_id, gate.place_id)
     schemes = [one for one in (await schemes_known(work)).by_code.values() if one.state not in (State.DRAFT, State.DELETED)]
-    issuers: list[dict[str, Any]] = []
+    foreign = peering.issuers(await peering.believed(work), now)
+    issuers, names = [_told(kid.hex(), one) for kid, one in foreign], {one.scheme: peering.host(one.scheme) for _, one in foreign}
     pids: dict[str, str] = {}
     days = periods(now)
     for scheme in schemes:
         ring = vault().ring(scheme.code, now)
-        issuers += [
-            {"kid": one.kid, "key": jose.b64(one.public), "scheme": scheme.code, "not_before": one.created_at, "not_after": one.not_after,
-             "ends_at": ends_at(scheme, work.zone), "listed": True}
-            for one in ring.entries
-        ]  # fmt: skip
+        issuers += [_told(kid.hex(), one) for kid, one in issuers_of(scheme, ring, ends_at(scheme, work.zone))]
         pids |= {f"{scheme.code}.{name}": jose.b64(key.raw) for name, key in ring.pids.items() if name in days or name.startswith("paper.")}
     await store.seen(work.db, gate.org_id, gate.id, work.now)
     return {
@@ -239,6 +247,6 @@ async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
         "lists": [{"shard": one.list.shard, "seq": one.list.seq} for one in held.by_shard.values()],
         "min_paper": {f"{shard}.{row}": seq for shard, rows in held.papers.items() for row, seq in rows.items()},
         "list_age": min((one.gate.list_hours for one in schemes), default=24) * 3600,
-        "schemes": {one.code: pick(work.locale, one.name) for one in schemes},
+        "schemes": {one.code: pick(work.locale, one.name) for one in schemes} | names,
         "yellow": (place.policy.get("yellow") if place else None) or "stop",
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """Keeping a scheme: sign, suspend, extend, set levels of regions, put rules into force. Two persons sign whatever touches people."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -153,6 +154,22 @@ async def sign_extension(work: Work, code: str) -> Scheme:
     await _note(work, code, "extended", {**asked.detail, "asked_by": asked.name, "before": scheme.ends_on.isoformat()})
     basis = Basis(asked.detail["document"], scheme.basis.article, scheme.basis.url)
     return await _save(work, replace(scheme, ends_on=ends_on, basis=basis))
+
+
+def deletion_signed(history: list[Act]) -> list[Act]:
+    """Who has put their name under the certificate of deletion, the first one first."""
+    return [one for one in reversed(history) if one.act == "deletion_signed"]
+
+
+async def sign_deletion(work: Work, code: str) -> None:
+    """两人签字: under exactly this certificate, by two persons who have seen it; it is published from the first moment."""
+    scheme, made = await _signing(work, code), await acts.deletion(work.db, code)
+    if scheme.state is not State.DELETED or made is None:
+        raise BadStep(state=str(scheme.state))
+    signed = deletion_signed(await acts.of_scheme(work.db, code, MOST_ACTS))
+    if len(signed) >= policy.SIGNATURES or any(one.person_ref == work.actor.id for one in signed):
+        raise NeedsDifferentPeople()
+    await _note(work, code, "deletion_signed", {"sha256": hashlib.sha256(made.jws.encode()).hexdigest()})
 
 
 async def sign_ruleset(work: Work, code: str, version: int, seen_at: str) -> Ruleset:

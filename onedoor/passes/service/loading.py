@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from onedoor.kernel.ids import convert, to_json
+from onedoor.kernel.ids import convert, to_builtins, to_json
 from onedoor.kernel.memory import changed
 from onedoor.kernel.work import Work
 from onedoor.passes import policy
@@ -22,7 +22,11 @@ from .known import NAME, memory
 
 def sha256_of(rules: NewRuleset) -> bytes:
     """Of everything that decides, in its one written form; the tests are not part of it."""
-    return hashlib.sha256(to_json([rules.fresh_days, rules.question, rules.rule])).digest()
+    said = [to_builtins(one) for one in rules.rule]
+    for one in said:  # younger than versions that have been signed: where it says nothing, they stay what they were
+        if not one["suspend_on_appeal"]:
+            del one["suspend_on_appeal"]
+    return hashlib.sha256(to_json([rules.fresh_days, rules.question, said])).digest()
 
 
 def faults_of_scheme(data: dict[str, Any]) -> list[Found]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
-from onedoor.passes.errors import SlotTaken
+from onedoor.passes.errors import NotDeclared, SlotTaken
 from onedoor.passes.gates import NewSlots
 from onedoor.passes.models import Scheme, Standing
 from onedoor.passes.od1 import layout
@@ -25,6 +25,7 @@ from onedoor.passes.vault import vault
 from .bearing import Bearer, bearer
 from .known import in_force
 from .verifying import lists_changed
+from .visiting import visiting
 
 MOST_SLOTS = 24
 AHEAD = 25 * 3600
@@ -71,10 +72,18 @@ async def mint(work: Work, asked: NewSlots) -> list[bytes]:
     whose = await bearer(work, scheme)
     anchors, device = _anchors(work, asked), _device(work, asked.device)
     t0s = _t0s(work, asked, scheme.gate.step_seconds, len(anchors))
+    last = last_of(whose.standing)
+    if last is not None and t0s[-1] >= last:
+        raise _wrong(work, "anchors")
     seqs = await _seqs(work, whose.standing, device, dict(zip(t0s, anchors, strict=True)))
     flags = layout.flags_of(layout.Colour(whose.standing.colour.number), STEP_SECONDS.index(scheme.gate.step_seconds), minor=whose.minor)
     slots = [(t0, seqs[t0], anchor) for t0, anchor in zip(t0s, anchors, strict=True)]
     return tickets(scheme, whose.standing, flags, slots, int(work.now.timestamp()))
+
+
+def last_of(standing: Standing) -> int | None:
+    """When the codes of a visitor end; those of residents do not."""
+    return int(standing.until.timestamp()) if visiting(standing) and standing.until else None
 
 
 async def _seqs(work: Work, standing: Standing, device: UUID, wanted: dict[int, bytes]) -> dict[int, int]:
@@ -132,9 +141,12 @@ class Paper(Struct, frozen=True):
 
 
 async def print_paper(work: Work, code: str) -> Paper:
-    """A code to print. Whatever was printed for this person before is dead as soon as gates have heard of it."""
+    """A code to print. Whatever was printed for this person before is dead as soon as gates have heard of it. Paper lasts longer than what
+    another region says of its people, so visitors get none."""
     scheme, _ = await in_force(work, code)
     whose = await bearer(work, scheme)
+    if visiting(whose.standing):
+        raise NotDeclared()
     now = int(work.now.timestamp())
     day = now - now % DAY
     seq = await store.next_seqs(work.db, whose.standing.citizen_id, code, 1)

@@ -22,10 +22,13 @@ from onedoor.passes.models import Colour, Scheme
 from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.recognition import document, levels, sealing
 from onedoor.passes.recognition.document import Document, Pinned, Policy, Said, Status, TrustKey
+from onedoor.passes.recognition.hub import HubList
 from onedoor.passes.regions import Mapping, Mode, Peer, PeerState
+from onedoor.passes.store import hubs as hub_store
 from onedoor.passes.store import regions as store
 from onedoor.passes.vault import vault
 
+from . import hubs
 from .known import known as schemes_known
 
 NAME = "passes.regions"
@@ -74,6 +77,17 @@ class Believed(msgspec.Struct, frozen=True):
     documents: dict[str, Document]
     maps: list[levels.Mapped]
     trust: TrustList
+    hubs: list[HubList]
+
+    def rules(self, node: str, now: int) -> list[levels.Mapped] | None:
+        """By which map a node's levels are read: ours, or that of a hub which vouches for the node now; None when none does."""
+        peer = self.peers[node]
+        if peer.mode is not Mode.ADOPT:
+            return self.maps
+        for one in self.hubs:
+            if one.exp > now and any((n.node, n.fingerprint, n.state) == (node, peer.fingerprint, "active") for n in one.nodes):
+                return list(one.levels)
+        return None
 
 
 async def _load(db: Db) -> Believed:
@@ -84,7 +98,8 @@ async def _load(db: Db) -> Believed:
             documents[node] = found
     maps = [levels.Mapped(one.node, one.scheme, one.level, one.becomes) for one in await store.mappings(db)]
     imported = await store.trusted(db)
-    return Believed(peers, documents, maps, foreign.trust.read(imported.document) if imported else TrustList())
+    held = [found for one in await hub_store.hubs(db) if one.state is PeerState.ACTIVE and (found := hubs.read_again(one)) is not None]
+    return Believed(peers, documents, maps, foreign.trust.read(imported.document) if imported else TrustList(), held)
 
 
 def _reread(peer: Peer) -> Document | None:
@@ -131,7 +146,7 @@ async def own_document(work: Work) -> str:
     kept = Policy(sealing.Record.__struct_fields__, max((one.retention_days for one in schemes), default=0), "passes")
     said = Document(
         1, here.node, _divisions(), 0, 0, 0, tuple(_keys(here, schemes, now)), _lists(here, schemes), _levels(), _enc(here),
-        {"scans": f"{here.node}/api/passes/federation/scans"}, kept,
+        {name: f"{here.node}/api/passes/federation/{name}" for name in ("scans", "figures")}, kept,
     )  # fmt: skip
     digest = hashlib.sha256(jose.compact(msgspec.to_builtins(said))).digest()
     held = await store.sequence(work.db)
@@ -171,7 +186,8 @@ def _enc(here: Region) -> dict[str, str]:
 async def ask_peer(work: Work, node: str, fingerprint: str, divisions: list[str], mode: Mode, vouched_by: str) -> None:
     """One person names a node and the fingerprint that was read out; nothing counts before another agrees."""
     own = set(_divisions())
-    if node == region().node or any(document.covered([one], own) or document.covered(own, [one]) for one in divisions):
+    inside = any(document.covered([one], own) or (mode is not Mode.REPORT and document.covered(own, [one])) for one in divisions)
+    if node == region().node or inside:
         raise PeerNotBelieved(why="divisions")
     await store.put_peer(work.db, node, fingerprint, divisions, mode, vouched_by, str(work.actor.id))
     await changed(work.db, NAME)
@@ -222,13 +238,22 @@ def issuers(found: Believed, now: int) -> list[tuple[bytes, Issuer]]:
     """The pass keys of every peer whose people's own codes are read here, as a check takes them; gone when the document has ended."""
     known: list[tuple[bytes, Issuer]] = []
     for node, held in found.documents.items():
-        if held.exp <= now or found.peers[node].mode is Mode.CONVERT:
+        rules = found.rules(node, now)
+        if held.exp <= now or rules is None or found.peers[node].mode in (Mode.CONVERT, Mode.REPORT):
             continue
         for key, public in document.keys_for(held, "pass", now):
             if isinstance(public, Ed25519PublicKey):
-                one = Issuer(public, f"{FOREIGN}{node} {key.scheme}", key.nbf, key.exp, held.exp, listed=False)
-                known.append((_kid(key), one))
+                scheme = f"{FOREIGN}{node} {key.scheme}"
+                here = _here(rules, node, key.scheme)
+                known.append((_kid(key), Issuer(public, scheme, key.nbf, key.exp, held.exp, listed=False, levels=here)))
     return known
+
+
+def _here(rules: list[levels.Mapped], node: str, scheme: str) -> dict[int, int]:
+    """What each colour of a node's scheme is here, as a check takes it; what has no line, or says so, somebody looks at."""
+    rows = {one.level: one.to for one in rules if (one.node, one.scheme) == (node, scheme)}
+    colours = {colour.value: colour.number for colour in Colour}
+    return {colours[level]: colours[to] for level, to in rows.items() if level in colours and to in colours}
 
 
 def _kid(key: TrustKey) -> bytes:
@@ -244,10 +269,9 @@ def apart(scheme: str) -> tuple[str, str]:
     return node, code
 
 
-def here_is(found: Believed, scheme: str, colour: str) -> levels.Outcome:
-    """What a foreign code's colour is here: by our map, never better than the code."""
-    node, code = apart(scheme)
-    return levels.mapped(found.maps, node, code, colour, colour)
+def host(scheme: str) -> str:
+    """The name of the node in a foreign scheme's, as a guard reads it."""
+    return apart(scheme)[0].partition("://")[2]
 
 
 async def import_certificates(work: Work, given: dict[str, Any], raw: bytes) -> TrustList:

@@ -26,7 +26,7 @@ from onedoor.passes.regions import Mode, Read, Recognised
 from onedoor.passes.store import people
 from onedoor.passes.store import regions as store
 
-from . import peering
+from . import peering, visiting
 from .known import in_force
 from .known import known as schemes_known
 
@@ -68,8 +68,7 @@ async def read(work: Work, text: str) -> Read:
     colour = _name(found.colour)
     if colour is None or found.result not in READ:
         return Read(found.result, node, code)
-    here = peering.here_is(await peering.believed(work), found.scheme, colour)
-    return Read(found.result, node, code, here.colour, here.ask)
+    return Read(found.result, node, code, colour, found.ask)
 
 
 def _name(colour: layout.Colour | None) -> str | None:
@@ -192,8 +191,9 @@ async def assert_to(work: Work, node: str, which: str) -> str:
     ))  # fmt: skip
 
 
-async def exchange(work: Work, token: str) -> Recognised:
-    """I come from elsewhere: what my node asserts of me, by our map, until it ends or a day is over."""
+async def exchange(work: Work, token: str, into: str = "") -> Recognised:
+    """I come from elsewhere: what my node asserts of me, by our map, until it ends or a day is over. With a scheme of ours to go `into`,
+    this house gives codes for it until then, unless somebody has to look first."""
     assert isinstance(work.actor.id, PersonId)
     try:
         node = str(jose.Jws(token).payload.get("iss"))
@@ -202,12 +202,21 @@ async def exchange(work: Work, token: str) -> Recognised:
     except Malformed as bad:
         raise PeerNotBelieved(why=str(bad)) from bad
     known = await peering.believed(work)
-    if known.peers[node].mode is Mode.VERIFY or not document.covered([said.division], held.divisions):
-        raise PeerNotBelieved(why="mode" if known.peers[node].mode is Mode.VERIFY else "divisions")
+    direct = known.peers[node].mode in (Mode.VERIFY, Mode.REPORT)
+    if direct or not document.covered([said.division], held.divisions):
+        raise PeerNotBelieved(why="mode" if direct else "divisions")
+    person = await identity.person(work, work.actor.id)
+    if mask_name((person.name if person else None) or "") != said.name:
+        raise PeerNotBelieved(why="name")
     shown = said.level if said.level in list(Colour) else None
-    here = levels.mapped(known.maps, node, said.scheme, said.level, shown)
+    rules = known.rules(node, _now(work))
+    if rules is None:
+        raise PeerNotBelieved(why="hub")
+    here = levels.mapped(rules, node, said.scheme, said.level, shown)
     until = dt.datetime.fromtimestamp(min(said.exp, _now(work) + assertion.LONGEST), dt.UTC)
-    made = Recognised(said.scheme, node, said.level, here.colour, here.ask, work.now, until)
+    scheme = (await in_force(work, into))[0] if into and not here.ask else None
+    place = await visiting.place(work, work.actor.id, scheme) if scheme else None
+    made = Recognised(said.scheme, node, said.level, here.colour, here.ask, work.now, until, place)
     await store.put_recognised(work.db, work.actor.id, made, said.jti)
     return made
 

@@ -125,9 +125,10 @@ async def receive(work: Work, gate: Gate, lines: list[Line]) -> Received:
     else:
         pending = await _pieced(work, held, rows, chain)
     await store.moved(work.db, gate.org_id, gate.id, chain.seq, pending, chain.head, work.now)
-    for kind, seq in chain.faults:
-        if await store.add_fault(work.db, gate.org_id, GateFaultId.new(), gate.id, kind, seq, work.now):
-            await outbox.publish(work.db, GateLogBroken(gate.id, gate.org_id, kind, seq))
+    add = store.add_fault
+    fresh = [(kind, seq) for kind, seq in chain.faults if await add(work.db, gate.org_id, GateFaultId.new(), gate.id, kind, seq, work.now)]
+    if fresh:  # a batch is told once, however many of its lines do not fit
+        await outbox.publish(work.db, GateLogBroken(gate.id, gate.org_id, *fresh[0]))
     await _seal_foreign(work, gate, [(_decoded(line), line.at, line.direction) for line in lines if line.method is not Method.ID], judge)
     if new:
         await jobs.enqueue(work.db, "passes.visits", {"org": str(gate.org_id)}, key=str(gate.org_id))

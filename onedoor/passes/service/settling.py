@@ -16,7 +16,7 @@ from onedoor.passes.errors import ListFull
 from onedoor.passes.events import ColourChanged
 from onedoor.passes.models import Cause, Decision, DecisionId, Declaration, Ruleset, Scheme, Standing
 from onedoor.passes.records import Person
-from onedoor.passes.rules.deciding import Outcome, decide, digest, inputs_of
+from onedoor.passes.rules.deciding import Outcome, decide, inputs_of
 from onedoor.passes.store import many
 from onedoor.passes.store import people as store
 
@@ -56,8 +56,8 @@ def decided(
     """What the rules said, as it is written down; a colour that stays the same keeps the day on which it began."""
     since = before.since if before and before.colour is found.colour else work.now
     return Decision(
-        DecisionId.new(), rules.scheme, rules.version, said.id, digest(inputs), inputs, list(found.fired), found.colour, since, found.until,
-        work.now, cause, before.decision_id if before else None, words,
+        DecisionId.new(), rules.scheme, rules.version, said.id, bytes.fromhex(found.inputs_sha256), inputs, list(found.fired),
+        found.colour, since, found.until, work.now, cause, before.decision_id if before else None, words,
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ async def settle(
     store.save_standing(work.db, standing)
     identity.touch(work, citizen)
     if before is None or (before.colour, before.division) != (standing.colour, standing.division):
-        await watching.follow(work, standing)
+        await watching.follow(work, scheme.code, [standing])
     if before is None or before.colour is not decision.colour:
         await _tell(work, citizen, before, decision, said.division)
     return Settled(decision, standing)
@@ -94,15 +94,20 @@ async def settle_all(work: Work, rules: Ruleset, people: Sequence[Person], cause
     for one in people:
         inputs, found = asked(work, schemes, rules, one.said, one.standing)
         fresh.append((one, decided(work, rules, one.said, one.standing, inputs, found, cause)))
+    if not fresh:
+        return changes
     standings = [holding_now(one.standing, one.said, decision) for one, decision in fresh]
     written = await many.save_standings(work.db, standings, [one.standing.decision_id for one, _ in fresh])
     fresh = [(one, decision) for one, decision in fresh if one.standing.citizen_id in written]
-    await many.add_decisions(work.db, [(one.standing.citizen_id, decision) for one, decision in fresh])
+    if fresh:
+        await many.add_decisions(work.db, [(one.standing.citizen_id, decision) for one, decision in fresh])
+    moved: list[Standing] = []
     for one, decision in fresh:
         if (before := one.standing).colour is not decision.colour:
             changes[f"{before.colour}>{decision.colour}"] = changes.get(f"{before.colour}>{decision.colour}", 0) + 1
             await _tell(work, before.citizen_id, before, decision, one.said.division)
-            await watching.follow(work, holding_now(before, one.said, decision))
+            moved.append(holding_now(before, one.said, decision))
+    await watching.follow(work, rules.scheme, moved)
     return changes
 
 

@@ -62,17 +62,13 @@ async def dashboard(work: Work, code: str, which: str) -> Dashboard:
     counts = watching.summed(rows)
     own = counts.get(code, dict.fromkeys(Colour, 0))
     people = watching.of_areas({one.code: sum(counts.get(one.code, {}).values()) for one in parts}, exact)
-    uneasy = watching.of_areas({one.code: _not_green(counts.get(one.code, {})) for one in parts}, exact)
+    uneasy = watching.of_areas({one.code: watching.not_green(counts.get(one.code, {})) for one in parts}, exact)
     return Dashboard(
         code, found.name, named.code, rows[0].at if rows else None, watching.single(sum(own.values()), exact), watching.figures(own, exact),
         watching.single(own[Colour.GREY], exact), await store.hours(work.db, code, which, work.now - DAY),
         [Area(one.code, one.name, people[one.code], uneasy[one.code], open=True) for one in parts],
         await store.alarms(work.db, code, MOST_ALARMS), await _levels(work, found, which), exact,
     )  # fmt: skip
-
-
-def _not_green(counts: dict[Colour, int]) -> int:
-    return sum(n for colour, n in counts.items() if colour is not Colour.GREEN)
 
 
 async def _levels(work: Work, found: District, which: str) -> list[LevelChange]:

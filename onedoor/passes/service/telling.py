@@ -42,7 +42,7 @@ async def appeal_decided(work: Work, event: AppealDecided) -> None:
     name = (await known(work)).by_code[event.scheme].name
     right = event.state is AppealState.CHANGED
     title = text("{name}：您的申诉有结果了", name=name)
-    body = text("申诉成立，颜色已经重新计算。") if right else text("申诉没有成立，颜色不变。理由写在里面。")
+    body = text("申诉成立，颜色已经重新计算。") if right else text("申诉没有成立，仍按原来的规则。理由写在里面。")
     for person, carried in await _reached(work, event.citizen):
         await notify.send(work, person, title, body, f"/passes/{event.scheme}/why{carried}", "passes.appeal", sms=True)
 

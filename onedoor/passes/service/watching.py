@@ -3,34 +3,56 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+
+import structlog
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import text
+from onedoor.kernel.log import NAME as LOG
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
+from onedoor.notify import service as notify
 from onedoor.orgs import service as orgs
-from onedoor.passes.models import Colour, Standing
+from onedoor.passes.events import GateLogBroken
+from onedoor.passes.models import Colour, Grants, Standing
+from onedoor.passes.store import gates as gate_store
 from onedoor.passes.store import watching as store
 from onedoor.passes.watching import SILENT_AFTER, AlarmKind, scopes_of
 
+log = structlog.get_logger(LOG)
 LAG = dt.timedelta(seconds=90)
 """What arrived so lately may be in a transaction that has not ended: it is counted next time."""
 ALARMS_KEPT = dt.timedelta(days=7)
+MOST_STRAYS = 10_000
+TOLD_AGAIN = dt.timedelta(hours=24)
 
 
-async def follow(work: Work, now: Standing) -> None:
-    """In the decision's own transaction: everybody above sees who is not green, and no longer sees who is."""
-    path = orgs.path_or_root(now.division)
-    scopes = [] if now.colour is Colour.GREEN else scopes_of(path)
-    name = mask_name(await _name(work, now.citizen_id)) if scopes else ""
-    store.follow(work.db, now.citizen_id, now.scheme, scopes, now.colour.value, now.since, path, name)
-    store.follow_member(work.db, now.citizen_id, now.scheme, now.colour.value, now.since)
+async def follow(work: Work, scheme: str, now: Sequence[Standing]) -> None:
+    """In the decisions' own transaction: everybody above sees who is not green, and no longer sees who is."""
+    names = await identity.names_of(work, [one.citizen_id for one in now if one.colour is not Colour.GREEN])
+    views = [_view(one.citizen_id, one.colour, one.since, one.division, names) for one in now]
+    if views:
+        store.follow(work.db, scheme, views)
 
 
-async def _name(work: Work, citizen: PersonId) -> str:
-    person = await identity.person(work, citizen)
-    return (person.name if person else None) or ""
+def _view(citizen: PersonId, colour: Colour, since: dt.datetime, division: str, names: Mapping[PersonId, str]) -> store.View:
+    path = "" if colour is Colour.GREEN else orgs.path_or_root(division)
+    return store.View(citizen, colour.value, since, path, mask_name(names[citizen]) if path and names.get(citizen) else "")
+
+
+async def recount(work: Work) -> int:
+    """Each night: whoever is in a view and should not be, or should be and is not, is put right; how many they were."""
+    root, tree = orgs.path_or_root(""), orgs.districts()
+    found = await store.strays(work.db, [one.code for one in tree], [one.path for one in tree], root, MOST_STRAYS)
+    names = await identity.names_of(work, [one.citizen for one in found if one.colour is not Colour.GREEN])
+    for scheme in {one.scheme for one in found}:
+        views = {one.citizen: _view(one.citizen, one.colour, one.since, one.division, names) for one in found if one.scheme == scheme}
+        store.follow(work.db, scheme, list(views.values()))
+    if found:
+        log.warning("passes.watch", strays=len(found))
+    return len(found)
 
 
 async def count_people(work: Work) -> int:
@@ -111,15 +133,35 @@ async def _raise(work: Work, raised: Iterable[Raised]) -> None:
         await store.put_alarms(work.db, rows)
 
 
+async def log_broken(work: Work, event: GateLogBroken) -> None:
+    """The supervisors above the gate see it at once; whoever answers for its department's gates there is told, once a day."""
+    held = await gate_store.locked(work.db, event.org, event.gate)
+    place = await gate_store.place(work.db, event.org, held.place_id) if held else None
+    faults = await gate_store.faults(work.db, event.org, event.gate)
+    at = next((one.at for one in faults if (one.kind, one.seq) == (event.kind, event.seq)), None)
+    if held is None or place is None or at is None:
+        return
+    said = {"place": place.name.zh, "place_en": place.name.en, "gate": held.name}
+    await _raise(work, [(AlarmKind.GATE_LOG, at, place.division, f"{held.id}.{at}", said)])
+    if any(at - TOLD_AGAIN < one.at < at for one in faults):
+        return
+    path = orgs.path_or_root(place.division)
+    keepers = orgs.clerks_of(event.org, Grants.GATES, path) or orgs.clerks_of(event.org, Grants.GATES)
+    title = text("{place}的{gate}记录接不上", place=place.name, gate=held.name)
+    body = text("收到的都留着，没有删。请看是哪一条，问一问门口：设备换过、恢复过备份，还是有人动过。")
+    for one in keepers:
+        await notify.send(work, one.person, title, body, f"/passes/gates/{held.id}", "passes.gate_log")
+
+
 async def look_after_gates(work: Work) -> None:
     """Which gates are silent now, and whose logs do not fit together."""
     await store.clear_alarms(work.db, [AlarmKind.GATE_SILENT.value])
     raised: list[Raised] = [
-        (AlarmKind.GATE_SILENT, one.since, one.division, f"{one.gate}.{one.place}.{one.division}", {**_place(one.place), "gate": one.gate})
+        (AlarmKind.GATE_SILENT, one.since, one.division, str(one.id), {**_place(one.place), "gate": one.gate})
         for one in await store.quiet_gates(work.db, work.now - SILENT_AFTER)
     ]
     raised += [
-        (AlarmKind.GATE_LOG, one.since, one.division, f"{one.gate}.{one.place}.{one.since}", {**_place(one.place), "gate": one.gate})
+        (AlarmKind.GATE_LOG, one.since, one.division, f"{one.id}.{one.since}", {**_place(one.place), "gate": one.gate})
         for one in await store.faulty_gates(work.db, work.now - ALARMS_KEPT)
     ]
     await _raise(work, raised)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
+from onedoor.kernel.ports import Scan
 from onedoor.orgs.models import OrgId
 from onedoor.passes.models import AppealId, EvidenceId
 from onedoor.passes.records import Appeal, AppealCount, Evidence, Waiting
@@ -41,7 +42,7 @@ async def add_evidence(db: Db, one: Evidence) -> None:
 async def evidence(db: Db, citizen: PersonId, appeal: AppealId) -> list[Evidence]:
     return await db.all(
         Evidence,
-        "select citizen_id, id, appeal_id, sha256, bytes, kind, name, made_at from passes.evidence "
+        "select citizen_id, id, appeal_id, sha256, bytes, kind, name, made_at, scan from passes.evidence "
         "where citizen_id = $citizen and appeal_id = $appeal order by id limit 10",
         citizen=citizen, appeal=appeal,
     )  # fmt: skip
@@ -50,10 +51,16 @@ async def evidence(db: Db, citizen: PersonId, appeal: AppealId) -> list[Evidence
 async def paper(db: Db, citizen: PersonId, which: EvidenceId) -> Evidence | None:
     return await db.maybe(
         Evidence,
-        "select citizen_id, id, appeal_id, sha256, bytes, kind, name, made_at from passes.evidence "
+        "select citizen_id, id, appeal_id, sha256, bytes, kind, name, made_at, scan from passes.evidence "
         "where citizen_id = $citizen and id = $which",
         citizen=citizen, which=which,
     )  # fmt: skip
+
+
+async def scanned(db: Db, citizen: PersonId, which: EvidenceId, verdict: Scan) -> int:
+    return await db.run(
+        "update passes.evidence set scan = $scan where citizen_id = $citizen and id = $which", scan=verdict, citizen=citizen, which=which
+    )
 
 
 async def latest(db: Db, citizen: PersonId, scheme: str) -> Appeal | None:

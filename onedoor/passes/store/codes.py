@@ -20,7 +20,10 @@ async def slots(db: Db, citizen: PersonId, scheme: str, device: UUID, t0s: list[
 async def next_seqs(db: Db, citizen: PersonId, scheme: str, many: int) -> int:
     """The first of so many counts that nobody else gets; a person's row is locked until the end."""
     return await db.value(
-        "update passes.person_index set seq = seq + $many where citizen_id = $citizen and scheme = $scheme returning seq - $many + 1",
+        "with own as (update passes.person_index set seq = seq + $many where citizen_id = $citizen and scheme = $scheme returning seq), "
+        "visiting as (update passes.recognised set seq = seq + $many where citizen_id = $citizen and here = $scheme and not exists "
+        "(select from passes.person_index where citizen_id = $citizen and scheme = $scheme) returning seq) "
+        "select max(seq) - $many + 1 from (select seq from own union all select seq from visiting) as both_",
         citizen=citizen, scheme=scheme, many=many,
     )
 

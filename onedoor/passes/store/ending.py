@@ -1,4 +1,4 @@
-"""What is kept of a scheme, counted and deleted when its time has come."""
+"""What is kept of a scheme, counted, and how far its deletion has come."""
 
 import datetime as dt
 
@@ -6,96 +6,118 @@ import msgspec
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
-
-
-class Counted(msgspec.Struct, frozen=True):
-    """How many rows of a scheme a table has, and a hash over them in the order of their keys."""
-
-    rows: int
-    sha256: bytes | None
+from onedoor.passes.records import DeletionRun
 
 
 class Held(msgspec.Struct, frozen=True):
     citizen_id: PersonId
 
 
-async def declarations(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(id::text, ',' order by id)::bytea) as sha256 "
-        "from passes.declaration where scheme = $scheme",
+async def evidence(db: Db, scheme: str) -> int:
+    return int(await db.value(
+        "-- scatter\nselect count(*) from passes.evidence e join passes.appeal a on a.citizen_id = e.citizen_id and a.id = e.appeal_id "
+        "where a.scheme = $scheme",
         scheme=scheme,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
-async def decisions(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(id::text || encode(inputs_sha256, 'hex'), ',' order by id)::bytea) as "
-        "sha256 "
-        "from passes.decision where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def declarations(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.declaration where scheme = $scheme", scheme=scheme))
 
 
-async def standings(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(shard::text || '.' || row_no::text, ',' order by shard, row_no)::bytea) "
-        "as sha256 from passes.person_index where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def decisions(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.decision where scheme = $scheme", scheme=scheme))
 
 
-async def claims(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(shard::text || '.' || row_no::text, ',' order by shard, row_no)::bytea) "
-        "as sha256 from passes.index_claim where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def standings(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.person_index where scheme = $scheme", scheme=scheme))
 
 
-async def appeals(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(id::text, ',' order by id)::bytea) as sha256 "
-        "from passes.appeal where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def appeals(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.appeal where scheme = $scheme", scheme=scheme))
 
 
-async def inbox(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(id::text, ',' order by id)::bytea) as sha256 "
-        "from passes.appeal_inbox where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def slots(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.slot where scheme = $scheme", scheme=scheme))
 
 
-async def evidence(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "-- scatter\nselect count(*) as rows, sha256(string_agg(e.id::text, ',' order by e.id)::bytea) as sha256 from passes.evidence e "
-        "join passes.appeal a on a.citizen_id = e.citizen_id and a.id = e.appeal_id where a.scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def visits(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.visit where scheme = $scheme", scheme=scheme))
 
 
-async def runs(db: Db, scheme: str) -> Counted:
-    return await db.one(
-        Counted,
-        "select count(*) as rows, null::bytea as sha256 from passes.replay_run where scheme = $scheme",
-        scheme=scheme,
-    )  # fmt: skip
+async def consents(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.member_consent where scheme = $scheme", scheme=scheme))
+
+
+async def away_visits(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.away_visit where scheme = $scheme", scheme=scheme))
+
+
+async def recognised(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.recognised where $scheme in (scheme, here)", scheme=scheme))
+
+
+async def scans(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.scan where scheme = $scheme", scheme=scheme))
+
+
+async def inbox(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.appeal_inbox where scheme = $scheme", scheme=scheme))
+
+
+async def claims(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.index_claim where scheme = $scheme", scheme=scheme))
+
+
+async def runs(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.replay_run where scheme = $scheme", scheme=scheme))
+
+
+async def papers(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.paper where scheme = $scheme", scheme=scheme))
+
+
+async def colour_deltas(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.colour_delta where scheme = $scheme", scheme=scheme))
+
+
+async def colour_lists(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.colour_list where scheme = $scheme", scheme=scheme))
+
+
+async def watched(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.watch where scheme = $scheme", scheme=scheme))
+
+
+async def people_now(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.people_now where scheme = $scheme", scheme=scheme))
+
+
+async def rollups(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.rollup where scheme = $scheme", scheme=scheme))
+
+
+async def members(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.member where scheme = $scheme", scheme=scheme))
+
+
+async def exports(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.export where scheme = $scheme", scheme=scheme))
+
+
+async def case_reports(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.case_report where scheme = $scheme", scheme=scheme))
+
+
+async def orders(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.trace_order where scheme = $scheme", scheme=scheme))
 
 
 class File(msgspec.Struct, frozen=True):
     sha256: str
 
 
-async def papers(db: Db, scheme: str) -> list[File]:
+async def files(db: Db, scheme: str) -> list[File]:
     """What lies in the vault of a scheme's appeals."""
     return await db.all(
         File,
@@ -105,40 +127,22 @@ async def papers(db: Db, scheme: str) -> list[File]:
     )  # fmt: skip
 
 
-async def drop_declarations(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.declaration where scheme = $scheme", scheme=scheme)
-
-
-async def drop_decisions(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.decision where scheme = $scheme", scheme=scheme)
-
-
-async def drop_standings(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.person_index where scheme = $scheme", scheme=scheme)
-
-
-async def drop_claims(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.index_claim where scheme = $scheme", scheme=scheme)
-
-
-async def drop_evidence(db: Db, scheme: str) -> int:
-    return await db.run(
-        "-- scatter\ndelete from passes.evidence e using passes.appeal a where a.citizen_id = e.citizen_id and a.id = e.appeal_id "
-        "and a.scheme = $scheme",
-        scheme=scheme,
+async def run(db: Db, scheme: str, table: str) -> DeletionRun:
+    """How far the deletion of a table has come; held until the end of the transaction."""
+    return await db.one(
+        DeletionRun,
+        "insert into passes.deletion_run as r (scheme, part) values ($scheme, $table) on conflict (scheme, part) do update "
+        "set part = r.part returning part, rows, sha256, cursor, done",
+        scheme=scheme, table=table,
     )  # fmt: skip
 
 
-async def drop_appeals(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.appeal where scheme = $scheme", scheme=scheme)
-
-
-async def drop_inbox(db: Db, scheme: str) -> int:
-    return await db.run("-- scatter\ndelete from passes.appeal_inbox where scheme = $scheme", scheme=scheme)
-
-
-async def drop_runs(db: Db, scheme: str) -> int:
-    return await db.run("delete from passes.replay_run where scheme = $scheme", scheme=scheme)
+async def save_run(db: Db, scheme: str, one: DeletionRun) -> None:
+    await db.run(
+        "update passes.deletion_run set rows = $rows, sha256 = $sha256, cursor = $cursor, done = $done "
+        "where scheme = $scheme and part = $part",
+        scheme=scheme, part=one.part, rows=one.rows, sha256=one.sha256, cursor=one.cursor, done=one.done,
+    )  # fmt: skip
 
 
 async def held(db: Db, scheme: str, after: PersonId, most: int) -> list[Held]:

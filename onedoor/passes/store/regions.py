@@ -8,7 +8,7 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
-from onedoor.passes.regions import Mapping, Mode, Peer, PeerState, Recognised
+from onedoor.passes.regions import Figures, Located, Mapping, Mode, Peer, PeerState, Recognised, Reported
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -144,22 +144,34 @@ async def add_away_visit(
 
 
 async def put_recognised(db: Db, citizen: PersonId, one: Recognised, jti: str) -> int:
+    here = one.here
     return await db.run(
-        "insert into passes.recognised (citizen_id, scheme, node, jti, level, colour, ask, at, until) "
-        "values ($citizen, $scheme, $node, $jti, $level, $colour, $ask, $at, $until) on conflict (citizen_id, scheme, node) do update "
+        "insert into passes.recognised (citizen_id, scheme, node, jti, level, colour, ask, at, until, here, shard, row_no) "
+        "values ($citizen, $scheme, $node, $jti, $level, $colour, $ask, $at, $until, $here, $shard, $row_no) "
+        "on conflict (citizen_id, scheme, node) do update "
         "set jti = excluded.jti, level = excluded.level, colour = excluded.colour, ask = excluded.ask, at = excluded.at, "
-        "until = excluded.until",
+        "until = excluded.until, here = excluded.here, shard = excluded.shard, row_no = excluded.row_no",
         citizen=citizen, scheme=one.scheme, node=one.node, jti=jti, level=one.level, colour=one.colour, ask=one.ask, at=one.at,
-        until=one.until,
+        until=one.until, here=here.scheme if here else None, shard=here.shard if here else None, row_no=here.row_no if here else None,
     )  # fmt: skip
 
 
 async def recognised(db: Db, citizen: PersonId, now: dt.datetime) -> list[Recognised]:
     return await db.all(
         Recognised,
-        "select scheme, node, level, colour, ask, at, until from passes.recognised where citizen_id = $citizen and until > $now",
+        "select scheme, node, level, colour, ask, at, until, case when here is not null then "
+        "jsonb_build_object('scheme', here, 'shard', shard, 'row_no', row_no) end as here "
+        "from passes.recognised where citizen_id = $citizen and until > $now",
         citizen=citizen, now=now,
     )
+
+
+async def located(db: Db, citizen: PersonId, scheme: str) -> Located | None:
+    """The place that somebody got before, which stays theirs."""
+    return await db.maybe(
+        Located, "select here as scheme, shard, row_no from passes.recognised where citizen_id = $citizen and here = $scheme limit 1",
+        citizen=citizen, scheme=scheme,
+    )  # fmt: skip
 
 
 async def trusted(db: Db) -> Trusted | None:
@@ -173,3 +185,15 @@ async def put_trusted(db: Db, document: dict[str, Any], sha256: bytes, by: str, 
         "sha256 = excluded.sha256, imported_by = excluded.imported_by, imported_at = excluded.imported_at",
         document=document, sha256=sha256, by=by, at=at,
     )  # fmt: skip
+
+
+async def put_figures(db: Db, node: str, one: Figures, at: dt.datetime) -> int:
+    return await db.run(
+        "insert into passes.region_figures as f (node, scheme, at, said) values ($node, $scheme, $at, $said) "
+        "on conflict (node, scheme) do update set at = excluded.at, said = excluded.said where f.at < excluded.at",
+        node=node, scheme=one.scheme, at=at, said=one,
+    )  # fmt: skip
+
+
+async def figures(db: Db) -> list[Reported]:
+    return await db.all(Reported, "select node, scheme, at, said from passes.region_figures order by node, scheme limit 1000")

@@ -8,6 +8,7 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
+from onedoor.passes.gates import GateId
 from onedoor.passes.models import Colour
 from onedoor.passes.watching import Alarm, AlarmId, Consent, Export, Hours, Member, Now, Watched
 
@@ -44,12 +45,23 @@ class PersonHour(msgspec.Struct, frozen=True):
 
 
 class Quiet(msgspec.Struct, frozen=True):
-    """An active gate of which nothing has been heard."""
+    """An active gate of which nothing has been heard, or whose log does not fit together."""
 
+    id: GateId
     gate: str
     place: dict[str, str]
     division: str
     since: dt.datetime
+
+
+class Stray(msgspec.Struct, frozen=True):
+    """Somebody whose view is not what it should be, with what holds for them."""
+
+    citizen: PersonId
+    scheme: str
+    colour: Colour
+    since: dt.datetime
+    division: str
 
 
 class Hot(msgspec.Struct, frozen=True):
@@ -63,30 +75,41 @@ class Hot(msgspec.Struct, frozen=True):
     division: str
 
 
-def follow(
-    db: Db, citizen: PersonId, scheme: str, scopes: list[str], colour: str, since: dt.datetime, path: str, name: str
-) -> None:  # fmt: skip
-    """From now on in the view of exactly these scopes; none for somebody who is green."""
+class View(msgspec.Struct, frozen=True):
+    """What the scopes of a path see of one person; an empty path for somebody who is green."""
+
+    citizen: PersonId
+    colour: str
+    since: dt.datetime
+    path: str
+    name: str
+
+
+def follow(db: Db, scheme: str, views: Sequence[View]) -> None:
+    """From now on in the view of exactly the scopes of each one's path."""
+    citizens, paths = [one.citizen for one in views], [one.path for one in views]
+    colours, since = [one.colour for one in views], [one.since for one in views]
     db.before_commit(
-        "delete from passes.watch where citizen_ref = $citizen and scheme = $scheme and scope <> all($scopes::text[])",
-        citizen=citizen, scheme=scheme, scopes=scopes,
+        "-- scatter\ndelete from passes.watch w using unnest($citizens::uuid[], $paths::text[]) as u (citizen, path) "
+        "where w.citizen_ref = u.citizen and w.scheme = $scheme and w.scope <> all(string_to_array(u.path, '.'))",
+        citizens=citizens, paths=paths, scheme=scheme,
     )  # fmt: skip
-    if scopes:
+    if any(paths):
         db.before_commit(
             "insert into passes.watch (scope, scheme, citizen_ref, colour, since, path, name) "
-            "select scope, $scheme, $citizen, $colour, $since, $path, $name from unnest($scopes::text[]) as scope "
+            "select scope, $scheme, u.citizen, u.colour, u.since, u.path, u.name from unnest($citizens::uuid[], $colours::text[], "
+            "$since::timestamptz[], $paths::text[], $names::text[]) as u (citizen, colour, since, path, name) "
+            "cross join unnest(string_to_array(u.path, '.')) as scope "
             "on conflict (scope, scheme, citizen_ref) do update set colour = excluded.colour, since = excluded.since, "
             "path = excluded.path, name = excluded.name",
-            citizen=citizen, scheme=scheme, scopes=scopes, colour=colour, since=since, path=path, name=name,
+            citizens=citizens, colours=colours, since=since, paths=paths, names=[one.name for one in views], scheme=scheme,
         )  # fmt: skip
-
-
-def follow_member(db: Db, citizen: PersonId, scheme: str, colour: str, since: dt.datetime) -> None:
-    """In the lists of the organisations that this person let see it."""
     db.before_commit(
-        "update passes.member set colour = $colour, since = $since where citizen_ref = $citizen and scheme = $scheme and org_id in "
-        "(select org_ref from passes.member_consent where citizen_id = $citizen and scheme = $scheme and ended_at is null)",
-        citizen=citizen, scheme=scheme, colour=colour, since=since,
+        "-- scatter\nupdate passes.member m set colour = u.colour, since = u.since from unnest($citizens::uuid[], $colours::text[], "
+        "$since::timestamptz[]) as u (citizen, colour, since) where m.citizen_ref = u.citizen and m.scheme = $scheme and exists "
+        "(select from passes.member_consent c where c.citizen_id = u.citizen and c.scheme = $scheme and c.org_ref = m.org_id "
+        "and c.ended_at is null)",
+        citizens=citizens, colours=colours, since=since, scheme=scheme,
     )  # fmt: skip
 
 
@@ -219,7 +242,7 @@ async def quiet_gates(db: Db, before: dt.datetime) -> list[Quiet]:
     return await db.all(
         Quiet,
         """-- scatter
-           select g.name as gate, p.name as place, p.division, coalesce(g.last_seen, g.made_at) as since
+           select g.id, g.name as gate, p.name as place, p.division, coalesce(g.last_seen, g.made_at) as since
              from passes.gate g join passes.place p on p.org_id = g.org_id and p.id = g.place_id
             where g.state = 'active' and coalesce(g.last_seen, g.made_at) < $before order by since limit 10000""",
         before=before,
@@ -230,9 +253,9 @@ async def faulty_gates(db: Db, since: dt.datetime) -> list[Quiet]:
     return await db.all(
         Quiet,
         """-- scatter
-           select g.name as gate, p.name as place, p.division, f.at as since
+           select distinct g.id, g.name as gate, p.name as place, p.division, f.at as since
              from passes.gate_fault f join passes.gate g on g.org_id = f.org_id and g.id = f.gate_id
-             join passes.place p on p.org_id = g.org_id and p.id = g.place_id where f.at >= $since order by f.at limit 10000""",
+             join passes.place p on p.org_id = g.org_id and p.id = g.place_id where f.at >= $since order by since limit 10000""",
         since=since,
     )
 
@@ -267,22 +290,35 @@ async def put_alarms(db: Db, rows: Sequence[dict[str, object]]) -> int:
     )
 
 
+async def alarms_of(db: Db, scope: str, kind: str) -> int:
+    return int(await db.value("select count(*) from passes.alarm where scope = $scope and kind = $kind", scope=scope, kind=kind))
+
+
 async def alarm(db: Db, scope: str, which: AlarmId) -> Alarm | None:
     return await db.maybe(
         Alarm, "select id, kind, at, path, said from passes.alarm where scope = $scope and id = $which", scope=scope, which=which
     )
 
 
-async def strays(db: Db, most: int) -> list[Watched]:
-    """Rows of the view that do not fit what holds for the person."""
+async def strays(db: Db, codes: list[str], paths: list[str], root: str, most: int) -> list[Stray]:
+    """Whoever is in another view than their colour and division say: still there though green or gone, or missing, or elsewhere."""
     return await db.all(
-        Watched,
+        Stray,
         """-- scatter
-           select w.citizen_ref, w.colour, w.since, w.path, w.name from passes.watch w
-             left join passes.person_index i on i.citizen_id = w.citizen_ref and i.scheme = w.scheme
-            where i.citizen_id is null or i.colour <> w.colour limit $most""",
-        most=most,
-    )
+           select distinct w.citizen_ref as citizen, w.scheme, 'green' as colour, w.since, '' as division
+             from passes.watch w left join passes.person_index i on i.citizen_id = w.citizen_ref and i.scheme = w.scheme
+            where i.citizen_id is null or i.colour = 'green' or i.state <> 'active'
+            union all
+           select i.citizen_id, i.scheme, i.colour, i.since, i.division
+             from passes.person_index i left join unnest($codes::text[], $paths::text[]) as p (code, path) on p.code = i.division
+            cross join lateral (
+               select count(*) as there,
+                      count(*) filter (where w.path = coalesce(p.path, $root) and w.colour = i.colour and w.since = i.since) as good
+                 from passes.watch w where w.citizen_ref = i.citizen_id and w.scheme = i.scheme) as seen
+            cross join lateral cardinality(string_to_array(coalesce(p.path, $root), '.')) as n
+            where i.state = 'active' and i.colour <> 'green' and (seen.there <> n or seen.good <> n) limit $most""",
+        codes=codes, paths=paths, root=root, most=most,
+    )  # fmt: skip
 
 
 def consent(db: Db, citizen: PersonId, org: OrgId, scheme: str, at: dt.datetime) -> None:
