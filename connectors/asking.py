@@ -4,14 +4,16 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from onedoor.exchange.mapping.pointers import MISSING, found, parsed
 from onedoor.exchange.models import AskIn, State, System
 
 DEEPEST, MOST_BYTES = 32, 1_048_576
+T = TypeVar("T")
 _PLACE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
 
@@ -122,3 +124,11 @@ def operation(system: System, operations: Mapping[str, Any], name: str) -> Any:
     if name not in operations:
         raise OSError(f"{system.code} has no operation {name}")
     return operations[name]
+
+
+def settings_of(system: System, kind: type[T]) -> T:
+    """What a register says of itself; OSError when it is not of this way."""
+    try:
+        return msgspec.convert(system.settings, kind)
+    except msgspec.ValidationError as bad:
+        raise OSError(f"{system.code}: {bad}") from bad

@@ -99,6 +99,16 @@ def _number(district: str, born: dt.date, order: int) -> str:
 
 
 @cache
+def households() -> dict[str, list[Person]]:
+    """The living, by the household they belong to."""
+    found: dict[str, list[Person]] = {}
+    for person in people():
+        if person.living:
+            found.setdefault(person.household, []).append(person)
+    return found
+
+
+@cache
 def by_number() -> dict[str, Person]:
     return {person.id_number: person for person in people()}
 

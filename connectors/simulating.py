@@ -1,10 +1,12 @@
 """A small HTTP server for simulators: standard library alone, loopback alone, one handler per address."""
 
+import argparse
 import asyncio
 import contextlib
 import json
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -90,10 +92,18 @@ def _serving(handle: Handle) -> Callable[[asyncio.StreamReader, asyncio.StreamWr
                 if told.cut:
                     break
         writer.close()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await writer.wait_closed()
 
     return serve
+
+
+def started(name: str) -> argparse.Namespace:
+    """What every simulator is started with: `port`, and `home` for its storage."""
+    asked = argparse.ArgumentParser(prog=name)
+    asked.add_argument("--port", type=int, required=True)
+    asked.add_argument("--home", type=Path, required=True)
+    return asked.parse_args()
 
 
 async def run(handle: Handle, port: int) -> None:

@@ -22,6 +22,7 @@ import asyncpg
 from openpyxl import Workbook
 
 from bench.place import CITY, Place, free_port
+from connectors.asking import settings_of
 from connectors.demo_people import _number
 from connectors.exchange_rest.plugin import Rest
 from connectors.exchange_soap import plugin as soap
@@ -50,7 +51,7 @@ def mapping(told: dict[str, Any], operation: str) -> Mapping:
 def soap_ms(rounds: int) -> float:
     """CPU of one answer, from its bytes to its elements."""
     told = register("social")
-    settings = soap.read(System("social", Transport.SOAP, "", told["settings"]))
+    settings = settings_of(System("social", Transport.SOAP, "", told["settings"]), soap.Settings)
     asked, reading = settings.operations["insured"], mapping(told, "insured")
     row = "<row><aae140>110</aae140><aac008>1</aac008><aae201>240</aae201><aae180>8200.00</aae180><aab004>青禾市𠮷田商行</aab004></row>"
     words = (

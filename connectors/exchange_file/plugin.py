@@ -14,10 +14,9 @@ import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from connectors.asking import operation
+from connectors.asking import operation, settings_of
 from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt, System
 
 MOST_BYTES, MOST_FILES = 64 << 20, 10_000
@@ -61,7 +60,7 @@ class Files:
 
     async def put(self, system: System, message: Push) -> Receipt:
         """A file of one line under the message's own name; one that is there already, or was taken, is not written again."""
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, message.operation)
         if not REQUEST.fullmatch(message.request_id):
             raise OSError(f"{system.code}: a request's name has letters, digits and hyphens alone")
@@ -147,14 +146,6 @@ def _safe(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     said = "" if value is None else str(value)
     return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t", "\r") else said
-
-
-def read(system: System) -> Settings:
-    """The register's settings; OSError when they are not of this way."""
-    try:
-        return msgspec.convert(system.settings, Settings)
-    except msgspec.ValidationError as bad:
-        raise OSError(f"{system.code}: {bad}") from bad
 
 
 def connect(home: Path) -> Files:

@@ -5,7 +5,6 @@ for each, lays down RECEIPT_… with its number, and the whole register as CARD_
 .xlsx by turns, with a title above the header, and some people twice. Over HTTP besides: GET /_state, POST /_fault.
 """
 
-import argparse
 import asyncio
 import contextlib
 import csv
@@ -20,7 +19,7 @@ from openpyxl import Workbook
 
 from connectors.demo_people import Kept, Person, by_number, chance, people, told
 from connectors.faults import Faults
-from connectors.simulating import Asked, Told, run
+from connectors.simulating import Asked, Told, run, started
 
 CODE = "disabled"
 KINDS, LEVELS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), ("一级", "二级", "三级", "四级")
@@ -182,10 +181,7 @@ async def serve(port: int, home: Path) -> None:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="exchange_file")
-    asked.add_argument("--port", type=int, required=True)
-    asked.add_argument("--home", type=Path, required=True)
-    given = asked.parse_args()
+    given = started("exchange_file")
     asyncio.run(serve(given.port, given.home))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from connectors.asking import operation
+from connectors.asking import operation, settings_of
 from connectors.outgoing import Outgoing, Reply
 from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt, System
 from onedoor.exchange.pushed import signature
@@ -63,7 +63,7 @@ class Queue:
 
     async def pull(self, system: System, since: str) -> AsyncGenerator[Pulled]:
         """Everything after the mark, page after page; ConnectionError when a page is not one."""
-        settings = read(system)
+        settings = settings_of(system, Settings)
         for _ in range(MOST_ROUNDS):
             path = f"{settings.events}?after={since or '0'}&limit={EACH}" if (since or "0").isalnum() else settings.events
             reply = await self._http.send(system, "GET", path, self._headers(system, "", b""), b"", system.timeout_ms / 1000)
@@ -76,7 +76,7 @@ class Queue:
 
     async def put(self, system: System, message: Push) -> Receipt:
         """A signed message of our own; the same request_id is taken once."""
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, message.operation)
         body = msgspec.json.encode({"type": asked.kind, "data": message.body})
         headers = {"content-type": "application/json", **self._headers(system, message.request_id, body)}
@@ -90,7 +90,7 @@ class Queue:
 
     async def health(self, system: System) -> Health:
         try:
-            reply = await self._http.send(system, "GET", read(system).health, {}, b"", system.timeout_ms / 1000)
+            reply = await self._http.send(system, "GET", settings_of(system, Settings).health, {}, b"", system.timeout_ms / 1000)
         except OSError as away:
             return Health(False, str(away))
         return Health(reply.status == 200, "" if reply.status == 200 else f"answers {reply.status}")
@@ -112,14 +112,6 @@ def _decoded(system: System, reply: Reply) -> _Page:
         return msgspec.json.decode(reply.body, type=_Page)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
         raise ConnectionError(f"{system.code}: no events") from bad
-
-
-def read(system: System) -> Settings:
-    """The register's settings; OSError when they are not of this way."""
-    try:
-        return msgspec.convert(system.settings, Settings)
-    except msgspec.ValidationError as bad:
-        raise OSError(f"{system.code}: {bad}") from bad
 
 
 def connect(home: Path) -> Queue:

@@ -6,7 +6,6 @@ POST /inbox takes referrals. The doctor's desk: POST /_assess {id_number, catego
 {report, grade}. Besides: GET /_state, POST /_fault.
 """
 
-import argparse
 import asyncio
 import contextlib
 import datetime as dt
@@ -21,7 +20,7 @@ import httpx
 
 from connectors.demo_people import Kept, by_number, chance, people, told
 from connectors.faults import Faults, faulty
-from connectors.simulating import Asked, Handle, Told, run
+from connectors.simulating import Asked, Handle, Told, run, started
 from onedoor.exchange.pushed import Untrusted, signature, trusted
 from onedoor.kernel import crypto
 
@@ -174,10 +173,7 @@ async def serve(port: int, home: Path) -> None:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="exchange_queue")
-    asked.add_argument("--port", type=int, required=True)
-    asked.add_argument("--home", type=Path, required=True)
-    given = asked.parse_args()
+    given = started("exchange_queue")
     asyncio.run(serve(given.port, given.home))
 
 

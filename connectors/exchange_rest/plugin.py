@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors.asking import MOST_BYTES, Reading, at, filled, operation, understood, wrong
+from connectors.asking import MOST_BYTES, Reading, at, filled, operation, settings_of, understood, wrong
 from connectors.outgoing import Outgoing, Reply
 from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt, State, System
 
@@ -71,7 +71,7 @@ class Rest:
         self._tokens: dict[str, tuple[str, float]] = {}
 
     async def ask(self, system: System, request: AskOut) -> AskIn:
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, request.operation)
         body, until = filled(asked.body, request.keys), time.monotonic() + request.timeout_ms / 1000
         first = self._answer(await self._sent(system, settings, asked, body, until), asked)
@@ -121,7 +121,7 @@ class Rest:
 
     async def put(self, system: System, message: Push) -> Receipt:
         """Handed over under its own name: the same request_id again is answered by the same number."""
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, message.operation)
         body = message.body if asked.body is None else filled(asked.body, message.body)
         until = time.monotonic() + system.timeout_ms / 1000
@@ -136,7 +136,7 @@ class Rest:
         yield
 
     async def health(self, system: System) -> Health:
-        settings = read(system)
+        settings = settings_of(system, Settings)
         try:
             reply = await self._http.send(system, "GET", settings.health, {}, b"", system.timeout_ms / 1000)
         except OSError as away:
@@ -186,14 +186,6 @@ def _signed(system: System, settings: Settings, asked: Operation, raw: bytes) ->
     stamp = str(int(time.time()))
     words = f"{asked.method}\n{asked.path}\n{stamp}\n{hashlib.sha256(raw).hexdigest()}"
     return {settings.sign.time: stamp, settings.sign.header: hmac.new(system.secret, words.encode(), hashlib.sha256).hexdigest()}
-
-
-def read(system: System) -> Settings:
-    """The register's settings; OSError when they are not of this way."""
-    try:
-        return msgspec.convert(system.settings, Settings)
-    except msgspec.ValidationError as bad:
-        raise OSError(f"{system.code}: {bad}") from bad
 
 
 def connect(home: Path) -> Rest:

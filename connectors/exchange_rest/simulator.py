@@ -6,7 +6,6 @@ Whatever happens is a 200 with a code inside. Sex is 1 or 2, days are 19900101, 
 Like every simulated register: GET /_state, POST /_fault.
 """
 
-import argparse
 import asyncio
 import datetime as dt
 import hashlib
@@ -16,9 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from connectors.demo_people import Kept, Person, by_number, chance, differs, people, told
+from connectors.demo_people import Kept, Person, by_number, chance, differs, households, people, told
 from connectors.faults import Faults, faulty
-from connectors.simulating import Asked, Handle, Told, run
+from connectors.simulating import Asked, Handle, Told, run, started
 from onedoor.kernel import crypto
 
 CODE, PAGE, TOKEN_SECONDS, CLOCK_SECONDS = "police", 5, 600, 300
@@ -85,7 +84,7 @@ class Police:
     def _household(self, given: dict[str, Any], mode: str) -> Told:
         if (person := self._found(given, mode)) is None:
             return NOBODY
-        members = [_row(one) for one in people() if one.household == person.household and one.living]
+        members = [_row(one) for one in households()[person.household]]
         number = int(given.get("pageNo", 1))
         page = members[(number - 1) * PAGE : number * PAGE]
         said = {"idCard": person.id_number, "householdNo": person.household, "totalCount": len(members), "members": page}
@@ -109,8 +108,7 @@ NOBODY = Told(200, {"code": "404", "msg": "查无此人"})
 
 def _family(person: Person) -> dict[str, Any]:
     """Who answers for somebody under age, and a grown-up's children under age: those who live together, a generation apart."""
-    home = [one for one in people() if one.household == person.household and one.living]
-    today = dt.date.today()
+    home, today = households()[person.household], dt.date.today()
     gap = [one for one in home if 18 <= abs(one.birth_on.year - person.birth_on.year) <= 45]
     minor = person.age(today) < 18
     guardian = told(person, "guardian", next((one.id_number for one in gap if minor and one.age(today) >= 18), None))
@@ -146,10 +144,7 @@ def _well(data: dict[str, Any]) -> Told:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="exchange_rest")
-    asked.add_argument("--port", type=int, required=True)
-    asked.add_argument("--home", type=Path, required=True)
-    given = asked.parse_args()
+    given = started("exchange_rest")
     register = Police(given.home, crypto.secret(given.home, f"register_{CODE}"), f"http://127.0.0.1:{given.port}")
     asyncio.run(run(register.handle(), given.port))
 

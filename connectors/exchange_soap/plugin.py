@@ -8,10 +8,9 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from connectors.asking import MOST_BYTES, Reading, at, operation, understood, wrong
+from connectors.asking import MOST_BYTES, Reading, at, operation, settings_of, understood, wrong
 from connectors.outgoing import Outgoing, Reply
 from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt, State, System
 
@@ -45,14 +44,14 @@ class Soap:
         self._http = Outgoing()
 
     async def ask(self, system: System, request: AskOut) -> AskIn:
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, request.operation)
         reply = await self._sent(system, settings, asked, request.keys, request.timeout_ms)
         return answered(reply, settings, asked)
 
     async def put(self, system: System, message: Push) -> Receipt:
         """The envelope carries `{request_id}`, by which the department knows a message it has had."""
-        settings = read(system)
+        settings = settings_of(system, Settings)
         asked: Operation = operation(system, settings.operations, message.operation)
         words = {**message.body, "request_id": message.request_id}
         told = answered(await self._sent(system, settings, asked, words, system.timeout_ms), settings, asked)
@@ -66,7 +65,7 @@ class Soap:
         yield
 
     async def health(self, system: System) -> Health:
-        settings = read(system)
+        settings = settings_of(system, Settings)
         try:
             reply = await self._http.send(system, "GET", settings.health or f"{settings.path}?wsdl", {}, b"", system.timeout_ms / 1000)
         except OSError as away:
@@ -106,14 +105,6 @@ def answered(reply: Reply, settings: Settings, asked: Operation) -> AskIn:
 
 def _down(problem: str, reply: Reply) -> AskIn:
     return AskIn(State.DOWN, problem=problem, sha256=hashlib.sha256(reply.body).digest())
-
-
-def read(system: System) -> Settings:
-    """The register's settings; OSError when they are not of this way."""
-    try:
-        return msgspec.convert(system.settings, Settings)
-    except msgspec.ValidationError as bad:
-        raise OSError(f"{system.code}: {bad}") from bad
 
 
 def connect(home: Path) -> Soap:

@@ -5,7 +5,6 @@ queryInsured and queryCard (aac002: the identity number), and registerSubsidy, k
 trade's codes; a fault is a 200. It takes its time ($ONEDOOR_SOCIAL_MS, 400), and with $ONEDOOR_SOCIAL_HOURS=1 it is closed from 23 to 6.
 """
 
-import argparse
 import asyncio
 import datetime as dt
 import os
@@ -17,7 +16,7 @@ from xml.sax.saxutils import escape, unescape
 
 from connectors.demo_people import Kept, Person, by_number, chance, differs, people, told
 from connectors.faults import Faults, faulty
-from connectors.simulating import Asked, Handle, Told, run
+from connectors.simulating import Asked, Handle, Told, run, started
 
 CODE, NAMESPACE, SERVICE = "social", "http://si.example/services", "/services/SiService"
 FIRMS = ("柳岸软件", "和顺机械", "书院印务", "荷塘食品", "码头物流", "云台农业")
@@ -145,10 +144,7 @@ def _fault(code: str, words: str) -> Told:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="exchange_soap")
-    asked.add_argument("--port", type=int, required=True)
-    asked.add_argument("--home", type=Path, required=True)
-    given = asked.parse_args()
+    given = started("exchange_soap")
     ms, hours = int(os.environ.get("ONEDOOR_SOCIAL_MS", "400")), os.environ.get("ONEDOOR_SOCIAL_HOURS") == "1"
     asyncio.run(run(Social(given.home, f"http://127.0.0.1:{given.port}", ms, hours).handle(), given.port))
 

@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from connectors.asking import MOST_BYTES, Reading, operation, understood, wrong
+from connectors.asking import MOST_BYTES, Reading, operation, settings_of, understood, wrong
 from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt, State, System
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Sql:
         self._pools: dict[tuple[str, str], tuple[asyncio.AbstractEventLoop, Pool[Record]]] = {}
 
     async def ask(self, system: System, request: AskOut) -> AskIn:
-        asked: Operation = operation(system, read(system).operations, request.operation)
+        asked: Operation = operation(system, settings_of(system, Settings).operations, request.operation)
         if missing := [name for name in asked.keys if name not in request.keys]:
             raise OSError(f"{missing[0]} was not given")
         statement = f"select * from ({asked.sql.strip().rstrip(';')}) asked limit {MOST_ROWS + 1}"
@@ -151,14 +151,6 @@ def password(secret: bytes) -> str | None:
     except UnicodeDecodeError:
         return secret.hex()
     return said or None
-
-
-def read(system: System) -> Settings:
-    """The register's settings; OSError when they are not of this way."""
-    try:
-        return msgspec.convert(system.settings, Settings)
-    except msgspec.ValidationError as bad:
-        raise OSError(f"{system.code}: {bad}") from bad
 
 
 def connect(home: Path) -> Sql:

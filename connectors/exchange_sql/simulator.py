@@ -5,7 +5,6 @@ and allowances), for a second at a time. Columns have pinyin names, numbers are 
 'Y '; the wife's side of a marriage has no index. Over HTTP it has only what every simulated register has: GET /_state, POST /_fault.
 """
 
-import argparse
 import asyncio
 import datetime as dt
 import os
@@ -17,7 +16,7 @@ import asyncpg
 
 from connectors.demo_people import Person, by_number, chance, differs, people, told
 from connectors.faults import Faults
-from connectors.simulating import Asked, Told, run
+from connectors.simulating import Asked, Told, run, started
 from onedoor.kernel import crypto
 
 CODE, MONEY = "civil", {"01": 860, "02": 1290, "03": 3200}
@@ -171,10 +170,7 @@ async def serve(port: int, home: Path) -> None:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(prog="exchange_sql")
-    asked.add_argument("--port", type=int, required=True)
-    asked.add_argument("--home", type=Path, required=True)
-    given = asked.parse_args()
+    given = started("exchange_sql")
     asyncio.run(serve(given.port, given.home))
 
 

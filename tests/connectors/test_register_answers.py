@@ -1,6 +1,7 @@
 """What registers answer and must not be believed of: other hosts, other encodings, too much. And a city's own registers, read."""
 
 import asyncio
+import importlib
 import json
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import jsonschema_rs
 import pytest
 from msgspec.structs import replace
 
-from connectors.asking import MOST_BYTES
+from connectors.asking import MOST_BYTES, settings_of
 from connectors.demo_people import people
 from connectors.exchange_file.plugin import Files
 from connectors.exchange_rest import plugin as rest
@@ -162,8 +163,7 @@ def test_a_citys_registers_are_as_their_connectors_read_them(tmp_path: Path) -> 
     shapes = {one["code"]: jsonschema_rs.Draft202012Validator(one["schema"], validate_formats=True) for one in elements}
     odd: list[str] = []
     for code, way in WAYS.items():
-        module = __import__(way.__module__, fromlist=["read"])
-        module.read(system(code, "x"))
+        settings_of(system(code, "x"), importlib.import_module(way.__module__).Settings)
         assert {r["operation"] for r in register(code)["resource"]} <= set(register(code)["settings"]["operations"])
 
     async def run() -> None:

@@ -93,10 +93,10 @@ class _Run:
         """The value at the rule's place, a list for several places; an outcome when there is none to be had."""
         values: list[Any] = []
         for pointer, steps in rule.places:
-            if any(pointer == gone or pointer.startswith(f"{gone}/") for gone in late):
+            if late and any(pointer == gone or pointer.startswith(f"{gone}/") for gone in late):
                 return Outcome(State.LATE)
             value = found(tree, steps)
-            if value is MISSING or (isinstance(value, list) and MISSING in value):
+            if value is MISSING or (type(value) is list and MISSING in value):
                 return Outcome(State(rule.when_missing), why=f"{pointer} is missing")
             values.append(value)
         value = [v for v in values if not _blank(v)] if rule.many else values[0]
@@ -105,8 +105,9 @@ class _Run:
         return value
 
     def _through(self, value: Any, step: Any, whole: bool) -> Any:
-        if whole or not isinstance(value, list):
-            self._spend(1 + len(value) // 100 if isinstance(value, str | list) else 1)
+        kind = type(value)
+        if whole or kind is not list:
+            self._spend(1 + len(value) // 100 if kind is str or kind is list else 1)
             return step(value)
         self._spend(len(value))
         return [step(part) for part in value]
@@ -131,16 +132,16 @@ def _blank(value: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """A value that may be kept: clean text, a number, yes or no, a list of these."""
+    if isinstance(value, str):
+        if not value:
+            raise Nothing
+        if len(value) > LONGEST or "\ufffd" in value or (not value.isprintable() and text.fault(value)):
+            raise Unfit
+        return value
     if isinstance(value, list):
         if len(value) > MOST_ENTRIES or any(isinstance(part, list) for part in value):
             raise Unfit
         return [_plain(part) for part in value]
-    if isinstance(value, str):
-        if not value:
-            raise Nothing
-        if len(value) > LONGEST or "\ufffd" in value or text.fault(value):
-            raise Unfit
-        return value
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 2**63):
         return value
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
