@@ -92,7 +92,7 @@ def stamp() -> str:
     digest = hashlib.sha256()
     for path in sorted([*ROOT.glob("onedoor/*/migrations/*.sql"), *ROOT.glob("cities/qinghe/**/*.*")]):
         digest.update(path.read_bytes())
-    for path in sorted([*ROOT.glob("onedoor/*/models.py"), ROOT / "onedoor/web/city.py"]):
+    for path in sorted([*ROOT.glob("onedoor/*/models.py"), ROOT / "onedoor/wallet/kinds.py", ROOT / "onedoor/web/city.py"]):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()
 

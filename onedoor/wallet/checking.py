@@ -5,6 +5,7 @@ from collections import OrderedDict
 from typing import Any
 
 from onedoor.kernel.problems import TooMany
+from onedoor.kernel.throttle import Throttle
 from onedoor.kernel.work import Begin
 
 from . import service, verification
@@ -36,6 +37,14 @@ class Buckets:
 
 
 buckets = Buckets()
+wallets = Throttle(120, 2)
+guesses = Throttle(10, 10 / 60)
+"""For codes that are typed: ten at once, then one every six seconds for each address."""
+
+
+def paced(request: Any) -> None:
+    """For what other wallets ask without having said who they are."""
+    wallets.need(request.scope["state"]["ip"])
 
 
 async def judged(state: dict[str, Any], begin: Begin, given: str) -> Verdict:

@@ -1,6 +1,6 @@
 """Refusals of the wallet."""
 
-from onedoor.kernel.problems import Conflict, Invalid, NotFound
+from onedoor.kernel.problems import Conflict, Invalid, NotFound, Problem
 
 
 class NoSuchCertificate(NotFound):
@@ -37,3 +37,39 @@ class TypesDoNotFit(Invalid):
     """The certificate types of a city hold mistakes; `errors` names each."""
 
     title = "证照类型数据有误"
+
+
+class NoSuchOffer(NotFound):
+    """There is no such offer: it has been taken, has run out, or never was."""
+
+    title = "这个领取码已失效"
+
+
+class WalletRefused(Problem):
+    """Another wallet or a verifier asked for something that cannot be given; `error` is the code of OpenID4VCI or OpenID4VP."""
+
+    title = "这个请求不能完成"
+
+
+class NoSuchPurpose(NotFound):
+    """Your organisation is not enrolled to ask wallets for this purpose."""
+
+    title = "没有登记这个核验用途"
+
+
+class NoSuchQuestion(NotFound):
+    """There is no such question to a wallet: it has been answered, has run out, or is another organisation's."""
+
+    title = "这次核验已结束或不存在"
+
+
+class NoSuchCopy(NotFound):
+    """There is no such copy of a certificate, or it is no longer valid."""
+
+    title = "这份加注件不存在或已失效"
+
+
+class NoSuchConsent(NotFound):
+    """There is no consent to read this, or it has been withdrawn or used."""
+
+    title = "没有可用的授权"

@@ -5,7 +5,7 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.orgs.models import OrgId
 
-from .models import CertId, State
+from .models import CertId, ConsentId, State
 
 
 class CertIssued(msgspec.Struct, frozen=True):
@@ -27,3 +27,23 @@ class CertRevoked(msgspec.Struct, frozen=True):
     type: str
     issuer: OrgId
     state: State
+
+
+class ConsentGiven(msgspec.Struct, frozen=True):
+    """A department may read facts of a certificate for a case."""
+
+    citizen: PersonId
+    consent: ConsentId
+    cert: CertId
+    org: OrgId
+    case: str
+
+
+class ConsentWithdrawn(msgspec.Struct, frozen=True):
+    """It may no longer."""
+
+    citizen: PersonId
+    consent: ConsentId
+    cert: CertId
+    org: OrgId
+    case: str

@@ -1,7 +1,6 @@
 """Certificates, their types, and what is written about each show and check."""
 
 import datetime as dt
-import re
 from enum import StrEnum
 from typing import Any
 
@@ -10,8 +9,17 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
-from onedoor.kernel.text import check37_36, mask_name, mask_number
+from onedoor.kernel.text import check37_36
 from onedoor.orgs.models import OrgId
+
+from .kinds import CertType as CertType
+from .kinds import Claim as Claim
+from .kinds import ClaimKind as ClaimKind
+from .kinds import Disclosed as Disclosed
+from .kinds import Look as Look
+from .kinds import Mask as Mask
+from .kinds import NewType as NewType
+from .kinds import masked as masked
 
 ROOT = "1.2.156.3005.2"
 
@@ -34,10 +42,23 @@ class PresentId(Id):
     prefix = "present"
 
 
+class CredentialId(Id):
+    """One copy of a certificate, bound to one key of its holder."""
+
+    prefix = "credential"
+
+
+class OfferId(Id):
+    """One transfer of a certificate into another wallet."""
+
+    prefix = "offer"
+
+
 class Grants(StrEnum):
     """What this room lets a member of staff do, for the certificates of the own department."""
 
     REVOKE = "wallet:revoke"
+    ASK = "wallet:ask"
 
 
 class State(StrEnum):
@@ -57,76 +78,6 @@ class Source(StrEnum):
 
     ISSUED = "issued"
     REGISTER = "register"
-
-
-class ClaimKind(StrEnum):
-    """How the value of a field is written."""
-
-    TEXT = "text"
-    DATE = "date"
-    CODE = "code"
-    NUMBER = "number"
-    BOOL = "bool"
-
-
-class Mask(StrEnum):
-    """How a field looks to others until its holder taps it."""
-
-    NONE = "none"
-    NAME = "name"
-    NUMBER = "number"
-    ADDRESS = "address"
-    HIDDEN = "hidden"
-
-
-class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """照面信息: one field of a type of certificate. `face` is printed on the front."""
-
-    name: str
-    label: Text
-    kind: ClaimKind = ClaimKind.TEXT
-    mask: Mask = Mask.NONE
-    face: bool = False
-
-
-class Look(msgspec.Struct, frozen=True):
-    """The colours of the paper document; a sheet stands upright, a card lies."""
-
-    ground: str
-    ink: str
-    sheet: bool = False
-
-
-class NewType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One [[type]] of cert_types.toml."""
-
-    code: str
-    name: Text
-    issuer: str
-    ground: str
-    ink: str
-    number: str
-    claims: list[Claim]
-    sheet: bool = False
-    valid_days: int = 0
-    holder: Text | None = None
-
-
-class CertType(msgspec.Struct, frozen=True):
-    """证照类型: what a kind of certificate is called, who issues it, how it looks and which fields it has."""
-
-    code: str
-    name: Text
-    issuer: str
-    issuer_ref: OrgId
-    issuer_name: Text
-    definer: str
-    holder: Text | None
-    claims: list[Claim]
-    look: Look
-    prefix: str
-    valid_days: int
-    version: int
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -176,6 +127,28 @@ class Cert(msgspec.Struct, frozen=True):
         return State.EXPIRED if ended else self.state
 
 
+class Credential(msgspec.Struct, frozen=True):
+    """A certificate bound to a key: whoever shows it proves that they hold that key."""
+
+    citizen_id: PersonId
+    id: CredentialId
+    cert_id: CertId
+    holder_key: str
+    list_ref: ListId
+    idx: int
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """A certificate in another wallet, as its holder sees it: since when, until when, in how many pieces."""
+
+    id: OfferId
+    since: dt.datetime
+    expires_at: dt.datetime
+    pieces: int
+
+
 class Front(msgspec.Struct, frozen=True):
     """What a home page needs of a certificate that is good today; `total` counts all of them."""
 
@@ -208,6 +181,20 @@ class Present(msgspec.Struct, frozen=True):
     offline: bool
 
 
+class Logged(msgspec.Struct, frozen=True):
+    """The same in a list over all certificates, with the type."""
+
+    id: PresentId
+    at: dt.datetime
+    cert_id: CertId
+    fields: list[str]
+    verifier: Text | None
+    channel: str
+    result: str
+    offline: bool
+    type: str
+
+
 class Code(msgspec.Struct, frozen=True):
     """The code on the screen, and until when it can be checked."""
 
@@ -235,19 +222,140 @@ def number_of(prefix: str, serial: str) -> str:
     return f"{prefix}{serial}{check37_36(prefix + serial)}"
 
 
-_DISTRICT = re.compile(r"^.{2,12}?(?:区|县|旗)")
+class CopyId(Id):
+    """加注件: a copy of a certificate for one purpose."""
+
+    prefix = "copy"
 
 
-def masked(value: Any, how: Mask) -> str:
-    """A field as others see it."""
-    words = "" if value is None else str(value)
-    if how is Mask.NONE or not words:
-        return words
-    if how is Mask.NAME:
-        return mask_name(words)
-    if how is Mask.NUMBER:
-        return mask_number(words)
-    if how is Mask.ADDRESS:
-        found = _DISTRICT.match(words)
-        return (found[0] if found else words[:3]) + "***"
-    return "••••••"
+class ConsentId(Id):
+    """授权: a department may read some facts of a certificate."""
+
+    prefix = "consent"
+
+
+class AskingId(Id):
+    """One question of a verifier to a wallet."""
+
+    prefix = "asking"
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """加注件: for whom, for what, until when, and how often it has been checked."""
+
+    citizen_id: PersonId
+    id: CopyId
+    cert_id: CertId
+    purpose: str
+    to_name: str
+    made_by: str
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    most_reads: int | None
+    reads: int
+    code: str
+    revoked_at: dt.datetime | None
+
+    def standing(self, now: dt.datetime) -> str:
+        """valid, or why it is not: taken back, run out, read often enough."""
+        if self.revoked_at is not None:
+            return "taken_back"
+        if self.expires_at <= now:
+            return "expired"
+        return "used_up" if self.most_reads is not None and self.reads >= self.most_reads else "valid"
+
+
+class Mode(StrEnum):
+    """How often a consent is good: for one reading, for one case until it ends, until a day."""
+
+    ONCE = "once"
+    CASE = "case"
+    UNTIL = "until"
+
+
+class Need(msgspec.Struct, frozen=True):
+    """What a department needs of one type of certificate for a case. `required`: without these it cannot decide."""
+
+    type: str
+    claims: tuple[str, ...]
+    required: frozenset[str]
+    why: Text
+    basis: str = ""
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """授权用证: which facts of a certificate a department may read, for what and how long."""
+
+    citizen_id: PersonId
+    id: ConsentId
+    cert_id: CertId
+    claims: list[str]
+    to_org: OrgId
+    to_name: Text
+    purpose: Text
+    basis: str
+    case_ref: str
+    mode: Mode
+    given_at: dt.datetime
+    expires_at: dt.datetime
+    ended_at: dt.datetime | None
+    reads: int
+    read_at: dt.datetime | None
+
+    def stands(self, now: dt.datetime) -> bool:
+        """Whether it may be read now."""
+        return self.ended_at is None and self.expires_at > now and not (self.mode is Mode.ONCE and self.reads)
+
+
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields of one type of certificate that a verifier wants, and which values would do; none named: any."""
+
+    type: str
+    claims: tuple[str, ...]
+    values: tuple[str | int | bool, ...] = ()
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For what a verifier may ask. Any one of `wants` is an answer; `keeps` says how long it is kept."""
+
+    code: str
+    words: Text
+    wants: tuple[Wish, ...]
+    keeps: Text | None = None
+
+
+class NewVerifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[verifier]] of verifiers.toml."""
+
+    code: str
+    organisation: str
+    name: Text
+    purposes: list[Purpose]
+
+
+class Verifier(msgspec.Struct, frozen=True):
+    """核验方: an organisation that may ask wallets, as the city has enrolled it. Its name comes from here, never from what it sends."""
+
+    code: str
+    org_ref: OrgId
+    name: Text
+    purposes: list[Purpose]
+
+    def purpose(self, code: str) -> Purpose | None:
+        return next((one for one in self.purposes if one.code == code), None)
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """A question to a wallet, and its answer once there is one."""
+
+    id: AskingId
+    org_ref: OrgId
+    verifier: str
+    purpose: str
+    nonce: str
+    state: str
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    answered_at: dt.datetime | None
+    result: str | None
+    claims: dict[str, Any] | None

@@ -19,3 +19,9 @@ def may_revoke(actor: Actor) -> None:
         return
     if Grants.REVOKE not in actor.grants or actor.org is None:
         raise Forbidden(needs=str(Grants.REVOKE))
+
+
+def may_ask(actor: Actor) -> None:
+    """A member of an enrolled organisation asks wallets in its name; for what, its entry in the city's list says."""
+    if Grants.ASK not in actor.grants or actor.org is None:
+        raise Forbidden(needs=str(Grants.ASK))

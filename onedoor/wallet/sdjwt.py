@@ -12,7 +12,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from onedoor.kernel import jose
-from onedoor.kernel.jose import Jws, Malformed
+from onedoor.kernel.jose import Jws, Malformed, PrivateKey
 from onedoor.kernel.keys import Key, Ring
 
 TYP = "dc+sd-jwt"
@@ -63,6 +63,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     list_size: Callable[[str], int | None]
     """How many places the list at an address has; None for a list that is not ours. Never fetches."""
     now: int
+    published: Callable[[str, str], bool] = lambda vct, integrity: False
+    """Whether a type's text with this hash is one that this house has published."""
     asked_vct: str | None = None
     binding: Binding | None = None
 
@@ -82,6 +84,12 @@ def present(text: str, names: Iterable[str]) -> str:
     shown = frozenset(names)
     jwt, *disclosures = text.rstrip("~").split("~")
     return "~".join([jwt, *(d for d in disclosures if _opened(d)[-2] in shown), ""])
+
+
+def proven(shown: str, holder: PrivateKey, binding: Binding, now: int) -> str:
+    """`shown` with the holder's signature over it, for whoever gave the nonce."""
+    said = {"iat": now, "aud": binding.aud, "nonce": binding.nonce, "sd_hash": digest(shown)}
+    return shown + jose.sign(holder, {"alg": "ES256", "typ": "kb+jwt"}, said)
 
 
 def digest(disclosure: str) -> str:
@@ -157,6 +165,9 @@ def _type(payload: Mapping[str, Any], profile: Profile) -> None:
     vct = payload.get("vct")
     if not isinstance(vct, str) or not profile.known_vct(vct) or profile.asked_vct not in (None, vct):
         raise Refused("vct")
+    held = payload.get("vct#integrity")
+    if "vct#integrity" in payload and not (isinstance(held, str) and profile.published(vct, held)):
+        raise Refused("vct", "integrity")
     if "extends" in payload:
         raise Refused("vct", "extends is for type metadata")
 
@@ -237,11 +248,13 @@ class Unfolding:
         return found
 
     def _any(self, value: Any, depth: int) -> Any:
+        if type(value) not in (dict, list):
+            return value
         if depth > jose.DEPTH:
             raise Refused("disclosure", "too deep")
-        if isinstance(value, dict):
+        if type(value) is dict:
             return self._object(cast("dict[str, Any]", value), depth)
-        return self._array(cast("list[Any]", value), depth) if isinstance(value, list) else value
+        return self._array(cast("list[Any]", value), depth)
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         if "..." in value or "_sd_alg" in value:

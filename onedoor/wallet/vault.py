@@ -23,6 +23,8 @@ class Shelf(msgspec.Struct, frozen=True):
 
     types: dict[str, CertType]
     lists: Lists
+    documents: dict[str, str] = {}
+    """Hashes of the types' texts that certificates hold on to, and the type of each."""
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -31,6 +33,7 @@ class Copy(msgspec.Struct, frozen=True):
     types: list[CertType]
     checked_at: dt.datetime
     lists: list[Kept]
+    documents: dict[str, str] = {}
 
 
 class Vault:
@@ -61,7 +64,7 @@ class Vault:
             old = self._copy()
             if old is None or old.checked_at <= shelf.lists.checked_at:
                 packed = [msgspec.structs.replace(one, body=zlib.compress(one.body, 1)) for one in shelf.lists.by_id.values()]
-                copy = Copy(list(shelf.types.values()), shelf.lists.checked_at, packed)
+                copy = Copy(list(shelf.types.values()), shelf.lists.checked_at, packed, shelf.documents)
                 write_whole(self.path, msgspec.msgpack.encode(copy, enc_hook=enc_hook))
             self._saved = shelf.lists.checked_at, _seqs(shelf)
 
@@ -74,7 +77,7 @@ class Vault:
             lists = {str(one.id): msgspec.structs.replace(one, body=zlib.decompress(one.body)) for one in copy.lists}
         except zlib.error:
             return None
-        return Shelf({kind.code: kind for kind in copy.types}, Lists(copy.checked_at, lists))
+        return Shelf({kind.code: kind for kind in copy.types}, Lists(copy.checked_at, lists), copy.documents)
 
     def _copy(self) -> Copy | None:
         try:

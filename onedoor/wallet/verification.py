@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from onedoor.kernel import text as typed
 from onedoor.kernel.i18n import Text, text
+from onedoor.kernel.keys import Ring
 
-from . import sdjwt, ticket
+from . import hcert, sdjwt, ticket
 from .models import CertType, ListId, Mask, masked
 from .statuslist import Kept, Status, at
 from .ticket import Ticket, Unreadable
@@ -124,6 +125,8 @@ def check(given: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.da
         return verdict(Result.FOREIGN)
     if said.upper().startswith(ticket.PREFIX) or typed.fold(said).upper().startswith(ticket.PREFIX):
         return _code(said, vault, shelf, now, today)
+    if said.startswith(hcert.PREFIX):
+        return _paper(said, vault, shelf, now, today)
     unwrapped = re.sub(r"\s+", "", said)  # mail and chat break long lines
     if re.match(r"ey[A-Za-z0-9_-]+\.", unwrapped):
         return _credential(unwrapped, vault, shelf, now, today)
@@ -174,6 +177,26 @@ def _status(kept: Kept | None, idx: int) -> Status | None:
     return at(kept.body, idx) if kept is not None and 0 <= idx < kept.size else None
 
 
+# ── printed codes ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _paper(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
+    try:
+        found = hcert.read(said, vault.ring, int(now.timestamp()))
+    except hcert.Unreadable as bad:
+        return verdict(Result(bad.why))
+    kind, place = shelf.types.get(found.type), Place(ListId(uuid.UUID(bytes=found.list)), found.idx)
+    ends = _day(found.claims.get("valid_to"))
+    face = None
+    if kind is not None:
+        fields = [(one.label, masked(found.claims[one.name], one.mask)) for one in kind.claims if one.name in found.claims]
+        face = Face(
+            kind.code, kind.name, kind.issuer_name, masked(found.claims.get("holder"), Mask.NAME),
+            masked(found.claims.get("number"), Mask.NUMBER), ends, fields,
+        )  # fmt: skip
+    return _standing(place, ends, face, shelf, now, today, None)
+
+
 # ── SD-JWT text ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -183,19 +206,39 @@ def whole(said: str) -> str:
     return said + "~" if tail and ("~" not in said or "." not in tail) else said
 
 
-def _credential(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
-    ring = vault.ring
+ALWAYS = frozenset({
+    "iss", "vct", "vct#integrity", "iat", "nbf", "exp", "cnf", "status", "issuing_authority", "issuing_authority_code", "certificate_type",
+    "valid_to",
+})  # fmt: skip
+"""What stands open in each certificate of this house."""
+
+
+def profile_of(ring: Ring, shelf: Shelf, now: dt.datetime, binding: sdjwt.Binding | None = None) -> sdjwt.Profile:
+    """Against what this house verifies: its own keys, types and lists, under each address it has had."""
     vcts = {f"{issuer}/vct/{code}": kind for issuer in ring.issuers for code, kind in shelf.types.items()}
     lists = {f"{issuer}/status/{key}": kept for issuer in ring.issuers for key, kept in shelf.lists.by_id.items()}
-    profile = sdjwt.Profile(
+    return sdjwt.Profile(
         ring=ring, known_vct=vcts.__contains__, now=int(now.timestamp()),
         list_size=lambda uri: lists[uri].size if uri in lists else None,
+        published=lambda vct, held: shelf.documents.get(held) == vcts[vct].code, binding=binding,
     )  # fmt: skip
+
+
+def stands(found: sdjwt.Verified, shelf: Shelf, now: dt.datetime, today: dt.date) -> tuple[Place, Result]:
+    """Where its state is written, and what the list says of it now."""
+    place = Place(shelf.lists.by_id[found.place.uri.rpartition("/")[2]].id, found.place.idx)
+    kind = shelf.types[found.claims["vct"].rpartition("/")[2]]
+    told = _standing(place, _day(found.claims.get("valid_to")), _open_face(kind, found.claims), shelf, now, today, None)
+    return place, told.result
+
+
+def _credential(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
     try:
-        found = sdjwt.verify(whole(said), profile)
+        found = sdjwt.verify(whole(said), profile_of(vault.ring, shelf, now))
     except sdjwt.Refused as bad:
         return verdict(_refusal(bad.code))
-    kind, place = vcts[found.claims["vct"]], Place(lists[found.place.uri].id, found.place.idx)
+    kind = shelf.types[found.claims["vct"].rpartition("/")[2]]
+    place = Place(shelf.lists.by_id[found.place.uri.rpartition("/")[2]].id, found.place.idx)
     return _standing(place, _day(found.claims.get("valid_to")), _open_face(kind, found.claims), shelf, now, today, None)
 
 

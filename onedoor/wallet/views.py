@@ -7,10 +7,15 @@ import segno
 from markupsafe import Markup
 from msgspec import Struct
 
-from onedoor.kernel.i18n import Text, day, pick, say
+from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.text import mask_name, mask_number
 
-from .models import Cert, CertType, Claim, ClaimKind, Mask, State, masked
+from . import guilloche
+from .models import Cert, CertType, Claim, ClaimKind, Elsewhere, Logged, Mask, Present, State, masked
+from .words import channel_word, field_words, plain, result_word, state_word
+
+CARD, SHEET = (856, 540), (540, 764)
+"""A tenth of a millimetre of an ID-1 card; of a sheet the proportions alone."""
 
 
 class Line(Struct, frozen=True):
@@ -37,6 +42,7 @@ class Card(Struct, frozen=True):
     effective: bool
     sheet: bool
     lines: list[Line]
+    drawing: str = ""
 
 
 class CertView(Struct, frozen=True):
@@ -58,41 +64,26 @@ class CertView(Struct, frozen=True):
     reason: Text | None
     claims: dict[str, Any]
     credential: str | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
-def state_word(locale: str, state: State) -> str:
-    """The state in a word; colour never says it alone."""
-    return {
-        State.EFFECTIVE: lambda: say(locale, "有效"),
-        State.REISSUED: lambda: say(locale, "已换发"),
-        State.EXPIRED: lambda: say(locale, "已过期"),
-        State.CANCELLED: lambda: say(locale, "已注销"),
-        State.REVOKED: lambda: say(locale, "已撤销"),
-        State.WITHDRAWN: lambda: say(locale, "已吊销"),
-        State.OTHER: lambda: say(locale, "已失效"),
-    }[state]()
+class SeenLine(Struct, frozen=True):
+    """One line of the record."""
+
+    at: dt.datetime
+    what: str
+    who: str
+    fields: str
+    result: str
+    offline: bool
 
 
-def channel_word(locale: str, channel: str) -> str:
-    """How a certificate was seen."""
-    return {
-        "screen": lambda: say(locale, "您打开了亮证页面"),
-        "device": lambda: say(locale, "您把离线码存到了这台设备"),
-        "download": lambda: say(locale, "您下载了电子证照"),
-        "verify": lambda: say(locale, "有人核验了证照"),
-        "staff": lambda: say(locale, "工作人员查看了证照"),
-    }[channel]()
-
-
-def result_word(locale: str, result: str) -> str:
-    """What the checker was told, for the holder's record."""
-    return {
-        "valid": lambda: say(locale, "结果：有效"),
-        "revoked": lambda: say(locale, "结果：已失效"),
-        "expired": lambda: say(locale, "结果：已过有效期"),
-        "suspended": lambda: say(locale, "结果：待确认"),
-        "unclear": lambda: say(locale, "结果：当时不能确认"),
-    }.get(result, lambda: "")()
+def seen(locale: str, kind: CertType, one: Present | Logged) -> SeenLine:
+    """A show or a check in words."""
+    return SeenLine(
+        one.at, channel_word(locale, one.channel), pick(locale, one.verifier) if one.verifier else "",
+        field_words(locale, kind, one.fields), result_word(locale, one.result), one.offline,
+    )  # fmt: skip
 
 
 def spoken_tail(locale: str, value: str) -> str:
@@ -100,24 +91,16 @@ def spoken_tail(locale: str, value: str) -> str:
     return say(locale, "尾号 {digits}", digits=" ".join(value[-4:]))
 
 
-def _plain(locale: str, claim: Claim, value: Any) -> str:
-    if claim.kind is ClaimKind.BOOL:
-        return say(locale, "是") if value in (True, "yes") else say(locale, "否")
-    if claim.kind is ClaimKind.DATE:
-        return day(locale, dt.date.fromisoformat(str(value)), year=True)
-    return str(value)
-
-
 def line(locale: str, claim: Claim, value: Any, reveal: bool) -> Line:
     """A field, masked unless its holder has asked to see it."""
-    plain = _plain(locale, claim, value)
-    shown = plain if reveal else masked(plain if claim.kind is ClaimKind.DATE else value, claim.mask)
+    whole = plain(locale, claim, value)
+    shown = whole if reveal else masked(whole if claim.kind is ClaimKind.DATE else value, claim.mask)
     spoken = shown
-    if shown != plain:
+    if shown != whole:
         spoken = spoken_tail(locale, str(value)) if claim.mask is Mask.NUMBER else say(locale, "已隐藏")
         if claim.mask in (Mask.NAME, Mask.ADDRESS):
             spoken = shown.replace("*", "")
-    return Line(pick(locale, claim.label), shown, spoken, shown != plain, claim.face)
+    return Line(pick(locale, claim.label), shown, spoken, shown != whole, claim.face)
 
 
 def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: bool = False) -> Card:
@@ -128,15 +111,19 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
         str(cert.id), kind.code, pick(locale, kind.name), pick(locale, kind.issuer_name),
         cert.holder.name if reveal else mask_name(cert.holder.name), cert.number if reveal else mask_number(cert.number, 4, 4),
         spoken_tail(locale, cert.number), state_word(locale, state), state is State.EFFECTIVE, kind.look.sheet, lines,
+        guilloche.path(*kind.look.lines, *(SHEET if kind.look.sheet else CARD)),
     )  # fmt: skip
 
 
-def view(cert: Cert, kind: CertType, today: dt.date, credential: str | None = None) -> CertView:
+def view(
+    cert: Cert, kind: CertType, today: dt.date, credential: str | None = None, elsewhere: tuple[Elsewhere, ...] = ()
+) -> CertView:
     """The certificate for the API: its holder gets every field."""
     state = cert.state_on(today)
     return CertView(
         str(cert.id), cert.type, kind.name, kind.issuer_name, cert.number, cert.identifier, cert.version, cert.holder.name,
         state.name.lower(), state.value, cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, cert.claims, credential,
+        elsewhere,
     )  # fmt: skip
 
 
@@ -148,23 +135,6 @@ def picture(words: str) -> Markup:
 
 def looks_css(types: dict[str, CertType]) -> str:
     """The colours of every type as custom properties; each pair has been checked for contrast when the city was loaded."""
-    return "".join(f".look-{k.code}{{--ground:{k.look.ground};--ink:{k.look.ink}}}\n" for k in types.values())
+    edge = {k.code: f";--edge:{k.look.edge}" if k.look.edge else "" for k in types.values()}
+    return "".join(f".look-{k.code}{{--ground:{k.look.ground};--ink:{k.look.ink}{edge[k.code]}}}\n" for k in types.values())
 
-
-def type_metadata(issuer: str, kind: CertType) -> dict[str, Any]:
-    """SD-JWT VC type metadata, served at the address that is the type's name."""
-    return {
-        "vct": f"{issuer}/vct/{kind.code}",
-        "name": kind.name.en or kind.name.zh,
-        "display": [
-            {"lang": lang, "name": words, "rendering": {"simple": {"background_color": kind.look.ground, "text_color": kind.look.ink}}}
-            for lang, words in (("zh-CN", kind.name.zh), ("en", kind.name.en or kind.name.zh))
-        ],
-        "claims": [
-            {
-                "path": [claim.name], "sd": "always",
-                "display": [{"lang": "zh-CN", "label": claim.label.zh}, {"lang": "en", "label": claim.label.en or claim.label.zh}],
-            }
-            for claim in kind.claims
-        ],
-    }  # fmt: skip

@@ -111,6 +111,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "thesaurus": await catalog.put_terms(work, terms),
         "urgent words": await catalog.put_urgent(work, [convert(one, Urgent) for _, one in found.entries(found.urgent, "urgent")]),
         "certificate types": await wallet.put_types(work, kinds),
+        "verifiers": await wallet.put_verifiers(work, [one for _, one in found.entries(found.verifiers, "verifier")]),
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
         "exchange": await _exchange(work, found),
         "forms": await _forms(work, settings, bundles),

@@ -15,6 +15,7 @@ from onedoor.providers.models import Scope
 
 from . import city_shapes as shapes
 from .city_articles import check_articles
+from .city_certs import check_certificates, claim_kinds
 from .city_exchange import check_exchange
 from .city_files import Folder, read
 from .city_form import check_form
@@ -24,7 +25,7 @@ from .city_passes import check_passes
 from .city_shape import Fault, Page, as_moment, iso_date
 from .rooms import ROOMS
 
-CONTRAST, FAR = 4.5, date(9999, 12, 31)
+FAR = date(9999, 12, 31)
 
 
 def check(root: Path) -> list[Fault]:
@@ -51,7 +52,7 @@ class _Known:
         outside = folder.city.data.get("outside") if folder.city else None
         self.outside = [host for host in outside if isinstance(host, str)] if isinstance(outside, list) else []
         self.events = {_chinese(one.get("name")) for _, one in folder.entries(folder.life_events, "event")}
-        self.claims = {str(one.get("code")): _claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
+        self.claims = {str(one.get("code")): claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
         self.grants = _grants()
         self.elements = {str(one.get("code")) for _, one in folder.entries(folder.elements, "element")}
@@ -67,11 +68,6 @@ class _Known:
 
 def _chinese(name: Any) -> str:
     return str(name.get("zh")) if isinstance(name, dict) else ""
-
-
-def _claim_kinds(one: dict[str, Any]) -> dict[str, str]:
-    claims = one.get("claims")
-    return {str(c.get("name")): str(c.get("kind")) for c in claims if isinstance(c, dict)} if isinstance(claims, list) else {}
 
 
 def _claim_fits(kind: str, value: Any) -> bool:
@@ -203,34 +199,12 @@ def _calendar_day(page: Page, path: tuple[str, int], one: Any, year: int, seen: 
     seen[day] = path[0]
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG contrast of two colours written #RRGGBB."""
-
-    def light(colour: str) -> float:
-        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    low, high = sorted((light(one), light(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def _cert_types(folder: Folder, known: _Known) -> None:
-    page = folder.cert_types
-    if not page:
-        return
-    shapes.CERT_TYPES(page, (), page.data)
-    _unique_entries(folder, page, "type")
-    for place, one in folder.entries(page, "type"):
-        known.department(page, ("type", place, "issuer"), one.get("issuer"))
-        try:
-            seen = contrast(one["ground"], one["ink"])
-        except (KeyError, TypeError, ValueError):
-            continue  # told by the shape
-        if seen < CONTRAST:
-            page.fault(("type", place, "ink"), f"{one['ink']} on {one['ground']} has contrast {seen:.2f}, needs {CONTRAST}")
-        if len(_claim_kinds(one)) != len(one.get("claims") or []):
-            page.fault(("type", place, "claims"), "two claims have the same name")
+    if folder.cert_types:
+        _unique_entries(folder, folder.cert_types, "type")
+    if folder.verifiers:
+        _unique_entries(folder, folder.verifiers, "verifier")
+    check_certificates(folder, known.departments)
 
 
 def _notices(folder: Folder, known: _Known) -> None:

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from onedoor.wallet.service import DERIVED
+
 from .city_shape import Maybe, Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
 
 TONES = ("g", "b", "o", "r", "i")
@@ -78,13 +80,25 @@ CALENDAR = table({"off": maybe(many(day, 366)), "on": maybe(many(day, 366))})
 
 CLAIM = table({
     "name": text(40, r"[a-z][a-z0-9_]*", "address"), "label": both(30), "kind": one_of("text", "date", "code", "number", "bool"),
-    "mask": maybe(one_of("none", "name", "number", "address", "hidden")), "face": maybe(truth),
+    "mask": maybe(one_of("none", "name", "number", "address", "hidden")), "face": maybe(truth), "sd": maybe(one_of("always", "never")),
 })  # fmt: skip
 
 CERT_TYPES = table({"type": many(table({
     "code": text(3, r"\d{3}", "003"), "name": both(30), "issuer": CODE, "ground": COLOUR, "ink": COLOUR, "sheet": maybe(truth),
     "valid_days": whole(0, 36600), "number": text(12, r"[A-Z0-9-]+", "QHJZ"), "holder": maybe(both(30)), "claims": many(CLAIM, 40),
+    "lines": maybe(many(whole(1, 12), 3, 3)), "edge": maybe(COLOUR), "derived": maybe(many(one_of(*DERIVED), len(DERIVED))),
 }), 200)})  # fmt: skip
+
+WISH = table({
+    "type": text(3, r"\d{3}", "001"), "claims": many(text(40, r"[a-z][a-z0-9_]*", "age_over_18"), 20, 1),
+    "values": maybe(many(either((str, text(60)), (bool, truth), (int, whole(0, 1_000_000))), 20)),
+})  # fmt: skip
+
+VERIFIERS = table({"verifier": many(table({
+    "code": CODE, "organisation": CODE, "name": both(40), "purposes": many(table({
+        "code": CODE, "words": both(40), "wants": many(WISH, 8, 1), "keeps": maybe(both(60)),
+    }), 40, 1),
+}), 2000)})  # fmt: skip
 
 NOTICES = table({"notice": many(table({
     "code": CODE, "level": one_of("red", "orange", "yellow", "blue"), "title": both(60), "detail": both(200), "body": LONG,

@@ -25,6 +25,7 @@ FOUNDER, HEAD = "13900990007", "13900990008"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
+MUSEUM = "13800991905"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
 TODAY = f"{datetime.now():%Y-%m-%d}"
@@ -196,6 +197,7 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world) + tracked(world)
+    found += shared(world, cert, new["id"])
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
@@ -285,6 +287,37 @@ def resident(
         Screen("log out", RESIDENT, "/logout"), Screen("not for you", RESIDENT, "/desk/inbox", None, 403),
         Screen("no such case", RESIDENT, "/cases/case_00000000000000000000000000000000", None, 404),
         Screen("not to rate", RESIDENT, f"/cases/{new}/rate", None, 409),
+    ]  # fmt: skip
+
+
+def shared(world: World, cert: str, case: str) -> list[Screen]:
+    """What leaves the wallet: copies, consents, other wallets, and a verifier who asks."""
+    mine = world.hand(RESIDENT)
+    copy = urlsplit(mine.post(f"/wallet/{cert}/copies", form={"purpose": "admission", "to_name": "A school", "hours": "24"}).url).path
+    code = mine.get(copy).text().split('class="num">')[1].split("<")[0]
+    ticked = urlencode([("type", "001"), ("mode", "case"), ("claims", "holder_name"), ("claims", "certificate_number")])
+    mine.post(f"/cases/{case}/certificates", data=ticked, headers={"content-type": "application/x-www-form-urlencoded"})
+    asking = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "adult"}).url).path
+    senior = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "senior-ticket"}).url).path
+    answered = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "adult"}).url).path
+    mine.post(answered.replace("/presentations/", "/oid4vp/") + "/sheet", form={"type": "001"})
+    button = "main form .btn:not(.plain)"
+    sheet = asking.replace("/presentations/", "/oid4vp/") + "/sheet"
+    return [
+        Screen("wallet's log", RESIDENT, "/wallet/log"), Screen("wallet's log, empty", UNPROVEN, "/wallet/log"),
+        Screen("copies", RESIDENT, f"/wallet/{cert}/copies"), Screen("copies, fault", RESIDENT, f"/wallet/{cert}/copies", press(button)),
+        Screen("copy", RESIDENT, copy), Screen("check", NOBODY, "/check"), Screen("check, fault", NOBODY, "/check", press(button)),
+        Screen("check, scanned", NOBODY, f"/check/{code.replace(' ', '')}", press(button)),
+        Screen("check, unknown", NOBODY, "/check/0000000000", press(button)),
+        Screen("into another wallet", RESIDENT, f"/wallet/{cert}", press("form[action$='/offers'] .btn")),
+        Screen("consents", RESIDENT, "/wallet/consents"), Screen("consents, none", UNPROVEN, "/wallet/consents"),
+        Screen("consent sheet", RESIDENT, f"/cases/{case}/certificates"),
+        Screen("consents on the desk", CLERK, f"/desk/cases/{case}/certificates"),
+        Screen("a verifier asks", RESIDENT, sheet), Screen("a verifier asks, nothing to show", UNPROVEN, sheet),
+        Screen("a verifier asks for one of two", RESIDENT, senior.replace("/presentations/", "/oid4vp/") + "/sheet"),
+        Screen("shown, and over", NOBODY, "/oid4vp/done?response_code=x", None, 404),
+        Screen("ask a wallet", MUSEUM, "/presentations"), Screen("ask a wallet, fault", MUSEUM, "/presentations", press(button)),
+        Screen("ask a wallet, waiting", MUSEUM, senior), Screen("ask a wallet, answered", MUSEUM, answered),
     ]  # fmt: skip
 
 

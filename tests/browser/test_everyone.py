@@ -143,11 +143,11 @@ def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str
 
 OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
          "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/",
-         "/oauth/jwks.json", "/oauth/userinfo", "/passes/lists/")
+         "/oauth/jwks.json", "/oauth/userinfo", "/passes/lists/", "/oid4vci/")
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(
     r"^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$|^/quality.*\.csv$"
-    r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$"
+    r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$|\.pdf$|^/oid4vp/.+/request$"
 )
 """Addresses that only lead to another one, or give a file."""
 

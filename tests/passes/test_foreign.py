@@ -56,7 +56,7 @@ def test_the_reference_library_agrees(signer: Signer, known: TrustList) -> None:
     """What `cwt` signs we accept; what we accept `cwt` verifies; and a changed byte is nobody's."""
     public = signer.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     pem = COSEKey.from_pem(public, kid=signer.kid, alg="ES256")
-    raw = hcert.unpacked(card(signer, claims(until=2_000_000_000)))
+    raw = hcert.unpacked(card(signer, claims(until=2_000_000_000)), hcert.PREFIX)
     assert cwt.decode(raw, pem)[1] == "XA"
     private = COSEKey.new(signer_key(signer))
     theirs = COSE.new(alg_auto_inclusion=True, kid_auto_inclusion=True).encode_and_sign(cbor2.dumps(claims()), private)
@@ -81,7 +81,7 @@ def test_days_and_revocation(signer: Signer, known: TrustList) -> None:
     assert check(card(signer, claims(issued=NOW + 1)), known, NOW).result == "not_yet"
     assert check(card(signer, claims(until=NOW + 900 * DAY)), known, NOW + 401 * DAY).result == "expired", "the signer's own days"
     text = card(signer)
-    one = hcert.apart(hcert.unpacked(text))
+    one = hcert.apart(hcert.unpacked(text, hcert.PREFIX))
     uci = "URN:UVCI:01:XA:1234567#8"
     for raw in (one.signature[:32], uci.encode(), b"XA" + uci.encode()):
         listed = TrustList(known.hcert, known.shc, frozenset([hcert._hash(raw)]))

@@ -83,7 +83,7 @@ def test_what_cannot_be_told_is_never_green(vault: Vault, now: dt.datetime) -> N
 
 
 @pytest.mark.parametrize(("text", "result"), [
-    ("", "empty"), (" \n", "empty"), ("https://u.wechat.com/x", "foreign"), ("HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC", "foreign"),
+    ("", "empty"), (" \n", "empty"), ("https://u.wechat.com/x", "foreign"), ("HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC", "damaged"),
     ("x" * 10_000, "foreign"), ("OC1:" + "A" * 10_000, "foreign"), ("OC1:", "damaged"), ("oc1:abc", "damaged"), ("ＯＣ１：ABC", "damaged"),
     ("OC1:A\x00B", "damaged"), ("OC1:😀😀", "damaged"), ("\x00", "foreign"), ("‮OC1:", "foreign"), ("1234", "foreign"),
     ("eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", "forged"), ("eyJ.x", "damaged"), ("ey" + "A" * 7_000 + ".", "damaged"),

@@ -43,6 +43,7 @@ STAFF = {
     "police data": "13800990107",  # gongan
     "data desk": "13800990108",  # gongan
     "data-protection officer": "13800991608",  # zhengwu
+    "museum": "13800991905",  # wenlv, asks wallets
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation", "clerk of an organisation"]
 GRANTS = {
@@ -63,6 +64,7 @@ GRANTS = {
     "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
     "data steward": {"exchange:steward", "exchange:supply"}, "police data": {"exchange:supply"},
     "data desk": {"tracker:answer"}, "data-protection officer": {"tracker:audit"},
+    "museum": {"wallet:ask"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
@@ -71,6 +73,7 @@ NOBODYS = {
     "run": "run", "proposal": "proposal",
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
+    "copy": "copy", "asking": "asking", "offer": "offer",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 
@@ -169,7 +172,9 @@ def things(site) -> dict[str, str]:
     certs = owner.get("/api/certificates").json()
     messages = owner.get("/api/inbox").json()
     session = owner.get("/api/sessions").json()
+    copy = owner.post(f"/api/certificates/{certs['items'][0]['id']}/copies", json={"purpose": "入学", "to_name": "学校"}).json()
     return {
+        "copy": copy["id"],
         "case": made["id"], "draft": draft.json()["id"], "cert": certs["items"][0]["id"], "message": messages["items"][0]["id"],
         "session": session["items"][0]["id"], "owner": owner,
     }  # type: ignore[dict-item]  # fmt: skip
@@ -191,6 +196,12 @@ OWNERS: dict[str, Callable[[dict[str, str]], str]] = {
     "certificate": lambda t: f"/api/certificates/{t['cert']}",
     "credential": lambda t: f"/wallet/{t['cert']}/credential",
     "presented": lambda t: f"/wallet/{t['cert']}/present",
+    "copies": lambda t: f"/wallet/{t['cert']}/copies",
+    "a copy": lambda t: f"/wallet/{t['cert']}/copies/{t['copy']}",
+    "a copy's file": lambda t: f"/wallet/{t['cert']}/copies/{t['copy']}/copy.pdf",
+    "printed": lambda t: f"/wallet/{t['cert']}/certificate.pdf",
+    "by the standard": lambda t: f"/api/certificates/{t['cert']}/standard",
+    "consent sheet": lambda t: f"/cases/{t['case']}/certificates",
     "message": lambda t: f"/inbox/{t['message']}",
 }
 
@@ -208,6 +219,8 @@ WRITES = {
     "withdraw": lambda t: (f"/api/cases/{t['case']}/withdrawals", {"reason": "不办了"}),
     "rate": lambda t: (f"/api/cases/{t['case']}/ratings", {"stars": 1}),
     "supplement": lambda t: (f"/api/cases/{t['case']}/supplements", {"answers": {}, "attachments": []}),
+    "offer to a wallet": lambda t: (f"/api/certificates/{t['cert']}/offers", None),
+    "make a copy": lambda t: (f"/api/certificates/{t['cert']}/copies", {"purpose": "入学", "to_name": "学校"}),
     "show a code": lambda t: (f"/api/certificates/{t['cert']}/codes", None),
     "read a message": lambda t: (f"/api/inbox/{t['message']}/reads", None),
 }

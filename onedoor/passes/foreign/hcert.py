@@ -4,103 +4,25 @@
 certificate's days, revocation. The signature is checked over the bytes as they came; the payload is read only after it.
 """
 
-import functools
 import hashlib
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
-import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from msgspec import Struct
 
-from onedoor.kernel import base45
+from onedoor.kernel.cose import ES256, PS256, Damaged, Foreign, Sign1, apart, mapping, unpacked
 
-from . import cbor
 from .models import Bad, Result, Verdict, damaged
 from .trust import Key, TrustList
 
 SYSTEM = "hc1"
 PREFIX = "HC1:"
-MAX_TEXT = 6_000
-MAX_BYTES = 64 * 1024
-ES256, PS256 = -7, -37
 _ECDSA = ec.ECDSA(SHA256())
 _PSS = padding.PSS(padding.MGF1(SHA256()), 32)
 _SHA256 = SHA256()
-_CWT, _SIGN1 = 61, 18
-
-
-class Sign1(Struct, frozen=True):
-    """A COSE_Sign1 taken apart; nothing is believed yet."""
-
-    alg: int
-    kid: bytes
-    protected: bytes
-    payload: bytes
-    signature: bytes
-
-    @property
-    def signed(self) -> bytes:
-        """The Sig_structure of RFC 9052."""
-        return b"\x84\x6aSignature1" + _bytes(self.protected) + b"\x40" + _bytes(self.payload)
-
-
-def _bytes(raw: bytes) -> bytes:
-    """CBOR byte string."""
-    size = len(raw)
-    if size < 24:
-        return bytes((0x40 + size,)) + raw
-    if size < 256:
-        return bytes((0x58, size)) + raw
-    return b"\x59" + size.to_bytes(2, "big") + raw
-
-
-def unpacked(text: str) -> bytes:
-    """The bytes behind the text, never more than 64 KiB of them."""
-    text = text.strip("\r\n")
-    if not text.startswith(PREFIX):
-        raise Bad(Result.FOREIGN, "prefix")
-    if len(text) > MAX_TEXT:
-        raise damaged("too long")
-    inflate = zlib.decompressobj()
-    try:
-        raw = inflate.decompress(base45.decode(text[4:]), MAX_BYTES)
-    except (ValueError, zlib.error) as bad:
-        raise damaged("base45 or zlib") from bad
-    if not inflate.eof or inflate.unconsumed_tail or inflate.unused_data:
-        raise damaged("zlib")
-    return raw
-
-
-def apart(raw: bytes) -> Sign1:
-    """Tags 61 and 18, or none; the protected key id wins over the other."""
-    value = cbor.item(raw)
-    for tag in (_CWT, _SIGN1):
-        if type(value) is cbor2.CBORTag and value.tag == tag:
-            value = value.value
-    if type(value) is not list or len(value) != 4:
-        raise damaged("not a COSE_Sign1")
-    protected, loose, payload, signature = value
-    if not (type(protected) is type(payload) is type(signature) is bytes and type(loose) is dict):
-        raise damaged("not a COSE_Sign1")
-    alg, kid = _header(protected)
-    kid = loose.get(4) if kid is None else kid
-    if type(kid) is not bytes:
-        raise damaged("no key id")
-    return Sign1(alg, kid, protected, payload, signature)
-
-
-@functools.lru_cache(1024)
-def _header(protected: bytes) -> tuple[int, Any]:
-    """Algorithm and key id of a protected header; all that one signer signs has the same."""
-    header = cbor.mapping(protected) if len(protected) <= 200 else {}
-    if type(header.get(1)) is not int or 2 in header:
-        raise damaged("header")
-    return header[1], header.get(4)
 
 
 def _by(key: Key, one: Sign1, signed: bytes) -> bool:
@@ -196,16 +118,20 @@ def _holder(dcc: dict[str, Any]) -> tuple[str, str]:
 def check(text: str, trust: TrustList, now: int) -> Verdict:
     """The verdict; never an exception, whatever the text."""
     try:
-        one = apart(unpacked(text))
+        one = apart(unpacked(text, PREFIX))
         keys = trust.hcert.get(one.kid)
         if not keys:
             raise Bad(Result.UNKNOWN_ISSUER, "key id")
         key = _signer(keys, one)
-        claims = cbor.mapping(one.payload)
+        claims = mapping(one.payload)
         kind, entry, dcc = _entry(claims)
         until = _in_force(key, claims, kind, now)
         if _revoked(trust, one, entry):
             raise Bad(Result.REVOKED, "revoked")
     except Bad as bad:
         return Verdict(bad.result, SYSTEM, bad.why)
+    except Foreign as other:
+        return Verdict(Result.FOREIGN, SYSTEM, str(other))
+    except Damaged as broken:
+        return Verdict(Result.DAMAGED, SYSTEM, str(broken))
     return Verdict(Result.VALID, SYSTEM, "", key.issuer, kind, *_holder(dcc), until)

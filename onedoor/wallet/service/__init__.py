@@ -1,14 +1,46 @@
-"""Use cases of the wallet: issue, end, hold and show certificates, and know what is needed to verify them."""
+"""Use cases of the wallet: issue, end, hold and show certificates, hand them to other wallets, and know what is needed to verify them."""
 
+from onedoor.wallet.derived import RULES
 from onedoor.wallet.vault import open_vault, rotate_keys
 
+from . import consenting
+from .asking import (
+    answer,
+    ask,
+    came_back,
+    link_of,
+    page_of,
+    put_verifiers,
+    question,
+    read_answer,
+    request_object,
+    sheet,
+    show_to,
+)
+from .asking import own as own_verifier
 from .attesting import attest
+from .binding import facts
+from .copying import check as check_copy
+from .copying import copy_of, paper_of, spaced
+from .copying import get as copy_by_id
+from .copying import make as make_copy
+from .copying import of_cert as copies_of
+from .copying import take_back as take_copy_back
 from .ending import reissue, revoke
-from .holding import Seen, code, credential, download, front, holds, list, noted, present, presents, show, versions, write_down  # noqa: A004
+from .holding import Seen, code, credential, download, front, holds, list, log, noted, present, presents, show, versions, write_down  # noqa: A004
 from .issuing import issue, put_types, seed
-from .known import all_types, shelf, type_of
+from .known import all_types, shelf, text_of, type_of
+from .offering import BATCH, Offered, credentials, deliver_code, elsewhere, nonce, offer, offered, take_back, token
+from .sweeping import sweep
+
+DERIVED = tuple(RULES)
+"""What can be derived from certificates, by name."""
 
 __all__ = [
-    "Seen", "all_types", "attest", "code", "credential", "download", "front", "holds", "issue", "list", "noted", "open_vault", "present",
-    "presents", "put_types", "reissue", "revoke", "rotate_keys", "seed", "shelf", "show", "type_of", "versions", "write_down",
+    "BATCH", "DERIVED", "Offered", "Seen", "all_types", "answer", "ask", "attest", "came_back", "check_copy", "code", "consenting",
+    "copies_of", "copy_by_id", "copy_of", "credential", "credentials", "deliver_code", "download", "elsewhere", "facts", "front", "holds",
+    "issue", "link_of", "list", "log", "make_copy", "nonce", "noted", "offer", "offered", "open_vault", "own_verifier", "page_of",
+    "paper_of", "present", "presents", "put_types", "put_verifiers", "question", "read_answer", "reissue", "request_object", "revoke",
+    "rotate_keys", "seed", "sheet", "shelf", "show", "show_to", "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token",
+    "type_of", "versions", "write_down",
 ]  # fmt: skip

@@ -8,11 +8,13 @@ from onedoor.kernel import outbox
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import OrgId
-from onedoor.wallet import policy, store
+from onedoor.wallet import policy
 from onedoor.wallet.errors import CertificateNotEffective, NoSuchCertificate
 from onedoor.wallet.events import CertIssued, CertRevoked
 from onedoor.wallet.models import Cert, CertId, Claimed, Holder, State
 from onedoor.wallet.statuslist import Status
+from onedoor.wallet.store import bound
+from onedoor.wallet.store import certs as store
 
 from . import known, telling
 from .issuing import Draft, fitting, last_day, replaced
@@ -70,5 +72,6 @@ async def _locked(work: Work, cert_id: CertId) -> tuple[Claimed, Cert]:
 
 async def _end(work: Work, claim: Claimed, cert: Cert, state: State, reason: Text) -> None:
     await store.set_state(work.db, cert, state, reason, work.now)
-    await store.set_status(work.db, claim, cert.issuer_ref, Status.REVOKED, reason.zh, work.actor.id, work.now)
+    for place in (claim, *await bound.places(work.db, cert.issuer_ref, cert.id)):
+        await store.set_status(work.db, place, cert.issuer_ref, Status.REVOKED, reason.zh, work.actor.id, work.now)
     await known.lists_changed(work)

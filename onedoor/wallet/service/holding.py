@@ -13,19 +13,22 @@ from onedoor.kernel.problems import Unauthorized, Unavailable
 from onedoor.kernel.text import mask_name, mask_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
-from onedoor.wallet import store, ticket
+from onedoor.wallet import ticket
 from onedoor.wallet.errors import CertificateNotEffective, NoSuchCertificate
-from onedoor.wallet.models import Cert, CertId, Code, Front, ListId, Present, PresentId, State
+from onedoor.wallet.models import Cert, CertId, Code, Front, ListId, Logged, Present, PresentId, State
+from onedoor.wallet.store import bound
+from onedoor.wallet.store import certs as store
 from onedoor.wallet.vault import vault
 
 SAME_SHOW = dt.timedelta(minutes=10)
 """A page that renews its code is one show, not thirty."""
 MOST_WAITING = 10_000
+PAGE = 30
 
 
 async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists; nothing below needs the built-in one
     """My certificates: effective ones first, those I show most before the others."""
-    me = _me(work)
+    me = me_of(work)
     certs = await store.of_citizen(work.db, me)
     times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
     ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0), cert.type))
@@ -34,7 +37,7 @@ async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists
 
 async def front(work: Work, most: int) -> tuple[Front, ...]:
     """The certificates that are good today, those I show most first."""
-    return tuple(await store.front(work.db, _me(work), work.today, work.now - dt.timedelta(days=90), most))
+    return tuple(await store.front(work.db, me_of(work), work.today, work.now - dt.timedelta(days=90), most))
 
 
 async def holds(work: Work, citizen: PersonId, type_code: str) -> Cert | None:
@@ -45,7 +48,7 @@ async def holds(work: Work, citizen: PersonId, type_code: str) -> Cert | None:
 
 async def show(work: Work, cert_id: CertId) -> Cert:
     """One of my certificates."""
-    found = await store.get(work.db, _me(work), cert_id)
+    found = await store.get(work.db, me_of(work), cert_id)
     if found is None:
         raise NoSuchCertificate()
     return found
@@ -53,7 +56,7 @@ async def show(work: Work, cert_id: CertId) -> Cert:
 
 async def credential(work: Work, cert_id: CertId) -> str:
     """One of my certificates as its issuer signed it, with every field."""
-    found = await store.seal_of(work.db, _me(work), cert_id)
+    found = await store.seal_of(work.db, me_of(work), cert_id)
     if found is None:
         raise NoSuchCertificate()
     return found.credential
@@ -62,7 +65,7 @@ async def credential(work: Work, cert_id: CertId) -> str:
 async def download(work: Work, cert_id: CertId) -> str:
     """The signed text, with a line in the record."""
     found = await credential(work, cert_id)
-    await store.add_present(work.db, _me(work), Present(PresentId.new(), work.now, cert_id, [], None, "download", "given", False))
+    await store.add_present(work.db, me_of(work), Present(PresentId.new(), work.now, cert_id, [], None, "download", "given", False))
     return found
 
 
@@ -74,7 +77,13 @@ async def versions(work: Work, cert: Cert) -> tuple[Cert, ...]:
 
 async def presents(work: Work, cert_id: CertId) -> tuple[Present, ...]:
     """Who has seen it: shows and checks, the latest first."""
-    return tuple(await store.presents(work.db, _me(work), cert_id))
+    return tuple(await store.presents(work.db, me_of(work), cert_id))
+
+
+async def log(work: Work, before: PresentId | None) -> tuple[tuple[Logged, ...], PresentId | None]:
+    """Shows and checks of all my certificates, a page at a time, and where the next one begins."""
+    found = await store.log(work.db, me_of(work), before, PAGE + 1)
+    return tuple(found[:PAGE]), found[PAGE - 1].id if len(found) > PAGE else None
 
 
 async def present(work: Work, cert_id: CertId) -> tuple[Cert, Code]:
@@ -100,7 +109,8 @@ def code(work: Work, cert: Cert, lifetime: int) -> Code:
     return Code(words, dt.datetime.fromtimestamp(now + lifetime, dt.UTC))
 
 
-def _me(work: Work) -> PersonId:
+def me_of(work: Work) -> PersonId:
+    """Whose wallet it is."""
     me = work.actor.on_behalf_of or work.actor.id
     if not isinstance(me, PersonId):
         raise Unauthorized()
@@ -120,6 +130,8 @@ class Seen(Struct, frozen=True):
     idx: int
     result: str
     verifier: Text | None
+    fields: tuple[str, ...] = ()
+    channel: str = "verify"
 
 
 class _Record:
@@ -158,8 +170,9 @@ async def write_down(begin: Begin) -> None:
 async def _write(begin: Begin, seen: Seen) -> None:
     async with begin(actor=system("wallet.checks")) as work:
         claim = await store.claimed_at(work.db, seen.org, seen.list, seen.idx)
+        claim = claim or await bound.at_place(work.db, seen.org, seen.list, seen.idx)
         if claim is not None:
             offline = work.now - seen.at > dt.timedelta(seconds=30)
-            row = Present(seen.id, seen.at, claim.cert_ref, [], seen.verifier, "verify", seen.result, offline)
+            row = Present(seen.id, seen.at, claim.cert_ref, [*seen.fields], seen.verifier, seen.channel, seen.result, offline)
             await store.add_present(work.db, claim.citizen_ref, row)
             await identity.record_access(work, claim.citizen_ref, text("核验您出示的证照"), ("certificate",), None, action=Action.SCAN)

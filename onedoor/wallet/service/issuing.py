@@ -15,7 +15,7 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, OrgId
-from onedoor.wallet import policy, sdjwt, statuslist, store
+from onedoor.wallet import policy, sdjwt, statuslist, vct
 from onedoor.wallet.errors import ClaimsDoNotFit, NumberTaken, TypesDoNotFit
 from onedoor.wallet.events import CertIssued
 from onedoor.wallet.models import (
@@ -35,6 +35,7 @@ from onedoor.wallet.models import (
     identifier_of,
     number_of,
 )
+from onedoor.wallet.store import certs as store
 from onedoor.wallet.vault import vault
 
 from . import known, telling
@@ -56,7 +57,7 @@ async def put_types(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
         issuer = await orgs.department(work, new.issuer)
         kind = CertType(
             new.code, new.name, new.issuer, issuer.id, issuer.name, issuer.uscc, new.holder, new.claims,
-            Look(new.ground, new.ink, new.sheet), new.number, new.valid_days, 1,
+            Look(new.ground, new.ink, new.sheet, new.lines, new.edge), new.number, new.valid_days, 1, new.derived,
         )  # fmt: skip
         count += await store.put_type(work.db, kind)
     if errors:
@@ -73,7 +74,7 @@ async def issue(
     """A new certificate for `holder`, announced to them and to the rooms above. `valid_days`: None as the type says, 0 without end."""
     policy.may_issue(work.actor, issuer_org)
     kind = await known.type_of(work, type_code)
-    cert = await _made(work, kind, await _issuer(work, kind, issuer_org), Draft(
+    cert = await _made(work, kind, await issuer_of(work, kind, issuer_org), Draft(
         holder, Holder(holder_name, holder_number), fitting(work, kind, claims), decision_ref, Source.ISSUED,
         last_day(work.today, kind.valid_days if valid_days is None else valid_days),
     ))  # fmt: skip
@@ -93,7 +94,7 @@ async def seed(work: Work, rows: Sequence[Seed]) -> int:
             claims = fitting(work, kind, given.get("claims", {}))
             ends = _until(claims) or last_day(work.today, kind.valid_days)
             draft = Draft(row.holder, Holder(row.name, row.id_number), claims, None, Source.REGISTER, ends)
-            await _made(work, kind, await _issuer(work, kind, kind.issuer_ref), draft)
+            await _made(work, kind, await issuer_of(work, kind, kind.issuer_ref), draft)
             count += 1
     return count
 
@@ -110,7 +111,7 @@ class Draft(msgspec.Struct, frozen=True):
     before: Cert | None = None
 
 
-async def _issuer(work: Work, kind: CertType, org: OrgId) -> Department:
+async def issuer_of(work: Work, kind: CertType, org: OrgId) -> Department:
     return await orgs.department_of(work, org) or await orgs.department(work, kind.issuer)
 
 
@@ -154,17 +155,17 @@ def _is(claim: Claim, value: Any) -> bool:
 
 async def _made(work: Work, kind: CertType, issuer: Department, draft: Draft) -> Cert:
     """Number, place in the list, signature, row: each number and each place is given out once."""
-    listed = await _list(work, issuer.id)
+    listed, integrity = await list_for(work, issuer.id), await known.document(work, kind)
     for attempt in range(TRIES):
         cert = _numbered(work, kind, issuer, draft, listed)
         if await store.claim(work.db, issuer.id, cert):
-            seal, cert = sealed(work, kind, issuer, cert)
+            seal, cert = sealed(work, kind, issuer, cert, integrity)
             await store.add(work.db, cert, seal)
             return cert
         if draft.before and await store.number_taken(work.db, issuer.id, cert.type, cert.number, cert.version):
             break
         if attempt == TRIES // 2:  # the list is filling up: its places are drawn at random, so a miss is rare in one half empty
-            listed = await _new_list(work, issuer.id)
+            listed = await new_list(work, issuer.id)
     raise NumberTaken(type=kind.code)
 
 
@@ -184,40 +185,50 @@ def _numbered(work: Work, kind: CertType, issuer: Department, draft: Draft, list
     )  # fmt: skip
 
 
-async def _list(work: Work, org: OrgId) -> ListId:
-    newest = await store.newest_list(work.db, org)
-    return newest.id if newest else await _new_list(work, org)
+async def list_for(work: Work, org: OrgId, *, bound: bool = False) -> ListId:
+    """Where new places are drawn."""
+    newest = await store.newest_list(work.db, org, bound)
+    return newest.id if newest else await new_list(work, org, bound=bound)
 
 
-async def _new_list(work: Work, org: OrgId) -> ListId:
+async def new_list(work: Work, org: OrgId, *, bound: bool = False) -> ListId:
     fresh = ListId.new()
-    await store.add_list(work.db, org, fresh, statuslist.SIZE, bytes(statuslist.SIZE * statuslist.BITS // 8), work.now)
+    await store.add_list(work.db, org, fresh, statuslist.SIZE, bytes(statuslist.SIZE * statuslist.BITS // 8), bound, work.now)
     await known.lists_changed(work)
     return fresh
 
 
-def sealed(work: Work, kind: CertType, issuer: Department, cert: Cert) -> tuple[Seal, Cert]:
+def sealed(work: Work, kind: CertType, issuer: Department, cert: Cert, integrity: str) -> tuple[Seal, Cert]:
     """签章: the certificate as an SD-JWT VC, signed with the key of this house."""
-    house, now = vault(), int(work.now.timestamp())
-    ring = house.ring
-    ends = dt.datetime.combine(cert.valid_to, dt.time(), dt.UTC) + dt.timedelta(days=2) if cert.valid_to else work.now + LONGEST
-    open_claims: dict[str, Any] = {
-        "iss": house.issuer, "vct": f"{house.issuer}/vct/{kind.code}", "iat": now, "nbf": now, "exp": int(ends.timestamp()),
-        "status": {"status_list": {"idx": cert.idx, "uri": statuslist.uri_of(house.issuer, cert.list_ref)}},
-        "issuing_authority": issuer.name.zh, "issuing_authority_code": issuer.uscc, "certificate_type": kind.name.zh,
-    }  # fmt: skip
-    if cert.valid_to:
-        open_claims["valid_to"] = cert.valid_to.isoformat()
-    personal = {
-        "holder_name": cert.holder.name, "holder_number": cert.holder.number, "certificate_number": cert.number,
-        "certificate_identifier": cert.identifier, "issued_on": cert.issued_on.isoformat(),
-        **{name: value for name, value in cert.claims.items() if name not in open_claims},
-    }  # fmt: skip
-    credential = sdjwt.issue(ring, open_claims, personal)
+    ring = vault().ring
+    opened = {**said_openly(work, kind, issuer.name.zh, issuer.uscc, cert), "vct#integrity": integrity}
+    hidden = {name: value for name, value in said_of_person(cert).items() if name not in opened}
+    credential = sdjwt.issue(ring, opened, hidden)
     digest = hashlib.sha256(credential.split("~", 1)[0].encode()).hexdigest()
     return Seal(ring.active.kid, work.now, credential), msgspec.structs.replace(cert, sha256=digest)
 
 
+def said_openly(work: Work, kind: CertType, authority: str, uscc: str, cert: Cert) -> dict[str, Any]:
+    """What everybody may read of a certificate: whose statement, of which type, until when, and where its state is written."""
+    house, now = vault(), int(work.now.timestamp())
+    ends = dt.datetime.combine(cert.valid_to, dt.time(), dt.UTC) + dt.timedelta(days=2) if cert.valid_to else work.now + LONGEST
+    said: dict[str, Any] = {
+        "iss": house.issuer, "vct": vct.uri_of(house.issuer, kind.code), "iat": now, "nbf": now, "exp": int(ends.timestamp()),
+        "status": {"status_list": {"idx": cert.idx, "uri": statuslist.uri_of(house.issuer, cert.list_ref)}},
+        "issuing_authority": authority, "issuing_authority_code": uscc, "certificate_type": kind.name.zh,
+        **{name: cert.claims[name] for name in kind.opened if name in cert.claims},
+    }  # fmt: skip
+    return said | ({"valid_to": cert.valid_to.isoformat()} if cert.valid_to else {})
+
+
+def said_of_person(cert: Cert) -> dict[str, Any]:
+    """What its holder decides about, field by field."""
+    return {
+        "holder_name": cert.holder.name, "holder_number": cert.holder.number, "certificate_number": cert.number,
+        "certificate_identifier": cert.identifier, "issued_on": cert.issued_on.isoformat(), **cert.claims,
+    }  # fmt: skip
+
+
 async def replaced(work: Work, kind: CertType, before: Cert, draft: Draft) -> Cert:
     """The next version of `before`, with its number."""
-    return await _made(work, kind, await _issuer(work, kind, before.issuer_ref), draft)
+    return await _made(work, kind, await issuer_of(work, kind, before.issuer_ref), draft)

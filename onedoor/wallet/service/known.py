@@ -1,23 +1,27 @@
 """What each process knows of types and status lists without asking: from memory, and with the database away from the copy on disk."""
 
 import asyncio
+import datetime as dt
 import time
 
 from onedoor.kernel.db import Db, unavailable
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.work import Begin, Work, system
-from onedoor.wallet import store
+from onedoor.wallet import vct
 from onedoor.wallet.errors import NoSuchCertificateType
 from onedoor.wallet.models import CertType
 from onedoor.wallet.statuslist import Kept, Lists
+from onedoor.wallet.store import certs as store
+from onedoor.wallet.store import texts
 from onedoor.wallet.vault import Shelf, opened, vault
 
 FRESH = 1.0
 """Seconds for which a look at the lists counts; after a revocation a notification is quicker than this."""
+CURRENT = dt.timedelta(minutes=1)
 PATIENCE = 1.5
 RETRY = 3.0
-LISTS, TYPES = "wallet.lists", "wallet.types"
+LISTS, TYPES, DOCUMENTS = "wallet.lists", "wallet.types", "wallet.documents"
 
 
 async def _load_types(db: Db) -> dict[str, CertType]:
@@ -41,8 +45,13 @@ async def _load_lists(db: Db) -> Lists:
         elif known is not None:
             found[str(head.id)] = known
     now = Lists(checked_at, found)
-    await _keep(Shelf(types.now if types.loaded else await _load_types(db), now))
+    published = documents.now if documents.loaded else await _load_documents(db)
+    await _keep(Shelf(types.now if types.loaded else await _load_types(db), now, published))
     return now
+
+
+async def _load_documents(db: Db) -> dict[str, str]:
+    return {one.integrity: one.code for one in await texts.documents(db)}
 
 
 async def _keep(shelf: Shelf) -> None:
@@ -53,6 +62,7 @@ async def _keep(shelf: Shelf) -> None:
 
 types: Memory[dict[str, CertType]] = Memory(TYPES, _load_types)
 lists: Memory[Lists] = Memory(LISTS, _load_lists)
+documents: Memory[dict[str, str]] = Memory(DOCUMENTS, _load_documents)
 
 
 class _Looking:
@@ -78,6 +88,7 @@ class _Looking:
             async with begin(actor=system("wallet.lists")) as work:
                 lists.drop()
                 await types.get(work.db)
+                await documents.get(work.db)
                 await lists.get(work.db)
             self.looked = began
         except Exception as away:
@@ -92,12 +103,19 @@ _looking = _Looking()
 async def shelf(begin: Begin) -> Shelf:
     """Types and lists, as fresh as they can be had: never waits long, and works with the database stopped."""
     await _looking.refresh(begin)
-    if types.loaded and lists.loaded:
-        return Shelf(types.now, lists.now)
+    if types.loaded and lists.loaded and documents.loaded:
+        return Shelf(types.now, lists.now, documents.now)
     copy = await asyncio.to_thread(vault().load)
     if copy is None:
         raise Unavailable(retry_after=2)
     return copy
+
+
+async def current(work: Work) -> Shelf:
+    """The same inside of a transaction: asked for since the last change that this process was told of, and within the last minute."""
+    if lists.loaded and work.now - lists.now.checked_at > CURRENT:
+        lists.drop()
+    return Shelf(await types.get(work.db), await lists.get(work.db), await documents.get(work.db))
 
 
 async def type_of(work: Work, code: str) -> CertType:
@@ -110,6 +128,20 @@ async def type_of(work: Work, code: str) -> CertType:
 
 async def all_types(work: Work) -> dict[str, CertType]:
     return await types.get(work.db)
+
+
+async def document(work: Work, kind: CertType) -> str:
+    """The hash of the type's text as it is now; the text itself is kept for as long as certificates name it."""
+    body = vct.body_of(vct.metadata(vault().issuer, kind))
+    found = vct.integrity(body)
+    if found not in await documents.get(work.db) and await texts.add_document(work.db, found, kind.code, body.decode(), work.now):
+        await changed(work.db, DOCUMENTS)
+    return found
+
+
+async def text_of(work: Work, integrity: str) -> str | None:
+    """A type's text that certificates were once signed with."""
+    return await texts.document(work.db, integrity)
 
 
 async def lists_changed(work: Work) -> None:

@@ -29,3 +29,12 @@ async def ended(work: Work, cert: Cert, kind: CertType, reason: Text) -> None:
         text("{issuer}终止了您的{name}。原因：{reason}。有异议请向该部门申诉。", issuer=kind.issuer_name, name=kind.name, reason=reason),
         f"/wallet/{cert.id}", "wallet.ended",
     )  # fmt: skip
+
+
+async def moved(work: Work, cert: Cert, kind: CertType) -> None:
+    """So that a transfer nobody meant is noticed."""
+    await notify.send(
+        work, cert.citizen_id, text("{name}已放进另一个卡包", name=kind.name),
+        text("您的{name}已放进另一个卡包应用。不是您本人操作，请打开证照，把它收回。", name=kind.name),
+        f"/wallet/{cert.id}", "wallet.moved",
+    )  # fmt: skip

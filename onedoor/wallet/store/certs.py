@@ -1,4 +1,4 @@
-"""Every statement of the wallet."""
+"""Statements about certificates, their types, status lists, and what is written about shows and checks."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,8 +10,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import OrgId
-
-from .models import Cert, CertId, CertType, Claimed, Front, ListId, Present, Seal, State
+from onedoor.wallet.models import Cert, CertId, CertType, Claimed, Front, ListId, Logged, Present, PresentId, Seal, State
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ class Sealed(msgspec.Struct, frozen=True):
 async def types(db: Db) -> list[CertType]:
     return await db.all(
         CertType,
-        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version "
+        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived "
         "from wallet.cert_type order by code limit 2000",
     )
 
@@ -58,16 +57,18 @@ async def put_type(db: Db, kind: CertType) -> int:
     """1 when the type is new or has changed; its version counts up with each change."""
     return await db.run(
         "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
-        "valid_days) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days) "
+        "valid_days, derived) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days, $derived) "
         "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, "
         "issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
-        "valid_days = excluded.valid_days, version = t.version + 1, valid_from = now() "
-        "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days) "
+        "valid_days = excluded.valid_days, derived = excluded.derived, version = t.version + 1, valid_from = now() "
+        "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days, "
+        "t.derived) "
         "is distinct from (excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, "
-        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days)",
+        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived)",
         code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
         holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
+        derived=kind.derived,
     )  # fmt: skip
 
 
@@ -91,16 +92,19 @@ async def bodies(db: Db, orgs: Sequence[OrgId], lists: Sequence[ListId]) -> list
     )  # fmt: skip
 
 
-async def newest_list(db: Db, org: OrgId) -> Head | None:
+async def newest_list(db: Db, org: OrgId, bound: bool) -> Head | None:
+    """Of certificates, or of their copies bound to keys: each kind has lists of its own, so that no place is drawn twice."""
     return await db.maybe(
-        Head, "select org_id, id, size, seq, changed_at from wallet.status_list where org_id = $org order by id desc limit 1", org=org
-    )
+        Head,
+        "select org_id, id, size, seq, changed_at from wallet.status_list where org_id = $org and bound = $bound order by id desc limit 1",
+        org=org, bound=bound,
+    )  # fmt: skip
 
 
-async def add_list(db: Db, org: OrgId, list_id: ListId, size: int, body: bytes, now: dt.datetime) -> None:
+async def add_list(db: Db, org: OrgId, list_id: ListId, size: int, body: bytes, bound: bool, now: dt.datetime) -> None:
     await db.run(
-        "insert into wallet.status_list (org_id, id, size, body, changed_at) values ($org, $list, $size, $body, $now)",
-        org=org, list=list_id, size=size, body=body, now=now,
+        "insert into wallet.status_list (org_id, id, size, body, bound, changed_at) values ($org, $list, $size, $body, $bound, $now)",
+        org=org, list=list_id, size=size, body=body, bound=bound, now=now,
     )  # fmt: skip
 
 
@@ -251,6 +255,16 @@ async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
         "select id, at, cert_id, fields, verifier, channel, result, offline from wallet.present "
         "where citizen_id = $citizen and cert_id = $cert order by at desc limit 50",
         citizen=citizen, cert=cert,
+    )  # fmt: skip
+
+
+async def log(db: Db, citizen: PersonId, before: PresentId | None, most: int) -> list[Logged]:
+    return await db.all(
+        Logged,
+        "select p.id, p.at, p.cert_id, p.fields, p.verifier, p.channel, p.result, p.offline, c.type from wallet.present p "
+        "join wallet.cert c on c.citizen_id = p.citizen_id and c.id = p.cert_id "
+        "where p.citizen_id = $citizen and ($before::uuid is null or p.id < $before) order by p.id desc limit $most",
+        citizen=citizen, before=before, most=most,
     )  # fmt: skip
 
 

@@ -8,14 +8,14 @@ from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from onedoor.kernel.i18n import pick
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, form, may, page
-
-from . import service, ticket, views
-from .checking import judged
-from .errors import NoSuchCertificate
-from .models import CertId, State
+from onedoor.wallet import service, ticket, views, words
+from onedoor.wallet.checking import judged
+from onedoor.wallet.errors import NoSuchCertificate
+from onedoor.wallet.models import CertId, PresentId, State
 
 RENEW_EARLY = 30
 """Seconds before its end at which the code on the screen is renewed: whoever scans the old one still has time."""
@@ -48,6 +48,21 @@ async def wallet(request: AnyRequest, work: NamedDependency[Work]) -> Response[s
     )
 
 
+@get("/wallet/log", **may("signed-in"))
+async def log(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
+    """Every show and check of all my certificates, the latest first."""
+    try:
+        start = PresentId.parse(before) if before else None
+    except ValueError:
+        start = None
+    found, onward = await service.log(work, start)
+    types = await service.all_types(work)
+    lines = [(one, pick(work.locale, types[one.type].name), views.seen(work.locale, types[one.type], one)) for one in found]
+    return page(
+        request, "wallet/log.html", tab="code", lines=lines, first=start is None, onward=f"/wallet/log?before={onward}" if onward else None
+    )
+
+
 @get("/wallet/{cert:str}", **may("signed-in"))
 async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work], reveal: FromQuery[str] = "") -> Response[str]:
     """One certificate: fields, who has seen it, its versions."""
@@ -55,10 +70,11 @@ async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[W
     kind = await service.type_of(work, found.type)
     card = views.card(work.locale, found, kind, work.today, reveal=reveal == "1")
     seen = await service.presents(work, found.id)
-    versions = [(one, views.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
+    elsewhere = await service.elsewhere(work, found.id)
+    versions = [(one, words.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
     return page(
-        request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=reveal == "1",
-        seen=[(one, views.channel_word(work.locale, one.channel), views.result_word(work.locale, one.result)) for one in seen],
+        request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=reveal == "1", elsewhere=elsewhere,
+        seen=[views.seen(work.locale, kind, one) for one in seen],
     )  # fmt: skip
 
 
@@ -131,4 +147,4 @@ async def looks(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[
     return Response(body, media_type="text/css", headers={"cache-control": "public, max-age=300"})
 
 
-handlers = [wallet, show, present, download, offline, ask, verify, looks]
+handlers = [wallet, log, show, present, download, offline, ask, verify, looks]

@@ -4,21 +4,20 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, delete, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.work import Begin, Work
+from onedoor.kernel.work import Begin, Work, system
 from onedoor.ui.edge import AnyRequest, may, once
-
-from . import service, statuslist, views
-from .checking import judged
-from .errors import NoSuchCertificate, NoSuchCertificateType
-from .models import CertId, State
-from .vault import vault
-from .verification import Verdict
+from onedoor.wallet import compat, service, statuslist, vct, views
+from onedoor.wallet.checking import judged
+from onedoor.wallet.errors import NoSuchCertificate, NoSuchCertificateType, NoSuchCopy, NoSuchOffer
+from onedoor.wallet.models import CertId, CopyId, OfferId, State
+from onedoor.wallet.vault import vault
+from onedoor.wallet.verification import Verdict
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -51,6 +50,29 @@ class Ended(msgspec.Struct, frozen=True):
     type: str
     state: str
     version: int
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    """How many copies have ended."""
+
+    ended: int
+
+
+class NewCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For what, for whom, how long in hours (1 to 2160) and how many checks."""
+
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
+    to_name: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
+    hours: Annotated[int, msgspec.Meta(ge=1, le=2160)] = 168
+    most_reads: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+
+
+class CopyView(msgspec.Struct, frozen=True):
+    """A copy: its code, and until when it is valid."""
+
+    id: str
+    code: str
+    expires_at: dt.datetime
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +111,14 @@ def cert_id(given: str) -> CertId:
         raise NoSuchCertificate() from None
 
 
+def offer_id(given: str) -> OfferId:
+    """The id of a transfer; anything else is not found."""
+    try:
+        return OfferId.parse(given)
+    except ValueError:
+        raise NoSuchOffer() from None
+
+
 @get("/api/certificates", **may("signed-in"))
 async def certificates(work: NamedDependency[Work]) -> Certificates:
     """My certificates."""
@@ -101,7 +131,15 @@ async def certificate(cert: FromPath[str], work: NamedDependency[Work]) -> views
     """One of my certificates with its signed credential."""
     found = await service.show(work, cert_id(cert))
     kind = await service.type_of(work, found.type)
-    return views.view(found, kind, work.today, await service.credential(work, found.id))
+    return views.view(found, kind, work.today, await service.credential(work, found.id), await service.elsewhere(work, found.id))
+
+
+@get("/api/certificates/{cert:str}/standard", **may("signed-in"))
+async def standard(cert: FromPath[str], work: NamedDependency[Work]) -> dict[str, str]:
+    """One of my certificates by the field codes of GB/T 36903."""
+    found = await service.show(work, cert_id(cert))
+    kind = await service.type_of(work, found.type)
+    return compat.to_36903(found, kind.name, kind.issuer_name, found.identifier.split(".")[6])
 
 
 @post("/api/certificates/{cert:str}/codes", **may("signed-in"))
@@ -112,6 +150,46 @@ async def codes(request: AnyRequest, cert: FromPath[str], work: NamedDependency[
         return (await service.present(work, cert_id(cert)))[1]
 
     return await once(request, work, make)
+
+
+@post("/api/certificates/{cert:str}/offers", **may("signed-in"))
+async def offers(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """Offer a certificate to another wallet of mine (OpenID4VCI): an address for it, and a code on my phone."""
+
+    async def make() -> Any:
+        return await service.offer(work, cert_id(cert))
+
+    return await once(request, work, make)
+
+
+@post("/api/certificates/{cert:str}/copies", **may("signed-in"))
+async def copies(request: AnyRequest, cert: FromPath[str], data: JSONBody[NewCopy], work: NamedDependency[Work]) -> Response[Any]:
+    """Make a copy for one purpose (加注件); its file is at /wallet/{cert}/copies/{id}/copy.pdf."""
+
+    async def make() -> CopyView:
+        made = await service.make_copy(
+            work, cert_id(cert), data.purpose, data.to_name, dt.timedelta(hours=data.hours), data.most_reads
+        )
+        return CopyView(str(made.id), made.code, made.expires_at)
+
+    return await once(request, work, make)
+
+
+@delete("/api/certificates/{cert:str}/copies/{copy:str}", status_code=200, **may("signed-in"))
+async def end_copy(cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Work]) -> CopyView:
+    """Take a copy back; again, it changes nothing."""
+    try:
+        which = CopyId.parse(copy)
+    except ValueError:
+        raise NoSuchCopy() from None
+    ended = await service.take_copy_back(work, which)
+    return CopyView(str(ended.id), ended.code, ended.revoked_at or ended.expires_at)
+
+
+@delete("/api/certificates/{cert:str}/elsewhere/{offer:str}", status_code=200, **may("signed-in"))
+async def take_back(cert: FromPath[str], offer: FromPath[str], work: NamedDependency[Work]) -> TakenBack:
+    """What lies in another wallet is no longer good from now on; again, it changes nothing."""
+    return TakenBack(await service.take_back(work, cert_id(cert), offer_id(offer)))
 
 
 @post("/api/certificates/{cert:str}/revocations", **may("wallet:revoke"))
@@ -171,12 +249,21 @@ async def issuer_metadata() -> Response[dict[str, Any]]:
 
 
 @get("/vct/{code:str}", **may(public=True))
-async def type_metadata(code: FromPath[str], begin: NamedDependency[Begin]) -> Response[dict[str, Any]]:
-    """What a type of certificate is called and which fields it has (SD-JWT VC type metadata)."""
+async def type_metadata(code: FromPath[str], begin: NamedDependency[Begin], integrity: FromQuery[str] = "") -> Response[bytes]:
+    """What a type of certificate is called and which fields it has (SD-JWT VC type metadata). `integrity` asks for an earlier text."""
+    if integrity:
+        async with begin(actor=system("wallet.types")) as work:
+            found = await service.text_of(work, integrity[:100])
+        if found is None:
+            raise NoSuchCertificateType()
+        return _public(found.encode(), etag=f'"{integrity[:100]}"')
+    if code == vct.BASE:
+        return _public(vct.body_of(vct.base_of(vault().issuer)))
     kind = (await service.shelf(begin)).types.get(code)
     if kind is None:
         raise NoSuchCertificateType()
-    return _public(views.type_metadata(vault().issuer, kind))
+    body = vct.body_of(vct.metadata(vault().issuer, kind))
+    return _public(body, etag=f'"{vct.integrity(body)}"')
 
 
 _tokens: dict[str, tuple[tuple[object, ...], str, str]] = {}
@@ -200,6 +287,6 @@ async def status(request: AnyRequest, key: FromPath[str], begin: NamedDependency
 
 
 handlers = [
-    certificates, certificate, codes, revocations, reissues, verifications, jwks, issuer_metadata, type_metadata, status,
+    certificates, certificate, standard, codes, offers, copies, end_copy, take_back, revocations, reissues, verifications, jwks,
+    issuer_metadata, type_metadata, status,
 ]  # fmt: skip
-

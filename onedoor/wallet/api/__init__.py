@@ -1,0 +1,7 @@
+"""The wallet for programs: certificates and verification, and the protocols by which wallets and verifiers not made here join in."""
+
+from typing import Any
+
+from . import certificates, oid4vci, oid4vp
+
+handlers: list[Any] = [*certificates.handlers, *oid4vci.handlers, *oid4vp.handlers]

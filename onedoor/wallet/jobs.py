@@ -1,0 +1,29 @@
+"""What the clock and the queue make the wallet do."""
+
+from typing import Any
+from uuid import UUID
+
+from onedoor.identity.models import PersonId
+from onedoor.identity.ports import SmsGateway
+from onedoor.kernel.jobs import Cron
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, system
+
+from . import service
+from .models import OfferId
+
+
+async def send_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Queue "otp": the code with which a certificate goes into another wallet."""
+    citizen, offer = PersonId(UUID(hex=args["citizen"])), OfferId(UUID(hex=args["offer"]))
+    await service.deliver_code(begin, ports.get(SmsGateway), citizen, offer, args["locale"])
+
+
+async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every hour: offers, nonces and questions that have run out go."""
+    async with begin(actor=system("wallet.sweep")) as work:
+        await service.sweep(work)
+
+
+handlers = {"wallet.code": send_code, "wallet.sweep": sweep}
+cron = [Cron("wallet.sweep", every=3600)]

@@ -1,0 +1,119 @@
+"""证照类型: kinds of certificates, their fields and how those look to others."""
+
+import re
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.text import mask_name, mask_number
+from onedoor.orgs.models import OrgId
+
+
+class ClaimKind(StrEnum):
+    """How the value of a field is written."""
+
+    TEXT = "text"
+    DATE = "date"
+    CODE = "code"
+    NUMBER = "number"
+    BOOL = "bool"
+
+
+class Mask(StrEnum):
+    """How a field looks to others until its holder taps it."""
+
+    NONE = "none"
+    NAME = "name"
+    NUMBER = "number"
+    ADDRESS = "address"
+    HIDDEN = "hidden"
+
+
+class Disclosed(StrEnum):
+    """Whether the holder decides about a field: always, or it stands open because without it the certificate says nothing."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """照面信息: one field of a type of certificate. `face` is printed on the front."""
+
+    name: str
+    label: Text
+    kind: ClaimKind = ClaimKind.TEXT
+    mask: Mask = Mask.NONE
+    face: bool = False
+    sd: Disclosed = Disclosed.ALWAYS
+
+
+class Look(msgspec.Struct, frozen=True):
+    """The colours of the paper document; a sheet stands upright, a card lies. `lines`: three numbers from which its guilloche is drawn, in
+    the colour `edge` where the paper has gold."""
+
+    ground: str
+    ink: str
+    sheet: bool = False
+    lines: tuple[int, int, int] = (7, 3, 5)
+    edge: str = ""
+
+
+class NewType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[type]] of cert_types.toml."""
+
+    code: str
+    name: Text
+    issuer: str
+    ground: str
+    ink: str
+    number: str
+    claims: list[Claim]
+    sheet: bool = False
+    valid_days: int = 0
+    holder: Text | None = None
+    lines: tuple[int, int, int] = (7, 3, 5)
+    edge: str = ""
+    derived: list[str] = []
+
+
+class CertType(msgspec.Struct, frozen=True):
+    """证照类型: what a kind of certificate is called, who issues it, how it looks and which fields it has."""
+
+    code: str
+    name: Text
+    issuer: str
+    issuer_ref: OrgId
+    issuer_name: Text
+    definer: str
+    holder: Text | None
+    claims: list[Claim]
+    look: Look
+    prefix: str
+    valid_days: int
+    version: int
+    derived: list[str] = []
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """Fields that stand open in the signed text."""
+        return frozenset(claim.name for claim in self.claims if claim.sd is Disclosed.NEVER)
+
+
+_DISTRICT = re.compile(r"^.{2,12}?(?:区|县|旗)")
+
+
+def masked(value: Any, how: Mask) -> str:
+    """A field as others see it."""
+    words = "" if value is None else str(value)
+    if how is Mask.NONE or not words:
+        return words
+    if how is Mask.NAME:
+        return mask_name(words)
+    if how is Mask.NUMBER:
+        return mask_number(words)
+    if how is Mask.ADDRESS:
+        found = _DISTRICT.match(words)
+        return (found[0] if found else words[:3]) + "***"
+    return "••••••"

@@ -1,0 +1,1 @@
+"""Every statement of the wallet, by subject. Only this room's service comes here."""
