@@ -31,13 +31,15 @@ class Asked(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One answer; `body` is written as JSON, `raw` as it is. `cut`: the line breaks half way. Status 0: it breaks at once."""
+    """One answer; `body` is written as JSON, `raw` as it is. `cut`: the line breaks half way. Status 0: it breaks at once. `times`: a
+    system that stutters says it more than once."""
 
     status: int
     body: Any = None
     raw: bytes | None = None
     kind: str = "application/json; charset=utf-8"
     cut: bool = False
+    times: int = 1
 
     def bytes(self) -> bytes:
         """The body as it is written."""
@@ -54,7 +56,7 @@ REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 400: "
            500: "Internal Server Error", 503: "Service Unavailable"}  # fmt: skip
 
 
-async def _read(reader: asyncio.StreamReader) -> Asked | None:
+async def _read(reader: asyncio.StreamReader, most: int) -> Asked | None:
     line = (await reader.readline()).decode("latin-1").split()
     if len(line) != 3:
         return None
@@ -64,7 +66,7 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
         headers[name.lower()] = value.strip()
         if name.lower() == "content-length":
             length = int(value)
-    if not 0 <= length <= LIMIT:
+    if not 0 <= length <= most:
         return None
     parts = urlsplit(line[1])
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
@@ -77,17 +79,17 @@ def _written(told: Told) -> bytes:
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + (body[: len(body) // 2] if told.cut else body)
 
 
-def _serving(handle: Handle) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+def _serving(handle: Handle, most: int = LIMIT) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(*ENDED):
-            while (asked := await _read(reader)) is not None:
+            while (asked := await _read(reader, most)) is not None:
                 try:
                     told = await handle(asked)
                 except (ValueError, KeyError, TypeError) as bad:
                     told = Told(422, {"error": str(bad)})
                 if told.status == 0:
                     break
-                writer.write(_written(told))
+                writer.write(_written(told) * told.times)
                 await writer.drain()
                 if told.cut:
                     break
@@ -106,20 +108,20 @@ def started(name: str) -> argparse.Namespace:
     return asked.parse_args()
 
 
-async def run(handle: Handle, port: int) -> None:
-    """Serve until told to stop (SIGTERM, SIGINT)."""
+async def run(handle: Handle, port: int, most: int = LIMIT) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT); `most` bytes in one request."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for word in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(word, stop.set)
-    server = await asyncio.start_server(_serving(handle), "127.0.0.1", port, limit=LIMIT)
+    server = await asyncio.start_server(_serving(handle, most), "127.0.0.1", port, limit=LIMIT)
     await stop.wait()
     server.close()
 
 
 @contextlib.asynccontextmanager
-async def serving(handle: Handle) -> AsyncGenerator[str]:
+async def serving(handle: Handle, most: int = LIMIT) -> AsyncGenerator[str]:
     """A server on a free port for as long as the block lasts; its address. For tests."""
-    server = await asyncio.start_server(_serving(handle), "127.0.0.1", 0, limit=LIMIT)
+    server = await asyncio.start_server(_serving(handle, most), "127.0.0.1", 0, limit=LIMIT)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:

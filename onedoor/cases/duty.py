@@ -49,8 +49,16 @@ class Tab(StrEnum):
     SOON = "soon"
     OVERDUE = "overdue"
     SUPPLEMENTING = "supplementing"
+    PAUSED = "paused"
+    TRANSFERRED = "transferred"
+    PROMISES = "promises"
+    STUCK = "stuck"
     DONE = "done"
     ALL = "all"
+
+
+MARKS = {Tab.TRANSFERRED: ["transferred", "returned", "disputed"], Tab.PROMISES: ["promise", "appeal"], Tab.STUCK: ["unregistered"]}
+"""Parts that go by a mark of the line: handed on by another department, a promise or an appeal to look at, not in the back office yet."""
 
 
 class Filters(Struct, frozen=True):
@@ -110,6 +118,16 @@ class Counts(Struct, frozen=True):
     soon: int
     overdue: int
     supplementing: int
+
+
+class Marks(Struct, frozen=True):
+    """How many lines wait for something out of the common: the clock stands still, handed on by another department, a promise or an
+    appeal to look at, not in the back office."""
+
+    paused: int = 0
+    transferred: int = 0
+    promises: int = 0
+    stuck: int = 0
 
 
 class Wanted(Struct, frozen=True):

@@ -153,6 +153,96 @@ class OwnCase(Forbidden):
     title = "自己的申请要由同事办理"
 
 
+class PapersOwed(Conflict):
+    """A paper that the decision needs is still owed; its applicant gives it on the page of the case."""
+
+    title = "还有材料没有补交"
+
+
+class NothingOwed(Conflict):
+    """No paper of this case is owed."""
+
+    title = "这个办件没有要补交的材料"
+
+
+class NotLater(Conflict):
+    """The form does not let this paper be given later, or a promise stand for it."""
+
+    title = "这份材料不能后补，也不能用承诺代替"
+
+
+class PromisesBarred(Conflict):
+    """A promise was not kept: for a year papers have to be there. The day is given; an appeal is possible."""
+
+    title = "现在不能用承诺代替材料"
+
+
+class PromiseChecked(Conflict):
+    """The promise has been checked, or its appeal made, already."""
+
+    title = "这份承诺已经处理过了"
+
+
+class NoSuchPromise(NotFound):
+    """There is no promise under this address, or it is not yours to see."""
+
+    title = "没有这份承诺"
+
+
+class NoSuchCounter(NotFound):
+    """There is no such turn at a counter of yours, or the code of the draft has been used or has run out."""
+
+    title = "没有这个窗口代办，或者交接码已失效"
+
+
+class CounterClosed(Gone):
+    """The ticket is closed: what was filled in is the person's alone again."""
+
+    title = "这个窗口代办已经结束"
+
+
+class NoSuchApplicant(NotFound):
+    """Nobody with this number has an account with a proven name; they prove it at the counter for accounts first."""
+
+    title = "没有找到这个人的实名账号"
+
+
+class NotConfirmed(Conflict):
+    """The person has not agreed yet: with the code sent to their phone, or with a signature whose scan is kept."""
+
+    title = "申请人还没有确认"
+
+
+class WrongCounterCode(Invalid):
+    """The code is not the one that was sent, or it has run out."""
+
+    title = "验证码不正确"
+
+
+class NotToBounce(Conflict):
+    """Only a case that has just been handed on goes back: within one working day, and not once the bureau has decided."""
+
+    title = "这个办件不能退回了"
+
+
+class NoSuchOpinion(NotFound):
+    """There is no such question to your department, or it has been answered or recalled."""
+
+    title = "没有这份会办"
+
+
+class OpinionsOpen(Conflict):
+    """Another department was asked and has not answered; recall the question, or wait for its day."""
+
+    title = "还有部门没有答复会办意见"
+
+
+class NoRegistration(Conflict):
+    """No registration of this case waits for a clerk."""
+
+    title = "这个办件没有要人工处理的登记"
+
+
 class NoCertificate(Conflict):
     """This case did not end with a certificate that could be revoked or reissued."""
 

@@ -5,9 +5,11 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.jobs import Cron, Handler, enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
+from onedoor.orgs.models import OrgId
 
+from .counters import CounterId
 from .models import AttachmentId, CaseId
-from .service import arriving, attachments, clocks, looking, sweeping, trials, verifying
+from .service import arriving, attachments, clocks, counter, looking, promising, registering, sweeping, trials, verifying
 
 
 async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -31,7 +33,24 @@ async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 async def arrive(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A case handed on by another department appears in the list of the one that has it now."""
     async with begin(actor=system("cases.arrive")) as work:
-        await arriving.arrive(work, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+        await arriving.arrive(work, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]), args.get("flag", "transferred"))
+
+
+async def register(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """归集: one case goes into the department's own system, or a step further."""
+    await registering.advance(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
+async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """A one-time code to a person at a counter."""
+    await counter.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
+
+
+async def promises(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """承诺核查: promises whose day has come, every morning, and again until none is left."""
+    if await promising.check_due(begin, ports):
+        async with begin(actor=system("cases.promises")) as work:
+            await enqueue(work.db, "cases.promises", {}, key="more")
 
 
 async def looked(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -46,5 +65,6 @@ async def check(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
+    "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
 }  # fmt: skip
-cron = [Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10")]
+cron = [Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30")]

@@ -42,6 +42,8 @@ class Grants(StrEnum):
 
     HANDLE = "cases:handle"
     SUPERVISE = "cases:supervise"
+    LEAD = "cases:lead"
+    ARBITRATE = "cases:arbitrate"
 
 
 class Status(StrEnum):
@@ -83,8 +85,15 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
     TRANSFER = "transfer"
+    BOUNCE = "bounce"
+    CONSULT = "consult"
+    OPINE = "opine"
+    RECALL = "recall"
     REOPEN = "reopen"
     NOTE = "note"
+    GIVE = "give"
+    CHECK = "check"
+    DELIVER = "deliver"
     REVOKE = "revoke"
     REISSUE = "reissue"
 
@@ -102,8 +111,15 @@ MOVES: dict[Move, frozenset[Status]] = {
     Move.WITHDRAW: OPEN,
     Move.LAPSE: frozenset({Status.SUPPLEMENTING}),
     Move.TRANSFER: frozenset({Status.SUBMITTED, Status.ACCEPTED}),
+    Move.BOUNCE: frozenset({Status.SUBMITTED, Status.ACCEPTED}),
+    Move.CONSULT: frozenset({Status.SUBMITTED, Status.ACCEPTED}),
+    Move.OPINE: frozenset(Status),
+    Move.RECALL: frozenset(Status),
     Move.REOPEN: frozenset({Status.DECIDED}),
     Move.NOTE: frozenset(Status),
+    Move.GIVE: OPEN | {Status.DECIDED},
+    Move.CHECK: frozenset(Status),
+    Move.DELIVER: frozenset({Status.DECIDED}),
     Move.REVOKE: frozenset({Status.DECIDED}),
     Move.REISSUE: frozenset({Status.DECIDED}),
 }
@@ -181,6 +197,7 @@ class Case(Struct, frozen=True):
     due_on: date
     legal_due_on: date
     paused_on: date | None
+    pause_kind: str
     answer_by: date | None
     supplements: int
     asked: list[Asked]
@@ -223,6 +240,20 @@ class Step(Struct, frozen=True):
     detail: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
+class How(StrEnum):
+    """Instead of a paper: it is given later 容缺, or a promise stands for it 告知承诺."""
+
+    OWE = "owe"
+    PROMISE = "promise"
+
+
+class Later(Struct, frozen=True):
+    """How a paper is made good that is not there now, and when the person said so."""
+
+    how: How
+    at: datetime
+
+
 class Draft(Struct, frozen=True):
     """草稿: answers on their way to a case; the applicant's alone until submitted."""
 
@@ -236,6 +267,8 @@ class Draft(Struct, frozen=True):
     page: str
     rev: int
     moved: list[str]
+    later: dict[str, Later]
+    """How papers that are not uploaded now are made good, by their code."""
     changed_at: datetime
     expires_at: datetime
 
@@ -318,6 +351,8 @@ class ProcessVersion(Struct, frozen=True):
     day_ends: str
     zone: str
     decline_to: Text | None
+    back_office: str
+    silence: bool
 
 
 class Trial(Struct, frozen=True):

@@ -128,6 +128,7 @@ PROCESS = table({
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
+    "back_office": maybe(text(40, r"[a-z][a-z0-9-]*", "permits")), "silence": maybe(truth),
     "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
 })  # fmt: skip
 
@@ -154,7 +155,7 @@ FORM = table({
     ))),
     "documents": maybe(many(table({
         "code": text(40, r"[a-z][a-z0-9-]*", "lease"), "name": both(80), "hint": maybe(both(300)), "required": maybe(truth),
-        "when": maybe(anything), "max": maybe(whole(1, 30)),
+        "when": maybe(anything), "max": maybe(whole(1, 30)), "owable": maybe(one_of("decision", "delivery")), "promisable": maybe(truth),
     }), 30)),
 })  # fmt: skip
 

@@ -13,7 +13,7 @@ from onedoor.kernel.jobs import Lane, Worker
 from . import rooms
 from .house import House
 
-LANES = ("otp", "events", "sms", "default", "bulk")
+LANES = ("otp", "events", "sms", "default", "back", "bulk")
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

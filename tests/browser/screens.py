@@ -197,7 +197,7 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world) + tracked(world)
-    found += shared(world, cert, new["id"])
+    found += shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
@@ -509,6 +509,33 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("operator", OPERATOR, "/operator"), Screen("desk, search", REGISTRAR, "/desk/search"),
         Screen("desk, names", REGISTRAR, "/desk/search?tab=learnt"), Screen("desk, wishes", REGISTRAR, "/desk/search?tab=wishes"),
         Screen("desk, proposed names", REGISTRAR, "/desk/search?tab=proposed"),
+    ]  # fmt: skip
+
+
+def casework(world: World, draft: str) -> list[Screen]:
+    """A case with a document owed, a promise, a question to another department, and a person at a counter."""
+    rented = PERMIT | {"kind": "new", "reason": "home", "housing": "rent", "moved_in": "2025-03-01"}
+    owed, promised = (
+        world.send(RESIDENT, "POST", "/api/cases", {"item": "ga-juzhuzheng", "answers": rented, "later": {"lease": how}})["id"]
+        for how in ("owe", "promise")
+    )  # fmt: skip
+    asked = {"department": "renshe", "question": "Is this person insured here?", "share": ["housing"]}
+    opinion = world.send(CLERK, "POST", f"/api/cases/{owed}/opinions", asked)["id"]
+    person = {"ticket": "A012", "item": "ga-wufanzui", "id_number": "99010519691231009X"}
+    turn = f"/desk/counter/{world.send(SUPERVISOR, 'POST', '/api/desk/counter', person)['id']}"
+    return [
+        Screen("documents owed", RESIDENT, f"/cases/{owed}/papers"), Screen("case, owed", RESIDENT, f"/cases/{owed}"),
+        Screen("documents owed, fault", RESIDENT, f"/cases/{owed}/papers", press("main form .btn")),
+        Screen("promises", RESIDENT, "/me/promises"), Screen("no promises", UNPROVEN, "/me/promises"),
+        Screen("hand over a draft", RESIDENT, f"/drafts/{draft}/hand-over"),
+        Screen("hand over, code", RESIDENT, f"/drafts/{draft}/hand-over", press("main form .btn")),
+        Screen("desk case, promised", CLERK, f"/desk/cases/{promised}", unfold("promise")),
+        Screen("desk, consult", CLERK, f"/desk/cases/{promised}", unfold("consult")),
+        Screen("opinions", OTHER_CLERK, "/desk/opinions"), Screen("opinion", OTHER_CLERK, f"/desk/opinions/{opinion}"),
+        Screen("opinion, fault", OTHER_CLERK, f"/desk/opinions/{opinion}", press("main form .btn")),
+        Screen("cover", SUPERVISOR, "/desk/cover"), Screen("cover, fault", SUPERVISOR, "/desk/cover", press("main form .btn")),
+        Screen("counter", CLERK, "/desk/counter"), Screen("counter, fault", CLERK, "/desk/counter", press("main form .btn")),
+        Screen("counter, a person", SUPERVISOR, turn), Screen("counter, summary", SUPERVISOR, f"{turn}/summary"),
     ]  # fmt: skip
 
 

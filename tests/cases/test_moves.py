@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec import Struct
 
 from onedoor.cases.duty import Declining, Reason, Refusing, Wanted
-from onedoor.cases.errors import AlreadyRated, NoSuchCase, NotOpenForThat, NotRatedNow
+from onedoor.cases.errors import AlreadyRated, NoSuchCase, NothingOwed, NotOpenForThat, NotRatedNow, NotToBounce, PapersOwed
 from onedoor.cases.models import AskedKind, Case, Grants, Step
-from onedoor.cases.service import arriving, clocks, deciding, following, handling
+from onedoor.cases.service import arriving, bouncing, clocks, deciding, following, handling, owing
 from onedoor.cases.service.following import Given
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
@@ -24,20 +24,22 @@ from onedoor.kernel.work import Actor, system
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 
-from .kit import submitted
 from .test_handling import Days
+from .test_owing import owed
 
 TIMES = int(os.environ.get("ONEDOOR_EXAMPLES", "1"))
 FIRST = date(2026, 9, 22)
 ACCEPT, PROMISED, STATUTORY, ANSWERING = 5, 5, 15, 15
 OFF = {date(2026, 9, 25), *(date(2026, 10, day) for day in range(1, 8))}
 WORKED = {date(2026, 9, 20), date(2026, 10, 10)}
-OPEN = {"submitted", "accepted", "supplementing"}
+OPEN = {"submitted", "accepted", "supplementing", "paused"}
 ENDED_BY_STAFF = {"decided", "declined", "lapsed"}
 TABLE = {
     "accept": {"submitted": "accepted"}, "decline": {"submitted": "declined"},
     "ask": {"submitted": "supplementing", "accepted": "supplementing"}, "grant": {"accepted": "decided"}, "refuse": {"accepted": "decided"},
-    "transfer": {"submitted": "submitted", "accepted": "accepted"}, "withdraw": dict.fromkeys(OPEN, "withdrawn"),
+    "transfer": {"submitted": "submitted", "accepted": "accepted"}, "bounce": {"submitted": "submitted", "accepted": "accepted"},
+    "give": {**{status: status for status in ("submitted", "accepted", "supplementing", "decided")}, "paused": "accepted"},
+    "withdraw": dict.fromkeys(OPEN, "withdrawn"),
     "note": {status: status for status in (*OPEN, *ENDED_BY_STAFF, "withdrawn")}, "answer": {"supplementing": "?"},
 }  # fmt: skip
 KINDS = {"grant": "decide", "refuse": "decide"}
@@ -67,6 +69,10 @@ class Model:
         self.received, self.waited = FIRST, 0
         self.since: date | None = None
         self.asked: date | None = None
+        self.stopped: date | None = None
+        """Since when the clock stands still for a paper that is owed."""
+        self.owes, self.late, self.fresh = True, False, False
+        """Whether the lease is owed, and late; whether the case has just been handed on."""
 
     def moved(self, act: str, to: str, day: date) -> None:
         self.steps.append(KINDS.get(act, act))
@@ -74,6 +80,15 @@ class Model:
             self.since = day if act == "accept" else self.received
         if act == "ask":
             self.asked = day
+        self.fresh = act == "transfer" or (self.fresh and act in ("note", "deem"))
+        if act == "pause":
+            self.stopped = day
+        if act == "give":
+            self.owes = False
+            if self.stopped:
+                self.waited, self.stopped = self.waited + count(self.stopped, day), None
+        if act == "withdraw":
+            self.stopped = None
         if act == "answer":
             to = "accepted" if self.since else "submitted"
             assert self.asked is not None
@@ -100,7 +115,8 @@ class Moves(RuleBasedStateMachine):
 
     @initialize()
     def hand_in(self) -> None:
-        self.days = Days(self.site, submitted(self.program)["id"])
+        rented = {"kind": "new", "reason": "home", "housing": "rent", "moved_in": "2025-10-01"}
+        self.days = Days(self.site, owed(self.program, **rented)["id"])
         self.days.day, self.model, self.away, self.rated = FIRST, Model(), False, False
         self.site.run(self.first_day)
 
@@ -110,6 +126,7 @@ class Moves(RuleBasedStateMachine):
         async with self.days.begin() as work:
             await work.db.run("update cases.step set at = $now where case_id = $case", now=work.now, case=self.days.case)
             await work.db.run("update cases.inbox set due_on = $day where case_id = $case", day=later(FIRST, ACCEPT), case=self.days.case)
+            await work.db.run("update cases.owed set due_on = $day where case_id = $case", day=later(FIRST, PROMISED), case=self.days.case)
             known = (await orgs.snapshot(work.db)).departments
             self.offices = {code: known[code].id for code in ("gongan", "minzheng")}
 
@@ -121,39 +138,64 @@ class Moves(RuleBasedStateMachine):
             yesterday = self.days.day - timedelta(1)
             silent = self.model.status == "submitted" and count(self.model.received, yesterday) >= ACCEPT
             over = self.model.asked is not None and count(self.model.asked, yesterday) >= ANSWERING
-            self.site.run(self.night)
+            overdue = self.model.owes and self.days.day > self.due
+            self.site.run(self.night, overdue)
             if silent:
                 self.model.moved("deem", "accepted", self.days.day)
             if over:
                 self.model.moved("lapse", "lapsed", self.days.day)
+            self.model.late = self.model.late or overdue
+            if overdue and self.model.status == "accepted":
+                self.model.moved("pause", "paused", self.days.day)
 
-    async def night(self) -> None:
-        for moved in (clocks.deem, clocks.lapse):
+    async def night(self, overdue: bool) -> None:
+        for moved in (clocks.deem, clocks.lapse, *((owing.late,) if overdue else ())):
             async with self.days.begin(system("cases.daily")) as work:
                 await moved(work, self.citizen, self.days.case)
 
-    @rule(act=st.sampled_from(["accept", "accept", "ask", "ask", "note", "transfer", "grant", "refuse", "decline"]))
+    @property
+    def due(self) -> date:
+        """By when the lease is due: as told when the case was handed in, and no later than the case itself when it was accepted."""
+        return later(FIRST, PROMISED)
+
+    @rule(act=st.sampled_from(["accept", "accept", "ask", "ask", "note", "transfer", "bounce", "grant", "refuse", "decline"]))
     def staff_acts(self, act: str) -> None:
         self.attempt(act, self.as_staff)
 
-    @rule(act=st.sampled_from(["answer", "answer", "answer", "withdraw"]))
+    @rule(act=st.sampled_from(["answer", "answer", "answer", "give", "withdraw"]))
     def applicant_acts(self, act: str) -> None:
         self.attempt(act, self.as_applicant)
 
     def attempt(self, act: str, how: Any) -> None:
         """Either the move happens and the model makes it too, or it is refused by name and nothing has changed."""
         to = TABLE[act].get(self.model.status)
-        if act in ("answer", "withdraw") or not self.away:
+        if act in ("answer", "give", "withdraw") or not self.away:
+            if to is not None and (refused := self.refused(act)):
+                with pytest.raises(refused):
+                    self.site.run(how, act)
+                return
             if to is not None:
                 self.site.run(how, act)
                 self.model.moved(act, to, self.days.day)
-                self.away = self.away or act == "transfer"
+                self.away = self.away or act in ("transfer", "bounce")
                 return
             refusal: type[Exception] = NotOpenForThat
         else:
             refusal = NoSuchCase
         with pytest.raises(refusal):
             self.site.run(how, act)
+
+    def refused(self, act: str) -> type[Exception] | None:
+        """What stands in the way of a move that the status would allow."""
+        if act == "grant" and self.model.owes:
+            return PapersOwed
+        if act == "give" and not self.model.owes:
+            return NothingOwed
+        return NotToBounce if act == "bounce" and not (self.model.fresh and self.soon()) else None
+
+    def soon(self) -> bool:
+        """Whether the case was handed on no longer than a working day ago."""
+        return self.days.day <= later(self.handed, 1)
 
     @rule()
     def it_arrives(self) -> None:
@@ -182,6 +224,13 @@ class Moves(RuleBasedStateMachine):
         async with self.days.begin(Actor(id=self.citizen, assurance=2)) as work:
             if act == "withdraw":
                 await following.withdraw(work, self.days.case, "")
+            elif act == "give":
+                await work.db.run(
+                    "insert into cases.attachment (citizen_id, case_id, document, sha256, size, kind, name, scan, at) "
+                    "values ($citizen, $case, 'lease', 'x', 1, 'image/png', 'x.png', 'clean', $at)",
+                    citizen=self.citizen, case=self.days.case, at=work.now,
+                )  # fmt: skip
+                await owing.give(work, self.days.case)
             else:
                 await following.supplement(work, self.days.case, {"extra-1": Given([], "好")})
 
@@ -205,6 +254,9 @@ class Moves(RuleBasedStateMachine):
                     await deciding.refuse(work, case, Refusing("不符", "第九条"))
                 case "transfer":
                     await handling.transfer(work, case, other, "归你们")
+                    self.handed = self.days.day
+                case "bounce":
+                    await bouncing.bounce(work, case, "不归我们")
                 case _:
                     await handling.note(work, case, "记一笔", inner=True)
 
@@ -242,17 +294,19 @@ class Moves(RuleBasedStateMachine):
     def the_clock_is_fair(self, case: Case, steps: list[Step]) -> None:
         model, day = self.model, self.days.day
         assert case.due_on <= case.legal_due_on
-        assert (case.paused_on, case.answer_by is None) == (model.asked, model.asked is None)
+        assert (case.paused_on, case.answer_by is None) == (model.asked or model.stopped, model.asked is None)
+        assert (case.pause_kind == "owed") == (model.stopped is not None)
         if model.status == "submitted":
             assert case.received_on == model.received
             assert count(case.received_on, day - timedelta(1)) < ACCEPT
-        if model.since is None or model.status not in ("accepted", "supplementing"):
+        if model.since is None or model.status not in ("accepted", "supplementing", "paused"):
             return
         assert case.accepted_on == model.since
         assert case.due_on == later(model.since, PROMISED + model.waited)
         assert case.legal_due_on == later(model.since, STATUTORY + model.waited)
-        stood = model.waited + (count(model.asked, day) if model.asked else 0)
-        counted = PROMISED - count(model.asked or day, case.due_on) + count(case.due_on, model.asked or day)
+        still = model.asked or model.stopped
+        stood = model.waited + (count(still, day) if still else 0)
+        counted = PROMISED - count(still or day, case.due_on) + count(case.due_on, still or day)
         assert counted + stood == count(model.since, day)
 
 

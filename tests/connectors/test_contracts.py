@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import httpx
 import pytest
 
+from connectors.back_office.plugin import BackOffice
+from connectors.back_office.simulator import MOST, Offices
 from connectors.clamd import plugin as clamd
 from connectors.clamd import simulator as clamd_simulator
 from connectors.population_register.plugin import PopulationRegister
@@ -21,6 +24,8 @@ from connectors.simulating import Asked, serving
 from connectors.sms_gateway.plugin import SmsGateway
 from connectors.sms_gateway.simulator import Network
 from onedoor.cases.models import Scan
+from onedoor.cases.ports import NotTaken
+from onedoor.cases.registration import Entry, Traits
 from onedoor.identity.models import Sex
 from onedoor.kernel.config import city_of
 from onedoor.kernel.ports import Ports
@@ -179,3 +184,37 @@ def test_without_an_address_a_port_is_away(tmp_path: Path) -> None:
         asyncio.run(gateway.send("1", "2", "3"))
     assert not ports.has(port_named("cases.Scanner"))
 
+
+
+def test_a_back_office_takes_a_case_once(tmp_path: Path) -> None:
+    """Its traits, a matter that is asked for twice, its papers, and every fault: what is certain is told apart from what is not."""
+    entry = Entry("QH1", "item", "老年证", "990102", dt.datetime(2026, 10, 8, tzinfo=dt.UTC), {"kind": "new"})
+
+    async def ask() -> None:
+        offices = Offices(tmp_path / "back_office.jsonl", hangs=0.8)
+        async with serving(offices.handle, MOST) as url:
+            office, request, teller = BackOffice(url, 0.5), uuid.uuid4(), httpx.AsyncClient(base_url=url)
+            assert await office.traits("elders") == Traits(searches=True, idempotent=True)
+            assert await office.look("elders", request) is None
+            assert (await office.write("elders", request, entry), await office.write("elders", request, entry)) == ("ELDERS-000001",) * 2
+            paper = await office.attach("elders", request, "ELDERS-000001", "证.png", b"content" * 200_000)
+            found = await office.look("elders", request)
+            assert found is not None
+            assert (found.number, list(found.documents.values())) == ("ELDERS-000001", [paper])
+            assert await office.status("elders", "ELDERS-000001") == "received"
+            with pytest.raises(NotTaken):
+                await office.attach("elders", uuid.uuid4(), "ELDERS-000001", "x", b"x")
+            for fault, refusal in [("error", NotTaken), ("down", OSError), ("hangs", OSError), ("foreign", OSError), ("lost", OSError)]:
+                await teller.post("/faults", json={"next": [fault]})
+                with pytest.raises(refusal):
+                    await office.write("elders", uuid.uuid4(), entry)
+            await teller.post("/faults", json={"next": ["twice"]})
+            assert await office.write("elders", request, entry) == "ELDERS-000001"
+            again = Offices(tmp_path / "back_office.jsonl")
+            assert again.matters == offices.matters
+            await teller.aclose()
+            await office.close()
+        with pytest.raises(ConnectionRefusedError):
+            await BackOffice("http://127.0.0.1:9", 0.2).traits("elders")
+
+    asyncio.run(ask())

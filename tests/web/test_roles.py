@@ -53,7 +53,7 @@ GRANTS = {
     "hospital": {"providers:manage", "tracker:answer", "tracker:supervise"},
     "buses": {"providers:manage", "tracker:answer", "tracker:supervise"},
     "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"}
-    | {"providers:manage", "providers:approve", "tracker:answer", "tracker:supervise"},
+    | {"providers:manage", "providers:approve", "tracker:answer", "tracker:supervise", "cases:arbitrate"},
     "admin of an organisation": {"orgs:member", "orgs:members", "studio:see", "studio:edit", "studio:review"},
     "clerk of an organisation": {"orgs:member", "cases:handle"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
@@ -71,6 +71,7 @@ NOBODYS = {
     "case": "case", "draft": "draft", "cert": "cert", "message": "message", "session": "session", "file": "file", "attachment": "file",
     "appeal": "appeal", "paper": "evidence", "guardian": "person",
     "run": "run", "proposal": "proposal",
+    "promise": "promise", "opinion": "opinion", "counter": "counter",
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
     "copy": "copy", "asking": "asking", "offer": "offer",

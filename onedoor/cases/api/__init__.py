@@ -1,6 +1,6 @@
 """The API of cases: what residents' programs and clerks' programs may do."""
 from typing import Any
 
-from . import desk, resident
+from . import between, counter, desk, owing, registering, resident
 
-handlers: list[Any] = [*resident.handlers, *desk.handlers]
+handlers: list[Any] = [*resident.handlers, *desk.handlers, *owing.handlers, *registering.handlers, *between.handlers, *counter.handlers]

@@ -15,6 +15,7 @@ from onedoor.cases.service import claiming, deciding, finding, handling, looking
 from onedoor.cases.service.looking import View
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
@@ -222,7 +223,7 @@ async def inbox(
     typed = clean(work, item=item[:64], place=place[:12], q=q[:60])
     part = Tab.UNCLAIMED if tab is Tab.ALL and not supervises(work.actor) else tab
     listed = await looking.inbox(work, Filters(part, typed["item"], typed["place"], typed["q"]), start)
-    counts = {"mine": listed.mine} | {name: getattr(listed.counts, name) for name in listed.counts.__struct_fields__}
+    counts = {"mine": listed.mine, **to_builtins(listed.counts), **to_builtins(listed.marks)}
     return Lines([line_of(r) for r in listed.rows], counts, str(listed.next) if listed.next else None)
 
 

@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
-from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, Outcome, Scan, Status
+from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, How, Outcome, Scan, Status
 from onedoor.cases.ports import Vault
 from onedoor.cases.service import attachments, drafts, following, prefill, submitting
 from onedoor.cases.service.attachments import Upload
@@ -59,6 +59,8 @@ class NewCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     item: Code
     answers: dict[str, Any]
     attachments: Annotated[list[Ref], msgspec.Meta(max_length=30)] = []
+    later: Annotated[dict[Ref, How], msgspec.Meta(max_length=20)] = {}
+    """Papers that are owed or promised, by code."""
 
 
 class CaseShown(msgspec.Struct, frozen=True):
@@ -255,7 +257,7 @@ async def submit(
         if len(key) > 200 or text.fault(key):
             raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
         ids = [_id(AttachmentId, a, NoSuchAttachment) for a in data.attachments]
-        receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key)
+        receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key, later=data.later)
         identity.touch(work, receipt.case.citizen_id)
         where = {"Location": f"/api/cases/{receipt.id}"}
         return Response(CaseShown(**_brief(receipt.case)), status_code=201 if receipt.fresh else 200, headers=where)

@@ -248,6 +248,8 @@ def _documents(definition: dict[str, Any], questions: dict[str, Question], notes
         place = f"documents[{i}]"
         if not SLUG.fullmatch(document.code) or document.code in {d.code for d in documents[:i]} or not 1 <= document.max <= 30:
             notes.add(place, f"code {document.code!r} must be a plain word used once, max from 1 to 30")
+        if not document.required and (document.owable or document.promisable):
+            notes.add(place, "owable and promisable are for papers that are required")
         _condition(document.when, f"{place}.when", set(questions), notes)
     if len(documents) > MOST_DOCUMENTS:
         notes.add("documents", f"at most {MOST_DOCUMENTS} documents")

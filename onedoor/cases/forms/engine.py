@@ -6,7 +6,7 @@ sleeps cannot wake another; what was typed in it stays in the draft and is not h
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import jsonschema_rs
 from msgspec import Struct, field
@@ -63,6 +63,10 @@ class Document(Struct, frozen=True):
     required: bool = True
     when: dict[str, Any] | None = None
     max: int = 5
+    owable: Literal["", "decision", "delivery"] = ""
+    """容缺: may be given later, before the decision or before what was granted is handed over."""
+    promisable: bool = False
+    """承诺: a promise may stand for it."""
 
     @property
     def page(self) -> str:

@@ -1,8 +1,9 @@
 """Pages of cases: the resident's (apply, files, follow) and the clerk's (desk)."""
 from typing import Any
 
-from . import apply, certificates, desk, desk_acts, files, follow, registers
+from . import apply, certificates, counter, desk, desk_acts, desk_between, desk_owing, desk_registering, files, follow, owing, registers
 
 handlers: list[Any] = [
-    *registers.handlers, *apply.handlers, *files.handlers, *follow.handlers, *desk.handlers, *desk_acts.handlers, *certificates.handlers,
+    *registers.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers, *desk_acts.handlers,
+    *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers, *certificates.handlers,
 ]  # fmt: skip

@@ -105,5 +105,6 @@ async def asking(request: AnyRequest) -> Asking:
 def values_of(sent: Any) -> dict[str, Any]:
     """Everything that was typed into an act, for showing it again."""
     found: dict[str, Any] = {k: v for k, v in kept(sent).items() if k != "rev"}
-    found["ask_documents"] = [text.printable(v) for v in sent.getall("ask_documents", []) if isinstance(v, str)]
+    for many in ("ask_documents", "consult_share"):
+        found[many] = [text.printable(v) for v in sent.getall(many, []) if isinstance(v, str)]
     return found

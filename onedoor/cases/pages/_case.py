@@ -4,6 +4,7 @@ from typing import Any
 
 from onedoor.cases.forms import showing
 from onedoor.cases.models import AskedKind, Attachment, Case, Move, Outcome, Scan, Status, Step
+from onedoor.cases.owing import Owed, OwedState
 from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
@@ -33,6 +34,8 @@ def due_words(work: Work, case: Case) -> str:
     locale = work.locale
     if case.status is Status.SUPPLEMENTING and case.answer_by:
         return say(locale, "请在 {day} 前补正", day=day(locale, case.answer_by))
+    if case.status is Status.PAUSED:
+        return say(locale, "时限已暂停")
     if not case.open:
         return say(locale, "{day} 结束", day=day(locale, city_day(case.decided_at))) if case.decided_at else ""
     left = work.calendar.working_days_between(work.today, case.due_on)
@@ -49,10 +52,14 @@ def next_words(work: Work, seen: View) -> str:
         return say(locale, "部门会在 {day} 前告诉您是否受理；到期没有答复，就算受理。", day=by)
     if case.status is Status.ACCEPTED:
         return say(locale, "部门正在审查，办好会马上通知您，不用来电询问。")
+    if case.status is Status.PAUSED:
+        return say(locale, "有材料过期没有补交，办理时限先停下，补交后接着算。申请没有作废。")
     if case.status is Status.SUPPLEMENTING:
         return say(locale, "办理时限已暂停。补齐后继续计算，等待的日子不算。")
     if case.status is Status.DECIDED and case.outcome is Outcome.REFUSED:
         return say(locale, "不同意这个决定的，可以在 60 日内申请行政复议，或者在 6 个月内向法院起诉。")
+    if case.status is Status.DECIDED and waiting_papers(seen):
+        return say(locale, "已经批准。补交材料后，就把结果给您。")
     if case.status is Status.DECIDED:
         return say(locale, "证照已放进您的卡包。") if case.certificate_ref else say(locale, "事情已经办好，不用再做什么。")
     if case.status is Status.DECLINED:
@@ -73,10 +80,30 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources),
         "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating, "can_rate": seen.can_rate,
         "can_withdraw": seen.can_withdraw, "refused": case.outcome is Outcome.REFUSED,
+        "owed": owed_rows(work, waiting_papers(seen), seen.files), "promises": [pick(locale, p.label) for p in seen.owing.promises],
         "letter": [line for line in case.letter.splitlines() if line.strip()], "certificate": case.certificate_ref,
         "sample": next((s.detail["sample"] for s in seen.steps if "sample" in s.detail), None),
         "part_of": next((s.detail["part_of"] for s in seen.steps if "part_of" in s.detail), None),
     }  # fmt: skip
+
+
+def waiting_papers(seen: View) -> list[Owed]:
+    """What may still be given."""
+    return [] if seen.case.status in (Status.DECLINED, Status.WITHDRAWN, Status.LAPSED) else seen.owing.open()
+
+
+def owed_rows(work: Work, papers: list[Owed], files: list[Attachment]) -> list[dict[str, Any]]:
+    """Papers to be given, by when, and what has been uploaded for each."""
+    locale = work.locale
+    late = say(locale, "已过补交日期，尽快补交就好")
+    by = {o.document: say(locale, "{day} 前补交", day=day(locale, o.due_on)) for o in papers}
+    return [
+        {
+            "code": o.document, "label": pick(locale, o.label), "due": late if o.state is OwedState.LATE else by[o.document],
+            "have": [{"id": str(f.id), "name": f.name, "size": size(locale, f.size)} for f in files if f.document == o.document],
+        }
+        for o in papers
+    ]  # fmt: skip
 
 
 def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Department]) -> dict[str, Any]:
@@ -89,6 +116,8 @@ def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Depart
         told = one.get("words") or (say(locale, "不能提供：{why}", why=one["cannot"]) if one.get("cannot") else "")
         told = told or say(locale, "{n} 个文件", n=len(one.get("files", [])))
         parts.append(f"{pick(locale, one.get('label'))}{colon}{told}")
+    if "assisted_by" in step.detail:
+        parts.append(say(locale, "{name} 在窗口帮您填写，您同意后提交", name=step.detail["name"]))
     last = step.kind is Move.DECIDE
     mood = ("red" if case.outcome is Outcome.REFUSED else "green") if last else STEP_TONES.get(step.kind, "")
     at, what = city_moment(locale, step.at), move_words(locale, step)

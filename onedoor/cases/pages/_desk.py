@@ -21,6 +21,7 @@ from onedoor.ui.render import environment
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
+from ._rests import rest_acts, rests_view
 from ._view import TONES, move_words, scan_words, size
 
 RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
@@ -131,18 +132,27 @@ def _line(work: Work, row: InboxRow, known: Orgs, stage: str, due: str, clock: t
 
 def flag_words(locale: str, flags: list[str]) -> list[str]:
     """Marks of a line."""
-    words = {"transferred": say(locale, "转来"), "deemed": say(locale, "视为受理")}
+    words = {
+        "transferred": say(locale, "转来"), "deemed": say(locale, "视为受理"), "owed": say(locale, "欠材料"),
+        "promise": say(locale, "待核查承诺"), "appeal": say(locale, "有申诉"), "unregistered": say(locale, "登记异常"),
+        "returned": say(locale, "退回来的"), "disputed": say(locale, "待裁定归属"),
+    }  # fmt: skip
     return [words[f] for f in flags if f in words]
 
 
 def tabs(work: Work, listed: Listed) -> list[dict[str, Any]]:
     """The parts of the list with how many each has; from a thousand on it is not counted further."""
-    locale, counts, whole = work.locale, listed.counts, Grants.SUPERVISE in work.actor.grants
+    locale, counts, marks, whole = work.locale, listed.counts, listed.marks, Grants.SUPERVISE in work.actor.grants
     parts: list[tuple[Tab, str, int | None]] = [
         (Tab.UNCLAIMED, say(locale, "待领"), counts.unclaimed), (Tab.MINE, say(locale, "我办的"), listed.mine),
         (Tab.SOON, say(locale, "将到期"), counts.soon), (Tab.OVERDUE, say(locale, "逾期"), counts.overdue),
-        (Tab.SUPPLEMENTING, say(locale, "待补正"), counts.supplementing), (Tab.DONE, say(locale, "已办"), None),
+        (Tab.SUPPLEMENTING, say(locale, "待补正"), counts.supplementing),
     ]  # fmt: skip
+    rare: list[tuple[Tab, str, int]] = [
+        (Tab.PAUSED, say(locale, "已暂停"), marks.paused), (Tab.TRANSFERRED, say(locale, "转来"), marks.transferred),
+        (Tab.PROMISES, say(locale, "承诺核查"), marks.promises), (Tab.STUCK, say(locale, "登记异常"), marks.stuck),
+    ]  # fmt: skip
+    parts += [one for one in rare if one[2] or one[0] is listed.filters.tab] + [(Tab.DONE, say(locale, "已办"), None)]
     parts += [(Tab.ALL, say(locale, "全部"), None)] if whole else []
     return [
         {
@@ -197,6 +207,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "assessed": await _assessed(work, seen),
+        **rests_view(work, seen),
     }  # fmt: skip
 
 
@@ -269,6 +280,10 @@ def clocks(work: Work, seen: View) -> list[dict[str, str]]:
         told = say(locale, "已停 {n} 个工作日，等申请人在 {by} 前补正", n=stood, by=day(locale, case.answer_by))
         still = {"left": told, "light": say(locale, "已暂停计时"), "tone": "grey"}
         return [{"label": label, "day": day(locale, on), **still} for label, on in rows]
+    if case.status is Status.PAUSED and case.paused_on:
+        stood = work.calendar.working_days_between(case.paused_on, work.today)
+        still = {"left": say(locale, "已停 {n} 个工作日", n=stood), "light": say(locale, "已暂停计时"), "tone": "grey"}
+        return [{"label": label, "day": day(locale, on), **still} for label, on in rows]
     found: list[dict[str, str]] = []
     for label, on in rows:
         colour = light(work.today, on, seen.process.promised_days, work.calendar)
@@ -303,6 +318,8 @@ def _told(locale: str, step: Step) -> list[str]:
         parts.append(f"{pick(locale, one.get('label'))}: {told}")
     if "assessed" in detail:
         parts.append(say(locale, "评定结果：{words}", words=assessing.result_words(locale, step)))
+    if "assisted_by" in detail:
+        parts.append(say(locale, "{name} 在窗口帮申请人填写（排队号 {ticket}）", name=detail["name"], ticket=detail["ticket"]))
     if law := detail.get("law"):
         parts.append(say(locale, "依据：{law}", law=law))
     if step.kind is Move.TRANSFER and (name := detail.get("name")):
@@ -315,7 +332,7 @@ def acts(work: Work, seen: View) -> set[str]:
     case, row, actor = seen.case, seen.row, work.actor
     found = {"note"}
     supervises = Grants.SUPERVISE in actor.grants
-    if case.status in OPEN and (row.assignee_ref in (None, actor.id) or supervises):
+    if case.status in OPEN and (row.assignee_ref in (None, actor.id, *seen.away) or supervises):
         found |= {str(m) for m in (Move.ACCEPT, Move.DECLINE, Move.DECIDE, Move.TRANSFER) if allows(case.status, m)}
         if assessing.wanted(seen.process):
             found.add("assess")
@@ -326,4 +343,4 @@ def acts(work: Work, seen: View) -> set[str]:
         found |= {"assign"} if supervises and seen.colleagues else set()
     if case.certificate_ref and case.status is Status.DECIDED and WalletGrants.REVOKE in actor.grants:
         found |= {"revoke", "reissue"}
-    return found
+    return found | rest_acts(work, seen)

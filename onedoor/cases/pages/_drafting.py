@@ -6,7 +6,7 @@ from onedoor.cases.errors import AnswersChanged
 from onedoor.cases.forms import showing
 from onedoor.cases.forms.engine import Page
 from onedoor.cases.models import Draft
-from onedoor.cases.service import drafts
+from onedoor.cases.service import drafts, promising
 from onedoor.cases.service.checklist import checklist
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.drafts import Desk
@@ -103,6 +103,8 @@ def paper_view(work: Work, desk: Desk, code: str, to: str) -> dict[str, Any]:
     ]  # fmt: skip
     return common(work, desk, paper.page, to) | {
         "paper": paper, "label": pick(work.locale, paper.name), "hint": pick(work.locale, paper.hint), "have": have, "code": code,
+        "later": str(desk.draft.later[code].how) if drafts.made_good(paper, desk.draft.later) else "",
+        "promise": pick(work.locale, promising.words_of(paper.name)),
     }  # fmt: skip
 
 

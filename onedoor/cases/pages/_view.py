@@ -78,9 +78,12 @@ def move_words(locale: str, step: Step) -> str:
     words = {
         Move.SUBMIT: say(locale, "已提交申请"), Move.ACCEPT: say(locale, "受理"), Move.DEEM: say(locale, "逾期未答复，视为受理"),
         Move.DECLINE: say(locale, "不予受理"), Move.ASK: say(locale, "要求补正"), Move.ANSWER: say(locale, "提交补正"),
-        Move.PAUSE: say(locale, "进入特别程序"), Move.RESUME: say(locale, "特别程序结束"), Move.EXTEND: say(locale, "延长期限"),
+        Move.PAUSE: say(locale, "时限暂停"), Move.RESUME: say(locale, "时限继续"), Move.EXTEND: say(locale, "延长期限"),
         Move.DECIDE: say(locale, "办结"), Move.WITHDRAW: say(locale, "撤回申请"), Move.LAPSE: say(locale, "逾期未补正，终止办理"),
         Move.TRANSFER: say(locale, "转其他部门办理"), Move.REOPEN: say(locale, "重新办理"), Move.NOTE: say(locale, "备注"),
+        Move.BOUNCE: say(locale, "退回"), Move.CONSULT: say(locale, "征求其他部门意见"), Move.OPINE: say(locale, "会办意见"),
+        Move.RECALL: say(locale, "撤回征求意见"),
+        Move.GIVE: say(locale, "补交材料"), Move.CHECK: say(locale, "核查承诺"), Move.DELIVER: say(locale, "发放证照"),
         Move.REVOKE: say(locale, "证照作废"), Move.REISSUE: say(locale, "重新签发证照"),
     }  # fmt: skip
     return words[step.kind]

@@ -22,7 +22,7 @@ from ._acts import Accepting, Assigning, DecliningForm, Granting, Noting, Refusi
 from ._desk import case_view
 from ._view import case_of, texts
 
-KEPT = ("_words", "_reason", "_law", "_objection")
+KEPT = ("_words", "_reason", "_law", "_objection", "_question", "_why")
 DESK = may("cases:handle")
 
 
@@ -69,6 +69,8 @@ def _field(act: str, pointer: str) -> str:
 FIELDS = {
     "decline": ("reason", "words", "department"), "ask": ("documents", "reason"), "refuse": ("reason", "law", "objection"),
     "transfer": ("department", "reason"), "note": ("words",), "revoke": ("reason",), "reissue": ("reason",), "assign": ("to",),
+    "promise": ("why",), "appeal": ("words",), "register": ("number",),
+    "bounce": ("reason",), "consult": ("department", "question", "days", "share"), "recall": ("opinion",),
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ async def upload(
         bad += [{"pointer": f"/{paper.page}", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}] if too_large else []
         have = any(f.document == paper.code for f in desk.files)
         stay = "act" in words or "remove" in words
-        if not stay and not bad and paper.required and not have:
+        if not stay and not bad and paper.required and not have and not drafts.made_good(paper, desk.draft.later):
             bad = [{"pointer": f"/{paper.page}", "detail": say(work.locale, "请选择要上传的文件")}]
         if bad:
             return page(request, "cases/paper.html", 422, **paper_view(work, desk, paper.code, to), errors=bad)
@@ -61,11 +61,12 @@ async def keep_all(begin: Begin, ports: Ports, given: list[Any], like: Upload, m
         try:
             await attachments.keep(begin, ports.get(Vault), upload, most)
         except (FileRefused, FileTooLarge, TooManyFiles) as refused:
-            bad.append({"pointer": f"/{pointer}", "detail": _told(refused)})
+            bad.append({"pointer": f"/{pointer}", "detail": told(refused)})
     return bad
 
 
-def _told(refused: Problem) -> str:
+def told(refused: Problem) -> str:
+    """Why a file was refused, in a sentence."""
     errors = refused.extra.get("errors")
     return errors[0]["detail"] if isinstance(errors, list) and errors else refused.detail
 

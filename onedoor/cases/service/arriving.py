@@ -10,7 +10,7 @@ from . import moves
 from .definitions import process_of
 
 
-async def arrive(work: Work, citizen: PersonId, case_id: CaseId) -> None:
+async def arrive(work: Work, citizen: PersonId, case_id: CaseId, flag: str = "transferred") -> None:
     """The line is written as the case stands now, also when it was withdrawn or handed on again meanwhile. Repeating it changes nothing."""
     case = await moves.locked(work, citizen, case_id)
     process = await process_of(work, case.item, case.process_version)
@@ -21,6 +21,6 @@ async def arrive(work: Work, citizen: PersonId, case_id: CaseId) -> None:
         org_id=case.org_ref, case_id=case.id, citizen_ref=citizen, number=case.number, item=case.item, title=case.title,
         holder=mask_name(name) if name else "", district=case.district, street=case.street, status=case.status, due_on=by_day,
         legal_due_on=case.legal_due_on, light=light(work.today, by_day, process.promised_days, work.calendar), assignee_ref=None,
-        since=work.now, flags=["transferred"],
+        since=work.now, flags=[flag],
     )  # fmt: skip
     await store.enlist(work.db, row, " ".join([case.number, name, case.title.zh, case.title.en]).lower())

@@ -4,7 +4,7 @@ import asyncio
 from msgspec import Struct
 
 from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
-from onedoor.cases.models import Attachment, AttachmentId, CaseId, DraftId, Scan, Status
+from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, DraftId, Scan, Status
 from onedoor.cases.ports import Vault
 from onedoor.cases.store import drafts as store
 from onedoor.cases.store import files
@@ -16,7 +16,7 @@ from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
-from . import telling
+from . import owing, telling
 from .drafts import me
 
 MOST_FILES = 30
@@ -63,7 +63,7 @@ async def _room_for(work: Work, upload: Upload, most: int) -> None:
         have = await store.files_of_draft(work.db, citizen, upload.draft)
     elif upload.case is not None:
         case = await files.shown(work.db, citizen, upload.case)
-        if case is None or case.status is not Status.SUPPLEMENTING:
+        if case is None or not await _takes(work, case, upload.document):
             raise NoSuchCase(case=str(upload.case))
         have = await store.files_of_case(work.db, citizen, upload.case)
     else:
@@ -73,6 +73,13 @@ async def _room_for(work: Work, upload: Upload, most: int) -> None:
     of_document = sum(f.document == upload.document for f in have)
     if len(have) >= MOST_FILES or of_document >= most:
         raise TooManyFiles(say(work.locale, "最多 {n} 个文件，请先删掉一个", n=min(most, MOST_FILES)), most=min(most, MOST_FILES))
+
+
+async def _takes(work: Work, case: Case, document: str) -> bool:
+    """Whether a case waits for files: any while it asks for supplements, else the papers that are owed."""
+    if case.status is Status.SUPPLEMENTING:
+        return True
+    return document in {o.document for o in await owing.open_papers(work, case)}
 
 
 def _why(locale: str, why: Why, name: str) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 from onedoor.cases.errors import WrongAnswers
 from onedoor.cases.forms import reading, showing
 from onedoor.cases.forms.engine import Document, Fault, Form, Page
+from onedoor.cases.models import How
 from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.work import Work
 
-from .drafts import Desk
+from .drafts import Desk, made_good
 from .origins import origin, typed_note, wrong_link
 
 
@@ -39,6 +40,9 @@ def checklist(work: Work, desk: Desk, more: Sequence[Mapping[str, str]] = ()) ->
 def _paper_row(work: Work, desk: Desk, paper: Document) -> dict[str, str]:
     """A paper with the names of its files."""
     names = [f.name for f in desk.files if f.document == paper.code]
+    if not names and made_good(paper, desk.draft.later):
+        owes = desk.draft.later[paper.code].how is How.OWE
+        names = [say(work.locale, "以后补交") if owes else say(work.locale, "用承诺代替")]
     return {
         "question": pick(work.locale, paper.name), "answer": ", ".join(names) or say(work.locale, "未上传"),
         "href": f"/drafts/{desk.draft.id}/{paper.page}?to=check",

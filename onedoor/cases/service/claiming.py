@@ -13,6 +13,8 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Staff, covers
 
+from . import covering
+
 
 def org_of(work: Work) -> Id:
     """The department whose list this actor works on."""
@@ -41,7 +43,7 @@ async def claim(work: Work, case_id: CaseId) -> InboxRow:
 async def hold(work: Work, row: InboxRow, *, steal: bool) -> None:
     """Make sure that this actor has the case. A supervisor may act on a colleague's without taking it over (`steal`)."""
     assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
-    if row.assignee_ref == work.actor.id or row.status not in OPEN:
+    if row.assignee_ref == work.actor.id or row.status not in OPEN or row.assignee_ref in await covering.away(work, work.actor.id):
         return
     if row.assignee_ref is None:
         if await store.claim(work.db, row.org_id, [row.case_id], work.actor.id, reach_of(work.actor.districts)):

@@ -11,6 +11,7 @@ from onedoor.cases.events import Accepted, Lapsed, Overdue
 from onedoor.cases.models import By, Case, CaseId, Light, Move, ProcessVersion, Status, allows, light
 from onedoor.cases.store import clocks as store
 from onedoor.cases.store import files, inbox
+from onedoor.cases.store import owing as owing_store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.ids import Id
@@ -19,11 +20,13 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import covers
 
-from . import announcing, moves
+from . import announcing, consulting, escalating, moves, owing
 from .definitions import memory, process_of
 
 BATCH = 500
 ACTOR = system("cases.daily")
+LONG_OVER = 3
+"""Working days past the promise after which the head of the department is told."""
 
 
 async def daily(begin: Begin, most: int = BATCH) -> bool:
@@ -31,7 +34,11 @@ async def daily(begin: Begin, most: int = BATCH) -> bool:
     async with begin(actor=ACTOR, seconds=30) as work:
         late = await _silent(work, most)
         over = await store.unanswered(work.db, work.today, most)
+        owed = await owing_store.overdue(work.db, work.today, most)
         departments = await orgs.all_departments(work.db)
+    for due in owed:
+        async with begin(actor=ACTOR) as work:
+            await owing.late(work, due.citizen_id, due.id)
     for due in late:
         async with begin(actor=ACTOR) as work:
             await deem(work, due.citizen_id, due.id)
@@ -43,7 +50,14 @@ async def daily(begin: Begin, most: int = BATCH) -> bool:
         async with begin(actor=ACTOR, seconds=30) as work:
             lit = max(lit, await lights(work, department.id, most))
             await give_back(work, department.id)
-    return max(len(late), len(over), lit) >= most
+            await consulting.fall_silent(work, department.id, most)
+            lit = max(lit, await escalating.escalate(work, department.id, _long_ago(work), most))
+    return max(len(late), len(over), len(owed), lit) >= most
+
+
+def _long_ago(work: Work) -> date:
+    """Due before this day is three working days over today."""
+    return overdue_since(work.today, LONG_OVER, work.calendar) + timedelta(1)
 
 
 async def _silent(work: Work, most: int) -> list[store.Due]:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from onedoor.cases import policy
 from onedoor.cases.duty import Letter, Refusing
-from onedoor.cases.errors import FilesNotScanned, NoCertificate
+from onedoor.cases.errors import FilesNotScanned, NoCertificate, PapersOwed
 from onedoor.cases.events import Decided
 from onedoor.cases.forms.engine import Form, Question
 from onedoor.cases.models import Attachment, By, Case, CaseId, Move, Outcome, ProcessVersion, Scan, Status
@@ -21,7 +21,7 @@ from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import CertId, ClaimKind
 
-from . import announcing, moves
+from . import announcing, consulting, moves, owing
 from .assessing import MARK, for_certificate
 from .definitions import form_of, process_of
 from .handling import at_desk
@@ -33,15 +33,37 @@ async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: s
     policy.must_allow(case, Move.DECIDE)
     papers = await drafts.files_of_case(work.db, case.citizen_id, case.id)
     _must_be_scanned(work, waiting(papers) + infected(papers))
+    await consulting.must_be_heard(work, case)
+    rests = await owing.of_case(work, case.citizen_id, case.id)
+    owing.must_be_given(work, rests)
     process = await process_of(work, case.item, case.process_version)
-    certificate = await _certificate(work, case, process) if process.cert_type else ""
+    held_back = bool(rests.open())
+    certificate = await _certificate(work, case, process) if process.cert_type and not held_back else ""
     after = replace(
         case, status=Status.DECIDED, outcome=Outcome.GRANTED, decided_at=work.now, letter=words, certificate_ref=certificate
     )
     detail = {"outcome": "granted", "certificate": certificate}
     after = await moves.save(work, case, after, Move.DECIDE, process, by=By.STAFF, note=words, detail=detail)
-    await announcing.granted(work, after, words)
+    await announcing.granted(work, after, words, owing.joined(rests.open()) if held_back else None)
     await publish(work.db, _decided(work, after))
+    return after
+
+
+async def deliver(work: Work, case_id: CaseId, *, rev: int | None = None) -> Case:
+    """发证: the papers that were owed when the case was granted have come and are in order, so the certificate goes into the wallet."""
+    case = await at_desk(work, case_id, rev, hold=False)
+    policy.must_allow(case, Move.DELIVER)
+    process = await process_of(work, case.item, case.process_version)
+    if case.outcome is not Outcome.GRANTED or case.certificate_ref or not process.cert_type:
+        raise NoCertificate(case=str(case_id))
+    if missing := (await owing.of_case(work, case.citizen_id, case.id)).open():
+        raise PapersOwed(documents=[o.document for o in missing])
+    papers = await drafts.files_of_case(work.db, case.citizen_id, case.id)
+    _must_be_scanned(work, waiting(papers) + infected(papers))
+    certificate = await _certificate(work, case, process)
+    detail = {"certificate": certificate}
+    after = await moves.save(work, case, replace(case, certificate_ref=certificate), Move.DELIVER, process, by=By.STAFF, detail=detail)
+    await announcing.granted(work, after, "", None)
     return after
 
 
@@ -51,6 +73,7 @@ async def refuse(work: Work, case_id: CaseId, refusing: Refusing, *, rev: int | 
     policy.must_allow(case, Move.DECIDE)
     _must_be_scanned(work, waiting(await drafts.files_of_case(work.db, case.citizen_id, case.id)))
     _must_say(work, refusing)
+    await consulting.must_be_heard(work, case)
     process = await process_of(work, case.item, case.process_version)
     letter = Letter(refusing.reason, refusing.law, announcing.typed(refusing.objection) or objection_of(case))
     whole = announcing.joined(announcing.typed(letter.reason), text("依据：{law}", law=letter.law), letter.objection)

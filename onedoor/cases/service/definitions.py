@@ -14,7 +14,7 @@ from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
-from onedoor.kernel.i18n import Text, moment
+from onedoor.kernel.i18n import Text, moment, pick
 from onedoor.kernel.ids import convert
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
@@ -36,6 +36,8 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     rating: bool = True
     min_assurance: int = 2
     decline_to: Text | None = None
+    back_office: str = ""
+    silence: bool = False
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
@@ -78,6 +80,14 @@ async def open_form(work: Work, item: str) -> Form | None:
     """The form that a new draft of this item gets, or None when it is not applied for online."""
     known = await memory.get(work.db)
     return None if item in known.retired else known.forms.get((item, known.newest.get(item, 0)))
+
+
+async def open_items(work: Work) -> dict[str, str]:
+    """What can be applied for online, by code, in the reader's language; trials are not among it. From memory."""
+    known = await memory.get(work.db)
+    codes = [item for item in known.newest if item not in known.retired and item not in known.trials and item in known.current]
+    titles = {item: known.processes[(item, known.current[item])].title for item in codes}
+    return {item: pick(work.locale, title) for item, title in titles.items()}
 
 
 async def process_of(work: Work, item: str, version: int | None = None) -> ProcessVersion:
@@ -213,6 +223,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         promised_days=row.promised_days, statutory_days=row.statutory_days, supplement_days=said.supplement_days,
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
+        back_office=said.back_office, silence=said.silence,
     )  # fmt: skip
 
 

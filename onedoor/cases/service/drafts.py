@@ -12,7 +12,7 @@ from onedoor.cases.errors import AnswersChanged, DraftExpired, FormRetired, NoSu
 from onedoor.cases.forms.engine import Document, Fault, Form, Page
 from onedoor.cases.forms.plain import faults_of
 from onedoor.cases.forms.reading import again, meant
-from onedoor.cases.models import Attachment, Draft, DraftId
+from onedoor.cases.models import Attachment, Draft, DraftId, How, Later
 from onedoor.cases.store import drafts as store
 from onedoor.catalog import service as catalog
 from onedoor.exchange.models import Field, Question
@@ -71,17 +71,23 @@ class Desk(Struct, frozen=True):
     def faults(self, work: Work) -> list[Fault]:
         """Everything that stands in the way of handing in."""
         found = self.form.submission(self.draft.answers, self.elements, work.locale, work.today).faults
-        return found + papers_missing(work, self.papers, self.files)
+        return found + papers_missing(work, self.papers, self.files, self.draft.later)
 
 
-def papers_missing(work: Work, papers: list[Document], files: list[Attachment]) -> list[Fault]:
-    """Required papers without a file."""
-    have = {f.document for f in files}
+def papers_missing(work: Work, papers: list[Document], files: list[Attachment], later: Mapping[str, Later]) -> list[Fault]:
+    """Required papers without a file, which are not made good in another way either."""
+    have = {f.document for f in files} | {d.code for d in papers if made_good(d, later)}
     return [
         Fault(f"/{d.page}", say(work.locale, "请上传“{name}”", name=d.name), d.page)
         for d in papers
         if d.required and d.code not in have
     ]
+
+
+def made_good(paper: Document, later: Mapping[str, Later]) -> bool:
+    """Whether the person gives it later or promises, as far as the form lets them."""
+    said = later.get(paper.code)
+    return said is not None and bool(paper.owable if said.how is How.OWE else paper.promisable)
 
 
 def me(work: Work) -> PersonId:
@@ -103,7 +109,7 @@ async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     if have.total >= MOST_OPEN or have.of_item >= MOST_OF_ITEM:
         raise TooManyDrafts(total=have.total, of_item=have.of_item)
     bound = {f"/{q.name}": q.element for q in form.questions.values() if q.element}
-    draft = Draft(citizen, DraftId.new(), item, process.title, form.version, {}, bound, "", 1, [], work.now, work.now + LIFE)
+    draft = Draft(citizen, DraftId.new(), item, process.title, form.version, {}, bound, "", 1, [], {}, work.now, work.now + LIFE)
     await store.add(work.db, draft)
     if bound:
         asker = Actor(system="cases.prefill", org=process.org_ref)

@@ -37,4 +37,5 @@ async def by_id_number(work: Work, ports: Ports, number: str) -> Listed:
         await looking.write_down(work, people, text("在办件列表里按身份证号查找"), "person.id_number")
     promised = await looking.promises(work, rows)
     own = await inbox.count_mine(work.db, org, mine)
-    return Listed(rows, await looking.counted(work, org, reach), own, None, Filters(Tab.ALL), promised)
+    counts, marks = await looking.counted(work, org, reach)
+    return Listed(rows, counts, marks, own, None, Filters(Tab.ALL), promised)

@@ -25,6 +25,7 @@ from onedoor.cases.models import (
     Status,
     Step,
 )
+from onedoor.cases.owing import Owing
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
 from onedoor.cases.store import ratings
@@ -33,7 +34,7 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
-from . import moves, telling
+from . import moves, owing, telling
 from .definitions import city_day, form_of, on_trial, process_of
 from .drafts import me
 from .rating import REASONS
@@ -52,6 +53,7 @@ class View(Struct, frozen=True):
     steps: list[Step]
     files: list[Attachment]
     rating: Rating | None
+    owing: Owing
 
     @property
     def can_rate(self) -> bool:
@@ -103,7 +105,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
     steps = [s for s in await store.steps(work.db, case.citizen_id, case_id) if not s.inner_only]
     files = await drafts_store.files_of_case(work.db, case.citizen_id, case_id)
-    return View(case, filed, form, process, steps, files, await ratings.of_case(work.db, case.citizen_id, case_id))
+    rests = await owing.of_case(work, case.citizen_id, case_id)
+    return View(case, filed, form, process, steps, files, await ratings.of_case(work.db, case.citizen_id, case_id), rests)
 
 
 async def mine(work: Work, after: CaseId | None = None, limit: int = PAGE) -> tuple[list[Case], CaseId | None]:
@@ -126,7 +129,7 @@ async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
     policy.may_own(work.actor, case.citizen_id)
     policy.must_allow(case, Move.WITHDRAW)
     process = await process_of(work, case.item, case.process_version)
-    after = replace(case, status=Status.WITHDRAWN, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
+    after = replace(case, status=Status.WITHDRAWN, paused_on=None, pause_kind="", answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason)
     if not await on_trial(work, after.item):
         await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))

@@ -1,4 +1,6 @@
 """办理 Handling a case: accept, decline, ask for supplements, hand on, note. One transaction each: case, step, line, message, event."""
+from typing import Any
+
 from msgspec.structs import replace
 
 from onedoor.cases import policy
@@ -7,7 +9,7 @@ from onedoor.cases.events import Accepted, Declined, SupplementRequested, Transf
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Asked, By, Case, CaseId, Grants, Move, Status
 from onedoor.cases.store import files as store
-from onedoor.cases.store import inbox
+from onedoor.cases.store import inbox, owing
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.outbox import publish
@@ -45,6 +47,7 @@ async def accept(work: Work, case_id: CaseId, *, rev: int | None = None, words: 
         legal_due_on=work.calendar.after(work.today, process.statutory_days),
     )  # fmt: skip
     after = await moves.save(work, case, after, Move.ACCEPT, process, by=By.STAFF, note=words)
+    await owing.bring_forward(work.db, after.citizen_id, after.id, after.due_on)
     await announcing.accepted(work, after, words)
     await publish(work.db, Accepted(after.citizen_id, after.id, after.item, after.org_ref, after.due_on))
     return after
@@ -125,12 +128,19 @@ async def transfer(work: Work, case_id: CaseId, department: str, reason: str, *,
     steps = await store.steps(work.db, case.citizen_id, case.id)
     policy.may_transfer(work.actor, sum(s.kind is Move.TRANSFER for s in steps))
     to = await _receiver(work, case, department, reason)
+    return await hand_on(work, case, to, Move.TRANSFER, reason, "transferred")
+
+
+async def hand_on(work: Work, case: Case, to: Department, move: Move, reason: str, flag: str) -> Case:
+    """To another department's list, where it lies a moment later. What the bureau has said is final."""
     process = await process_of(work, case.item, case.process_version)
-    after = replace(case, org_ref=to.id)
-    detail = {"from": str(case.org_ref), "to": str(to.id), "name": {"zh": to.name.zh, "en": to.name.en}}
-    after = await moves.save(work, case, after, Move.TRANSFER, process, by=By.STAFF, note=reason, detail=detail)
+    final = Grants.ARBITRATE in work.actor.grants
+    detail: dict[str, Any] = {"from": str(case.org_ref), "to": str(to.id), "name": {"zh": to.name.zh, "en": to.name.en}}
+    detail |= {"final": True} if final else {}
+    after = await moves.save(work, case, replace(case, org_ref=to.id), move, process, by=By.STAFF, note=reason, detail=detail)
     await inbox.leave(work.db, case.org_ref, case.id)
-    await enqueue(work.db, "cases.arrive", {"citizen": str(case.citizen_id), "case": str(case.id)}, key=f"{case.id} {after.rev}")
+    args = {"citizen": str(case.citizen_id), "case": str(case.id), "flag": flag}
+    await enqueue(work.db, "cases.arrive", args, key=f"{case.id} {after.rev}")
     await announcing.transferred(work, after, to, reason)
     await publish(work.db, Transferred(after.citizen_id, after.id, after.item, case.org_ref, to.id))
     return after

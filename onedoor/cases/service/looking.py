@@ -8,12 +8,15 @@ from typing import Any
 from msgspec import Struct
 
 from onedoor.cases import policy
-from onedoor.cases.duty import FIRST_DAY, LAST_DAY, PAGE, After, Counts, Filters, Reach, Sought, Tab, reach_of, sought
+from onedoor.cases.duty import FIRST_DAY, LAST_DAY, MARKS, PAGE, After, Counts, Filters, Marks, Reach, Sought, Tab, reach_of, sought
 from onedoor.cases.errors import NoSuchAttachment, NotYourCase
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
+from onedoor.cases.owing import Owing
+from onedoor.cases.registration import Registration
 from onedoor.cases.store import drafts, files, finding
 from onedoor.cases.store import inbox as store
+from onedoor.cases.store import marks as marked
 from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import Text, text
@@ -23,14 +26,14 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming
+from . import attachments, claiming, covering, owing, registering
 from .definitions import form_of, memory, process_of
 
 SOON = 2
 FRESH = 10.0
 """Seconds for which the department's numbers are good enough; one's own number is counted each time."""
 MOST_KEPT = 2000
-_counted: dict[tuple[object, ...], tuple[float, Counts]] = {}
+_counted: dict[tuple[object, ...], tuple[float, tuple[Counts, Marks] | None]] = {}
 
 
 class Listed(Struct, frozen=True):
@@ -38,6 +41,7 @@ class Listed(Struct, frozen=True):
 
     rows: list[InboxRow]
     counts: Counts
+    marks: Marks
     mine: int
     next: After | None
     filters: Filters
@@ -58,6 +62,10 @@ class View(Struct, frozen=True):
     colleagues: list[tuple[PersonId, str]]
     holder: str
     """Who has it: the name of a colleague, or nothing."""
+    owing: Owing
+    registration: Registration | None
+    away: list[PersonId]
+    """For whom this clerk stands in."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -72,7 +80,8 @@ async def inbox(work: Work, filters: Filters, after: After | None = None) -> Lis
     rows = found[:PAGE]
     await _record_names(work, rows, filters.q)
     following = After.of(rows[-1]) if len(found) > PAGE else None
-    return Listed(rows, await counted(work, org, reach), own, following, filters, await promises(work, rows))
+    counts, marks = await counted(work, org, reach)
+    return Listed(rows, counts, marks, own, following, filters, await promises(work, rows))
 
 
 async def promises(work: Work, rows: list[InboxRow]) -> dict[str, int]:
@@ -81,16 +90,17 @@ async def promises(work: Work, rows: list[InboxRow]) -> dict[str, int]:
     return {r.item: known.processes[(r.item, known.current[r.item])].promised_days for r in rows if r.item in known.current}
 
 
-async def counted(work: Work, org: Id, reach: Reach) -> Counts:
+async def counted(work: Work, org: Id, reach: Reach) -> tuple[Counts, Marks]:
     """How long the parts are. A few seconds old at most: everybody of the department looks at the same numbers all day."""
     key, now = (org.hex, work.today, *reach.districts, *reach.streets, reach.whole), time.monotonic()
     at, known = _counted.get(key, (float("-inf"), None))
     if known is None or now - at > FRESH:
         soon = work.calendar.after(work.today, SOON)
         if reach.whole:
-            known = await store.counts(work.db, org, work.today, soon)
+            counts = await store.counts(work.db, org, work.today, soon)
         else:
-            known = await store.counts_in(work.db, org, reach, work.today, soon)
+            counts = await store.counts_in(work.db, org, reach, work.today, soon)
+        known = counts, await marked.counts(work.db, org, reach)
         if len(_counted) > MOST_KEPT:
             _counted.clear()
         _counted[key] = (now, known)
@@ -101,7 +111,7 @@ async def _part(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach, a
     """The list is read in its order; a word that is rare in what comes first is asked of the index."""
     wanted = sought(filters.q)
     rows = await _listed(work, org, mine, filters, reach, after, wanted)
-    if len(rows) == wanted.limit or not wanted.plain or filters.tab is Tab.MINE:
+    if len(rows) == wanted.limit or not wanted.plain or filters.tab in (Tab.MINE, Tab.PAUSED, *MARKS):
         return rows
     if filters.tab is Tab.DONE:
         return await finding.ended(work.db, org, reach, after, filters.item, wanted)
@@ -114,11 +124,13 @@ async def _listed(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach,
     db, item = work.db, filters.item
     match filters.tab:
         case Tab.MINE:
-            return await store.mine(db, org, reach, mine, after, item, wanted)
+            return await _mine(work, org, mine, reach, after, item, wanted)
         case Tab.SUPPLEMENTING:
             return await store.supplementing(db, org, reach, after, item, wanted)
         case Tab.DONE:
             return await store.done(db, org, reach, after, item, wanted)
+        case Tab.PAUSED | Tab.TRANSFERRED | Tab.PROMISES | Tab.STUCK:
+            return await _marked(work, org, filters, reach, after, wanted)
         case Tab.UNCLAIMED if reach.whole and not (item or wanted.like):
             return await store.free(db, org, after)
         case Tab.UNCLAIMED if reach.whole:
@@ -128,6 +140,19 @@ async def _listed(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach,
     if reach.whole:
         return await store.opened(db, org, first, last, running, after, item, wanted)
     return await store.opened_in(db, org, reach, first, last, running, filters.tab is Tab.UNCLAIMED, after, item, wanted)
+
+
+async def _mine(work: Work, org: Id, mine: Id, reach: Reach, after: After, item: str, wanted: Sought) -> list[InboxRow]:
+    if others := await covering.away(work, mine):
+        return await store.mine_of(work.db, org, reach, [PersonId(mine.uuid), *others], after, item, wanted)
+    return await store.mine(work.db, org, reach, mine, after, item, wanted)
+
+
+async def _marked(work: Work, org: Id, filters: Filters, reach: Reach, after: After, wanted: Sought) -> list[InboxRow]:
+    if filters.tab is Tab.PAUSED:
+        return await marked.paused(work.db, org, reach, after, filters.item, wanted)
+    ask = marked.opened if filters.tab is Tab.TRANSFERRED else marked.waiting
+    return await ask(work.db, org, reach, MARKS[filters.tab], after, filters.item, wanted)
 
 
 def _window(work: Work, tab: Tab) -> tuple[date, date, bool]:
@@ -192,7 +217,10 @@ async def show(work: Work, case_id: CaseId) -> View:
     colleagues = [(m.person, m.name) for m in await claiming.colleagues(work, row)] if policy.supervises(work.actor) else []
     holder = await claiming.name_of(work, row.assignee_ref) if row.assignee_ref else ""
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
-    return View(row, case, filed, form, process, steps, papers, colleagues, holder)
+    rests = await owing.of_case(work, case.citizen_id, case_id)
+    registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
+    others = await covering.away(work, work.actor.id)
+    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others)
 
 
 @asynccontextmanager

@@ -4,11 +4,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from onedoor.cases.errors import ChangedMeanwhile, NoSuchCase
-from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step, StepId, act_by, light
+from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Status, Step, StepId, act_by, light
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import OrgId
+
+STAY = frozenset({Move.NOTE, Move.CHECK, Move.CONSULT, Move.OPINE, Move.RECALL})
+"""Moves after which the line of the list is what it was."""
 
 
 async def locked(work: Work, citizen: PersonId, case_id: CaseId, *, rev: int | None = None) -> Case:
@@ -35,7 +38,16 @@ async def save(
     )  # fmt: skip
     if not await files.move(work.db, after, step):
         raise ChangedMeanwhile(case=str(after.id), status=str(before.status), rev=before.rev)
-    if after.org_ref == before.org_ref and move is not Move.NOTE:
+    if after.org_ref == before.org_ref and move not in STAY:
         by_day = act_by(after, process, work.calendar)
         await files.follow(work.db, after, by_day, light(work.today, by_day, process.promised_days, work.calendar), work.now)
     return after
+
+
+def resumed(work: Work, case: Case) -> Case:
+    """The clock of an accepted case runs again; the working days for which it stood still are given back."""
+    stood = work.calendar.working_days_between(case.paused_on or work.today, work.today)
+    return replace(
+        case, status=Status.ACCEPTED, paused_on=None, pause_kind="", due_on=work.calendar.after(case.due_on, stood),
+        legal_due_on=work.calendar.after(case.legal_due_on, stood),
+    )  # fmt: skip

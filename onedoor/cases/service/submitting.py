@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from onedoor.cases import numbers, policy
 from onedoor.cases.errors import KeyUsedForOtherAnswers, NoSuchAttachment, NoSuchDraft, NoSuchForm, NotReady
 from onedoor.cases.events import Submitted
-from onedoor.cases.forms.engine import Fault, Form
+from onedoor.cases.forms.engine import Document, Fault, Form
 from onedoor.cases.models import (
     Attachment,
     AttachmentId,
@@ -23,7 +23,9 @@ from onedoor.cases.models import (
     DraftId,
     Evidence,
     Filed,
+    How,
     InboxRow,
+    Later,
     Move,
     ProcessVersion,
     Status,
@@ -32,8 +34,10 @@ from onedoor.cases.models import (
     act_by,
     light,
 )
+from onedoor.cases.owing import OWED, Owing
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
+from onedoor.cases.store import owing as owing_store
 from onedoor.catalog import service as catalog
 from onedoor.exchange.models import Field
 from onedoor.identity.models import Fact, PersonId
@@ -46,11 +50,14 @@ from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 
-from . import prefill, telling, verifying
+from . import owing as service
+from . import prefill, promising, registering, telling, verifying
 from .definitions import form_of, on_trial, process_of
 from .drafts import laid, me, papers_missing, storable
 
 CHECKED_AFTER = timedelta(minutes=1)
+
+NOTHING = Owing([], [])
 
 
 class Receipt(Struct, frozen=True):
@@ -64,8 +71,9 @@ class Receipt(Struct, frozen=True):
         return self.case.id
 
 
-async def submit(work: Work, draft_id: DraftId) -> Receipt:
-    """Hand in a draft. The draft's own id is the key, so that it becomes one case whatever happens to the reply."""
+async def submit(work: Work, draft_id: DraftId, assisted: dict[str, str] | None = None) -> Receipt:
+    """Hand in a draft. The draft's own id is the key, so that it becomes one case whatever happens to the reply. `assisted`: at a counter,
+    who of the staff has filled it in, and how the person agreed."""
     citizen = me(work)
     draft = await drafts_store.locked(work.db, citizen, draft_id)
     if draft is None:
@@ -76,12 +84,17 @@ async def submit(work: Work, draft_id: DraftId) -> Receipt:
     desk = await laid(work, draft)
     process = await process_of(work, desk.draft.item)
     policy.may_apply(work.actor, process.min_assurance, f"/drafts/{draft_id}")
-    entry = Entry(desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web", desk.fields)
+    entry = Entry(
+        desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web", desk.fields, later=desk.draft.later
+    )
+    if assisted:
+        entry = replace(entry, channel="counter", detail=dict(assisted))
     return await _file(work, entry)
 
 
 async def submit_answers(
-    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str, about: "About | None" = None
+    work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: str, about: "About | None" = None,
+    later: Mapping[str, How] | None = None,
 ) -> Receipt:
     """Hand in answers without a draft, as programs do. The same `key` is the same case; with other answers it is refused.
 
@@ -89,9 +102,10 @@ async def submit_answers(
     """
     citizen = me(work)
     unique = unique_key(citizen, key) if key else CaseId.new().uuid
-    digest = hashlib.sha256(to_json([item, given, sorted(map(str, attachments))])).hexdigest()
+    digest = hashlib.sha256(to_json([item, given, sorted(map(str, attachments)), *sorted((later or {}).items())])).hexdigest()
     try:
-        return await _file(work, await _entry(work, item, given, attachments, unique, about or About()), digest)
+        entry = await _entry(work, item, given, attachments, unique, about or About())
+        return await _file(work, replace(entry, later={code: Later(how, work.now) for code, how in (later or {}).items()}), digest)
     except Problem:
         known = await store.by_key(work.db, citizen, unique) if key else None
         if known is None:
@@ -140,6 +154,7 @@ class Entry(Struct, frozen=True):
     channel: str
     fields: dict[str, Field] = {}
     detail: dict[str, Any] = {}
+    later: Mapping[str, Later] = {}
 
 
 class Once(Struct, frozen=True):
@@ -173,7 +188,7 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     elements = {name: fact.value for name, fact in entry.facts.items()}
     handed = entry.form.submission(entry.answers, elements, work.locale, work.today)
     papers = entry.form.papers(entry.answers, elements)
-    faults = handed.faults + papers_missing(work, papers, entry.files)
+    faults = handed.faults + papers_missing(work, papers, entry.files, entry.later)
     faults += _contradictions(work, entry, elements)
     if faults:
         raise NotReady(errors=[{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in faults])
@@ -183,15 +198,17 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     trial = await on_trial(work, entry.form.item)
     case = _case(work, entry, citizen)
+    owing = await _owing(work, entry, case, papers)
     once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
     step = Step(
         citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
-        detail={"trips": once.trips, "again": list(once.again), **entry.detail},
+        detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail},
     )  # fmt: skip
     channel = "trial" if trial else entry.channel
     while True:
+        await _rest(work, owing)
         if not trial:  # a try is handled by nobody, and no number is used up
-            await _tell(work, case, entry, once)
+            await _tell(work, case, entry, once, owing)
             if verifying.to_check(filed.evidence):
                 await enqueue(work.db, "cases.check", {"citizen": str(citizen), "case": str(case.id)}, run_at=work.now + CHECKED_AFTER)
         if await store.file(
@@ -206,13 +223,40 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
 
 
-async def _tell(work: Work, case: Case, entry: Entry, once: Once) -> None:
+async def _owing(work: Work, entry: Entry, case: Case, papers: list[Document]) -> Owing:
+    """What this case rests on that is not there: papers that come later, and promises, which only those give who have kept theirs."""
+    if not entry.later:
+        return NOTHING
+    later = dict(entry.later)
+    owed = service.owed_of(case, papers, entry.files, later, service.due_on(work, case, entry.process))
+    promises = promising.promises_of(work, case, papers, entry.files, later)
+    if promises:
+        await promising.must_be_free(work, case.citizen_id)
+    return Owing(owed, promises)
+
+
+def _named(owing: Owing) -> dict[str, list[str]]:
+    """The same for the step, as far as there is anything."""
+    told = {"owed": [o.document for o in owing.owed], "promised": [p.document for p in owing.promises]}
+    return {name: codes for name, codes in told.items() if codes}
+
+
+async def _rest(work: Work, owing: Owing) -> None:
+    if owing.owed:
+        await owing_store.owe(work.db, owing.owed)
+    for promise in owing.promises:
+        await owing_store.sign(work.db, promise)
+
+
+async def _tell(work: Work, case: Case, entry: Entry, once: Once, owing: Owing) -> None:
     """The department's list, whoever listens, and the applicant; all of it waits for the case itself."""
-    await _enlist(work, case, entry)
+    await _enlist(work, case, entry, [OWED] if owing.owed else [])
     await publish(work.db, Submitted(
         case.citizen_id, case.id, case.number, case.item, case.org_ref, case.due_on, work.today, entry.channel, once.trips, once.again
     ))  # fmt: skip
-    await telling.submitted(work, case)
+    await registering.begin_with(work, case, entry.process)
+    owed = owing.owed
+    await telling.submitted(work, case, service.joined(owed) if owed else None, owed[0].due_on if owed else None)
 
 
 async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:
@@ -230,8 +274,8 @@ def _case(work: Work, entry: Entry, citizen: PersonId) -> Case:
         form_version=entry.form.version, process_version=process.version, org_ref=process.org_ref, district=district, street=street,
         status=Status.SUBMITTED, submitted_at=work.now, received_on=received, accepted_on=None,
         due_on=work.calendar.after(received, process.accept_days + process.promised_days),
-        legal_due_on=work.calendar.after(received, process.accept_days + process.statutory_days), paused_on=None, answer_by=None,
-        supplements=0, asked=[], decided_at=None, outcome=None, letter="", certificate_ref="", rev=1,
+        legal_due_on=work.calendar.after(received, process.accept_days + process.statutory_days), paused_on=None, pause_kind="",
+        answer_by=None, supplements=0, asked=[], decided_at=None, outcome=None, letter="", certificate_ref="", rev=1,
     )  # fmt: skip
 
 
@@ -282,14 +326,14 @@ def _contradictions(work: Work, entry: Entry, elements: dict[str, Any]) -> list[
     return found
 
 
-async def _enlist(work: Work, case: Case, entry: Entry) -> None:
+async def _enlist(work: Work, case: Case, entry: Entry, flags: list[str]) -> None:
     name = entry.facts.get("person.name")
     by_day = act_by(case, entry.process, work.calendar)
     holder = mask_name(str(name.value)) if name else ""
     row = InboxRow(
         org_id=case.org_ref, case_id=case.id, citizen_ref=case.citizen_id, number=case.number, item=case.item, title=case.title,
         holder=holder, district=case.district, street=case.street, status=case.status, due_on=by_day, legal_due_on=case.legal_due_on,
-        light=light(work.today, by_day, entry.process.promised_days, work.calendar), assignee_ref=None, since=work.now, flags=[],
+        light=light(work.today, by_day, entry.process.promised_days, work.calendar), assignee_ref=None, since=work.now, flags=flags,
     )  # fmt: skip
     words = " ".join([case.number, str(name.value) if name else "", case.title.zh, case.title.en]).lower()
     await store.enlist(work.db, row, words)

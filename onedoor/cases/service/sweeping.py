@@ -9,6 +9,7 @@ from datetime import timedelta
 from onedoor.cases.events import DraftsEnded
 from onedoor.cases.models import Draft
 from onedoor.cases.ports import Vault
+from onedoor.cases.store import counters
 from onedoor.cases.store import drafts as store
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Ports
@@ -37,6 +38,7 @@ async def sweep(begin: Begin, ports: Ports) -> int:
     async with begin(actor=system("cases.sweep"), seconds=60) as work:
         hashes |= {blob.sha256 for blob in await store.sweep_loose(work.db, work.now - LOOSE)}
         hashes |= await registering.sweep_loose(work)
+        await counters.sweep(work.db, work.now)
     async with begin(actor=system("cases.sweep"), seconds=60) as work:
         kept = {blob.sha256 for blob in await store.still_listed(work.db, sorted(hashes))} if hashes else set[str]()
         kept |= await registering.still_listed(work, hashes)

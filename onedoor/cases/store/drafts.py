@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from onedoor.cases.models import Attachment, AttachmentId, CaseId, Draft, DraftId, Scan
+from onedoor.cases.models import Attachment, AttachmentId, CaseId, Draft, DraftId, Later, Scan
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
@@ -21,7 +21,7 @@ async def shown(db: Db, citizen: PersonId, draft: DraftId) -> Draft | None:
     """The draft for reading."""
     return await db.maybe(
         Draft,
-        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, changed_at, expires_at
+        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, later, changed_at, expires_at
              from cases.draft where citizen_id = $citizen and id = $draft and deleted_at is null""",
         citizen=citizen, draft=draft,
     )  # fmt: skip
@@ -31,7 +31,7 @@ async def locked(db: Db, citizen: PersonId, draft: DraftId) -> Draft | None:
     """The draft for writing; a second press of the button waits here."""
     return await db.maybe(
         Draft,
-        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, changed_at, expires_at
+        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, later, changed_at, expires_at
              from cases.draft where citizen_id = $citizen and id = $draft and deleted_at is null for update""",
         citizen=citizen, draft=draft,
     )  # fmt: skip
@@ -41,7 +41,7 @@ async def mine(db: Db, citizen: PersonId, now: datetime, item: str | None = None
     """Somebody's open drafts, the one changed last first."""
     return await db.all(
         Draft,
-        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, changed_at, expires_at
+        """select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, later, changed_at, expires_at
              from cases.draft where citizen_id = $citizen and deleted_at is null and expires_at > $now
               and ($item::text is null or item = $item)
             order by changed_at desc, id limit 50""",
@@ -80,6 +80,15 @@ async def save(
                   changed_at = $at, expires_at = $expires
             where citizen_id = $citizen and id = $draft and rev = $rev and deleted_at is null""",
         form_version=form_version, answers=answers, page=page, moved=moved, rev=rev, at=at, expires=expires, citizen=citizen, draft=draft,
+    )  # fmt: skip
+
+
+async def put_later(db: Db, citizen: PersonId, draft: DraftId, later: dict[str, Later], at: datetime, expires: datetime) -> int:
+    """How papers that are not there now are made good."""
+    return await db.run(
+        """update cases.draft set later = $later, changed_at = $at, expires_at = $expires
+            where citizen_id = $citizen and id = $draft and deleted_at is null""",
+        later=later, at=at, expires=expires, citizen=citizen, draft=draft,
     )  # fmt: skip
 
 
@@ -202,7 +211,7 @@ async def ended(db: Db, expired_before: datetime, thrown_before: datetime, most:
     return await db.all(
         Draft,
         """-- scatter
-           select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, changed_at, expires_at
+           select citizen_id, id, item, title, form_version, answers, prefilled, page, rev, moved, later, changed_at, expires_at
              from cases.draft where expires_at <= $expired or deleted_at < $thrown limit $most""",
         expired=expired_before, thrown=thrown_before, most=most,
     )  # fmt: skip

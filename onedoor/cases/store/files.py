@@ -36,8 +36,8 @@ async def locked(db: Db, citizen: PersonId, case: CaseId) -> Case | None:
     return await db.maybe(
         Case,
         """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
-                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
-                  certificate_ref, rev
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, pause_kind, answer_by, supplements, asked, decided_at,
+                  outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen and id = $case for update""",
         citizen=citizen, case=case,
     )  # fmt: skip
@@ -48,8 +48,8 @@ async def shown(db: Db, citizen: PersonId, case: CaseId) -> Case | None:
     return await db.maybe(
         Case,
         """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
-                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
-                  certificate_ref, rev
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, pause_kind, answer_by, supplements, asked, decided_at,
+                  outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen and id = $case""",
         citizen=citizen, case=case,
     )  # fmt: skip
@@ -60,8 +60,8 @@ async def mine(db: Db, citizen: PersonId, before_at: datetime | None, before_id:
     return await db.all(
         Case,
         """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
-                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
-                  certificate_ref, rev
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, pause_kind, answer_by, supplements, asked, decided_at,
+                  outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen
               and ($before_at::timestamptz is null or (submitted_at, id) < ($before_at, $before_id::uuid))
             order by submitted_at desc, id desc limit $limit""",
@@ -74,8 +74,8 @@ async def waiting(db: Db, citizen: PersonId) -> list[Case]:
     return await db.all(
         Case,
         """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
-                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
-                  certificate_ref, rev
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, pause_kind, answer_by, supplements, asked, decided_at,
+                  outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen and status in ('submitted', 'accepted', 'supplementing', 'paused')
             order by (status = 'supplementing') desc, due_on, id limit 20""",
         citizen=citizen,
@@ -141,8 +141,8 @@ async def move(db: Db, case: Case, step: Step) -> int:
     return await db.run(
         """with changed as (
              update cases.case_file set org_ref = $org, status = $status, received_on = $received_on, accepted_on = $accepted_on,
-                    due_on = $due_on, legal_due_on = $legal_due_on, paused_on = $paused_on, answer_by = $answer_by,
-                    supplements = $supplements,
+                    due_on = $due_on, legal_due_on = $legal_due_on, paused_on = $paused_on, pause_kind = $pause_kind,
+                    answer_by = $answer_by, supplements = $supplements,
                     asked = $asked, decided_at = $decided_at, outcome = $outcome, letter = $letter,
                     certificate_ref = $certificate, rev = $rev
               where citizen_id = $citizen and id = $case and rev = $rev - 1 returning citizen_id, id)
@@ -151,8 +151,9 @@ async def move(db: Db, case: Case, step: Step) -> int:
            select changed.citizen_id, $step, changed.id, $kind, $at, $by, $actor, $step_org, $from_status, $status, $due_before, $due_on,
                   $note, $inner_only, $detail from changed""",
         org=case.org_ref, status=case.status, received_on=case.received_on, accepted_on=case.accepted_on, due_on=case.due_on,
-        legal_due_on=case.legal_due_on, paused_on=case.paused_on, answer_by=case.answer_by, supplements=case.supplements,
-        asked=case.asked, decided_at=case.decided_at, outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref,
+        legal_due_on=case.legal_due_on, paused_on=case.paused_on, pause_kind=case.pause_kind, answer_by=case.answer_by,
+        supplements=case.supplements, asked=case.asked,
+        decided_at=case.decided_at, outcome=case.outcome, letter=case.letter, certificate=case.certificate_ref,
         rev=case.rev, citizen=case.citizen_id, case=case.id,
         step=step.id, kind=step.kind, at=step.at, by=step.by, actor=step.actor_ref, step_org=step.org_ref, from_status=step.from_status,
         due_before=step.due_before, note=step.note, inner_only=step.inner_only, detail=step.detail,

@@ -40,6 +40,16 @@ class Late(Struct, frozen=True):
     light: str
 
 
+class Raised(Struct, frozen=True):
+    """A line that has come to a level of escalation."""
+
+    number: str
+    district: str
+    street: str
+    assignee_ref: PersonId | None
+    level: int
+
+
 async def free(db: Db, org: Id, after: After) -> list[InboxRow]:
     """待领 of the whole department, narrowed by nothing: the page everybody begins with. Apart from `unclaimed`, because what may be left
     out there, or a limit by parameter, makes PostgreSQL think out a plan anew for each look, which took longer than looking."""
@@ -285,6 +295,22 @@ async def flag(db: Db, org: OrgId, case: CaseId, flags: list[str]) -> int:
     )
 
 
+async def mark(db: Db, org: OrgId, case: CaseId, flag: str) -> int:
+    """One more mark on a line."""
+    return await db.run(
+        "update cases.inbox set flags = flags || to_jsonb($flag::text) where org_id = $org and case_id = $case and not flags ? $flag",
+        flag=flag, org=org, case=case,
+    )  # fmt: skip
+
+
+async def unmark(db: Db, org: OrgId, case: CaseId, flag: str) -> int:
+    """A mark goes."""
+    return await db.run(
+        "update cases.inbox set flags = flags - $flag::text where org_id = $org and case_id = $case and flags ? $flag",
+        flag=flag, org=org, case=case,
+    )  # fmt: skip
+
+
 async def light_up(db: Db, org: Id, today: date, items: list[str], untils: list[date], most: int) -> list[Late]:
     """Green lines that are yellow by now, yellow ones that are red; a clock that stands still keeps its light."""
     return await db.all(
@@ -297,6 +323,41 @@ async def light_up(db: Db, org: Id, today: date, items: list[str], untils: list[
               order by n.due_on, n.case_id limit $most)
            returning i.case_id, i.citizen_ref, i.item, i.light""",
         org=org, today=today, items=items, untils=untils, most=most,
+    )  # fmt: skip
+
+
+async def raise_levels(db: Db, org: Id, today: date, long_ago: date, most: int) -> list[Raised]:
+    """Lines that have come nearer to their day, or further past it, than anybody has been told: each once a level."""
+    return await db.all(
+        Raised,
+        """update cases.inbox i set level = case when i.due_on < $long_ago then 3 when i.due_on < $today then 2 else 1 end
+            where i.org_id = $org and i.case_id in (
+             select n.case_id from cases.inbox n
+              where n.org_id = $org and n.status in ('submitted', 'accepted') and n.light <> 'green'
+                and n.level < case when n.due_on < $long_ago then 3 when n.due_on < $today then 2 else 1 end
+              order by n.due_on, n.case_id limit $most)
+           returning i.number, i.district, i.street, i.assignee_ref, i.level""",
+        org=org, today=today, long_ago=long_ago, most=most,
+    )  # fmt: skip
+
+
+async def mine_of(db: Db, org: Id, reach: Reach, people: list[PersonId], after: After, item: str, sought: Sought) -> list[InboxRow]:
+    """我的, and those of colleagues for whom I stand in: the head of each one's list, then the head of all."""
+    return await db.all(
+        InboxRow,
+        """select x.org_id, x.case_id, x.citizen_ref, x.number, x.item, x.title, x.holder, x.district, x.street, x.status, x.due_on,
+                  x.legal_due_on, x.light, x.assignee_ref, x.since, x.flags
+             from unnest($people::uuid[]) p (who) cross join lateral (
+              select i.org_id, i.case_id, i.citizen_ref, i.number, i.item, i.title, i.holder, i.district, i.street, i.status, i.due_on,
+                     i.legal_due_on, i.light, i.assignee_ref, i.since, i.flags
+                from cases.inbox i where i.org_id = $org and i.assignee_ref = p.who
+                 and i.status in ('submitted', 'accepted', 'supplementing', 'paused')
+                 and (i.due_on, i.case_id) > ($due, $case) and ($item = '' or i.item = $item) and ($like = '' or i.words like $like)
+                 and ($whole or i.district = any($districts::text[]) or i.street = any($streets::text[]))
+               order by i.due_on, i.case_id limit $limit) x
+            order by x.due_on, x.case_id limit $limit""",
+        org=org, people=people, due=after.due_on, case=after.case, item=item, like=sought.like, whole=reach.whole,
+        districts=reach.districts, streets=reach.streets, limit=sought.limit,
     )  # fmt: skip
 
 

@@ -28,11 +28,13 @@ async def of_moves(db: Db, zone: str) -> list[Tally]:
                     row_number() over (partition by s.citizen_id, s.case_id, s.kind order by s.at, s.id) as nth,
                     coalesce(s.org_ref, (
                       select substr(t.detail ->> 'to', 5)::uuid from cases.step t
-                       where t.citizen_id = s.citizen_id and t.case_id = s.case_id and t.kind = 'transfer' and (t.at, t.id) < (s.at, s.id)
+                       where t.citizen_id = s.citizen_id and t.case_id = s.case_id and t.kind in ('transfer', 'bounce')
+                         and (t.at, t.id) < (s.at, s.id)
                        order by t.at desc, t.id desc limit 1
                     ), (
                       select substr(t.detail ->> 'from', 5)::uuid from cases.step t
-                       where t.citizen_id = s.citizen_id and t.case_id = s.case_id and t.kind = 'transfer' and (t.at, t.id) > (s.at, s.id)
+                       where t.citizen_id = s.citizen_id and t.case_id = s.case_id and t.kind in ('transfer', 'bounce')
+                         and (t.at, t.id) > (s.at, s.id)
                        order by t.at, t.id limit 1
                     ), c.org_ref) as org_ref
                from cases.step s join cases.case_file c on c.citizen_id = s.citizen_id and c.id = s.case_id

@@ -24,8 +24,8 @@ class Wrong(Exception):
 
 
 class Box(Struct, frozen=True):
-    """A field of a page. `shape` says what its text becomes: text, whole, lines, truth or list; a box without `at` is its part's
-    own. Boxes of one `group` are folded away together while nothing stands in them."""
+    """A field of a page. `shape` says what its text becomes: text, whole, lines, truth (left open: yes), switch (left open: no) or list; a
+    box without `at` is its part's own. Boxes of one `group` are folded away together while nothing stands in them."""
 
     name: str
     label: str
@@ -74,6 +74,8 @@ def _shown(box: Box, value: Any) -> Any:
         return list(value or ())
     if box.shape == "truth":
         return "no" if value is False else "yes"
+    if box.shape == "switch":
+        return "yes" if value is True else "no"
     return "" if value is None else str(value)
 
 
@@ -123,8 +125,8 @@ def _meant(box: Box, value: Any) -> Any:
     plain = str(value).replace("\r\n", "\n").strip()
     if box.shape == "lines":
         return [line.strip() for line in plain.splitlines() if line.strip()]
-    if box.shape == "truth":
-        return plain != "no"
+    if box.shape in ("truth", "switch"):
+        return plain != "no" if box.shape == "truth" else plain == "yes"
     return (int(text.fold(plain)) if plain else None) if box.shape == "whole" else plain
 
 

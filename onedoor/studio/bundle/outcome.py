@@ -20,6 +20,11 @@ def _paper_boxes(scene: Scene) -> list[Box]:
     return [
         *both(lc, "name", say(lc, "请申请人上传什么"), 80), *both(lc, "hint", say(lc, "怎么拍、要哪几页"), 300, required=False),
         Box("required", say(lc, "必须上传吗"), ("required",), "radios", "truth", options=yes_no(lc)),
+        Box("owable", say(lc, "现在没有，能不能以后补交"), ("owable",), "radios", required=False,
+            options=(("", say(lc, "不能")), ("decision", say(lc, "能，审批前补齐")), ("delivery", say(lc, "能，发证前补齐"))),
+            hint=say(lc, "只用于必须上传的材料"), group=say(lc, "没有这份材料时")),
+        Box("promisable", say(lc, "能不能用承诺代替"), ("promisable",), "radios", "switch", options=yes_no(lc), required=False,
+            hint=say(lc, "30 天后核查；不属实的撤销结果"), group=say(lc, "没有这份材料时")),
         Box("max", say(lc, "最多几个文件"), ("max",), "number", "whole", low=1, high=30, required=False),
         *whens.boxes(lc, scene.bundle, questions.names(scene.bundle), rule),
     ]

@@ -1,6 +1,6 @@
 """What the tables of a service must be, type by type, before anything reads them. A stranger's file passes here first."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -52,6 +52,8 @@ class DocumentTable(Struct, frozen=True, forbid_unknown_fields=True):
     required: bool = True
     when: dict[str, Any] | None = None
     max: int = 5
+    owable: Literal["", "decision", "delivery"] = ""
+    promisable: bool = False
 
 
 class LeafTable(Struct, frozen=True, forbid_unknown_fields=True, rename={"ref": "$ref"}):

@@ -1,0 +1,1 @@
+"""短信网关 SMS gateway, spoken to over REST."""

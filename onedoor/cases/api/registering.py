@@ -1,0 +1,62 @@
+"""How far a case has got into the department's own system, for clerks' programs."""
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from onedoor.cases.errors import NoRegistration
+from onedoor.cases.registration import Registration, State
+from onedoor.cases.service import claiming, registering
+from onedoor.kernel.work import Work
+from onedoor.ui.edge import AnyRequest, may, once
+
+from .desk import case_of, clean
+
+
+class RegistrationShown(msgspec.Struct, frozen=True):
+    """`state` is `done` when it is there, `for_a_person` when no machine gets any further."""
+
+    back_office: str
+    state: State
+    their_number: str
+    documents: int
+    attempts: int
+    problem: str
+
+
+class NewAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a clerk found there: `done` under a number, `anew` when it is not there, or `again` without having looked."""
+
+    act: Literal["again", "anew", "done"]
+    number: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+def shown(reg: Registration) -> RegistrationShown:
+    return RegistrationShown(reg.back_office, reg.state, reg.their_number, len(reg.documents), reg.attempts, reg.problem)
+
+
+@get("/api/cases/{case:str}/registration", **may("cases:handle"), tags=["desk"])
+async def registration(case: FromPath[str], work: NamedDependency[Work]) -> RegistrationShown:
+    """How far this case has got."""
+    row = await claiming.line(work, case_of(case))
+    reg = await registering.of_case(work, row.citizen_ref, row.case_id)
+    if reg is None:
+        raise NoRegistration(case=case)
+    return shown(reg)
+
+
+@post("/api/cases/{case:str}/registrations", **may("cases:handle"), tags=["desk"])
+async def register(
+    request: AnyRequest, case: FromPath[str], work: NamedDependency[Work], data: JSONBody[NewAct]
+) -> Response[RegistrationShown]:
+    """Say what was found there, or have it tried again."""
+
+    async def make() -> RegistrationShown:
+        return shown(await registering.by_hand(work, case_of(case), data.act, clean(work, number=data.number)["number"]))
+
+    return await once(request, work, make)
+
+
+handlers = [registration, register]

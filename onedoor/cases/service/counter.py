@@ -1,0 +1,237 @@
+"""窗口代办 Staff fill in a draft for the person in front of them: this one draft, while the ticket is open, and the person knows.
+
+What is handed in was agreed to by the person: with a one-time code sent to their own phone, or with a signature whose scan is kept.
+"""
+import hmac
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from onedoor.cases import policy
+from onedoor.cases.counters import CODE_LIFE, HANDOVER, LONGEST, SIGNED, TRIES, Confirmed, Counter, CounterId
+from onedoor.cases.errors import CounterClosed, NoSuchApplicant, NoSuchCounter, NotConfirmed, WrongAnswers, WrongCounterCode
+from onedoor.cases.forms.reading import typed
+from onedoor.cases.models import DraftId
+from onedoor.cases.store import counters as store
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.identity.ports import Secrets, SmsGateway
+from onedoor.kernel import buckets, crypto
+from onedoor.kernel.i18n import say, text
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.problems import Invalid
+from onedoor.kernel.text import citizen_id_fault, fold
+from onedoor.kernel.work import Actor, Begin, Work, system
+from onedoor.orgs.models import OrgId
+
+from . import claiming, drafts, submitting
+from .definitions import process_of
+from .drafts import Desk
+from .submitting import Receipt
+
+MOST, PER_SECOND = 60, 60 / 3600
+
+
+class Turn(Struct, frozen=True):
+    """What lies before staff: whose turn it is, and the one draft."""
+
+    counter: Counter
+    desk: Desk
+    holder: str
+    phone: str
+
+
+def code_of(code: str) -> str:
+    """How a handed-over draft's code is kept: as its hash."""
+    return crypto.digest(fold(code).replace(" ", "").replace("-", "").upper()).hex()
+
+
+async def hand_over(work: Work, draft_id: DraftId) -> str:
+    """交给窗口接着填: a code that opens this draft at a counter, once, within ten minutes."""
+    desk = await drafts.opened(work, draft_id)
+    code = crypto.token()[:8].upper().replace("-", "7").replace("_", "8")
+    await store.hand_over(work.db, code_of(code), desk.draft.citizen_id, desk.draft.id, work.now + HANDOVER)
+    return code
+
+
+async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str) -> Counter:
+    """A person with their card. They read of it, whether anything is handed in or not."""
+    policy.may_find_by_number(work.actor)
+    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
+    errors = [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}] if not ticket else []
+    number = fold(id_number).replace(" ", "").upper()
+    if citizen_id_fault(number, work.today):
+        errors.append({"pointer": "/id_number", "detail": say(work.locale, "身份证号有误，请照身份证逐字核对 18 位")})
+    if errors:
+        raise Invalid(errors=errors)
+    await buckets.need(work.db, f"desk number {work.actor.id.hex}", capacity=MOST, per_second=PER_SECOND)
+    person = await identity.person_of_id_number(work, ports.get(Secrets), number)
+    if person is None:
+        raise NoSuchApplicant()
+    policy.may_not_be_own(work.actor, person)
+    theirs = await _for(work, person)
+    draft = await drafts.begin(theirs, item)
+    await drafts.ask(theirs, ports, draft)
+    return await _opened(work, person, ticket, item, draft.id)
+
+
+async def take_over(work: Work, ticket: str, code: str) -> Counter:
+    """A person who has begun at home and shows the code of their draft."""
+    await buckets.need(work.db, f"desk code {claiming.org_of(work).hex}", capacity=MOST, per_second=PER_SECOND)
+    handed = await store.taken_over(work.db, code_of(code), work.now)
+    if handed is None or not ticket:
+        raise NoSuchCounter()
+    policy.may_not_be_own(work.actor, handed.citizen_id)
+    desk = await drafts.opened(await _for(work, handed.citizen_id), handed.draft_id)
+    return await _opened(work, handed.citizen_id, ticket, desk.draft.item, handed.draft_id)
+
+
+async def _opened(work: Work, person: PersonId, ticket: str, item: str, draft: DraftId) -> Counter:
+    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
+    counter = Counter(
+        OrgId(claiming.org_of(work).uuid), CounterId.new(), PersonId(work.actor.id.uuid), person, ticket, item, draft, work.now, None, 0,
+        None, 0, Confirmed.NOT, None,
+    )  # fmt: skip
+    await store.add(work.db, counter)
+    process = await process_of(work, item)
+    await identity.record_access(work, person, text("在窗口帮您填写申请：{item}", item=process.title), ("person.name", "answers"), None)
+    return counter
+
+
+async def _for(work: Work, person: PersonId) -> Work:
+    """The same transaction in the person's name: what is asked of the draft is asked as they would."""
+    known = await identity.person(work, person)
+    if known is None:
+        raise NoSuchApplicant()
+    return replace(work, actor=Actor(id=person, assurance=known.assurance, name=known.name or ""))
+
+
+async def turn(work: Work, counter_id: CounterId) -> Turn:
+    """The draft before whoever opened the ticket, and before nobody else; closed, it is nobody's but the person's."""
+    counter = await _mine(work, counter_id)
+    theirs = await _for(work, counter.citizen_ref)
+    desk = await drafts.opened(theirs, counter.draft_id)
+    phone = await identity.phone_of(work, counter.citizen_ref)
+    return Turn(counter, desk, theirs.actor.name, identity.phone_shown(phone) if phone else "")
+
+
+async def _mine(work: Work, counter_id: CounterId) -> Counter:
+    counter = await store.locked(work.db, claiming.org_of(work), counter_id)
+    if counter is None or counter.staff_ref != work.actor.id:
+        raise NoSuchCounter()
+    if counter.closed_at is not None or counter.opened_at + LONGEST <= work.now:
+        raise CounterClosed(case=str(counter.case_ref) if counter.case_ref else None)
+    return counter
+
+
+async def save(work: Work, counter_id: CounterId, sent: dict[str, list[str]]) -> Turn:
+    """Every question that was on the screen, page by page as the form has them; all faults at once, what is right is kept."""
+    seen = await turn(work, counter_id)
+    theirs = await _for(work, seen.counter.citizen_ref)
+    errors: list[dict[str, str]] = []
+    values: dict[str, Any] = {}
+    for page in seen.desk.asked:
+        raw = typed(seen.desk.form, page, sent, seen.desk.held)
+        try:
+            await drafts.save_page(theirs, seen.counter.draft_id, page.id, raw, "")
+        except WrongAnswers as bad:
+            errors += bad.errors
+            values |= raw
+    if errors:
+        raise WrongAnswers(errors=errors, values=values)
+    return await turn(work, counter_id)
+
+
+async def put_answers(work: Work, counter_id: CounterId, given: dict[str, Any]) -> Turn:
+    """Some answers as a program sends them, finished or not."""
+    seen = await turn(work, counter_id)
+    theirs = await _for(work, seen.counter.citizen_ref)
+    await drafts.put_answers(theirs, seen.counter.draft_id, given, seen.desk.draft.rev)
+    return await turn(work, counter_id)
+
+
+def named(work: Work, person: Actor) -> Work:
+    """The same transaction in somebody's name."""
+    return replace(work, actor=person)
+
+
+async def acting(work: Work, counter_id: CounterId) -> tuple[Counter, Actor]:
+    """In whose name files of this draft are kept."""
+    counter = await _mine(work, counter_id)
+    return counter, (await _for(work, counter.citizen_ref)).actor
+
+
+async def send_code(work: Work, counter_id: CounterId) -> None:
+    """A one-time code to the person's own phone; the one before is worth nothing any more."""
+    counter = await _mine(work, counter_id)
+    await buckets.need(work.db, f"counter code {counter.citizen_ref.hex}", capacity=5, per_second=5 / 3600)
+    await store.new_code(work.db, counter.org_id, counter.id, work.now + CODE_LIFE)
+    await enqueue(work.db, "cases.counter_code", {"org": str(counter.org_id), "counter": str(counter.id)}, queue="otp", max_attempts=4)
+
+
+async def deliver_code(begin: Begin, ports: Ports, org: OrgId, counter_id: CounterId) -> None:
+    """The code, and what it is for."""
+    async with begin(actor=system("cases.counter")) as work:
+        counter = await store.locked(work.db, org, counter_id)
+        phone = await identity.phone_of(work, counter.citizen_ref) if counter else None
+        title = (await process_of(work, counter.item)).title.zh if counter else ""
+    if counter is not None and phone and counter.closed_at is None:
+        code = _digits(ports, counter)
+        words = say("zh-CN", "窗口正在为您办理“{item}”，验证码 {code}。念给窗口人员，就是同意提交。", item=title, code=code)
+        await ports.get(SmsGateway).send(phone, words, f"{counter.id} {counter.code_no}")
+
+
+def _digits(ports: Ports, counter: Counter) -> str:
+    mac = crypto.keyed(ports.get(Secrets).key("counter-code"), counter.id.hex, str(counter.code_no))
+    return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
+
+
+async def confirm(begin: Begin, ports: Ports, counter_id: CounterId, code: str) -> None:
+    """The person has said the code. A wrong one stays counted, therefore its transaction ends before it is refused."""
+    async with begin() as work:
+        counter = await _mine(work, counter_id)
+        fresh = counter.code_until is not None and work.now < counter.code_until and counter.tries < TRIES
+        right = fresh and hmac.compare_digest(_digits(ports, counter), fold(code).strip())
+        if right:
+            await store.confirm(work.db, counter.org_id, counter.id, Confirmed.CODE)
+        else:
+            await store.tried(work.db, counter.org_id, counter.id)
+    if not right:
+        said = say(work.locale, "验证码不正确或已失效，请核对或重新获取")
+        raise WrongCounterCode(errors=[{"pointer": "/code", "detail": said}])
+
+
+async def submit(work: Work, counter_id: CounterId) -> Receipt:
+    """提交: with the person's code, or with the scan of what they have signed. The ticket is closed with it."""
+    seen = await turn(work, counter_id)
+    counter, signed = seen.counter, any(f.document == SIGNED for f in seen.desk.files)
+    how = Confirmed.CODE if counter.confirmed is Confirmed.CODE else Confirmed.PAPER if signed else Confirmed.NOT
+    if how is Confirmed.NOT:
+        raise NotConfirmed()
+    assisted = {"assisted_by": str(work.actor.id), "name": work.actor.name, "ticket": counter.ticket, "confirmed": str(how)}
+    receipt = await submitting.submit(await _for(work, counter.citizen_ref), counter.draft_id, assisted)
+    await store.confirm(work.db, counter.org_id, counter.id, how)
+    await store.close(work.db, counter.org_id, counter.id, work.now, receipt.id)
+    return receipt
+
+
+async def close(work: Work, counter_id: CounterId) -> None:
+    """结束: the draft is the person's alone again, and lies among their drafts."""
+    counter = await _mine(work, counter_id)
+    await store.close(work.db, counter.org_id, counter.id, work.now, None)
+
+
+async def receipt(work: Work, counter_id: CounterId) -> Receipt:
+    """The case that came of a turn of mine, for printing it once more on the same day."""
+    counter = await store.locked(work.db, claiming.org_of(work), counter_id)
+    if counter is None or counter.staff_ref != work.actor.id or counter.case_ref is None or counter.opened_at + LONGEST <= work.now:
+        raise NoSuchCounter()
+    return await submitting.submit(await _for(work, counter.citizen_ref), counter.draft_id)
+
+
+async def open_turns(work: Work) -> list[Counter]:
+    """Turns of mine that nobody has closed."""
+    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
+    return await store.mine(work.db, claiming.org_of(work), work.actor.id, work.now - LONGEST)

@@ -1,0 +1,97 @@
+"""People at counters, and drafts that are handed over there."""
+from datetime import datetime
+
+from msgspec import Struct
+
+from onedoor.cases.counters import Counter, CounterId
+from onedoor.cases.models import CaseId, DraftId
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
+from onedoor.kernel.ids import Id
+
+
+class Handed(Struct, frozen=True):
+    """Whose draft a code opens."""
+
+    citizen_id: PersonId
+    draft_id: DraftId
+
+
+async def add(db: Db, counter: Counter) -> int:
+    return await db.run(
+        """insert into cases.counter (org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at)
+           values ($org, $id, $staff, $citizen, $ticket, $item, $draft, $at)""",
+        org=counter.org_id, id=counter.id, staff=counter.staff_ref, citizen=counter.citizen_ref, ticket=counter.ticket, item=counter.item,
+        draft=counter.draft_id, at=counter.opened_at,
+    )  # fmt: skip
+
+
+async def locked(db: Db, org: Id, counter: CounterId) -> Counter | None:
+    """One turn, for writing."""
+    return await db.maybe(
+        Counter,
+        """select org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at, closed_at, code_no, code_until, tries, confirmed,
+                  case_ref
+             from cases.counter where org_id = $org and id = $counter for update""",
+        org=org, counter=counter,
+    )  # fmt: skip
+
+
+async def mine(db: Db, org: Id, staff: Id, since: datetime) -> list[Counter]:
+    """Turns of mine that are still open."""
+    return await db.all(
+        Counter,
+        """select org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at, closed_at, code_no, code_until, tries, confirmed,
+                  case_ref
+             from cases.counter where org_id = $org and staff_ref = $staff and closed_at is null and opened_at > $since
+            order by opened_at desc, id limit 20""",
+        org=org, staff=staff, since=since,
+    )  # fmt: skip
+
+
+async def new_code(db: Db, org: Id, counter: CounterId, until: datetime) -> int:
+    """Another one-time code; the one before is worth nothing any more."""
+    return await db.run(
+        "update cases.counter set code_no = code_no + 1, code_until = $until, tries = 0 where org_id = $org and id = $counter",
+        until=until, org=org, counter=counter,
+    )  # fmt: skip
+
+
+async def tried(db: Db, org: Id, counter: CounterId) -> int:
+    return await db.run("update cases.counter set tries = tries + 1 where org_id = $org and id = $counter", org=org, counter=counter)
+
+
+async def confirm(db: Db, org: Id, counter: CounterId, how: str) -> int:
+    return await db.run(
+        "update cases.counter set confirmed = $how where org_id = $org and id = $counter", how=how, org=org, counter=counter
+    )
+
+
+async def close(db: Db, org: Id, counter: CounterId, at: datetime, case: CaseId | None) -> int:
+    """The turn is over."""
+    return await db.run(
+        "update cases.counter set closed_at = $at, case_ref = $case where org_id = $org and id = $counter and closed_at is null",
+        at=at, case=case, org=org, counter=counter,
+    )  # fmt: skip
+
+
+async def hand_over(db: Db, code_hash: str, citizen: PersonId, draft: DraftId, until: datetime) -> int:
+    """Whoever has the code may open the draft at a counter, for a while."""
+    return await db.run(
+        "insert into cases.handover (code_hash, citizen_id, draft_id, until) values ($hash, $citizen, $draft, $until)",
+        hash=code_hash, citizen=citizen, draft=draft, until=until,
+    )  # fmt: skip
+
+
+async def taken_over(db: Db, code_hash: str, now: datetime) -> Handed | None:
+    """Once: the code is worth nothing afterwards."""
+    return await db.maybe(
+        Handed,
+        "delete from cases.handover where code_hash = $hash and until > $now returning citizen_id, draft_id",
+        hash=code_hash, now=now,
+    )  # fmt: skip
+
+
+async def sweep(db: Db, now: datetime) -> int:
+    """Codes that nobody used."""
+    return await db.run("-- scatter\ndelete from cases.handover where until <= $now", now=now)

@@ -1,0 +1,58 @@
+"""How far cases have got into departments' own systems."""
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from onedoor.cases.models import CaseId
+from onedoor.cases.registration import Registration
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
+
+
+class Holder(Struct, frozen=True):
+    """Whose case has a department's number."""
+
+    case_id: CaseId
+
+
+async def add(db: Db, citizen: PersonId, case: CaseId, office: str, request_id: UUID, at: datetime) -> None:
+    """A case is to be registered; written with the case itself."""
+    db.before_commit(
+        """insert into cases.registration (citizen_id, case_id, back_office, request_id, began_at, next_at)
+           values ($citizen, $case, $office, $request, $at, $at)""",
+        citizen=citizen, case=case, office=office, request=request_id, at=at,
+    )  # fmt: skip
+
+
+async def one(db: Db, citizen: PersonId, case: CaseId) -> Registration | None:
+    """How far this case has got."""
+    return await db.maybe(
+        Registration,
+        """select citizen_id, case_id, back_office, request_id, state, their_number, documents, pending, attempts, began_at, wrote_at,
+                  next_at, problem, rev
+             from cases.registration where citizen_id = $citizen and case_id = $case""",
+        citizen=citizen, case=case,
+    )  # fmt: skip
+
+
+async def put(db: Db, reg: Registration) -> int:
+    """What is known now; 0 when somebody else has gone on meanwhile."""
+    return await db.run(
+        """update cases.registration set state = $state, their_number = $number, documents = $documents, pending = $pending,
+                  attempts = $attempts, began_at = $began, wrote_at = $wrote, next_at = $next, problem = $problem, rev = $rev
+            where citizen_id = $citizen and case_id = $case and rev = $rev - 1""",
+        state=reg.state, number=reg.their_number, documents=reg.documents, pending=reg.pending, attempts=reg.attempts, began=reg.began_at,
+        wrote=reg.wrote_at, next=reg.next_at, problem=reg.problem, rev=reg.rev, citizen=reg.citizen_id, case=reg.case_id,
+    )  # fmt: skip
+
+
+async def claim(db: Db, office: str, number: str, citizen: PersonId, case: CaseId) -> CaseId:
+    """Whose case this number of theirs is from now on, or has been before."""
+    held = await db.one(
+        Holder,
+        """insert into cases.back_number (number, back_office, citizen_id, case_id) values ($number, $office, $citizen, $case)
+           on conflict (number, back_office) do update set number = excluded.number returning case_id""",
+        number=number, office=office, citizen=citizen, case=case,
+    )  # fmt: skip
+    return held.case_id

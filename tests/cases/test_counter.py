@@ -1,0 +1,92 @@
+"""A person at a counter: card or code, filled in by staff, agreed to by the person, printed; and what staff do not see afterwards."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+
+from .kit import ANSWERS, PERMIT, bearer, picture, residents
+from .test_desk import CLERK, EAST, Staff
+
+VISITOR = residents()[6]
+FILLED = {k: v for k, v in ANSWERS.items() if k != "kind"} | {"kind": "renew"}
+
+
+def opened(desk: httpx.Client, **said: str) -> httpx.Response:
+    return desk.post("/desk/counter", data={"ticket": "A012", "item": PERMIT, "id_number": VISITOR["id_number"]} | said)
+
+
+def test_from_the_ticket_to_the_printed_receipt(site: Any, staff: Staff) -> None:
+    """By pages alone: the card, one screen, the code on the person's own phone, the receipt, and the person's record."""
+    desk, visitor = staff(CLERK), site.sign_in(VISITOR["phone"])
+    assert opened(desk, id_number="110101199003070000").status_code == 422
+    assert opened(desk, id_number="").status_code == 422
+    turn = opened(desk)
+    assert re.fullmatch(r"/desk/counter/counter_[0-9a-f]{32}", turn.url.path), turn.text[:2000]
+    here = turn.url.path
+    assert turn.text.count('name="phone"') == 1
+    assert VISITOR["id_number"] not in turn.text
+    wrong = desk.post(here, data=FILLED | {"phone": "123", "housing": "own"})
+    assert wrong.status_code == 422
+    assert "春风路 12 号" in wrong.text
+    saved = desk.post(here, data=FILLED)
+    assert "请申请人确认" in saved.text
+    assert desk.post(f"{here}/submit", data={}).status_code == 422
+    assert staff(EAST).get(here).status_code == 404
+    site.jobs()
+    assert desk.post(f"{here}/code").status_code == 200
+    site.jobs()
+    code = site.outbox.code(VISITOR["phone"])
+    no = "000000" if code != "000000" else "111111"
+    assert desk.post(f"{here}/submit", data={"code": no}).status_code == 422
+    receipt = desk.post(f"{here}/submit", data={"code": code})
+    assert receipt.url.path == f"{here}/receipt"
+    assert "<svg" in receipt.text
+    number = re.search(r'<b class="num">([A-Z0-9]+)</b>', receipt.text)
+    assert number, receipt.text
+    assert f"/status?number={number[1]}" in receipt.text
+    assert number[1] in visitor.get("/me/cases").text
+    assert "在窗口帮您填写申请" in visitor.get("/me/access").text
+    assert desk.get(here).status_code == 410
+    case = next(c for c in visitor.get("/api/cases").json()["items"] if c["number"] == number[1])
+    seen = visitor.get(f"/cases/{case['id']}").text
+    assert "高志远" in seen
+
+
+def test_a_draft_from_home_is_signed_for_on_paper(site: Any, staff: Staff) -> None:
+    """Begun at home, handed over once by its code, signed on the printed summary; closed, staff see nothing of it any more."""
+    desk, program = staff(CLERK), bearer(site, VISITOR["phone"])
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()
+    program.put(f"/api/drafts/{draft['id']}/answers", json=FILLED, headers={"if-match": "1"})
+    shown = site.sign_in(VISITOR["phone"]).post(f"/drafts/{draft['id']}/hand-over").text
+    assert "10 分钟内有效" in shown
+    code = program.post(f"/api/drafts/{draft['id']}/handovers").json()["code"]
+    assert opened(desk, id_number="", code="WRONG123").status_code == 404
+    turn = opened(desk, id_number="", code=code.lower())
+    assert "请申请人确认" in turn.text
+    assert opened(desk, id_number="", code=code).status_code == 404
+    here = turn.url.path
+    ident = here.rpartition("/")[2]
+    assert "春风路 12 号" in desk.get(f"{here}/summary").text
+    assert desk.post(f"/api/desk/counter/{ident}/submissions", json={}).status_code == 409
+    assert desk.post(f"{here}/close").status_code == 200
+    assert desk.get(f"/api/desk/counter/{ident}").status_code == 410
+    again = program.post(f"/api/drafts/{draft['id']}/handovers").json()["code"]
+    key = {"idempotency-key": f"open {draft['id']}"}
+    made = [desk.post("/api/desk/counter", json={"ticket": "A013", "code": again}, headers=key).json() for _ in range(2)]
+    assert made[0] == made[1]
+    here = f"/desk/counter/{made[0]['id']}"
+    signed = desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    assert "已上传签字页" in signed.text
+    receipt = desk.post(f"{here}/submit", data={})
+    assert receipt.url.path == f"{here}/receipt", receipt.text
+    cases = program.get("/api/cases").json()["items"]
+    assert any(json.dumps(c["number"])[1:-1] in receipt.text for c in cases)
+
+
+def test_nobody_serves_themselves_or_without_the_grant(site: Any, staff: Staff, browser: httpx.Client) -> None:
+    assert browser.get("/desk/counter").status_code == 403
+    assert browser.post("/api/desk/counter", json={"ticket": "A1", "code": "x"}).status_code == 403
+    assert staff(CLERK).post("/api/desk/counter", json={"ticket": "A1", "item": PERMIT, "id_number": "x"}).status_code == 422
+    assert staff(CLERK).get("/desk/counter/nonsense").status_code == 404

@@ -1,0 +1,219 @@
+"""A case gets into the department's own system exactly once: whatever that system does, and wherever our process dies."""
+
+import asyncio
+import os
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from msgspec.structs import replace
+
+from connectors.back_office.plugin import BackOffice as Plugin
+from connectors.back_office.simulator import MOST, Offices
+from connectors.simulating import serving
+from onedoor.cases.models import CaseId
+from onedoor.cases.ports import BackOffice
+from onedoor.cases.registration import State
+from onedoor.cases.service import registering
+from onedoor.cases.store import registrations as store
+from onedoor.identity.models import PersonId
+from onedoor.kernel.ports import Ports, Vault
+from onedoor.kernel.work import system
+
+from .kit import bearer, picture, residents
+from .test_desk import Staff, act, all_clean
+
+TIMES = int(os.environ.get("ONEDOOR_EXAMPLES", "1"))
+ELDERS = "13800990501"
+CARD = {
+    "address": "东湖区柳岸街道春风路 12 号 3 栋 502 室", "contact_name": "王敏", "contact_phone": "13900001234", "relation": "child",
+    "delivery": "wallet", "phone": "13900001234",
+}  # fmt: skip
+HANGS, PATIENCE = 0.1, 0.05
+OTHERS = "ELDERS-999999"
+FAULTS = ["", "", "down", "error", "hangs", "late", "twice", "foreign", "lost"]
+
+
+class Dies(Exception):
+    """The process is gone."""
+
+
+class Mortal:
+    """Opens transactions and calls the department's system, and dies at the chosen awaits; its clock is in the test's hand."""
+
+    def __init__(self, house: Any, office: Any, deaths: set[int]) -> None:
+        self.house, self.office, self.deaths, self.steps = house, office, deaths, 0
+        self.now: datetime | None = None
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps in self.deaths:
+            raise Dies
+
+    @asynccontextmanager
+    async def begin(self, **said: Any) -> Any:
+        self.step()
+        async with self.house.begin(**said) as work:
+            self.now = self.now or work.now
+            yield replace(work, now=self.now)
+            self.step()
+        self.step()
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self.office, name)
+
+        async def mortal(*given: Any) -> Any:
+            self.step()
+            said = await call(*given)
+            self.step()
+            return said
+
+        return mortal
+
+
+class Story:
+    """One case and the system it is to be registered in."""
+
+    def __init__(self, site: Any, case: str) -> None:
+        self.site, self.case = site, CaseId.parse(case)
+
+    async def begun(self) -> PersonId:
+        """Back at the beginning, as if it had just been handed in."""
+        async with self.site.house.begin(system("test")) as work:
+            citizen = PersonId(await work.db.value("select citizen_ref from cases.inbox where case_id = $case", case=self.case))
+            await work.db.run("delete from cases.registration where case_id = $case", case=self.case)
+            await work.db.run("delete from cases.back_number")
+            await work.db.run("update cases.inbox set flags = '[]' where case_id = $case", case=self.case)
+            await store.add(work.db, citizen, self.case, "elders", self.case.uuid, work.now)
+        return citizen
+
+    async def told(self, offices: Offices, deaths: set[int], minutes: int = 31, rounds: int = 60) -> Any:
+        """Runs of the job, some time apart, until nobody works on it any more."""
+        citizen = await self.begun()
+        async with serving(offices.handle, MOST) as url:
+            plugin = Plugin(url, PATIENCE)
+            mortal, ports = Mortal(self.site.house, plugin, deaths), Ports()
+            ports.put(Vault, self.site.house.ports.get(Vault))
+            ports.put(BackOffice, mortal)
+            for _ in range(rounds):
+                with suppress(Dies):
+                    await registering.advance(mortal.begin, ports, citizen, self.case)
+                await asyncio.gather(*offices.late)
+                async with self.site.house.begin(system("test")) as work:
+                    reg = await store.one(work.db, citizen, self.case)
+                assert reg is not None
+                if reg.over:
+                    break
+                mortal.now = max(reg.next_at, (mortal.now or reg.next_at) + timedelta(minutes=minutes))
+            await plugin.close()
+        return reg
+
+
+@pytest.fixture(scope="module")
+def story(site: Any) -> Story:
+    """A senior citizen's card with two papers of which one has been scanned."""
+    program = bearer(site, residents()[2]["phone"])
+    made = program.post("/api/cases", json={"item": "mz-laonianzheng", "answers": CARD})
+    assert made.status_code == 201, made.text
+    story = Story(site, made.json()["id"])
+    file = program.post("/api/attachments", files={"file": ("a.png", picture())}, data={"document": "photo"}).json()["id"]
+    more = program.post("/api/attachments", files={"file": ("b.png", picture(size=(30, 30)))}, data={"document": "photo"}).json()["id"]
+
+    async def bound() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run(
+                "update cases.attachment set case_id = $case, scan = 'clean' where id = any($ids)", case=story.case,
+                ids=[CaseId.parse("case" + one.removeprefix("file")) for one in (file, more)],
+            )  # fmt: skip
+
+    site.run(bound)
+    story.program = program  # type: ignore[attr-defined]
+    return story
+
+
+def test_registered_once_whatever_happens(story: Story) -> None:
+    """Any faults of any system, and a process that dies at any await: one matter, each paper once, and never another case's number."""
+
+    @settings(
+        max_examples=16 * TIMES, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=TIMES == 1,
+        phases=[Phase.generate] if TIMES == 1 else [Phase.generate, Phase.shrink],
+    )  # fmt: skip
+    @given(
+        faults=st.lists(st.sampled_from(FAULTS), max_size=6), deaths=st.sets(st.integers(1, 40), max_size=5),
+        able=st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)]),
+    )  # fmt: skip
+    def whatever(faults: list[str], deaths: set[int], able: tuple[bool, bool]) -> None:
+        async def run() -> tuple[Any, Offices]:
+            offices = Offices(hangs=HANGS)
+            offices.traits["elders"] = dict(zip(("searches", "idempotent"), able, strict=True))
+            offices.matters.append({"office": "elders", "number": OTHERS, "request_id": "another", "documents": [], "stage": "received"})
+            offices.faults = list(faults)
+            return await story.told(offices, deaths), offices
+
+        reg, offices = story.site.run(run)
+        mine = [m for m in offices.matters if m["request_id"] == str(story.case.uuid)]
+        assert reg.over
+        assert reg.their_number != OTHERS
+        assert len(mine) <= 1
+        if any(able):
+            assert reg.state is State.DONE, reg
+        if reg.state is State.DONE:
+            assert (len(mine), mine[0]["number"]) == (1, reg.their_number)
+            papers = [p["sha256"] for p in mine[0]["documents"]]
+            assert sorted(papers) == sorted(set(papers)) == sorted(reg.documents)
+            assert len(papers) == 2
+
+    whatever()
+
+
+def test_a_day_without_a_system_is_a_clerks_task(story: Story, staff: Staff) -> None:
+    """Down for a day: the applicant sees nothing of it; the clerk does, looks there, and says what is so."""
+
+    async def run() -> Any:
+        offices = Offices(hangs=HANGS)
+        offices.faults = ["down"] * 200
+        return await story.told(offices, set(), minutes=240)
+
+    assert story.site.run(run).state is State.PERSON
+    desk, case = staff(ELDERS), str(story.case)
+    assert "登记异常" in desk.get("/desk/inbox").text
+    assert case in desk.get("/desk/inbox", params={"tab": "stuck"}).text
+    assert "没有登记" not in story.program.get(f"/cases/{case}", headers={"accept": "text/html"}).text  # type: ignore[attr-defined]
+    seen = desk.get(f"/desk/cases/{case}")
+    assert "业务系统登记" in seen.text
+    assert act(desk, case, "register", register_act="done").status_code == 422
+    assert "登记情况已保存" in act(desk, case, "register", register_act="done", register_number="ELDERS-7").text
+    assert case not in desk.get("/desk/inbox", params={"tab": "stuck"}).text
+    again = desk.post(f"/api/cases/{case}/registrations", json={"act": "again"})
+    assert again.status_code == 409
+    assert desk.get(f"/api/cases/{case}/registration").json()["their_number"] == "ELDERS-7"
+    assert story.program.get(f"/api/cases/{case}/registration").status_code == 403  # type: ignore[attr-defined]
+
+
+def test_handed_in_it_is_registered_by_a_job(site: Any, story: Story) -> None:
+    """The way of the house itself, from the application to the number of the department."""
+    program: httpx.Client = story.program  # type: ignore[attr-defined]
+
+    async def run() -> Any:
+        from onedoor.kernel.jobs import Worker
+        from onedoor.web import rooms
+
+        offices = Offices()
+        async with serving(offices.handle, MOST) as url:
+            site.house.ports.put(BackOffice, Plugin(url))
+            by_kind, listeners, cron = rooms.jobs()
+            worker = Worker(site.house.database, site.house.begin, site.house.ports, by_kind, listeners, cron, site.house.settings.zone)
+            while await worker.once("back"):
+                pass
+        return offices
+
+    made = program.post("/api/cases", json={"item": "mz-laonianzheng", "answers": CARD | {"relation": "spouse"}}).json()
+    offices = site.run(run)
+    mine = [m for m in offices.matters if m["case"] == made["number"]]
+    assert len(mine) == 1
+    assert mine[0]["answers"]["relation"] == "spouse"
+    site.run(all_clean, site, made["id"])
