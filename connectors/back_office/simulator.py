@@ -86,7 +86,7 @@ class Offices:
             raise ConnectionError
         if fault == "hangs":
             await asyncio.sleep(self.hangs)
-        return Told(told.status, told.body, 2 if fault == "twice" else 1)
+        return Told(told.status, told.body, times=2 if fault == "twice" else 1)
 
     async def later(self, do: Any) -> None:
         await asyncio.sleep(LATE)

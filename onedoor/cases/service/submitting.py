@@ -200,17 +200,13 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     case = _case(work, entry, citizen)
     owing = await _owing(work, entry, case, papers)
     once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
-    step = Step(
-        citizen, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None, case.due_on,
-        detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail},
-    )  # fmt: skip
+    step = _first(work, entry, case, once, owing)
     channel = "trial" if trial else entry.channel
     while True:
         await _rest(work, owing)
         if not trial:  # a try is handled by nobody, and no number is used up
             await _tell(work, case, entry, once, owing)
-            if verifying.to_check(filed.evidence):
-                await enqueue(work.db, "cases.check", {"citizen": str(citizen), "case": str(case.id)}, run_at=work.now + CHECKED_AFTER)
+            await _check_later(work, case, filed)
         if await store.file(
             work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
         ):
@@ -221,6 +217,21 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
                 raise KeyUsedForOtherAnswers(case=str(known.id), number=known.number)
             return await _known(work, citizen, known)
         case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
+
+
+def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing) -> Step:
+    """The step that a case begins with."""
+    return Step(
+        case.citizen_id, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None,
+        case.due_on, detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail},
+    )  # fmt: skip
+
+
+async def _check_later(work: Work, case: Case, filed: Filed) -> None:
+    """What was typed because a register did not answer is compared when it answers again."""
+    if verifying.to_check(filed.evidence):
+        asked = {"citizen": str(case.citizen_id), "case": str(case.id)}
+        await enqueue(work.db, "cases.check", asked, run_at=work.now + CHECKED_AFTER)
 
 
 async def _owing(work: Work, entry: Entry, case: Case, papers: list[Document]) -> Owing:

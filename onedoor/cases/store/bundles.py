@@ -31,8 +31,8 @@ async def some(db: Db, citizen: PersonId, cases: list[CaseId]) -> list[Case]:
     return await db.all(
         Case,
         """select citizen_id, id, number, item, title, form_version, process_version, org_ref, district, street, status, submitted_at,
-                  received_on, accepted_on, due_on, legal_due_on, paused_on, answer_by, supplements, asked, decided_at, outcome, letter,
-                  certificate_ref, rev
+                  received_on, accepted_on, due_on, legal_due_on, paused_on, pause_kind, answer_by, supplements, asked, decided_at,
+                  outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen and id = any($cases) order by id""",
         citizen=citizen, cases=cases,
     )  # fmt: skip

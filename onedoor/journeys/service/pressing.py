@@ -154,7 +154,7 @@ async def press_answers(
     said = form.submission(answers, handed.elements, work.locale, work.today)
     faults = [{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in said.faults]
     faults += [{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in
-               drafts.papers_missing(work, form.papers(answers, handed.elements), files)]  # fmt: skip
+               drafts.papers_missing(work, form.papers(answers, handed.elements), files, {})]  # fmt: skip
     run, fresh = await _write(work, await planned(work, found, handed), faults, run_id, run_id.uuid, digest)
     if not fresh and (known := await store.by_key(work.db, citizen, run_id.uuid)):
         return await _known(work, citizen, known, digest)
