@@ -4,41 +4,52 @@ One question is one POST; it changes nothing, so it may be repeated once when th
 OSError, which the room turns into a refusal that loses nothing.
 """
 
+from typing import TypeVar
+
 import httpx
 import msgspec
 
 from onedoor.identity.models import RegisterEntry
+from onedoor.mandates.models import Kinship
 
 SECONDS = 3.0
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class PopulationRegister:
-    """Behind the port identity.PopulationRegister."""
+    """Behind the ports identity.PopulationRegister and mandates.FamilyRegister."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
 
     async def match(self, name: str, id_number: str) -> RegisterEntry | None:
         """The register's row when both belong together; None when not. OSError when the register does not answer as agreed."""
-        answer = await self._ask({"name": name, "id_number": id_number})
+        return await self._told("/match", {"name": name, "id_number": id_number}, RegisterEntry)
+
+    async def kinship(self, guardian: str, ward: str) -> Kinship | None:
+        """What joins the two by law; None when the register knows of nothing. OSError as above."""
+        return await self._told("/kinship", {"guardian": guardian, "ward": ward}, Kinship)
+
+    async def _told(self, path: str, question: dict[str, str], kind: type[T]) -> T | None:
+        answer = await self._ask(path, question)
         if answer.status_code == 404:
             return None
         if answer.status_code != 200:
             raise ConnectionError(f"the population register answered {answer.status_code}")
         try:
-            return msgspec.json.decode(answer.content, type=RegisterEntry)
+            return msgspec.json.decode(answer.content, type=kind)
         except msgspec.DecodeError as strange:
             raise ConnectionError(f"the population register's answer cannot be read: {strange}") from strange
 
-    async def _ask(self, question: dict[str, str]) -> httpx.Response:
+    async def _ask(self, path: str, question: dict[str, str]) -> httpx.Response:
         try:
-            return await self._client.post("/match", json=question)
+            return await self._client.post(path, json=question)
         except httpx.TimeoutException as slow:
             raise TimeoutError("the population register did not answer in time") from slow
         except httpx.TransportError:
             pass
         try:
-            return await self._client.post("/match", json=question)
+            return await self._client.post(path, json=question)
         except httpx.TransportError as away:
             raise ConnectionError("the population register cannot be reached") from away
 

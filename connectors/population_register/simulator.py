@@ -1,6 +1,7 @@
 """The population register of a demo city: `python -m connectors.population_register.simulator --port N --home DIR [--data FILE]`.
 
 POST /match {"name", "id_number"} → 200 with the row, 404 when both do not belong together (or the person is struck off).
+POST /kinship {"guardian", "ward"} → 200 {"relation", "until"} when the register names the first as guardian of the second, else 404.
 POST /faults {"fault": "none" | "slow" | "down" | "wrong"} → how it misbehaves from now on; GET /faults tells.
 """
 
@@ -29,6 +30,8 @@ class Register:
         match asked.method, asked.path:
             case "POST", "/match":
                 return await self._match(asked.json())
+            case "POST", "/kinship":
+                return await self._kinship(asked.json())
             case "POST", "/faults":
                 return self._misbehave(asked.json()["fault"])
             case "GET", "/faults":
@@ -43,6 +46,15 @@ class Register:
             return Told(422, {"error": f"fault must be one of {', '.join(FAULTS)}"})
         self.fault = fault
         return Told(200, {"fault": fault})
+
+    async def _kinship(self, question: dict[str, Any]) -> Told:
+        if self.fault == "down":
+            return Told(503, {"error": "down for maintenance"})
+        if self.fault == "slow":
+            await asyncio.sleep(self.slow_seconds)
+        ward = self.rows.get(str(question["ward"]), {})
+        relation = ward.get("guardians", {}).get(str(question["guardian"]))
+        return Told(200, {"relation": relation, "until": None}) if relation else Told(404, {"error": "the register knows of nothing"})
 
     async def _match(self, question: dict[str, Any]) -> Told:
         if self.fault == "down":

@@ -27,6 +27,12 @@ class NoSuchAttachment(NotFound):
     title = "没有这个附件"
 
 
+class PersonNotProven(Forbidden):
+    """Whom the agent stands in for has not proven the real name; the person proves it, or shows the identity card at a counter."""
+
+    title = "本人还没有实名，请本人先实名，或带身份证到窗口办理"
+
+
 class NotYourCase(Forbidden):
     """The case belongs to somebody else, or to another department or district."""
 

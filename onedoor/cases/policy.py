@@ -3,18 +3,20 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 
-from .errors import AskedBefore, NeedsRealName, NoSuchForm, NotOpenForThat, NotYourCase, OwnCase, TransferredOften
+from .errors import AskedBefore, NeedsRealName, NoSuchForm, NotOpenForThat, NotYourCase, OwnCase, PersonNotProven, TransferredOften
 from .models import Case, Grants, InboxRow, Move, Trial, allows
 
 
 def may_own(actor: Actor, citizen: PersonId) -> None:
-    """Drafts, files and cases are the applicant's alone."""
-    if actor.id is None or actor.id != citizen:
+    """Drafts, files and cases are the applicant's, and of whoever stands in for the applicant."""
+    if (actor.on_behalf_of if actor.behalf else actor.id) != citizen:
         raise NotYourCase()
 
 
 def may_apply(actor: Actor, min_assurance: int, next: str) -> None:
     """Some items need a proven name before the first question is asked."""
+    if actor.assurance < min_assurance and actor.behalf:
+        raise PersonNotProven()
     if actor.assurance < min_assurance:
         raise NeedsRealName(step_up=f"/identity/real-name?next={next}")
 

@@ -92,6 +92,17 @@ class Bearer(msgspec.Struct, frozen=True):
     name: str
     stale: bool
     rev: int
+    acting_for: PersonId | None = None
+    power: Id | None = None
+
+
+class Ward(msgspec.Struct, frozen=True):
+    """被代办人: somebody of the population register without a phone of their own, for whom others act."""
+
+    citizen_id: PersonId
+    name: str
+    id_number: str
+    district: str | None
 
 
 class Claim(msgspec.Struct, frozen=True):

@@ -26,7 +26,8 @@ from .models import (
 async def bearer(db: Db, token_hash: bytes) -> Bearer | None:
     return await db.maybe(
         Bearer,
-        "select id, citizen_ref, assurance, name, seen_at < now() - interval '10 minutes' as stale, rev from identity.session "
+        "select id, citizen_ref, assurance, name, seen_at < now() - interval '10 minutes' as stale, rev, acting_for, power_ref as power "
+        "from identity.session "
         "where token_hash = $token_hash and expires_at > now()",
         token_hash=token_hash,
     )
@@ -34,6 +35,39 @@ async def bearer(db: Db, token_hash: bytes) -> Bearer | None:
 
 def touch(db: Db, citizen: PersonId) -> None:
     db.at_commit("update identity.session set rev = rev + 1 where citizen_ref = $citizen", citizen=citizen)
+
+
+async def turn(db: Db, session: Id, to: Id | None, power: Id | None) -> None:
+    await db.run(
+        "update identity.session set acting_for = $to, power_ref = $power, rev = rev + 1 where id = $session",
+        to=to, power=power, session=session,
+    )  # fmt: skip
+
+
+async def signed_in_anywhere(db: Db, citizen: PersonId) -> bool:
+    return await db.value("select 1 from identity.session where citizen_ref = $citizen limit 1", citizen=citizen) is not None
+
+
+async def claim_ward(db: Db, id_hash: bytes, fresh: PersonId) -> PersonId:
+    """The key of whoever has this number and no account; always the same one."""
+    await db.run(
+        "insert into identity.ward_claim (id_hash, citizen_id) values ($id_hash, $fresh) on conflict (id_hash) do nothing",
+        id_hash=id_hash, fresh=fresh,
+    )  # fmt: skip
+    return PersonId(await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash))
+
+
+async def put_ward(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, district: str | None, now: dt.datetime) -> None:
+    """What the register says of somebody without a phone, as of now."""
+    await db.run(
+        "insert into identity.person (citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, "
+        "district, checked_on, joined_at) values ($citizen, '', $assurance, $name, $id_number, $sex, $birth_on, $nation, "
+        "$household_address, $address, $district, $now::timestamptz::date, $now) on conflict (citizen_id) do update set "
+        "name = excluded.name, nation = excluded.nation, household_address = excluded.household_address, address = excluded.address, "
+        "checked_on = excluded.checked_on",
+        citizen=citizen, assurance=assurance, name=entry.name, id_number=entry.id_number, sex=entry.sex.value, birth_on=entry.birth_on,
+        nation=entry.nation, household_address=entry.household_address, address=entry.address, district=district, now=now,
+    )  # fmt: skip
 
 
 async def seen(db: Db, session: SessionId) -> None:

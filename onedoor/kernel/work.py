@@ -12,6 +12,22 @@ from .db import Db
 from .ids import Id
 
 
+class Behalf(Struct, frozen=True, kw_only=True):
+    """How far somebody reaches who stands in for another: by which power, for whom, in which matters, doing what, and what stays hidden."""
+
+    power: Id
+    name: str
+    matters: frozenset[str]
+    """Empty for whoever stands in for everything."""
+    acts: frozenset[str]
+    hidden: frozenset[str]
+    whole: bool = False
+    """Decides as well what else only the person decides."""
+
+    def reaches(self, matter: str) -> bool:
+        return not self.matters or matter in self.matters
+
+
 class Actor(Struct, frozen=True, kw_only=True):
     """Who acts. Anonymous has no id; jobs act as a named system actor."""
 
@@ -19,6 +35,10 @@ class Actor(Struct, frozen=True, kw_only=True):
     grants: frozenset[str] = frozenset()
     assurance: int = 0
     on_behalf_of: Id | None = None
+    behalf: Behalf | None = None
+    """How far this actor reaches for `on_behalf_of`; None for programs, whose own tokens say it."""
+    turned_to: tuple[Id, Id] | None = None
+    """Whom this session has turned to, and by which power; it is worth nothing until somebody has looked whether that still holds."""
     org: Id | None = None
     """Where the grants hold: the organisation, and the districts' paths below which they reach."""
     org_title: str = ""

@@ -37,6 +37,10 @@ def stage(locale: str, kind: str) -> str:
         "withdrawn": say(locale, "已撤回"),
         "revoked": say(locale, "证照状态有变化"),
         "issued": say(locale, "证照已签发"),
+        "asked": say(locale, "有人想替您或请您办事"),
+        "began": say(locale, "代办已开始"),
+        "used": say(locale, "有人替您办了一件事"),
+        "ended": say(locale, "代办已结束"),
     }
     return words.get(kind.rsplit(".", 1)[-1], say(locale, "有新进展"))
 

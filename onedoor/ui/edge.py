@@ -24,11 +24,15 @@ AnyRequest = Request[Any, Any, Any]
 __all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "safe_path", "see_other"]
 
 
-def may(needs: str | None = None, *, public: bool = False) -> dict[str, Any]:
-    """`**may("cases:handle")` or `**may(public=True)` in a route decorator: the guard and the statement in one."""
+def may(needs: str | None = None, *, public: bool = False, acting: str = "") -> dict[str, Any]:
+    """`**may("cases:handle")` or `**may(public=True)` in a route decorator: the guard and the statement in one.
+
+    `acting` is what whoever stands in for another must be allowed to do here (one of several words is enough): "self" is for everybody as
+    themselves, "whole" for whoever decides as the person does. A route that says nothing is the person's own.
+    """
     if (needs is None) == (not public):
         raise TypeError("say needs=... or public=True, never both or neither")
-    return {"opt": {"needs": needs, "public": public}, "security": [] if public else [{"session": []}, {"bearer": []}]}
+    return {"opt": {"needs": needs, "public": public, "acting": acting}, "security": [] if public else [{"session": []}, {"bearer": []}]}
 
 
 def begin_of(request: AnyRequest) -> Begin:
@@ -126,11 +130,13 @@ async def once(request: AnyRequest, work: Work, make: Callable[[], Awaitable[R]]
     """
     key = request.headers.get("idempotency-key", "")
     if not key:
-        return Response(await make(), status_code=status)
+        made = await make()
+        return made if isinstance(made, Response) else Response(made, status_code=status)
     if len(key) > 200 or text.fault(key):
         raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
     actor = work.actor.id
-    who = str(actor) if actor else f"ip {work.ip}"
+    behalf = work.actor.behalf
+    who = str(behalf.power if behalf else actor) if actor else f"ip {work.ip}"
     asked = request.method.encode() + request.url.path.encode() + b"\n" + await request.body()
     digest = hashlib.sha256(asked).digest()
     first = await work.db.run(

@@ -115,9 +115,16 @@ def by_field(errors: list[dict[str, str]]) -> dict[str, str]:
 def html(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -> str:
     """The template's text for this request: its language, look and person."""
     state = request.scope["state"]
+    said = {"behalf": behalf_of(state), **data}
     return environment(state["locale"]).get_template(template).render(
-        actor=state["actor"], care=state["care"], theme=state["theme"], district=state["district"], path=state["path"], **data
+        actor=state["actor"], care=state["care"], theme=state["theme"], district=state["district"], path=state["path"], **said
     )  # fmt: skip
+
+
+def behalf_of(state: dict[str, Any]) -> str:
+    """For whom this device acts at the moment, as the bar on top of each page says it."""
+    standing = state.get("standing")
+    return standing.name if standing is not None and standing.actor is not None else ""
 
 
 def part(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -> Markup:
@@ -168,10 +175,10 @@ class Fragments:
 
     def get(self, request: Request[Any, Any, Any], name: str, key: tuple[object, ...], data: Callable[[str], dict[str, Any]]) -> Markup:
         """The part as kept, or made now of `data(locale)`; `key` holds all that the part depends on besides the edition."""
-        now, locale = self.edition(), request.scope["state"]["locale"]
+        now, locale, behalf = self.edition(), request.scope["state"]["locale"], behalf_of(request.scope["state"])
         if len(self.made) >= self.most or len(self.of) != len(now) or any(a is not b for a, b in zip(self.of, now, strict=True)):
             self.of, self.made = now, {}
-        known = self.made.get((name, locale, *key))
+        known = self.made.get((name, locale, behalf, *key))
         if known is None:
-            known = self.made[(name, locale, *key)] = part(request, f"{self.folder}/{name}.html", data(locale))
+            known = self.made[(name, locale, behalf, *key)] = part(request, f"{self.folder}/{name}.html", data(locale))
         return known

@@ -36,8 +36,9 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[Work, 
     state = request.scope["state"]
     async with state["house"].begin(state["actor"], state["locale"], state["ip"]) as work:
         yield work
-        if request.method not in SAFE_METHODS and isinstance(state["actor"].id, PersonId):
-            identity.touch(work, state["actor"].id)
+        for who in (state["actor"].id, state["actor"].on_behalf_of) if request.method not in SAFE_METHODS else ():
+            if isinstance(who, PersonId):
+                identity.touch(work, who)
 
 
 async def provide_reading(request: Request[Any, Any, Any]) -> Work:

@@ -218,6 +218,7 @@ APP = table({
 REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),
+    "guardians": maybe(mapping(r"\d{17}[\dX]", one_of("mother", "father", "guardian"))),
 })  # fmt: skip
 
 COLOURS = ("green", "popup", "grey", "yellow", "red")

@@ -9,6 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Unauthorized
+from onedoor.mandates.errors import ActingForAnother, MandateEnded, NotInMandate, OnlyThePerson
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -28,8 +29,27 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise Forbidden("this route declares no permission")
     if not actor.signed_in:
         raise Unauthorized(sign_in=f"/login?next={quote(state['path'], safe='')}")
-    if needs != "signed-in" and needs not in actor.grants:
+    if state["standing"] is not None:
+        _stand_in(state, str(handler.opt.get("acting", "")))
+    elif needs != "signed-in" and needs not in actor.grants:
         raise Forbidden(needs=needs)
+
+
+def _stand_in(state: dict[str, Any], acting: str) -> None:
+    """A device that has turned to somebody: it is that person's where the route and the mandate say so, and nobody's own elsewhere."""
+    standing, words = state["standing"], set(acting.split())
+    if "self" in words:
+        return
+    if standing.actor is None:
+        raise MandateEnded(turn_back=True)
+    if not words:
+        raise ActingForAnother(turn_back=True)
+    behalf = standing.actor.behalf
+    if words == {"whole"} and not behalf.whole:
+        raise OnlyThePerson()
+    if not behalf.whole and not words & behalf.acts:
+        raise NotInMandate()
+    state["actor"] = standing.actor
 
 
 def _readable(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

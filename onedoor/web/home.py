@@ -18,7 +18,7 @@ from onedoor.notify import service as notify
 from onedoor.notify.models import Glance
 from onedoor.orgs import service as orgs
 from onedoor.passes import service as passes
-from onedoor.ui.edge import AnyRequest, may, page_of
+from onedoor.ui.edge import AnyRequest, may, page_of, see_other
 from onedoor.ui.render import Fragments
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Front
@@ -191,9 +191,11 @@ parts = Fragments("web/parts", catalog.edition)
 
 
 @get("/", **may(public=True), include_in_schema=False)
-async def home(request: AnyRequest) -> Response[str]:
+async def home(request: AnyRequest) -> Response[Any]:
     """Signed out it touches no table; signed in it reads once until something changes. The page is kept by all that it is made of."""
     state = request.scope["state"]
+    if state["standing"] is not None:
+        return see_other("/me/acting")
     house, actor, locale, care = state["house"], state["actor"], state["locale"], state["care"]
     work = house.work(None, actor, locale, state["ip"])
     me, seen = await kept.get(house, work) if actor.signed_in else (Mine(), Glance())

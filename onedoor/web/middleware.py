@@ -3,6 +3,7 @@
 Pure ASGI, one layer: no wrapping per concern, because each costs every request.
 """
 
+import functools
 import secrets
 import string
 import time
@@ -18,6 +19,8 @@ from onedoor.kernel.i18n import ENGLISH, SOURCE
 from onedoor.kernel.log import NAME
 from onedoor.kernel.problems import Problem, Unavailable
 from onedoor.kernel.work import ANONYMOUS, Actor
+from onedoor.mandates import service as mandates
+from onedoor.mandates.models import Standing
 from onedoor.orgs import service as orgs
 from onedoor.providers import service as providers
 
@@ -137,7 +140,7 @@ class Front:
             scope["query_string"] = quote_from_bytes(scope["query_string"], safe=string.printable).encode()
         query = scope["query_string"].decode("ascii")
         state: dict[str, Any] = {
-            **scope.get("state", {}), "actor": ANONYMOUS, "session_error": None, "token": token,
+            **scope.get("state", {}), "actor": ANONYMOUS, "standing": None, "session_error": None, "token": token,
             "forged": by_cookie and forged(scope["method"], headers), "cookie": self.cookie,
             "locale": locale_of(cookies, headers), "care": cookies.get("care") == "1", "district": cookies.get("district", ""),
             "theme": cookies["theme"] if cookies.get("theme") in ("light", "dark") else "", "ip": self._ip(scope, headers),
@@ -145,6 +148,8 @@ class Front:
         }  # fmt: skip
         if token and not scope["path"].startswith(FILES):
             state["actor"], state["session_error"] = await self._actor(token, scope["path"])
+            if state["actor"].turned_to:
+                state["standing"], state["session_error"] = await self._standing(state["actor"], state["locale"])
         return state
 
     def _ip(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
@@ -169,3 +174,11 @@ class Front:
         except Exception as bad:
             log.warning("session_lookup", error=repr(bad))
             return ANONYMOUS, unavailable(bad) or Unavailable(retry_after=2)
+
+    async def _standing(self, actor: Actor, locale: str) -> tuple[Standing | None, Problem | None]:
+        """For whom this device acts, as it stands at this moment; nobody knows while the database is away."""
+        try:
+            return await mandates.stands_in(functools.partial(self.house.begin, locale=locale), actor), None
+        except Exception as bad:
+            log.warning("standing_lookup", error=repr(bad))
+            return None, bad if isinstance(bad, Problem) else unavailable(bad) or Unavailable(retry_after=2)

@@ -8,8 +8,8 @@ from typing import Any
 from onedoor.kernel.jobs import Cron, Handler, Lane, Listener
 
 ROOMS = (
-    "identity", "orgs", "notify", "tracker", "providers", "exchange", "catalog", "wallet", "cases",
-    "passes", "journeys", "insight", "studio", "web",
+    "identity", "orgs", "notify", "tracker", "providers", "exchange", "catalog", "wallet", "mandates",
+    "cases", "passes", "journeys", "insight", "studio", "web",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from tests.studio.test_sheet import made
 RESIDENT, UNPROVEN, NOBODY = "13900990001", "13900990005", ""
 MOTHER = "13900990003"
 FOUNDER, HEAD = "13900990007", "13900990008"
+AGENT, PRINCIPAL = "13900990004", "13900990006"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
@@ -167,7 +168,8 @@ class World:
     def registration(self, phone: str, *acts: tuple[str, str]) -> str:
         """A registration of an organisation that the operator has answered so."""
         proof = {"name": "执照.png", "mimeType": "image/png", "buffer": picture()}
-        answer = self.hand(phone).post("/orgs/register", multipart={**stated(), "proof": proof})
+        named = {"legal_name": "阿依古丽·买买提"} if phone == HEAD else {}
+        answer = self.hand(phone).post("/orgs/register", multipart={**stated(**named), "proof": proof})
         assert "/registrations/" in answer.url, answer.text()[-1500:]
         made = answer.url.split("/registrations/")[1].split("?")[0]
         for n, (act, reason) in enumerate(acts, 1):
@@ -198,6 +200,7 @@ def screens(world: World) -> list[Screen]:
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world) + tracked(world)
     found += shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
+    found += mandated(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
 
 
@@ -635,6 +638,54 @@ def until(there: Callable[[], bool], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not there() and time.monotonic() < end:
         time.sleep(0.2)
+
+
+def mandated(world: World) -> list[Screen]:
+    """A mandate at each stage; somebody's device that has turned to somebody, and what that finds on its own pages; the counter."""
+    terms = {"kind": "family", "items": ["ga-juzhuzheng"], "acts": ["see_status", "fill", "submit"], "days": 30}
+
+    def asked(side: str, by: str, phone: str, name: str) -> str:
+        return world.send(by, "POST", "/api/me/mandates", {"side": side, "phone": phone, "name": name, **terms})["id"]
+
+    made, waits = asked("agent", AGENT, PRINCIPAL, "赵国强"), asked("agent", AGENT, PRINCIPAL, "赵国强")
+    offer = asked("principal", AGENT, PRINCIPAL, "赵国强")
+    world.send(PRINCIPAL, "POST", f"/api/me/mandates/{made}/answers", {"agree": True})
+    world.send(AGENT, "PUT", "/api/me/acting", {"mandate": made})
+    world.send(AGENT, "POST", "/api/drafts", {"item": "ga-juzhuzheng"})
+    mine, new = f"/me/mandates/{made}", "/me/mandates/new/for"
+    card = "ODM1" + world.hand(AGENT).get(f"{mine}/card", headers={"accept": "text/html"}).text().split(">ODM1")[1].split("<")[0]
+    desk = urlsplit(world.hand(REGISTRAR).post("/desk/mandates/card", form={"card": card}).url).path
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("mandates", PRINCIPAL, "/me/mandates"), Screen("no mandates", UNPROVEN, "/me/mandates"),
+        Screen("mandate, given", PRINCIPAL, mine), Screen("mandate, held", AGENT, mine), Screen("mandate card", PRINCIPAL, f"{mine}/card"),
+        Screen("mandate, asked", PRINCIPAL, f"/me/mandates/{waits}"), Screen("mandate, offered", PRINCIPAL, f"/me/mandates/{offer}"),
+        Screen("mandate, code", AGENT, f"/me/mandates/{waits}"), Screen("mandate, wrong code", AGENT, f"/me/mandates/{waits}", press(main)),
+        Screen("end a mandate", PRINCIPAL, f"{mine}/end"), Screen("turn to nobody", RESIDENT, "/me/acting"),
+        Screen("new mandate", RESIDENT, new), Screen("new mandate, fault", RESIDENT, new, press(main)),
+        Screen("new mandate, services", RESIDENT, new, asking(1)), Screen("new mandate, acts", RESIDENT, new, asking(2)),
+        Screen("my child", RESIDENT, "/me/mandates/new/child"), Screen("my child, fault", RESIDENT, "/me/mandates/new/child", press(main)),
+        Screen("acting", AGENT, "/me/acting"), Screen("acting, drafts", AGENT, "/me/drafts"), Screen("acting, cases", AGENT, "/me/cases"),
+        Screen("acting, my own page", AGENT, "/me", None, 403), Screen("acting, hall", AGENT, "/hall"),
+        Screen("acting, not in it", AGENT, "/cases/case_00000000000000000000000000000000/supplement", None, 403),
+        Screen("company staff", HEAD, "/me/mandates/firm"), Screen("desk, mandates", REGISTRAR, "/desk/mandates"),
+        Screen("desk, mandates, fault", REGISTRAR, "/desk/mandates", press("form[enctype] .btn")),
+        Screen("desk, mandate", REGISTRAR, desk),
+    ]  # fmt: skip
+
+
+def asking(steps: int) -> Callable[[Page], None]:
+    """As far as the second or third question of a new mandate."""
+
+    def do(page: Page) -> None:
+        page.locator("#field-phone").fill("13700008885")
+        page.locator("#field-name").fill("Zhang San")
+        press("main form .btn.main")(page)
+        if steps > 1:
+            page.locator("input[name=items]").first.check()
+            press("main form .btn.main")(page)
+
+    return do
 
 
 def page_ids(html: str, start: str) -> str:

@@ -29,6 +29,7 @@ from onedoor.cases.registration import Entry, Traits
 from onedoor.identity.models import Sex
 from onedoor.kernel.config import city_of
 from onedoor.kernel.ports import Ports
+from onedoor.mandates.models import Kinship, Reply
 from onedoor.web.connectors import Away, Broken, connect, manifests, port_named
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,6 +46,40 @@ def test_the_register_tells_who_belongs_together() -> None:
             assert found.nation.en == "Han"
             assert await register.match("林小", "990105199203180222") is None
             assert await register.match("林晓", "990102197811050423") is None
+
+    asyncio.run(ask())
+
+
+def test_the_register_tells_whose_child_it_is() -> None:
+    async def ask() -> None:
+        mother, child = "990102197811050423", "990102202005200152"
+        sick = Register(rows_of(ROWS), slow_seconds=1)
+        async with serving(sick.handle) as url:
+            register = PopulationRegister(url, seconds=0.2)
+            assert await register.kinship(mother, child) == Kinship("mother")
+            assert await register.kinship(child, mother) is None
+            assert await register.kinship(mother, "nobody") is None
+            for sick.fault in ("slow", "down"):
+                with pytest.raises(OSError):
+                    await register.kinship(mother, child)
+
+    asyncio.run(ask())
+
+
+def test_what_people_send_is_read_in_order_and_kept(tmp_path: Path) -> None:
+    async def ask() -> None:
+        file = tmp_path / "sms_outbox.jsonl"
+        async with serving(Network(file).handle) as url, httpx.AsyncClient(base_url=url, trust_env=False) as phone:
+            for text in ("停", "你好"):
+                assert (await phone.post("/replies", json={"phone": "13900990003", "text": text})).status_code == 202
+            assert (await phone.post("/replies", json={"phone": "1", "text": "停"})).status_code == 422
+            gateway = SmsGateway(url)
+            assert [one.text for one in await gateway.replies(0)] == ["停", "你好"]
+            assert await gateway.replies(1) == [Reply(2, "13900990003", "你好")]
+        async with serving(Network(file).handle) as url:
+            assert len(await SmsGateway(url).replies(0)) == 2
+        with pytest.raises(OSError):
+            await SmsGateway("http://127.0.0.1:9").replies(0)
 
     asyncio.run(ask())
 

@@ -8,6 +8,8 @@ import httpx
 
 from onedoor.exchange.models import AskIn, State
 from onedoor.kernel import memory
+from tests.cases.kit import bearer
+from tests.mandates.kit import agreed, turned
 
 from .conftest import DRIVER, PHONES, Registers, rows
 
@@ -16,6 +18,7 @@ LIN, WANG = PHONES[0], PHONES[1]
 MARRIAGE = {
     "sfzh": "990102197811050423", "po_xm": "张建国 ", "po_sfz": "990102197602290076", "djrq": "2003-05-18", "djd": "B ", "zh": "J990102",
 }  # fmt: skip
+NUMBER, ACCOUNT = "990102194908230128", "6217009901000000017"
 STEWARD, POLICE, CIVIL = "13800991607", "13800990107", "13800990504"
 
 
@@ -330,3 +333,31 @@ def test_a_program_has_the_same(site: Any, registers: Registers, browsers: Brows
     for _ in range(2):
         assert browsers[LIN].post(url, headers={"idempotency-key": "revoke-1"}).status_code == 200
     assert browsers[LIN].get("/api/exchange/consents").json()["items"][0]["revoked_at"]
+
+
+def test_an_agent_reads_nothing_that_is_too_sensitive(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """Registers are asked about the person and hand it to the department; whoever acts for them gets neither the value nor its source."""
+    forget(site)
+    registers.says |= {"v_butie": {"rows": [{"sfzh": NUMBER, "lb": "01"}]}, "card": {"aae010": ACCOUNT}}
+    mother, item, html = bearer(site, PHONES[2]), "mz-gaolingjintie", {"accept": "text/html"}
+    agent = turned(bearer(site, LIN), agreed(bearer(site, LIN), mother, PHONES[2], "李桂兰", items=[item]))
+    draft = agent.post("/api/drafts", json={"item": item}).json()
+    base = f"/drafts/{draft['id']}"
+    agent.put(f"/api{base}/answers", json={"payee": "bank"}, headers={"if-match": "1"}).raise_for_status()
+    assert [agent.get(path, headers=html).status_code for path in (f"{base}/consent", "/me/corrections")] == [403, 403]
+    browsers[PHONES[2]].post(f"{base}/consent", data={"minzheng-account": "bank.account", "mode": "case"})
+    settled(site, base)
+    refused = agent.post("/api/cases", json={"item": item, "answers": {}})
+    assert 400 <= refused.status_code < 500, refused.text
+    assert {number for _, _, keys in registers.asked for number in keys.values()} == {NUMBER}
+    own, shown = (one.get(f"/api{base}").json() for one in (mother, agent))
+    assert (own["held"]["other"], own["registers"]["other"]) == (["dibao"], "held")
+    assert (shown["held"]["other"], "other" in shown["registers"]) == ("仅本人可见", False)
+    assert ACCOUNT in mother.get(f"{base}/account", headers=html).text
+    theirs = mother.get(f"{base}/check", headers=html).text
+    assert [word in theirs for word in ("低保", "/me/corrections")] == [True, True]
+    pages = [agent.get(f"{base}/{page}", headers=html) for page in (*shown["pages"], "check")]
+    assert {one.status_code for one in pages} == {200}
+    told = (ACCOUNT, NUMBER, "/me/corrections", "来自民政", "来自 民政", "来自 人社", "来自人社")
+    assert [one.url.path for one in pages if any(word in one.text for word in told)] == []
+    assert "仅本人可见" in next(one.text for one in pages if one.url.path.endswith("/account"))

@@ -13,6 +13,7 @@ SAID = {
     "journeys": ("一件事", "one life event over many departments; entitled without applying"),
     "passes": ("通行", "declare, decide a colour, explain, appeal, end"),
     "cases": ("办件", "forms, drafts, casework, decisions"),
+    "mandates": ("代办", "acting for another: asked, agreed, limited, written down, ended"),
     "catalog": ("事项", "service items, guides, search"),
     "wallet": ("证照", "issue, hold, show, verify"),
     "exchange": ("数据共享", "registers asked once: agreements, consents, prefill"),

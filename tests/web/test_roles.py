@@ -53,7 +53,7 @@ GRANTS = {
     "hospital": {"providers:manage", "tracker:answer", "tracker:supervise"},
     "buses": {"providers:manage", "tracker:answer", "tracker:supervise"},
     "registrar": {"cases:handle", "cases:supervise", "orgs:staff", "orgs:review", "catalog:publish"}
-    | {"providers:manage", "providers:approve", "tracker:answer", "tracker:supervise", "cases:arbitrate"},
+    | {"providers:manage", "providers:approve", "tracker:answer", "tracker:supervise", "cases:arbitrate", "mandates:confirm"},
     "admin of an organisation": {"orgs:member", "orgs:members", "studio:see", "studio:edit", "studio:review"},
     "clerk of an organisation": {"orgs:member", "cases:handle"},
     "editor": {"studio:see", "studio:edit"}, "reviewer": {"studio:see", "studio:review"}, "publisher": {"studio:see", "studio:publish"},
@@ -61,7 +61,7 @@ GRANTS = {
     "keeper of passes": {"passes:scheme", "passes:sign", "passes:appeal"}, "appeals": {"passes:appeal"},
     "community worker": {"passes:watch", "passes:list"}, "tracer": {"passes:watch", "passes:list", "passes:trace"},
     "head of tracing": {"passes:watch", "passes:approve"}, "city duty": {"passes:watch", "passes:regions"},
-    "grid worker": {"passes:counter"}, "second signatory": {"passes:sign"},
+    "grid worker": {"passes:counter", "mandates:confirm"}, "second signatory": {"passes:sign"},
     "data steward": {"exchange:steward", "exchange:supply"}, "police data": {"exchange:supply"},
     "data desk": {"tracker:answer"}, "data-protection officer": {"tracker:audit"},
     "museum": {"wallet:ask"},
@@ -75,6 +75,7 @@ NOBODYS = {
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
     "copy": "copy", "asking": "asking", "offer": "offer",
+    "mandate": "mandate",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 

@@ -7,6 +7,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec.structs import replace
 
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
 from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, How, Outcome, Scan, Status
@@ -15,6 +16,7 @@ from onedoor.cases.service import attachments, drafts, following, prefill, submi
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
 from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ports import Ports
@@ -190,11 +192,13 @@ def _draft(draft: Draft) -> dict[str, Any]:
 
 def _desk(work: Work, desk: drafts.Desk) -> DraftShown:
     faults = [{"pointer": f.pointer, "detail": f.detail, "page": f.page} for f in desk.faults(work)]
-    registers = prefill.states(desk.form, desk.fields)
-    return DraftShown(**_draft(desk.draft), held=desk.held, pages=desk.order(), faults=faults, registers=registers)
+    told = prefill.states(desk.form, desk.fields)
+    registers = {name: state for name, state in told.items() if name not in desk.veil.questions}
+    shown, held = replace(desk.draft, answers=desk.veil.answers(desk.draft.answers)), desk.veil.answers(desk.held)
+    return DraftShown(**_draft(shown), held=held, pages=desk.order(), faults=faults, registers=registers)
 
 
-@post("/api/drafts", **may("signed-in"), tags=TAGS)
+@post("/api/drafts", **may("signed-in", acting="fill"), tags=TAGS)
 async def begin_draft(
     request: AnyRequest, data: JSONBody[NewDraft], work: NamedDependency[Work], ports: NamedDependency[Ports]
 ) -> Response[DraftShown]:
@@ -214,20 +218,20 @@ class DraftList(msgspec.Struct, frozen=True):
     items: list[DraftShown]
 
 
-@get("/api/drafts", **may("signed-in"), tags=TAGS)
+@get("/api/drafts", **may("signed-in", acting="fill"), tags=TAGS)
 async def list_drafts(work: NamedDependency[Work]) -> DraftList:
     """My open drafts, the one changed last first."""
     return DraftList([DraftShown(**_draft(d)) for d in await drafts.mine(work)])
 
 
-@get("/api/drafts/{draft:str}", **may("signed-in"), tags=TAGS)
+@get("/api/drafts/{draft:str}", **may("signed-in", acting="fill"), tags=TAGS)
 async def show_draft(draft: FromPath[str], work: NamedDependency[Work]) -> Response[DraftShown]:
     """One draft; `ETag` is its revision."""
     desk = await drafts.opened(work, _id(DraftId, draft, NoSuchDraft))
     return Response(_desk(work, desk), headers={"ETag": f'"{desk.draft.rev}"'})
 
 
-@put("/api/drafts/{draft:str}/answers", **may("signed-in"), tags=TAGS)
+@put("/api/drafts/{draft:str}/answers", **may("signed-in", acting="fill"), tags=TAGS)
 async def put_answers(
     request: AnyRequest, draft: FromPath[str], data: JSONBody[dict[str, Any]], work: NamedDependency[Work]
 ) -> Response[DraftShown]:
@@ -246,7 +250,10 @@ async def delete_draft(draft: FromPath[str], work: NamedDependency[Work]) -> Non
     await drafts.throw_away(work, _id(DraftId, draft, NoSuchDraft))
 
 
-@post("/api/cases", **may("signed-in"), tags=TAGS, responses={200: ResponseSpec(CaseShown, description="Made before with this key.")})
+BEFORE = ResponseSpec(CaseShown, description="Made before with this key.")
+
+
+@post("/api/cases", **may("signed-in", acting="submit"), tags=TAGS, responses={200: BEFORE})
 async def submit(
     request: AnyRequest, data: JSONBody[NewCase], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[CaseShown]:
@@ -258,12 +265,14 @@ async def submit(
             raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
         ids = [_id(AttachmentId, a, NoSuchAttachment) for a in data.attachments]
         receipt = await submitting.submit_answers(work, data.item, data.answers, ids, key, later=data.later)
-        identity.touch(work, receipt.case.citizen_id)
+        for who in (receipt.case.citizen_id, work.actor.id):
+            if isinstance(who, PersonId):
+                identity.touch(work, who)
         where = {"Location": f"/api/cases/{receipt.id}"}
         return Response(CaseShown(**_brief(receipt.case)), status_code=201 if receipt.fresh else 200, headers=where)
 
 
-@get("/api/cases", **may("signed-in"), tags=TAGS)
+@get("/api/cases", **may("signed-in", acting="see_status"), tags=TAGS)
 async def list_cases(
     work: NamedDependency[Work], after: FromQuery[str] = "", limit: Limit = 20
 ) -> CaseList:
@@ -272,7 +281,7 @@ async def list_cases(
     return CaseList([CaseShown(**_brief(c)) for c in found], str(more) if more else None)
 
 
-@get("/api/cases/{case:str}", **may("signed-in"), tags=TAGS)
+@get("/api/cases/{case:str}", **may("signed-in", acting="see_status"), tags=TAGS)
 async def show_case(case: FromPath[str], work: NamedDependency[Work]) -> CaseWhole:
     """One of my cases with its answers, files and timeline."""
     seen = await following.show(work, _id(CaseId, case, NoSuchCase))
@@ -283,7 +292,7 @@ async def show_case(case: FromPath[str], work: NamedDependency[Work]) -> CaseWho
     )  # fmt: skip
 
 
-@post("/api/attachments", **may("signed-in"), tags=TAGS, request_max_body_size=MOST_POSTED)
+@post("/api/attachments", **may("signed-in", acting="fill supplement"), tags=TAGS, request_max_body_size=MOST_POSTED)
 async def attach(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[FileShown]:
     """Upload one file as multipart/form-data: `file`, and `document` (the code of the paper it is) with `draft` or `case` if it belongs
     to one."""
@@ -304,7 +313,7 @@ async def attach(request: AnyRequest, begin: NamedDependency[Begin], ports: Name
     return Response(_file(await attachments.keep(begin, ports.get(Vault), upload)), status_code=201)
 
 
-@post("/api/cases/{case:str}/supplements", **may("signed-in"), tags=TAGS)
+@post("/api/cases/{case:str}/supplements", **may("signed-in", acting="supplement"), tags=TAGS)
 async def supplement(
     request: AnyRequest, case: FromPath[str], data: JSONBody[NewSupplement], work: NamedDependency[Work]
 ) -> Response[CaseShown]:
@@ -323,7 +332,7 @@ async def supplement(
     return await once(request, work, make)
 
 
-@post("/api/cases/{case:str}/withdrawals", **may("signed-in"), tags=TAGS)
+@post("/api/cases/{case:str}/withdrawals", **may("signed-in", acting="whole"), tags=TAGS)
 async def withdraw(
     request: AnyRequest, case: FromPath[str], data: JSONBody[NewWithdrawal], work: NamedDependency[Work]
 ) -> Response[CaseShown]:
@@ -336,7 +345,7 @@ async def withdraw(
     return await once(request, work, make)
 
 
-@post("/api/cases/{case:str}/ratings", **may("signed-in"), tags=TAGS)
+@post("/api/cases/{case:str}/ratings", **may("signed-in", acting="whole"), tags=TAGS)
 async def rate(request: AnyRequest, case: FromPath[str], data: JSONBody[NewRating], work: NamedDependency[Work]) -> Response[RatingShown]:
     """Judge once how a case that has ended was handled."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from onedoor.cases.forms import showing
 from onedoor.cases.models import AskedKind, Attachment, Case, Move, Outcome, Scan, Status, Step
 from onedoor.cases.owing import Owed, OwedState
+from onedoor.cases.service.acting import decides
 from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
@@ -78,10 +79,11 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "asked": [pick(locale, a.label) for a in case.asked],
         "steps": [moment_of(work, s, case, offices) for s in reversed(seen.steps)],
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources),
-        "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating, "can_rate": seen.can_rate,
-        "can_withdraw": seen.can_withdraw, "refused": case.outcome is Outcome.REFUSED,
+        "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating,
+        "can_rate": seen.can_rate and decides(work), "can_withdraw": seen.can_withdraw and decides(work),
         "owed": owed_rows(work, waiting_papers(seen), seen.files), "promises": [pick(locale, p.label) for p in seen.owing.promises],
-        "letter": [line for line in case.letter.splitlines() if line.strip()], "certificate": case.certificate_ref,
+        "refused": case.outcome is Outcome.REFUSED, "letter": [line for line in case.letter.splitlines() if line.strip()],
+        "certificate": "" if work.actor.behalf else case.certificate_ref,
         "sample": next((s.detail["sample"] for s in seen.steps if "sample" in s.detail), None),
         "part_of": next((s.detail["part_of"] for s in seen.steps if "part_of" in s.detail), None),
     }  # fmt: skip
@@ -132,7 +134,7 @@ def file_row(locale: str, file: Attachment, seen: View) -> dict[str, str]:
     names |= {str(a["ref"]): a["label"] for s in seen.steps for a in s.detail.get("asked", []) if "ref" in a}
     return {
         "title": pick(locale, names.get(file.document)) or file.name, "detail": f"{file.name} · {size(locale, file.size)}",
-        "href": "" if file.scan is Scan.INFECTED else f"/files/{file.id}", "state": scan_words(locale, file.scan),
+        "href": "" if file.scan is Scan.INFECTED or file.id in seen.sealed else f"/files/{file.id}", "state": scan_words(locale, file.scan),
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
 from ._rests import rest_acts, rests_view
-from ._view import TONES, move_words, scan_words, size
+from ._view import TONES, move_words, not_staff, scan_words, size
 
 RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
 TICKED = (Tab.UNCLAIMED, Tab.SOON, Tab.OVERDUE, Tab.ALL)
@@ -296,7 +296,7 @@ def _moment(work: Work, step: Step, case: Case, known: Orgs) -> dict[str, Any]:
     """One step, with the clerk's name, and marked when the applicant does not see it."""
     locale = work.locale
     what = say(locale, "内部备注") if step.inner_only else move_words(locale, step)
-    who = say(locale, "申请人") if step.by is By.APPLICANT else say(locale, "系统")
+    who = not_staff(locale, step)
     if step.by is By.STAFF:
         office = known.by_id.get(step.org_ref) if step.org_ref else None
         member = known.staff.get(PersonId(step.actor_ref.uuid)) if step.actor_ref else None

@@ -49,7 +49,7 @@ def common(work: Work, desk: Desk, ident: str, to: str) -> dict[str, Any]:
 
 def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -> dict[str, Any]:
     """One page of questions; held answers stand there read-only with their source."""
-    held, alone = desk.held, len(asked.ask) == 1
+    held, alone, sealed, values = desk.held, len(asked.ask) == 1, desk.sealed, desk.veil.over(values)
     fields: list[dict[str, Any]] = []
     for name in asked.ask:
         q = desk.form.questions[name]
@@ -58,9 +58,11 @@ def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -
         one = showing.field(work.locale, q, held.get(name, values.get(name)), told, heading=alone)
         if name in held:
             one |= {"kind": "readonly", "value": showing.answer(work.locale, q, held[name])}
-            one |= {"wrong": wrong_link(desk, q.element)} if field else {}
-        elif field and (why := absent(work.locale, field)):
+            one |= {"wrong": wrong_link(work, desk, q.element)} if field else {}
+        elif field and name not in desk.veil.questions and (why := absent(work, field)):
             one |= {"hint": " ".join(filter(None, (one["hint"], why))), "state": str(field.state)}
+        if name in sealed:
+            one |= {"kind": "readonly", "value": desk.veil.words, "source": "", "wrong": ""}
         fields.append(one)
     return common(work, desk, asked.id, to) | {
         "ask": asked.id, "title": pick(work.locale, asked.title), "fields_shown": fields, "alone": alone,
@@ -73,7 +75,7 @@ def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -
 
 def both(work: Work, desk: Desk, asked: Page, bad: AnswersChanged, to: str) -> dict[str, Any]:
     """Both values side by side, when another device has answered the same page meanwhile."""
-    mine, theirs = (bad.extra[k] for k in ("mine", "theirs"))
+    mine, theirs = (desk.veil.answers(bad.extra[k]) for k in ("mine", "theirs"))  # type: ignore[arg-type]
     def shown(answers: Any, name: str) -> str:
         return showing.answer(work.locale, desk.form.questions[name], answers.get(name))
 

@@ -96,10 +96,16 @@ async def offices_of(work: Work) -> dict[OrgId, Department]:
 
 def who(locale: str, step: Step, offices: Mapping[OrgId, Department]) -> str:
     """Who did it: the applicant, a department, or the system."""
-    if step.by is By.APPLICANT:
-        return say(locale, "申请人")
     office = offices.get(step.org_ref) if step.by is By.STAFF and step.org_ref else None
-    return pick(locale, office.short) if office else say(locale, "系统")
+    return pick(locale, office.short) if office else not_staff(locale, step)
+
+
+def not_staff(locale: str, step: Step) -> str:
+    """The applicant, whoever stood in for the applicant by name, or the system."""
+    if step.by is not By.APPLICANT:
+        return say(locale, "系统")
+    agent = step.detail.get("agent")
+    return say(locale, "{name}（代办人）", name=agent) if agent else say(locale, "申请人")
 
 
 def scan_words(locale: str, scan: Scan) -> str:

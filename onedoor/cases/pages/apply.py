@@ -18,7 +18,7 @@ from ._drafting import both, check_view, draft_rows, onward, paper_view, view
 from ._view import draft_of, texts
 
 
-@get("/apply/{item:str}", **may("signed-in"), include_in_schema=False)
+@get("/apply/{item:str}", **may("signed-in", acting="fill"), include_in_schema=False)
 async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """What will be asked; beginning is a button, because reading a page makes nothing."""
     form, process = await definitions.form_of(work, item), await definitions.process_of(work, item)
@@ -32,7 +32,7 @@ async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency
     )  # fmt: skip
 
 
-@post("/apply/{item:str}", **may("signed-in"), include_in_schema=False)
+@post("/apply/{item:str}", **may("signed-in", acting="fill"), include_in_schema=False)
 async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]) -> Response[Any]:
     """Resume the newest draft of this item, or make one; registers are asked for what they know of it."""
     anew = "new" in await request.form()
@@ -44,10 +44,11 @@ async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[
         mine = draft_rows(work, await drafts.mine(work))
         return page(request, "cases/drafts.html", bad.status, drafts=mine, undo="", problem=bad, tab="me")
     await drafts.ask(work, ports, draft)
-    return see_other(f"/drafts/{draft.id}/consent" if await consenting.open_sheets(work, draft.id) else f"/drafts/{draft.id}")
+    asks = not work.actor.behalf and await consenting.open_sheets(work, draft.id)
+    return see_other(f"/drafts/{draft.id}/consent" if asks else f"/drafts/{draft.id}")
 
 
-@get("/drafts/{draft:str}", **may("signed-in"), include_in_schema=False)
+@get("/drafts/{draft:str}", **may("signed-in", acting="fill"), include_in_schema=False)
 async def resume(draft: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
     """Where this draft goes on; registers are given a moment first, so that nobody is asked what is about to arrive."""
     which = draft_of(draft)
@@ -57,7 +58,7 @@ async def resume(draft: FromPath[str], begin: NamedDependency[Begin], ports: Nam
         return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
 
 
-@get("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
+@get("/drafts/{draft:str}/{ask:str}", **may("signed-in", acting="fill"), include_in_schema=False)
 async def question(
     request: AnyRequest, draft: FromPath[str], ask: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports],
     to: FromQuery[str] = "",
@@ -76,7 +77,7 @@ async def question(
         return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[])
 
 
-@post("/drafts/{draft:str}/{ask:str}", **may("signed-in"), include_in_schema=False)
+@post("/drafts/{draft:str}/{ask:str}", **may("signed-in", acting="fill"), include_in_schema=False)
 async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Keep the answer and go on; with a fault, the same page with everything that was typed."""
     try:
@@ -101,7 +102,7 @@ async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], 
     return see_other(onward(work, desk, asked.id, to))
 
 
-@get("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)
+@get("/drafts/{draft:str}/check", **may("signed-in", acting="fill submit"), include_in_schema=False)
 async def check(
     request: AnyRequest, draft: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Any]:
@@ -115,7 +116,7 @@ async def check(
         return page(request, "cases/check.html", **check_view(work, desk), errors=[], tried=False)
 
 
-@post("/drafts/{draft:str}/check", **may("signed-in"), include_in_schema=False)
+@post("/drafts/{draft:str}/check", **may("signed-in", acting="submit"), include_in_schema=False)
 async def submit(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Hand in; pressed twice it is one case."""
     try:
@@ -125,10 +126,12 @@ async def submit(request: AnyRequest, draft: FromPath[str], work: NamedDependenc
     except NotReady as bad:
         desk = await drafts.opened(work, draft_of(draft))
         return page(request, "cases/check.html", bad.status, **check_view(work, desk), errors=bad.extra["errors"], tried=True)
+    if work.actor.behalf:  # who may hand in need not be allowed to look, and what was good for once is used up now
+        return see_other(f"/me/acting?done={receipt.case.number}")
     return see_other(f"/cases/{receipt.id}?new=1" if receipt.fresh else f"/cases/{receipt.id}")
 
 
-@get("/me/drafts", **may("signed-in"), include_in_schema=False)
+@get("/me/drafts", **may("signed-in", acting="fill"), include_in_schema=False)
 async def mine(request: AnyRequest, work: NamedDependency[Work], undo: FromQuery[str] = "") -> Response[Any]:
     """My open drafts."""
     return page(request, "cases/drafts.html", drafts=draft_rows(work, await drafts.mine(work)), undo=undo[:60], problem=None, tab="me")

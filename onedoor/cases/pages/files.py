@@ -24,7 +24,7 @@ MOST_POSTED = 66_000_000
 """Three files of the largest size and the words around them; more is refused before it is read."""
 
 
-@post("/drafts/{draft:str}/{ask:str}/upload", **may("signed-in"), include_in_schema=False, request_max_body_size=MOST_POSTED)
+@post("/drafts/{draft:str}/{ask:str}/upload", **may("signed-in", acting="fill"), include_in_schema=False, request_max_body_size=MOST_POSTED)
 async def upload(
     request: AnyRequest, draft: FromPath[str], ask: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Any]:
@@ -71,13 +71,13 @@ def told(refused: Problem) -> str:
     return errors[0]["detail"] if isinstance(errors, list) and errors else refused.detail
 
 
-@get("/drafts/{draft:str}/{ask:str}/upload", **may("signed-in"), include_in_schema=False)
+@get("/drafts/{draft:str}/{ask:str}/upload", **may("signed-in", acting="fill"), include_in_schema=False)
 async def back(draft: FromPath[str], ask: FromPath[str]) -> Response[Any]:
     """A reload after an upload."""
     return see_other(f"/drafts/{draft_of(draft)}/{quote(ask, safe='')}")
 
 
-@get("/files/{file:str}", **may("signed-in"), include_in_schema=False)
+@get("/files/{file:str}", **may("signed-in", acting="see_status fill supplement"), include_in_schema=False)
 async def show(file: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[bytes]:
     """One of my own files."""
     async with begin() as work:

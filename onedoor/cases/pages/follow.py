@@ -29,11 +29,11 @@ from .files import MOST_POSTED, keep_all
 MOST_WORDS = 2000
 
 
-@get("/me/cases", **may("signed-in"), include_in_schema=False)
+@get("/me/cases", **may("signed-in", acting="see_status"), include_in_schema=False)
 async def mine(request: AnyRequest, work: NamedDependency[Work], after: FromQuery[str] = "") -> Response[Any]:
     """My cases, newest first."""
     found, more = await following.mine(work, case_of(after) if after else None)
-    others = await _elsewhere(work) if not after else []
+    others = await _elsewhere(work) if not after and not work.actor.behalf else []
     return page(request, "cases/mine.html", cases=[case_row(work, c) for c in found], others=others, more=more, after=after, tab="me")
 
 
@@ -49,14 +49,14 @@ async def _elsewhere(work: Work) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-@get("/cases/{case:str}", **may("signed-in"), include_in_schema=False)
+@get("/cases/{case:str}", **may("signed-in", acting="see_status"), include_in_schema=False)
 async def show(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work], new: FromQuery[str] = "") -> Response[Any]:
     """One case."""
     seen = await following.show(work, case_of(case))
     return page(request, "cases/show.html", **await case_view(work, seen), fresh=new == "1", tab="me")
 
 
-@get("/cases/{case:str}/supplement", **may("signed-in"), include_in_schema=False)
+@get("/cases/{case:str}/supplement", **may("signed-in", acting="supplement"), include_in_schema=False)
 async def asked(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Everything that is asked for, on one page."""
     found = await following.one(work, case_of(case))
@@ -65,7 +65,7 @@ async def asked(request: AnyRequest, case: FromPath[str], work: NamedDependency[
     return page(request, "cases/supplement.html", **asked_view(work, found, files, {}), errors=[])
 
 
-@post("/cases/{case:str}/supplement", **may("signed-in"), include_in_schema=False, request_max_body_size=MOST_POSTED)
+@post("/cases/{case:str}/supplement", **may("signed-in", acting="supplement"), include_in_schema=False, request_max_body_size=MOST_POSTED)
 async def supplement(
     request: AnyRequest, case: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[Any]:
@@ -105,7 +105,7 @@ def given(asked: list[Any], files: list[Any], typed: dict[str, str]) -> dict[str
     }  # fmt: skip
 
 
-@get("/cases/{case:str}/withdraw", **may("signed-in"), include_in_schema=False)
+@get("/cases/{case:str}/withdraw", **may("signed-in", acting="whole"), include_in_schema=False)
 async def ask_withdraw(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Are you sure, and what happens then."""
     found = await following.one(work, case_of(case))
@@ -113,7 +113,7 @@ async def ask_withdraw(request: AnyRequest, case: FromPath[str], work: NamedDepe
     return page(request, "cases/withdraw.html", case=found, row=case_row(work, found), errors=[], typed="")
 
 
-@post("/cases/{case:str}/withdraw", **may("signed-in"), include_in_schema=False)
+@post("/cases/{case:str}/withdraw", **may("signed-in", acting="whole"), include_in_schema=False)
 async def withdraw(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Take the case back."""
     reason = (texts(await request.form()).get("reason") or [""])[0]
@@ -126,7 +126,7 @@ async def withdraw(request: AnyRequest, case: FromPath[str], work: NamedDependen
     return see_other(f"/cases/{case_of(case)}")
 
 
-@get("/cases/{case:str}/rate", **may("signed-in"), include_in_schema=False)
+@get("/cases/{case:str}/rate", **may("signed-in", acting="whole"), include_in_schema=False)
 async def ask_rating(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """好差评: how was it?"""
     seen = await following.show(work, case_of(case))
@@ -135,7 +135,7 @@ async def ask_rating(request: AnyRequest, case: FromPath[str], work: NamedDepend
     return page(request, "cases/rate.html", **rating_words(work.locale), row=case_row(work, seen.case), errors=[], typed={})
 
 
-@post("/cases/{case:str}/rate", **may("signed-in"), include_in_schema=False)
+@post("/cases/{case:str}/rate", **may("signed-in", acting="whole"), include_in_schema=False)
 async def rate(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Once a case."""
     sent, known = texts(await request.form()), rating_words(work.locale)

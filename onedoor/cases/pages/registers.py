@@ -41,7 +41,7 @@ async def allow(request: AnyRequest, draft: FromPath[str], work: NamedDependency
     return see_other(f"/drafts/{draft}")
 
 
-@post("/drafts/{draft:str}/again", **may("signed-in"), include_in_schema=False)
+@post("/drafts/{draft:str}/again", **may("signed-in", acting="fill"), include_in_schema=False)
 async def again(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]) -> Response[Any]:
     """Ask those once more that did not answer."""
     sent = texts(await request.form())

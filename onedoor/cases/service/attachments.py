@@ -16,7 +16,7 @@ from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
-from . import owing, telling
+from . import acting, owing, telling
 from .drafts import me
 
 MOST_FILES = 30
@@ -50,6 +50,7 @@ async def keep(begin: Begin, vault: Vault, upload: Upload, most: int = MOST_FILE
             Scan.WAITING, work.now,
         )  # fmt: skip
         await store.add_file(work.db, kept)
+        await acting.uploaded(work, kept)
         await enqueue(work.db, "cases.scan", {"citizen": str(kept.citizen_id), "file": str(kept.id)})
     return kept
 
@@ -58,12 +59,12 @@ async def _room_for(work: Work, upload: Upload, most: int) -> None:
     citizen = me(work)
     if upload.draft is not None:
         draft = await store.shown(work.db, citizen, upload.draft)
-        if draft is None or draft.expires_at <= work.now:
+        if draft is None or draft.expires_at <= work.now or not acting.reaches(work, draft.item):
             raise NoSuchDraft(draft=str(upload.draft))
         have = await store.files_of_draft(work.db, citizen, upload.draft)
     elif upload.case is not None:
         case = await files.shown(work.db, citizen, upload.case)
-        if case is None or not await _takes(work, case, upload.document):
+        if case is None or not acting.reaches(work, case.item) or not await _takes(work, case, upload.document):
             raise NoSuchCase(case=str(upload.case))
         have = await store.files_of_case(work.db, citizen, upload.case)
     else:
@@ -102,12 +103,17 @@ def _why(locale: str, why: Why, name: str) -> str:
 
 async def remove(work: Work, draft: DraftId, attachment: AttachmentId) -> None:
     """Take a file away from a draft; its content goes with the nightly sweep. Taking it away twice is no fault."""
+    if work.actor.behalf is not None:
+        await mine(work, attachment)
     await store.drop_file(work.db, me(work), draft, attachment)
 
 
 async def mine(work: Work, attachment: AttachmentId) -> Attachment:
-    """One of my files."""
-    return await of(work, me(work), attachment)
+    """One of my files; an agent has only what the agent has uploaded."""
+    found = await of(work, me(work), attachment)
+    if not await acting.may_open(work, found):
+        raise NoSuchAttachment()
+    return found
 
 
 async def of(work: Work, citizen: PersonId, attachment: AttachmentId) -> Attachment:

@@ -17,10 +17,10 @@ from .origins import origin, typed_note, wrong_link
 def checklist(work: Work, desk: Desk, more: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """What is held, what was answered, what was uploaded, what is open, and what sleeps. `more` is what else stands in the way."""
     locale, form, base = work.locale, desk.form, f"/drafts/{desk.draft.id}"
-    held, kept = desk.held, form.kept(desk.draft.answers, desk.elements)
-    elements = {n: form.questions[n].element for n in held}
+    held, kept = desk.held, desk.veil.answers(form.kept(desk.draft.answers, desk.elements))
+    elements = {n: form.questions[n].element for n in held if n not in desk.veil.questions}
     sources = {n: origin(work, desk.facts[e], desk.fields.get(e)) for n, e in elements.items()}
-    wrongs = {n: wrong_link(desk, e) for n, e in elements.items() if e in desk.fields}
+    wrongs = {n: wrong_link(work, desk, e) for n, e in elements.items() if e in desk.fields}
     faults = {one["pointer"]: Fault(one["pointer"], one["detail"], one["page"]) for one in more}
     faults |= {fault.pointer: fault for fault in desk.faults(work)}
     answered = [

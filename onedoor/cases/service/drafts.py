@@ -24,7 +24,8 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.work import Actor, Work
 
-from . import prefill
+from . import acting, prefill
+from .acting import OPEN, Veil
 from .definitions import form_of, open_form, process_of
 
 LIFE, KEPT = timedelta(days=30), timedelta(days=7)
@@ -41,6 +42,14 @@ class Desk(Struct, frozen=True):
     changed: list[str]
     fields: dict[str, Field] = {}
     """How each fact that registers hold stands."""
+    veil: Veil = OPEN
+    """What stays hidden from an agent."""
+
+    @property
+    def sealed(self) -> dict[str, Any]:
+        """Hidden answers that there are: an agent neither reads nor changes them."""
+        there = self.form.suggested(self.elements) | self.draft.answers | self.held
+        return {n: there[n] for n in self.veil.questions if n in there}
 
     @property
     def elements(self) -> dict[str, Any]:
@@ -91,14 +100,16 @@ def made_good(paper: Document, later: Mapping[str, Later]) -> bool:
 
 
 def me(work: Work) -> PersonId:
-    """Whose drafts and cases these are: always the person who is signed in."""
-    if not isinstance(work.actor.id, PersonId):
+    """Whose drafts and cases these are: those of the person who is signed in, or of whom they stand in for."""
+    whose = acting.whose(work.actor)
+    if not isinstance(whose, PersonId):
         raise Unauthorized()
-    return work.actor.id
+    return whose
 
 
 async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     """Resume the newest draft of an item, or make one."""
+    acting.must_reach(work, item)
     form, process = await form_of(work, item), await process_of(work, item)
     await catalog.must_be_open(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
@@ -111,6 +122,7 @@ async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     bound = {f"/{q.name}": q.element for q in form.questions.values() if q.element}
     draft = Draft(citizen, DraftId.new(), item, process.title, form.version, {}, bound, "", 1, [], {}, work.now, work.now + LIFE)
     await store.add(work.db, draft)
+    await acting.began(work, draft)
     if bound:
         asker = Actor(system="cases.prefill", org=process.org_ref)
         fields = tuple(dict.fromkeys(bound.values()))
@@ -132,8 +144,9 @@ async def asked_of_registers(work: Work, draft_id: DraftId) -> tuple[Draft, Ques
 
 
 async def mine(work: Work) -> list[Draft]:
-    """My open drafts."""
-    return await store.mine(work.db, me(work), work.now)
+    """My open drafts; of an agent's, only what the mandate names, without the answers."""
+    found = await store.mine(work.db, me(work), work.now)
+    return [msgspec.structs.replace(d, answers={}) for d in found if acting.reaches(work, d.item)] if work.actor.behalf else found
 
 
 async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Desk:
@@ -147,6 +160,8 @@ async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Desk:
 async def laid(work: Work, draft: Draft) -> Desk:
     """A draft that has been read, with everything around it."""
     citizen, draft_id = draft.citizen_id, draft.id
+    if not acting.reaches(work, draft.item):
+        raise NoSuchDraft(draft=str(draft_id))
     if draft.expires_at <= work.now:
         raise DraftExpired(
             say(work.locale, "您填写的内容还保留到 {day}，可以接着填。", day=day(work.locale, (draft.expires_at + KEPT).date())),
@@ -156,11 +171,12 @@ async def laid(work: Work, draft: Draft) -> Desk:
     if form is None:
         raise FormRetired(item=draft.item)
     known = await prefill.known(work, citizen, form, await process_of(work, draft.item), draft_id.uuid)
-    files = await store.files_of_draft(work.db, citizen, draft_id)
+    files = await acting.files(work, await store.files_of_draft(work.db, citizen, draft_id))
+    await acting.looked(work, draft)
     changed = list(draft.moved)
     if form.version != draft.form_version:
         changed = _changed(await form_of(work, draft.item, draft.form_version), form, draft.answers)
-    return Desk(draft, form, known.facts, files, changed, known.fields)
+    return Desk(draft, form, known.facts, files, changed, known.fields, acting.veil(work, form, known.facts, draft.answers))
 
 
 def _changed(old: Form, new: Form, answers: Mapping[str, Any]) -> list[str]:
@@ -183,6 +199,7 @@ async def save_page(work: Work, draft_id: DraftId, page_id: str, raw: Mapping[st
     if page is None:
         return desk, Page("", (), desk.form.title)
     given = meant(desk.form, {n: v for n, v in raw.items() if n in page.ask})
+    given |= {n: v for n, v in desk.sealed.items() if n in page.ask and n not in desk.held}
     stored = {n: desk.draft.answers[n] for n in page.ask if n in desk.draft.answers}
     faults = desk.form.page_faults(page, given, desk.elements, work.locale, work.today)
     if faults:
@@ -198,8 +215,11 @@ async def put_answers(work: Work, draft_id: DraftId, given: Mapping[str, Any], r
     what cannot be stored is refused."""
     desk = await opened(work, draft_id, lock=True)
     fresh = storable(work, desk.form, given)
+    if closed := set(given) & set(desk.sealed):
+        raise WrongAnswers(errors=[{"pointer": f"/{n}", "detail": say(work.locale, "这一项只有本人能看和改")} for n in sorted(closed)])
     if rev != desk.draft.rev:
-        raise AnswersChanged(mine=fresh, theirs={n: desk.draft.answers.get(n) for n in given}, rev=desk.draft.rev)
+        theirs = desk.veil.answers({n: desk.draft.answers.get(n) for n in given})
+        raise AnswersChanged(mine=fresh, theirs=theirs, rev=desk.draft.rev)
     answers = {n: v for n, v in desk.draft.answers.items() if n not in given} | fresh
     return await _saved(work, desk, answers, desk.draft.page, desk.changed)
 

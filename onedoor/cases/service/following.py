@@ -34,12 +34,14 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
-from . import moves, owing, telling
+from . import acting, attachments, moves, owing, telling
+from .acting import OPEN, Veil
 from .definitions import city_day, form_of, on_trial, process_of
 from .drafts import me
 from .rating import REASONS
 
 PAGE = 20
+UNTOLD = ("assessed", "sample")
 RATED = frozenset({Status.DECIDED, Status.DECLINED, Status.LAPSED})
 
 
@@ -54,6 +56,8 @@ class View(Struct, frozen=True):
     files: list[Attachment]
     rating: Rating | None
     owing: Owing
+    sealed: frozenset[AttachmentId] = frozenset()
+    """Files an agent may know of and not open."""
 
     @property
     def can_rate(self) -> bool:
@@ -92,7 +96,7 @@ class ToDo(Struct, frozen=True):
 async def one(work: Work, case_id: CaseId) -> Case:
     """One of my cases."""
     case = await store.shown(work.db, me(work), case_id)
-    if case is None:
+    if case is None or not acting.reaches(work, case.item):
         raise NoSuchCase(case=str(case_id))
     return case
 
@@ -105,8 +109,22 @@ async def show(work: Work, case_id: CaseId) -> View:
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
     steps = [s for s in await store.steps(work.db, case.citizen_id, case_id) if not s.inner_only]
     files = await drafts_store.files_of_case(work.db, case.citizen_id, case_id)
+    sealed, rating = await acting.sealed(work, files), await ratings.of_case(work.db, case.citizen_id, case_id)
+    await acting.looked(work, case)
     rests = await owing.of_case(work, case.citizen_id, case_id)
-    return View(case, filed, form, process, steps, files, await ratings.of_case(work.db, case.citizen_id, case_id), rests)
+    seen = View(case, filed, form, process, steps, acting.named(work, files, sealed), rating, rests, sealed)
+    return veiled(seen, await acting.veil_of(work, case.citizen_id, form, filed.answers))
+
+
+def veiled(seen: View, veil: Veil) -> View:
+    """The same case as an agent may read it: what an assessment has found, and a certificate to be, are for the person."""
+    if veil is OPEN:
+        return seen
+    told = [{name: one for name, one in s.detail.items() if name not in UNTOLD} for s in seen.steps]
+    steps = [replace(s, note=veil.over(s.note), detail=veil.over(detail)) for s, detail in zip(seen.steps, told, strict=True)]
+    case = replace(seen.case, letter=veil.over(seen.case.letter))
+    evidence = [e for e in seen.filed.evidence if e.pointer[1:] not in veil.questions]
+    return replace(seen, case=case, filed=Filed(veil.answers(seen.filed.answers), evidence), steps=steps)
 
 
 async def mine(work: Work, after: CaseId | None = None, limit: int = PAGE) -> tuple[list[Case], CaseId | None]:
@@ -114,7 +132,8 @@ async def mine(work: Work, after: CaseId | None = None, limit: int = PAGE) -> tu
     citizen = me(work)
     last = await store.shown(work.db, citizen, after) if after else None
     found = await store.mine(work.db, citizen, last.submitted_at if last else None, after if last else None, limit + 1)
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+    more = found[limit - 1].id if len(found) > limit else None
+    return [replace(c, letter="") if work.actor.behalf else c for c in found[:limit] if acting.reaches(work, c.item)], more
 
 
 async def to_do(work: Work) -> ToDo:
@@ -125,12 +144,12 @@ async def to_do(work: Work) -> ToDo:
 
 async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
     """Take a case back while nothing is decided."""
-    case = await moves.locked(work, me(work), case_id)
+    case = await _locked(work, case_id)
     policy.may_own(work.actor, case.citizen_id)
     policy.must_allow(case, Move.WITHDRAW)
     process = await process_of(work, case.item, case.process_version)
     after = replace(case, status=Status.WITHDRAWN, paused_on=None, pause_kind="", answer_by=None, asked=[], decided_at=work.now)
-    after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason)
+    after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason, detail=acting.by(work))
     if not await on_trial(work, after.item):
         await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     await telling.withdrawn(work, after)
@@ -139,10 +158,10 @@ async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
 
 async def supplement(work: Work, case_id: CaseId, given: dict[str, Given]) -> Case:
     """Answer everything that was asked for, or say what cannot be given; the clock runs again with the waiting days given back."""
-    case = await moves.locked(work, me(work), case_id)
+    case = await _locked(work, case_id)
     policy.may_own(work.actor, case.citizen_id)
     policy.must_allow(case, Move.ANSWER)
-    detail = await _answers(work, case, given)
+    detail = await _answers(work, case, given) | acting.by(work)
     process = await process_of(work, case.item, case.process_version)
     waited = work.calendar.working_days_between(case.paused_on or work.today, work.today)
     after = replace(
@@ -153,7 +172,15 @@ async def supplement(work: Work, case_id: CaseId, given: dict[str, Given]) -> Ca
     after = await moves.save(work, case, after, Move.ANSWER, process, by=By.APPLICANT, detail=detail)
     await publish(work.db, Supplemented(after.citizen_id, after.id, after.item, after.org_ref))
     await telling.supplemented(work, after)
+    await acting.supplemented(work, after)
     return after
+
+
+async def _locked(work: Work, case_id: CaseId) -> Case:
+    case = await moves.locked(work, me(work), case_id)
+    if not acting.reaches(work, case.item):
+        raise NoSuchCase(case=str(case_id))
+    return case
 
 
 async def _asked_at(work: Work, case: Case) -> datetime:
@@ -165,13 +192,16 @@ async def _asked_at(work: Work, case: Case) -> datetime:
 async def fresh_files(work: Work, case: Case) -> list[Attachment]:
     """What has been uploaded since the request that is open now."""
     since = await _asked_at(work, case)
-    return [f for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id) if f.at >= since]
+    found = await acting.files(work, await drafts_store.files_of_case(work.db, case.citizen_id, case.id))
+    return [f for f in found if f.at >= since]
 
 
 async def take_back(work: Work, case: Case, attachment: AttachmentId) -> None:
     """Take a file away that was uploaded for the open request and not handed in yet."""
     policy.may_own(work.actor, case.citizen_id)
     policy.must_allow(case, Move.ANSWER)
+    if work.actor.behalf:
+        await attachments.mine(work, attachment)
     await drafts_store.drop_fresh(work.db, case.citizen_id, case.id, attachment, await _asked_at(work, case))
 
 

@@ -20,31 +20,33 @@ def origin(work: Work, fact: Fact, field: Field | None) -> str:
     return say(locale, "{source} · {when}", source=source, when=when)
 
 
-def absent(locale: str, field: Field) -> str:
+def absent(work: Work, field: Field) -> str:
     """Why a fact that registers hold is not here, and what to do; nothing when nobody holds it."""
-    source = field.source
+    locale, source = work.locale, field.source
     match field.state:
         case FieldState.PENDING:
             return say(locale, "正在向{source}查询，马上就好。不想等也可以自己填。", source=source)
         case FieldState.NOT_HELD:
             return say(locale, "{source}没有登记这一项，请您填写。", source=source)
-        case FieldState.CONSENT:
-            return say(locale, "您同意的话，可以从{source}取，不用自己填。", source=source)
+        case FieldState.CONSENT:  # which only the person gives
+            return "" if work.actor.behalf else say(locale, "您同意的话，可以从{source}取，不用自己填。", source=source)
         case state if state in TROUBLE:
             return say(locale, "{source}暂时取不到。请先自己填，我们以后核对，不耽误办理。", source=source)
         case _:
             return ""
 
 
-def wrong_link(desk: Desk, element: str) -> str:
-    """Where a value of a register is contested."""
-    return f"/me/corrections/new?element={element}&item={desk.draft.item}&back=/drafts/{desk.draft.id}/check"
+def wrong_link(work: Work, desk: Desk, element: str) -> str:
+    """Where a value of a register is contested, by the person alone."""
+    return "" if work.actor.behalf else f"/me/corrections/new?element={element}&item={desk.draft.item}&back=/drafts/{desk.draft.id}/check"
 
 
 def typed_note(work: Work, desk: Desk, name: str) -> str:
-    """Where a suggestion was taken over as it is; or that a register should have told it."""
+    """Where a suggestion was taken over as it is; or that a register should have told it. Of what is hidden, nothing."""
+    if name in desk.veil.questions:
+        return ""
     element = desk.form.questions[name].element
     fact, field = desk.facts.get(element), desk.fields.get(element)
     if fact and desk.draft.answers.get(name) == fact.value:
         return say(work.locale, "来自 {source}", source=origin(work, fact, field))
-    return absent(work.locale, field) if field and field.state in TROUBLE else ""
+    return absent(work, field) if field and field.state in TROUBLE else ""

@@ -17,7 +17,7 @@ from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
-from . import definitions
+from . import acting, definitions
 
 WAITED_MS, PROGRAM_MS = 100, 1000
 """How long a page waits for registers; what comes later fills itself."""
@@ -76,8 +76,9 @@ async def ahead(begin: Begin, ports: Ports, item: str) -> None:
         return
     matter = uuid4()
     async with begin() as work:
-        if isinstance(work.actor.id, PersonId):
-            await ask(work, ports, work.actor.id, form, await definitions.process_of(work, item), matter)
+        citizen = acting.whose(work.actor)
+        if isinstance(citizen, PersonId) and acting.reaches(work, item):
+            await ask(work, ports, citizen, form, await definitions.process_of(work, item), matter)
     await exchange.line(ports).settled(matter, PROGRAM_MS)
 
 

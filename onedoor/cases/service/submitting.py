@@ -50,8 +50,8 @@ from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 
+from . import acting, prefill, promising, registering, telling, verifying
 from . import owing as service
-from . import prefill, promising, registering, telling, verifying
 from .definitions import form_of, on_trial, process_of
 from .drafts import laid, me, papers_missing, storable
 
@@ -124,6 +124,7 @@ async def _entry(
     work: Work, item: str, given: Mapping[str, Any], attachments: list[AttachmentId], key: UUID, about: "About"
 ) -> "Entry":
     citizen = me(work)
+    acting.must_reach(work, item)
     form, process = await form_of(work, item), await process_of(work, item)
     policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
     answers = storable(work, form, given)
@@ -210,6 +211,7 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         if await store.file(
             work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
         ):
+            await acting.submitted(work, case)
             return Receipt(case, True)
         await work.db.anew()
         if known := await store.by_key(work.db, citizen, entry.key):
@@ -223,7 +225,7 @@ def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing) -> St
     """The step that a case begins with."""
     return Step(
         case.citizen_id, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None,
-        case.due_on, detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail},
+        case.due_on, detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail, **acting.by(work)},
     )  # fmt: skip
 
 
@@ -273,6 +275,7 @@ async def _tell(work: Work, case: Case, entry: Entry, once: Once, owing: Owing) 
 async def _known(work: Work, citizen: PersonId, known: store.Known) -> Receipt:
     case = await store.shown(work.db, citizen, known.id)
     assert case is not None, "the key's case is the person's own"
+    acting.must_reach(work, case.item)
     return Receipt(case, False)
 
 

@@ -14,6 +14,7 @@ from onedoor.cases.store import drafts as store
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
+from onedoor.mandates import service as mandates
 from onedoor.orgs.service import registering
 
 from . import prefill
@@ -42,6 +43,7 @@ async def sweep(begin: Begin, ports: Ports) -> int:
     async with begin(actor=system("cases.sweep"), seconds=60) as work:
         kept = {blob.sha256 for blob in await store.still_listed(work.db, sorted(hashes))} if hashes else set[str]()
         kept |= await registering.still_listed(work, hashes)
+        kept |= await mandates.still_listed(work, hashes)
     for sha256 in hashes - kept:
         await asyncio.to_thread(ports.get(Vault).drop, sha256)
     return len(hashes - kept)

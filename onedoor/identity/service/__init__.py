@@ -25,6 +25,7 @@ from .access import (
     span_of_chain,
 )
 from .people import (
+    account_of,
     age,
     district_of,
     facts,
@@ -37,6 +38,7 @@ from .people import (
     proven,
     put_people,
     set_district,
+    ward_of,
 )
 from .proof import prove
 from .signing import (
@@ -46,6 +48,7 @@ from .signing import (
     end_everywhere,
     end_session,
     phone_shown,
+    reached_here,
     request_code,
     sessions,
     sign_in,
@@ -54,13 +57,15 @@ from .signing import (
     stored_phone,
     sweep,
     touch,
+    turn_back,
+    turn_to,
 )
 
 __all__ = [
-    "access_records", "actor_of", "age", "carry_over", "chain", "chain_of", "changed_heads", "code_address", "deliver_code",
+    "access_records", "account_of", "actor_of", "age", "carry_over", "chain", "chain_of", "changed_heads", "code_address", "deliver_code",
     "district_of", "end_everywhere", "end_session", "expire_access", "facts", "heads", "hidden_looks", "id_number", "id_number_fault",
     "links_between", "links_of", "look", "looks", "looks_between", "looks_of_reader", "looks_sought", "me", "names_of", "person",
-    "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "proven", "put_people", "readings",
-    "record_access", "record_accesses", "request_code", "sampled", "sessions", "set_district", "sign_in", "sign_out", "span_of_chain",
-    "still_signed_in", "stored_phone", "sweep", "touch",
+    "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "proven", "put_people", "reached_here",
+    "readings", "record_access", "record_accesses", "request_code", "sampled", "sessions", "set_district", "sign_in", "sign_out",
+    "span_of_chain", "still_signed_in", "stored_phone", "sweep", "touch", "turn_back", "turn_to", "ward_of",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import datetime as dt
 
 from onedoor.identity import policy, store
 from onedoor.identity.errors import Incomplete
-from onedoor.identity.models import Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, Sex
+from onedoor.identity.models import Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, RegisterEntry, Sex, Ward
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
 from onedoor.kernel.i18n import text
@@ -49,7 +49,14 @@ async def person_of_id_number(work: Work, secrets: Secrets, number: str) -> Pers
 async def phone_of(work: Work, citizen: PersonId) -> str | None:
     """Where a person is reached by text message."""
     found = await store.person(work.db, citizen)
-    return found.phone if found else None
+    return found.phone or None if found else None
+
+
+async def ward_of(work: Work, secrets: Secrets, entry: RegisterEntry, district: str | None) -> Ward:
+    """Somebody of the register for whom others act: the same key each time, and no account."""
+    citizen = await store.claim_ward(work.db, crypto.keyed(secrets.key("id-number"), entry.id_number), PersonId.new())
+    await store.put_ward(work.db, citizen, entry, Assurance.REAL_NAME, district, work.now)
+    return Ward(citizen, entry.name, entry.id_number, district)
 
 
 async def district_of(begin: Begin, citizen: PersonId) -> str:
@@ -89,7 +96,7 @@ async def facts(work: Work, citizen: PersonId) -> dict[str, Fact]:
     known = await store.person(work.db, citizen)
     if known is None:
         return {}
-    told = {"person.phone": Fact(known.phone, text("登录手机号"), None)}
+    told = {"person.phone": Fact(known.phone, text("登录手机号"), None)} if known.phone else {}
     if known.district:
         told["person.district"] = Fact(known.district, text("您选择的区域"), None)
     if known.assurance < Assurance.REAL_NAME or known.checked_on is None or known.birth_on is None:

@@ -14,6 +14,7 @@ from onedoor.identity.ports import Secrets, SmsGateway
 from onedoor.kernel import buckets, crypto, jobs
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import say
+from onedoor.kernel.ids import Id
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import fold, mask_name
 from onedoor.kernel.work import ANONYMOUS, Actor, Begin, Work, system
@@ -32,7 +33,26 @@ async def actor_of(db: Db, token: str) -> Actor:
         return ANONYMOUS
     if found.stale:
         await store.seen(db, found.id)
-    return Actor(id=found.citizen_ref, assurance=found.assurance, name=found.name, session=found.id, rev=found.rev)
+    turned = (found.acting_for, found.power) if found.acting_for and found.power else None
+    return Actor(id=found.citizen_ref, assurance=found.assurance, name=found.name, session=found.id, rev=found.rev, turned_to=turned)
+
+
+async def turn_to(work: Work, citizen: PersonId, power: Id) -> None:
+    """This device acts for somebody else from now on; the power is looked at again at each of its requests."""
+    if work.actor.session is None:
+        raise NoSuchSession()
+    await store.turn(work.db, work.actor.session, citizen, power)
+
+
+async def turn_back(work: Work) -> None:
+    """This device acts for its owner again; nothing happens when it does already."""
+    if work.actor.session is not None:
+        await store.turn(work.db, work.actor.session, None, None)
+
+
+async def reached_here(work: Work, citizen: PersonId) -> bool:
+    """Whether somebody is signed in on any device; if not, only a text message reaches them."""
+    return await store.signed_in_anywhere(work.db, citizen)
 
 
 def touch(work: Work, citizen: PersonId) -> None:

@@ -162,7 +162,7 @@ def _resume(request: AnyRequest) -> MessageId | None:
     return None
 
 
-@get("/inbox/events", **may("signed-in"), include_in_schema=False)
+@get("/inbox/events", **may("signed-in", acting="self"), include_in_schema=False)
 async def own(request: AnyRequest, begin: NamedDependency[Begin]) -> ServerSentEvent:
     """Messages, unread count and notices of the signed-in person. Resumes after Last-Event-ID."""
     state = request.scope["state"]

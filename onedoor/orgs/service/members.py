@@ -10,12 +10,14 @@ from onedoor.identity.ports import SmsGateway
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.memory import changed
+from onedoor.kernel.outbox import publish
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.text import Unclean, clean, mask_number
 from onedoor.kernel.text import phone as phone_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import policy
 from onedoor.orgs.errors import HasPost, LastAdmin, NoSuchInvitation, NoSuchMember
+from onedoor.orgs.events import MemberLeft
 from onedoor.orgs.models import ROLES, Grants, Organisation, OrgId, Role, Staff
 from onedoor.orgs.registered import Deed, Invitation, InvitationId
 from onedoor.orgs.store import members as store
@@ -180,6 +182,7 @@ async def remove(work: Work, person: PersonId) -> Organisation:
     name = await _may_lose_admin(work, org.id, person, keeps=False)
     await store.drop_member(work.db, org.id, person)
     await _note(work, org.id, "left" if person == work.actor.id else "removed", name)
+    await publish(work.db, MemberLeft(org.id, person))
     await changed(work.db, MEMORY)
     return org
 

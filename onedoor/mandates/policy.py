@@ -1,0 +1,143 @@
+"""Who may agree to what, how much may be asked, and the words for it."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from onedoor.identity.errors import NeedsRealName
+from onedoor.identity.models import Assurance, PersonId
+from onedoor.kernel.i18n import say
+from onedoor.kernel.work import Actor, Work
+from onedoor.orgs.models import covers
+
+from .errors import BadMandate, NoSuchMandate, NotAnswerable, NotYourPlace, TooManyPrincipals, YouAsked
+from .models import Act, Kind, Mandate, Side, State, Terms
+
+LONGEST = 365
+LASTING = (7, 30, 90, 180, 365)
+ANSWER_WITHIN = dt.timedelta(days=7)
+CODE_LIFE = dt.timedelta(days=1)
+CODE_TRIES = 5
+MOST_PRINCIPALS, MOST_OF_A_GRID_WORKER = 10, 200
+MOST_ITEMS = 30
+ADULT = 18
+HIDDEN = ("person.id_number",)
+"""Sensitivity 4: an agent needs none of it to fill in a form, because registers hand it to the department directly."""
+CHOSEN = (Kind.FAMILY, Kind.CARER, Kind.GRID_WORKER, Kind.ONCE)
+"""What people may name; the others follow from a register or from an organisation."""
+
+
+def must_be_proven(actor: Actor) -> None:
+    """Both sides of a mandate are known by name: whoever asks or agrees has proven it."""
+    if actor.assurance < Assurance.REAL_NAME:
+        raise NeedsRealName(step_up="/identity/real-name?next=/me/mandates")
+
+
+class Wanted(Struct, frozen=True):
+    """What somebody would like to agree on, as typed."""
+
+    kind: str = ""
+    items: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    days: str = ""
+    hide: tuple[str, ...] = HIDDEN
+
+
+def service_faults(locale: str, wanted: Wanted, offered: Collection[str]) -> list[dict[str, str]]:
+    """What is wrong with the choice of services."""
+    if not wanted.items:
+        return [{"pointer": "/items", "detail": say(locale, "请至少选一个事项")}]
+    if len(wanted.items) > MOST_ITEMS or set(wanted.items) - set(offered):
+        return [{"pointer": "/items", "detail": say(locale, "有的事项不能在线代办，请重新选择")}]
+    return []
+
+
+def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
+    """What is wrong with what the agent is to do, and for how long."""
+    found: list[dict[str, str]] = []
+    if wanted.kind not in CHOSEN and wanted.kind != Kind.COMPANY_STAFF:
+        found.append({"pointer": "/kind", "detail": say(locale, "请选择你们的关系")})
+    if not wanted.acts or set(wanted.acts) - set(Act):
+        found.append({"pointer": "/acts", "detail": say(locale, "请至少选一项可以做的事")})
+    if not wanted.days.isascii() or not wanted.days.isdigit() or not 1 <= int(wanted.days[:4]) <= LONGEST:
+        found.append({"pointer": "/days", "detail": say(locale, "请选择到什么时候为止，最长一年")})
+    if len(wanted.hide) > 40 or not all(re.fullmatch(r"[a-z_]{1,40}(\.[a-z_]{1,40}){1,3}", one) for one in wanted.hide):
+        found.append({"pointer": "/hide", "detail": say(locale, "没有这样的资料")})
+    return found
+
+
+def terms(work: Work, wanted: Wanted, offered: Collection[str]) -> Terms:
+    """What was typed as it is agreed; every fault at once."""
+    if faults := service_faults(work.locale, wanted, offered) + acts_faults(work.locale, wanted):
+        raise BadMandate(errors=faults)
+    kind = Kind(wanted.kind)
+    acts = [act for act in Act if act in wanted.acts]
+    until = work.today + dt.timedelta(days=int(wanted.days))
+    hide = sorted({*HIDDEN, *wanted.hide})
+    return Terms(kind, sorted(set(wanted.items)), acts, hide, 1 if kind is Kind.ONCE else None, work.today, until)
+
+
+def side_of(person: PersonId, made: Mandate) -> Side:
+    """Which of the two somebody is; to everybody else it does not exist."""
+    if person == made.citizen_id:
+        return Side.PRINCIPAL
+    if person == made.agent_ref:
+        return Side.AGENT
+    raise NoSuchMandate()
+
+
+def may_confirm(side: Side, made: Mandate) -> None:
+    """The side that was asked confirms, and only what still waits."""
+    if made.state is not State.ASKED:
+        raise NotAnswerable(state=str(made.state))
+    if made.asked_by == side:
+        raise YouAsked()
+
+
+def may_hold(work: Work, kind: Kind, principals: int, *, posted: bool) -> None:
+    """Ten people at most; whoever visits people as a post may have more, and only such a post makes a grid worker."""
+    if kind is Kind.GRID_WORKER and not posted:
+        raise BadMandate(errors=[{"pointer": "/kind", "detail": say(work.locale, "对方不是本市的网格员或社区工作人员")}])
+    most = MOST_OF_A_GRID_WORKER if kind is Kind.GRID_WORKER else MOST_PRINCIPALS
+    if principals >= most:
+        raise TooManyPrincipals(say(work.locale, "最多同时替 {n} 个人办事，请先结束一些", n=most), most=most)
+
+
+def may_serve(actor: Actor, path: str) -> None:
+    """A counter serves the people of its districts, and those of whom nobody knows where they live."""
+    if path and not covers(actor.districts, path):
+        raise NotYourPlace()
+
+
+def kind_words(locale: str, kind: Kind) -> str:
+    """What joins the two people."""
+    return {
+        Kind.GUARDIAN: say(locale, "监护人"), Kind.FAMILY: say(locale, "家人"), Kind.CARER: say(locale, "照料人"),
+        Kind.GRID_WORKER: say(locale, "网格员"), Kind.COMPANY_STAFF: say(locale, "单位经办人"), Kind.ONCE: say(locale, "只办一次"),
+    }[kind]  # fmt: skip
+
+
+def act_words(locale: str, act: Act) -> str:
+    """What the agent may do."""
+    return {
+        Act.SEE: say(locale, "看办到哪一步"), Act.FILL: say(locale, "填写申请"), Act.SUBMIT: say(locale, "提交申请"),
+        Act.SUPPLEMENT: say(locale, "补交材料"), Act.COLLECT: say(locale, "到窗口领取结果"),
+    }[act]  # fmt: skip
+
+
+def state_words(locale: str, made: Mandate, today: dt.date) -> tuple[str, str]:
+    """Where it stands, with the tone of its tag."""
+    if made.state in (State.ACTIVE, State.ASKED) and today > made.until_on:
+        return say(locale, "已到期"), "grey"
+    return {
+        State.ASKED: (say(locale, "等待确认"), "orange"), State.ACTIVE: (say(locale, "有效"), "green"),
+        State.DECLINED: (say(locale, "对方没有同意"), "grey"), State.ENDED: (say(locale, "已结束"), "grey"),
+        State.USED_UP: (say(locale, "已用完"), "grey"), State.EXPIRED: (say(locale, "已到期"), "grey"),
+    }[made.state]  # fmt: skip
+
+
+def listed(locale: str, words: Sequence[str]) -> str:
+    """Several in one line."""
+    return (", " if locale == "en" else "、").join(words)

@@ -1,0 +1,21 @@
+"""What the room asks of the world outside. A port that does not answer raises OSError."""
+
+from typing import Protocol
+
+from .models import Kinship, Reply
+
+
+class FamilyRegister(Protocol):
+    """人口库: who cares for whom by law?"""
+
+    async def kinship(self, guardian: str, ward: str) -> Kinship | None:
+        """By both identity numbers; None when the register knows of nothing."""
+        ...
+
+
+class SmsReplies(Protocol):
+    """短信上行: what people send to the city's number."""
+
+    async def replies(self, after: int) -> list[Reply]:
+        """Those with a higher number, in order, a hundred at most."""
+        ...

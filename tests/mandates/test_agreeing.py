@@ -1,0 +1,224 @@
+"""Both sides agree: signed in, by a code told on a call, by the register; and either ends it, also by text message."""
+
+import uuid
+from typing import Any
+
+from tests.cases.kit import ANSWERS, PERMIT, bearer
+from tests.orgs.kit import joined, organisation, proven
+
+from .conftest import DAUGHTER, MOTHER, Replies
+from .kit import WHOLE, agreed, asked, turned
+
+TEXT = {"accept": "text/html"}
+NEW = {"side": "agent", "name": "李桂兰", "kind": "family", "items": [PERMIT], "acts": WHOLE, "days": 30}
+CHILD = {"name": "张小满", "id_number": "990102202005200152"}
+
+
+def test_only_the_side_that_was_asked_agrees(daughter, mother, stranger) -> None:
+    made = asked(daughter, MOTHER, "李桂兰")
+    url = f"/api/me/mandates/{made['id']}"
+    assert (made["side"], made["state"], made["holds"], made["principal"]) == ("agent", "asked", False, "李*兰")
+    assert daughter.put("/api/me/acting", json={"mandate": made["id"]}).json()["type"] == "/problems/mandate-ended"
+    assert daughter.post(f"{url}/answers", json={"agree": True}).json()["type"] == "/problems/you-asked"
+    for path in (url, f"{url}/uses"):
+        assert stranger.get(path).status_code == 404
+    for path, body in ((f"{url}/answers", {"agree": True}), (f"{url}/codes", {"code": "000000"}), (f"{url}/ends", None)):
+        assert stranger.post(path, json=body).status_code == 404
+    assert mother.get(url).json()["waits_for_me"]
+    key = {"idempotency-key": str(uuid.uuid4())}
+    first, again = (mother.post(f"{url}/answers", json={"agree": False}, headers=key) for _ in range(2))
+    assert first.json()["state"] == again.json()["state"] == "declined"
+    assert again.headers["idempotent-replay"] == "true"
+    assert mother.post(f"{url}/answers", json={"agree": True}).json()["type"] == "/problems/not-answerable"
+    assert mother.post(f"{url}/ends").json()["state"] == "declined"
+
+
+def test_the_principal_may_ask_as_well(daughter, mother) -> None:
+    made = mother.post("/api/me/mandates", json=NEW | {"side": "principal", "phone": DAUGHTER, "name": "王敏"}).json()
+    assert (made["side"], made["principal"]) == ("principal", "李桂兰")
+    said = daughter.post(f"/api/me/mandates/{made['id']}/answers", json={"agree": True}).json()
+    assert (said["holds"], said["principal"], said["agent"]) == (True, "李*兰", "王敏")
+    assert mother.post(f"/api/me/mandates/{made['id']}/ends").json()["state"] == "ended"
+
+
+def test_a_code_told_on_a_call(site, daughter) -> None:
+    """Somebody who has never signed in reads it out; wrong tries stay counted, and five are enough."""
+    phone = site.new_phone()
+    made = asked(daughter, phone, "陈秀英")
+    known = asked(daughter, MOTHER, "陈秀英")
+    assert {k: v for k, v in made.items() if k != "id"} == {k: v for k, v in known.items() if k != "id"}, "an account is not told"
+    site.jobs()
+    code, url = told(site, phone), f"/api/me/mandates/{made['id']}/codes"
+    wrong = f"{(int(code) + 1) % 100_000_000:08d}"
+    assert "王敏" in site.outbox.last(phone)
+    key = {"idempotency-key": str(uuid.uuid4())}
+    assert [daughter.post(url, json={"code": wrong}, headers=key).status_code for _ in range(3)] == [422] * 3, "one try under one key"
+    said = daughter.post(url, json={"code": f" {code[:4]}-{code[4:]} "})
+    assert (said.status_code, said.json()["holds"]) == (201, True), said.text
+    program = turned(bearer(site, DAUGHTER), made["id"])
+    assert program.post("/api/drafts", json={"item": PERMIT}).json()["type"] == "/problems/person-not-proven"
+    other = site.new_phone()
+    locked = asked(daughter, other, "陈秀英")["id"]
+    site.jobs()
+    right = told(site, other)
+    for _ in range(5):
+        assert daughter.post(f"/api/me/mandates/{locked}/codes", json={"code": "x" * 30}).status_code == 422
+    assert daughter.post(f"/api/me/mandates/{locked}/codes", json={"code": right}).status_code == 422
+    for one in (made, known, {"id": locked}):
+        daughter.post(f"/api/me/mandates/{one['id']}/ends")
+
+
+def told(site: Any, phone: str) -> str:
+    """The code that the newest text message to this phone asks to be read out."""
+    return site.outbox.last(phone).split("把 ")[1][:9].replace(" ", "")
+
+
+def test_stop_by_text_message(site, daughter, mother, replies: Replies) -> None:
+    """One word from the phone ends all that its owner has given, and every device of the agent at once."""
+    made = agreed(daughter, mother, MOTHER, "李桂兰")
+    program = turned(bearer(site, DAUGHTER), made)
+    replies.send(MOTHER, "你好")
+    replies.send("not a phone", "停")
+    heard(site)
+    assert program.get("/api/cases").status_code == 200
+    replies.away = True
+    replies.send(MOTHER, " 停。")
+    heard(site)
+    assert program.get("/api/cases").status_code == 200
+    replies.away = False
+    heard(site)
+    assert program.get("/api/cases").json()["type"] == "/problems/mandate-ended"
+    assert "已按您的要求停止 1 项代办" in site.outbox.last(MOTHER)
+    sent = len(site.outbox.sent)
+    heard(site)
+    assert len(site.outbox.sent) == sent, "what was heard is not heard again"
+
+
+def heard(site: Any) -> None:
+    """The tick at which text messages are fetched, and what it sends."""
+    from onedoor.mandates.service import hearing
+
+    site.run(hearing.listen, site.house.begin, site.house.ports)
+    site.jobs()
+
+
+def test_a_parent_by_the_register(site, daughter, kin, stranger) -> None:
+    """At once and until the child is eighteen; the same again is the same; nobody else's child; a register that is away loses nothing."""
+    made = daughter.post("/api/me/mandates/children", json=CHILD)
+    assert made.status_code == 201, made.text
+    told = made.json()
+    assert (told["holds"], told["until_on"], told["items"], told["kind"]) == (True, "2038-05-19", [], "guardian")
+    assert daughter.post("/api/me/mandates/children", json=CHILD).json()["id"] == told["id"]
+    assert stranger.post("/api/me/mandates/children", json=CHILD).json()["type"] == "/problems/not-a-parent"
+    kin.away = True
+    assert daughter.post("/api/me/mandates/children", json=CHILD).status_code == 503
+    kin.away = False
+    adult = {"name": "王敏", "id_number": "990102197811050423"}
+    assert stranger.post("/api/me/mandates/children", json=adult).json()["type"] == "/problems/has-own-account"
+    program = turned(bearer(site, DAUGHTER), told["id"])
+    case = program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS})
+    assert case.status_code == 201, case.text
+    assert program.get(f"/api/cases/{case.json()['id']}").json()["answers"]["name"] == "张小满"
+    taken = program.post(f"/api/cases/{case.json()['id']}/withdrawals", json={"reason": ""})
+    assert taken.json()["status"] == "withdrawn", "a guardian decides"
+    assert daughter.post("/passes/family", data=CHILD | {"relation": "child"}).status_code < 400, "family passes go on"
+
+
+BAD = [
+    ({"items": []}, "/items"), ({"items": ["none"]}, "/items"), ({"items": ["wl-dushuzheng-none"]}, "/items"), ({"acts": []}, "/acts"),
+    ({"kind": "guardian"}, "/kind"), ({"kind": "company_staff", "items": []}, "/items"), ({"phone": "123"}, "/phone"),
+    ({"name": "\x00"}, "/name"), ({"name": "1" * 61}, "/name"), ({"hide": ["answers"]}, "/hide"), ({"phone": DAUGHTER}, "/phone"),
+    ({"kind": "grid_worker"}, "/kind"), ({"days": 366}, "/days"), ({"days": 0}, "/days"), ({"acts": ["pay"]}, "/acts"),
+]  # fmt: skip
+
+
+def test_each_wrong_field_is_told(daughter) -> None:
+    for changed, pointer in BAD:
+        said = daughter.post("/api/me/mandates", json=NEW | {"phone": MOTHER} | changed)
+        assert said.status_code == 422, f"{changed}: {said.status_code} {said.text}"
+        assert any(e["pointer"].startswith(pointer) for e in said.json()["errors"]), f"{changed}: {said.text}"
+
+
+def test_a_name_must_be_proven_and_ten_people_are_enough(site, kin) -> None:
+    unproven = bearer(site, site.new_phone())
+    assert unproven.post("/api/me/mandates", json=NEW | {"phone": MOTHER}).json()["type"] == "/problems/needs-real-name"
+    _, agent = proven(site)
+    for _ in range(10):
+        asked(agent, site.new_phone(), "陈秀英")
+    full = agent.post("/api/me/mandates", json=NEW | {"phone": site.new_phone()})
+    assert (full.status_code, full.json()["type"]) == (409, "/problems/too-many-principals")
+
+
+def test_three_questions_keep_what_was_typed(site, mother) -> None:
+    browser = site.sign_in(DAUGHTER)
+    browser.headers["accept"] = "text/html"
+    path = "/me/mandates/new/for"
+    wrong = browser.post(path, data={"step": "1", "phone": "12", "name": "李桂兰"})
+    assert wrong.status_code == 422
+    assert 'value="李桂兰"' in wrong.text
+    two = browser.post(path, data={"step": "1", "phone": MOTHER, "name": "李桂兰", "acts": WHOLE})
+    assert "办哪些事？" in two.text
+    assert f'name="phone" value="{MOTHER}"' in two.text
+    known = {"phone": MOTHER, "name": "李桂兰", "items": [PERMIT]}
+    three = browser.post(path, data={"step": "2", **known, "acts": WHOLE})
+    assert three.text.count("checked") == len(WHOLE)
+    assert f'name="items" value="{PERMIT}"' in three.text
+    assert "办哪些事？" in browser.post(path, data={"step": "3", "back": "1", **known}).text
+    none = browser.post(path, data={"step": "3", **known, "kind": "family", "days": "30"})
+    assert (none.status_code, 'value="family" checked' in none.text) == (422, True)
+    made = browser.post(path, data={"step": "3", **known, "acts": WHOLE, "kind": "family", "days": "30"})
+    assert made.status_code == 200
+    assert "等待确认" in made.text
+    assert browser.get("/me/mandates/new/none").status_code == 404
+    hers = site.sign_in(MOTHER)
+    hers.headers["accept"] = "text/html"
+    assert "等您答复" in hers.get("/me/mandates").text
+    yes = hers.post(f"{made.url.path}/answer", data={"say": "yes"})
+    assert "有效" in yes.text
+    over = hers.post(f"{made.url.path}/end")
+    assert "已结束" in over.text
+
+
+def test_nobody_answers_for_a_week(site, daughter) -> None:
+    from onedoor.mandates.service import hearing
+
+    made = asked(daughter, site.new_phone(), "陈秀英")["id"]
+
+    async def long_ago() -> None:
+        async with site.house.database.tx(role="job") as db:
+            await db.run("update mandates.mandate set asked_at = asked_at - interval '8 days' where id = $id", id=uuid.UUID(made[8:]))
+
+    site.run(long_ago)
+    assert site.run(hearing.expire, site.house.begin) == 1
+    assert daughter.get(f"/api/me/mandates/{made}").json()["state"] == "expired"
+
+
+def test_an_organisations_staff(site, kin) -> None:
+    """The legal representative gives, the member agrees, and leaving ends it; nobody else of the organisation may give."""
+    phone, head = proven(site)
+    name = site.run(_name, site, phone)
+    organisation(site, head, legal_name=name)
+    head = bearer(site, phone)
+    tel, member = proven(site)
+    joined(site, head, tel, member, "clerk")
+    boss, staff = site.sign_in(phone), site.sign_in(tel)
+    boss.headers["accept"] = staff.headers["accept"] = "text/html"
+    page = boss.get("/me/mandates/firm").text
+    who = page.split('name="member" value="')[1].split('"')[0]
+    data = {"member": who, "items": [PERMIT], "acts": ["fill", "submit"], "days": "30"}
+    assert boss.post("/me/mandates/firm", data=data | {"member": "x"}).status_code == 422
+    given = boss.post("/me/mandates/firm", data=data)
+    assert given.status_code == 200, given.text
+    assert staff.get("/me/mandates/firm").status_code == 403
+    made = member.get("/api/me/mandates").json()["held"][0]["id"]
+    assert member.post(f"/api/me/mandates/{made}/answers", json={"agree": True}).json()["kind"] == "company_staff"
+    program = turned(bearer(site, tel), made)
+    assert program.post("/api/drafts", json={"item": PERMIT}).status_code == 201
+    assert boss.post(f"/orgs/mine/members/{who}/remove").status_code == 200
+    site.jobs()
+    assert program.post("/api/drafts", json={"item": PERMIT}).json()["type"] == "/problems/mandate-ended"
+
+
+async def _name(site: Any, phone: str) -> str:
+    async with site.house.database.tx(role="job") as db:
+        return await db.value("select name from identity.person where phone = $phone", phone=phone)

@@ -1,0 +1,85 @@
+"""For people without a phone: written down at a counter from a signed paper, read again from its card, ended there."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cases.kit import ANSWERS, PERMIT, bearer, picture
+
+from .conftest import DAUGHTER
+from .kit import WHOLE, turned
+
+CLERK, FAR = "13800991602", "13800990613"
+ELDER = {"name": "何佩珍", "id_number": "990102192110010020"}
+SAID = {**ELDER, "agent_phone": DAUGHTER, "kind": "carer", "items": [PERMIT], "acts": WHOLE, "days": "365"}
+PAPER = {"paper": ("委托书.png", picture(), "image/png")}
+
+
+@pytest.fixture(scope="module")
+def clerk(site: Any, daughter: httpx.Client) -> httpx.Client:
+    browser = site.sign_in(CLERK)
+    browser.headers["accept"] = "text/html"
+    return browser
+
+
+@pytest.fixture(scope="module")
+def written(clerk: httpx.Client) -> httpx.Response:
+    made = clerk.post("/desk/mandates", data=SAID, files=PAPER)
+    assert made.status_code == 200, made.text
+    return made
+
+
+def test_everything_wrong_is_told_and_kept(clerk) -> None:
+    wrong = clerk.post("/desk/mandates", data={"name": "何佩珍", "id_number": "123", "agent_phone": "13700000000"})
+    assert wrong.status_code == 422
+    for field in ("id_number", "agent_phone", "kind", "items", "acts", "days", "paper"):
+        assert f'href="#field-{field}"' in wrong.text, field
+    assert 'value="何佩珍"' in wrong.text
+    program = {"paper": ("a.png", b"MZ" + b"\0" * 100, "image/png")}
+    assert 'href="#field-paper"' in clerk.post("/desk/mandates", data=SAID, files=program).text
+    other = clerk.post("/desk/mandates", data=SAID | {"name": "何佩玲"}, files=PAPER)
+    assert (other.status_code, "核对不一致" in other.text) == (422, True)
+    own = clerk.post("/desk/mandates", data=SAID | {"name": "王敏", "id_number": "990102197811050423"}, files=PAPER)
+    assert (own.status_code, "要是三个人" in own.text) == (422, True)
+
+
+def test_an_elder_without_a_phone(site, clerk, daughter, written) -> None:
+    assert "有效" in written.text
+    assert "何*珍" in written.text
+    assert ELDER["id_number"] not in written.text
+    held = next(one for one in daughter.get("/api/me/mandates").json()["held"] if one["principal"] == "何*珍")
+    program = turned(bearer(site, DAUGHTER), held["id"])
+    case = program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS})
+    assert case.status_code == 201, case.text
+    seen = program.get(f"/api/cases/{case.json()['id']}")
+    assert ELDER["id_number"] not in seen.text
+    card = daughter.get(f"/me/mandates/{held['id']}/card", headers={"accept": "text/html"}).text
+    words = "ODM1" + card.split(">ODM1")[1].split("<")[0]
+    assert clerk.post("/desk/mandates/card", data={"card": f" {words.lower()} "}).url.path == written.url.path
+    for broken in ("", "ODM1", words[:-3] + "AAA", words[:30], "https://x"):
+        assert clerk.post("/desk/mandates/card", data={"card": broken}).status_code == 422, broken
+    found = clerk.post("/desk/mandates/find", data={"who_name": ELDER["name"], "who_id_number": ELDER["id_number"]})
+    assert held["id"] in found.text
+    nobody = clerk.post("/desk/mandates/find", data={"who_name": "何", "who_id_number": "1"})
+    assert (nobody.status_code, 'href="#field-who_id_number"' in nobody.text) == (422, True)
+    ended = clerk.post(f"{written.url.path}/end")
+    assert "已结束" in ended.text
+    assert program.get("/api/cases").json()["type"] == "/problems/mandate-ended"
+    assert daughter.get(f"/me/mandates/{held['id']}/card", headers={"accept": "text/html"}).url.path == f"/me/mandates/{held['id']}"
+
+
+def test_only_a_counter_that_serves_the_place(site, clerk, mother, daughter) -> None:
+    """The mother lives in Donghu; the grid worker of one street there is not her counter, and a clerk without the grant is none at all."""
+    made = clerk.post("/desk/mandates", data=SAID | {"name": "李桂兰", "id_number": "990102194908230128"}, files=PAPER)
+    assert made.status_code == 200, made.text
+    far, none = site.sign_in(FAR), site.sign_in("13800990101")
+    for path in (made.url.path, "/desk/mandates"):
+        said = far.get(path, headers={"accept": "application/json"})
+        assert said.status_code == (403 if path == made.url.path else 200)
+        assert none.get(path, headers={"accept": "application/json"}).status_code == 403
+    assert far.post(f"{made.url.path}/end", headers={"accept": "application/json"}).json()["type"] == "/problems/not-your-place"
+    assert "在窗口核对代办委托" in mother.get("/me/access", headers={"accept": "text/html"}).text
+    given = next(one for one in mother.get("/api/me/mandates").json()["given"] if one["holds"])
+    assert "看过委托书：夏至" in mother.get(f"/me/mandates/{given['id']}", headers={"accept": "text/html"}).text
+    mother.post(f"/api/me/mandates/{given['id']}/ends")
