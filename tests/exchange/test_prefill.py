@@ -340,7 +340,8 @@ def test_an_agent_reads_nothing_that_is_too_sensitive(site: Any, registers: Regi
     forget(site)
     registers.says |= {"v_butie": {"rows": [{"sfzh": NUMBER, "lb": "01"}]}, "card": {"aae010": ACCOUNT}}
     mother, item, html = bearer(site, PHONES[2]), "mz-gaolingjintie", {"accept": "text/html"}
-    agent = turned(bearer(site, LIN), agreed(bearer(site, LIN), mother, PHONES[2], "李桂兰", items=[item]))
+    mandate = agreed(bearer(site, LIN), mother, PHONES[2], "李桂兰", items=[item])
+    agent = turned(bearer(site, LIN), mandate)
     draft = agent.post("/api/drafts", json={"item": item}).json()
     base = f"/drafts/{draft['id']}"
     agent.put(f"/api{base}/answers", json={"payee": "bank"}, headers={"if-match": "1"}).raise_for_status()
@@ -361,3 +362,4 @@ def test_an_agent_reads_nothing_that_is_too_sensitive(site: Any, registers: Regi
     told = (ACCOUNT, NUMBER, "/me/corrections", "来自民政", "来自 民政", "来自 人社", "来自人社")
     assert [one.url.path for one in pages if any(word in one.text for word in told)] == []
     assert "仅本人可见" in next(one.text for one in pages if one.url.path.endswith("/account"))
+    assert mother.post(f"/api/me/mandates/{mandate}/ends").status_code == 201

@@ -76,6 +76,7 @@ def told(site: Any, phone: str) -> str:
 def test_stop_by_text_message(site, daughter, mother, replies: Replies) -> None:
     """One word from the phone ends all that its owner has given, and every device of the agent at once."""
     made = agreed(daughter, mother, MOTHER, "李桂兰")
+    given = sum(one["holds"] for one in mother.get("/api/me/mandates").json()["given"])
     program = turned(bearer(site, DAUGHTER), made)
     replies.send(MOTHER, "你好")
     replies.send("not a phone", "停")
@@ -88,7 +89,7 @@ def test_stop_by_text_message(site, daughter, mother, replies: Replies) -> None:
     replies.away = False
     heard(site)
     assert program.get("/api/cases").json()["type"] == "/problems/mandate-ended"
-    assert "已按您的要求停止 1 项代办" in site.outbox.last(MOTHER)
+    assert f"已按您的要求停止 {given} 项代办" in site.outbox.last(MOTHER)
     sent = len(site.outbox.sent)
     heard(site)
     assert len(site.outbox.sent) == sent, "what was heard is not heard again"
