@@ -33,7 +33,7 @@ class NoSuchConsent(NotFound):
     title = "没有这份授权"
 
 
-class NoSuchChallenge(NotFound):
+class NoSuchCorrection(NotFound):
     """There is no such correction, or it is another department's."""
 
     title = "没有这件校核"

@@ -7,7 +7,7 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.work import Actor
 
 from .dictionary import Agreement, Dictionary, Ground
-from .errors import NoSuchChallenge, NoSuchDemand
+from .errors import NoSuchCorrection, NoSuchDemand
 from .models import Grants, Question
 from .records import Consent, Demand
 
@@ -58,7 +58,7 @@ def needs_consent(agreement: Agreement) -> bool:
 def speaks_for(actor: Actor, org: Id) -> None:
     """Corrections are answered by the department of the register, and by nobody else."""
     if actor.org is None or actor.org.uuid != org.uuid:
-        raise NoSuchChallenge()
+        raise NoSuchCorrection()
 
 
 def stewards(actor: Actor) -> bool:

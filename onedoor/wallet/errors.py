@@ -69,7 +69,7 @@ class NoSuchCopy(NotFound):
     title = "这份加注件不存在或已失效"
 
 
-class NoSuchConsent(NotFound):
+class NoCertificateConsent(NotFound):
     """There is no consent to read this, or it has been withdrawn or used."""
 
     title = "没有可用的授权"

@@ -326,7 +326,7 @@ def shared(world: World, cert: str, case: str) -> list[Screen]:
 
 def journeys(world: World) -> list[Screen]:
     """A run of which one part cannot be handed in, a draft, an offer, and nothing yet."""
-    said = {"has_card": "no", "income": "none", "pension": "employee", "card_disability": "sight", "card_hospital": "first",
+    said = {"has_card": "no", "income": "none", "pension": "employee", "disability_kind": "sight", "card_hospital": "first",
             "card_visit": "walk", "address": PERMIT["address"], "phone": "13900990001", "payee": "social"}  # fmt: skip
     run = world.send(RESIDENT, "POST", "/api/journeys/disability/runs", {"answers": said})["id"]
     draft = world.draft("journey-birth", {"certificate": "no", "registered": "no", "order": "1"})

@@ -11,7 +11,7 @@ from tests.browser.house import House
 pytestmark = pytest.mark.browser
 CARD_CLERK, PENSION_CLERK, BUS_CLERK = "13800991101", "13800990201", "13800990801"
 CHOSEN = {
-    "has_card": "no", "income": "dibao", "pension": "none", "card_disability": "sight", "card_hospital": "first", "card_visit": "walk",
+    "has_card": "no", "income": "dibao", "pension": "none", "disability_kind": "sight", "card_hospital": "first", "card_visit": "walk",
     "payee": "social",
 }  # fmt: skip
 WORDS = {

@@ -13,9 +13,10 @@ KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
 
 def copied(to: Path, *, whole: bool = False) -> Path:
-    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it. Journeys want every item."""
+    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it.
+    Journeys and articles want every item."""
     items = {path.name for path in (CITY / "items").iterdir()} - set(KEPT)
-    left_out = {} if whole else {"items": items, CITY.name: {"journeys", "benefits"}}
+    left_out = {} if whole else {"items": items, CITY.name: {"articles", "journeys", "benefits"}}
     city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out.get(Path(folder).name, ())))
     if not whole:
         (city / "thesaurus.tsv").write_text(few_phrases(), "utf-8")

@@ -8,7 +8,7 @@ from tests.cases.kit import bearer
 
 CLERKS = {"cl": "13800991101", "rs": "13800990201", "jt": "13800990801", "mz": "13800990501", "ga": "13800990101", "sc": "13800991201"}
 DISABILITY: dict[str, Any] = {
-    "has_card": "no", "income": "dibao", "pension": "none", "card_disability": "sight", "card_hospital": "first", "card_visit": "walk",
+    "has_card": "no", "income": "dibao", "pension": "none", "disability_kind": "sight", "card_hospital": "first", "card_visit": "walk",
     "address": "青禾市东湖区书院街道书院街 33 号 1 单元 302 室", "phone": "13900990002", "payee": "social",
 }  # fmt: skip
 

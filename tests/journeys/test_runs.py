@@ -140,7 +140,7 @@ def test_a_leg_that_fails_stops_no_other(site: Any, program: httpx.Client, desk:
     """With a card that is not there, what takes its number cannot be handed in; it can be tried again, or taken back."""
     run = pressed(program, "moving", child="no", water="yes", car="yes", new_address="青禾市西山区金桥街道金桥路 55 号 306 室",
                   address_moved_on="2026-01-05", address_home="other", water_account_number="88201", water_from_on="2026-01-06",
-                  parking_plate="青A12345", has_card=None, income=None, pension=None, card_disability=None, card_hospital=None,
+                  parking_plate="青A12345", has_card=None, income=None, pension=None, disability_kind=None, card_hospital=None,
                   card_visit=None, address=None, payee=None)  # fmt: skip
     site.run(closed, site, "sh-shui", True)
     try:

@@ -13,7 +13,7 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
-from onedoor.wallet.errors import NoSuchConsent
+from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.models import ConsentId, Mode
 
 from ._view import case_of
@@ -68,7 +68,7 @@ async def read(request: AnyRequest, case: FromPath[str], consent: FromPath[str],
     try:
         which = ConsentId.parse(consent)
     except ValueError:
-        raise NoSuchConsent() from None
+        raise NoCertificateConsent() from None
     found = await certificates.read(work, case_of(case), which)
     return page(request, "cases/desk_certificates.html", case=case_of(case), rows=[], read=found, wide=True)
 

@@ -11,7 +11,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department
 from onedoor.wallet import service as wallet
-from onedoor.wallet.errors import NoSuchConsent
+from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.models import Consent, ConsentId, Mode, Need
 from onedoor.wallet.service import consenting
 from onedoor.wallet.service.consenting import Offered, Read
@@ -59,7 +59,7 @@ async def give(work: Work, case_id: CaseId, type_code: str, claims: frozenset[st
     case = await following.one(work, case_id)
     need = next((one for one in await needs_of(work, case) if one.type == type_code), None)
     if need is None:
-        raise NoSuchConsent()
+        raise NoCertificateConsent()
     return await consenting.give(work, need, claims, await _department(work, case), str(case.id), mode, until)
 
 

@@ -21,8 +21,8 @@ _closures: Memory[dict[str, Closure]] = Memory("catalog.closure", _load)
 
 
 async def closures(work: Work) -> Mapping[str, Closure]:
-    """All of them, by the item's code."""
-    return await _closures.get(work.db)
+    """All of them, by the item's code, as this transaction has them: whoever has just changed one reads its own change."""
+    return await _load(work.db)
 
 
 def closure(code: str) -> Closure | None:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onedoor.exchange.errors import NoSuchChallenge
+from onedoor.exchange.errors import NoSuchCorrection
 from onedoor.exchange.records import ChallengeId, Correction
 from onedoor.exchange.service import contesting, dictionary
 from onedoor.kernel.i18n import day, pick, say
@@ -28,7 +28,7 @@ def challenge_id(text: str) -> ChallengeId:
     try:
         return ChallengeId.parse(text)
     except ValueError:
-        raise NoSuchChallenge() from None
+        raise NoSuchCorrection() from None
 
 
 async def _row(work: Work, one: Correction) -> dict[str, Any]:
@@ -50,7 +50,7 @@ async def listed(request: AnyRequest, work: NamedDependency[Work], after: FromQu
         try:
             start = (date.fromisoformat(on), challenge_id(last))
         except ValueError:
-            raise NoSuchChallenge() from None
+            raise NoSuchCorrection() from None
     rows, following = await contesting.corrections(work, start)
     more = f"/desk/corrections?after={following.due_on}_{following.id}" if following else None
     return page(request, "exchange/desk_corrections.html", rows=[await _row(work, one) for one in rows], next=more)

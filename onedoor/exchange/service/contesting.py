@@ -3,7 +3,7 @@
 import datetime as dt
 
 from onedoor.exchange import policy
-from onedoor.exchange.errors import AlreadyAnswered, NoSuchChallenge, NothingToContest
+from onedoor.exchange.errors import AlreadyAnswered, NoSuchCorrection, NothingToContest
 from onedoor.exchange.records import Challenge, ChallengeId, Correction
 from onedoor.exchange.store import asking, people
 from onedoor.identity import service as identity
@@ -71,7 +71,7 @@ async def correction(work: Work, which: ChallengeId) -> tuple[Correction, Challe
     line = await people.correction(work.db, _org(work), which)
     made = await people.challenge(work.db, line.citizen_ref, which) if line else None
     if line is None or made is None:
-        raise NoSuchChallenge()
+        raise NoSuchCorrection()
     policy.speaks_for(work.actor, line.org_id)
     title = await _title(work, line.element)
     await identity.record_access(work, line.citizen_ref, text("处理您对“{what}”的异议", what=title), (line.element,), None)
@@ -82,7 +82,7 @@ async def answer(work: Work, which: ChallengeId, corrected: bool, words: str) ->
     """Corrected at the register, or kept as it is and why; the person is told either way."""
     line = await people.correction(work.db, _org(work), which)
     if line is None:
-        raise NoSuchChallenge()
+        raise NoSuchCorrection()
     policy.speaks_for(work.actor, line.org_id)
     if line.citizen_ref == work.actor.id:
         raise Forbidden()
@@ -112,5 +112,5 @@ async def _title(work: Work, element: str) -> Text:
 
 def _org(work: Work) -> Id:
     if work.actor.org is None:
-        raise NoSuchChallenge()
+        raise NoSuchCorrection()
     return OrgId(work.actor.org.uuid)

@@ -10,7 +10,7 @@ from onedoor.kernel.i18n import pick
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 from onedoor.wallet import service, words
-from onedoor.wallet.errors import NoSuchConsent
+from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.models import Consent, ConsentId
 
 
@@ -44,7 +44,7 @@ async def end(consent: FromPath[str], work: NamedDependency[Work]) -> Any:
     try:
         which = ConsentId.parse(consent)
     except ValueError:
-        raise NoSuchConsent() from None
+        raise NoCertificateConsent() from None
     await service.consenting.withdraw(work, which)
     return see_other("/wallet/consents")
 

@@ -18,7 +18,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import Department, OrgId
 from onedoor.wallet import sdjwt
-from onedoor.wallet.errors import NoSuchConsent
+from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.events import ConsentGiven, ConsentWithdrawn
 from onedoor.wallet.models import Cert, Consent, ConsentId, Mode, Need, Present, PresentId, State
 from onedoor.wallet.sdjwt import Binding
@@ -87,7 +87,7 @@ async def give(
     """Let a department read the ticked facts of my certificate for this case."""
     cert = await holds(work, me_of(work), need.type)
     if cert is None:
-        raise NoSuchConsent()
+        raise NoCertificateConsent()
     kind = await known.type_of(work, need.type)
     wanted = frozenset(need.claims) & facts(work, cert, kind).keys()
     if not need.required & wanted <= claims <= wanted:
@@ -125,7 +125,7 @@ async def withdraw(work: Work, consent_id: ConsentId) -> Consent:
     me = me_of(work)
     found = await consents.locked(work.db, me, consent_id)
     if found is None:
-        raise NoSuchConsent()
+        raise NoCertificateConsent()
     if found.ended_at is None:
         await consents.end(work.db, me, consent_id, work.now)
         await outbox.publish(work.db, ConsentWithdrawn(me, found.id, found.cert_id, found.to_org, found.case_ref))
@@ -147,11 +147,11 @@ async def read(work: Work, citizen: PersonId, consent_id: ConsentId, case_ref: s
     found = await consents.locked(work.db, citizen, consent_id)
     org = work.actor.org
     if found is None or org is None or found.to_org.uuid != org.uuid or found.case_ref != case_ref or not found.stands(work.now):
-        raise NoSuchConsent()
+        raise NoCertificateConsent()
     cert = await certs.get(work.db, citizen, found.cert_id)
     signed = await consents.presentation(work.db, citizen, found.id, OrgId(org.uuid))
     if cert is None or signed is None or cert.state_on(work.today) is not State.EFFECTIVE:
-        raise NoSuchConsent()
+        raise NoCertificateConsent()
     kind = await known.type_of(work, cert.type)
     claims = sdjwt.Unfolding(signed.split("~")[1:-1]).whole(jose.Jws(signed.split("~")[0]).payload)
     said = labels(work.locale, kind)
