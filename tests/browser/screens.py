@@ -1,6 +1,7 @@
 """Every page there is, with somebody in front of it and something on it: lists that are full, matters at each stage, refusals."""
 
 import json
+import os
 import re
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -198,10 +199,11 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world) + gates(world) + watched(world) + journeys(world) + tracked(world)
-    found += shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
-    found += mandated(world)
-    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world) + exchanged(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world)
+    if os.environ.get("ONEDOOR_COMING"):
+        found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
+        found += mandated(world) + exchanged(world)
+    return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
 def correction(world: World) -> None:

@@ -60,7 +60,7 @@ def test_from_a_life_event_through_a_service_and_its_crumbs_into_the_hall(
     page = enter(house, browser, visitors, scripts)
     page.goto("/hall")
     page.get_by_role("link", name="生孩子").click()
-    page.locator("main .cell").first.click()
+    page.locator("main a.cell[href^='/items/']").first.click()
     expect(page.locator("nav.back a")).to_have_text("生孩子")
     page.locator("nav.crumbs a").last.click()
     expect(page).to_have_url(re.compile(r"/hall/[a-z]+$"))
