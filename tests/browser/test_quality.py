@@ -1,13 +1,21 @@
-"""Quality in the open as people read it, and organisations that register: with and without scripts."""
+"""Quality in the open as people read it, and organisations that register: with and without scripts, in every look."""
+
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import faults, sideways, small_targets
 from tests.browser.house import REGISTRAR, House
+from tests.browser.screens import Screen, World, organisations
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
 
 pytestmark = pytest.mark.browser
+LOOKS: dict[str, dict[str, Any]] = {
+    "zh": {}, "en": {"locale": "en"}, "dark": {"theme": "dark"}, "care": {"care": "1"}, "en-320": {"locale": "en", "width": 320},
+    "care-320": {"care": "1", "width": 320},
+}  # fmt: skip
 ITEM = "mz-linshijiuzhu"
 
 
@@ -42,6 +50,21 @@ def test_the_guide_and_the_department_lead_there(house: House, browser: Browser)
         link.click()
         expect(page).to_have_url(house.url + target)
     page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_in_every_look(house: House, browser: Browser, look: str) -> None:
+    how = {"locale": "zh-CN", "theme": "", "care": "", "width": 390} | LOOKS[look]
+    context = house.visitor(browser, "", how["locale"], viewport={"width": how["width"], "height": 844})
+    context.add_cookies([{"name": n, "value": how[n], "url": house.url} for n in ("theme", "care") if how[n]])
+    page = context.new_page()
+    found: list[str] = []
+    for path in ("/quality", f"/quality/items/{ITEM}", "/quality/departments/minzheng?period=year"):
+        page.goto(path)
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        found += [f"{path} {fault}" for fault in (*faults(page), *small_targets(page), *sideways(page))]
+    context.close()
+    assert found == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -92,3 +115,24 @@ def review(house: House, browser: Browser, made: str, scripts: bool) -> None:
     page.get_by_role("button", name="提交审核结果").click()
     expect(page).to_have_url(f"{house.url}/desk/registrations")
     page.context.close()
+
+
+@pytest.fixture(scope="module")
+def organisations_shown(house: House, browser: Browser) -> list[Screen]:
+    return organisations(World(house, browser))
+
+
+@pytest.mark.parametrize("look", ["zh", "en-320", "dark", "care-320"])
+def test_organisations_in_every_look(house: House, browser: Browser, organisations_shown: list[Screen], look: str) -> None:
+    how = {"locale": "zh-CN", "theme": "", "care": "", "width": 390} | LOOKS[look]
+    found: list[str] = []
+    for screen in organisations_shown:
+        context = house.visitor(browser, screen.who, how["locale"], viewport={"width": how["width"], "height": 844})
+        context.add_cookies([{"name": n, "value": how[n], "url": house.url} for n in ("theme", "care") if how[n]])
+        page = context.new_page()
+        page.goto(screen.path)
+        if screen.do:
+            screen.do(page)
+        found += [f"{screen.name} {fault}" for fault in (*faults(page), *small_targets(page), *sideways(page))]
+        context.close()
+    assert found == []
