@@ -35,7 +35,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, check_articles, _offices, _passes, _demo):
+    for look in (*first, _items, _elsewhere, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 
@@ -159,13 +159,12 @@ def _departments(folder: Folder, known: _Known) -> None:
             page.fault(("uscc",), f"{uscc!r} fails the check character of GB 32100")
 
 
-def _offices(folder: Folder, known: _Known) -> None:
-    _unique(folder.offices)
+def _elsewhere(folder: Folder, known: _Known) -> None:
+    """What has a file of its own."""
+    for pages in (folder.offices, folder.passes):
+        _unique(pages)
+    check_articles(folder, known)
     check_offices(folder, known.departments, known.districts)
-
-
-def _passes(folder: Folder, known: _Known) -> None:
-    _unique(folder.passes)
     check_passes(folder, known.departments, known.districts)
 
 

@@ -13,9 +13,9 @@ KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
 
 def copied(to: Path, *, whole: bool = False) -> Path:
-    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it."""
-    left_out = () if whole else {path.name for path in (CITY / "items").iterdir()} - set(KEPT)
-    city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out if folder.endswith("items") else ()))
+    """The folder with three of its items, no article and a few of its phrases, which is quick to check, or all of it."""
+    left_out = {} if whole else {"items": {path.name for path in (CITY / "items").iterdir()} - set(KEPT), CITY.name: {"articles"}}
+    city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out.get(Path(folder).name, ())))
     if not whole:
         (city / "thesaurus.tsv").write_text(few_phrases(), "utf-8")
     return city
