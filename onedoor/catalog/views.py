@@ -98,7 +98,7 @@ def crumbs(locale: str, kind: Kind | None, category: Category | None = None) -> 
     elif kind is Kind.OFFICE:
         found.append({"label": say(locale, "附近网点"), "href": "/nearby"})
     elif kind is Kind.ARTICLE:
-        found.append({"label": say(locale, "文章"), "href": "/articles"})
+        found.append({"label": say(locale, "部门文章"), "href": "/articles"})
     return found
 
 

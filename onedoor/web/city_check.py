@@ -37,7 +37,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, check_journeys, check_articles, _elsewhere, _demo):
+    for look in (*first, _items, check_journeys, _elsewhere, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 
@@ -160,9 +160,10 @@ def _departments(folder: Folder, known: _Known) -> None:
 def _elsewhere(folder: Folder, known: _Known) -> None:
     """What has a file of its own."""
     check_exchange(folder, known.departments)
-    _unique(folder.offices)
+    for pages in (folder.offices, folder.passes):
+        _unique(pages)
+    check_articles(folder, known)
     check_offices(folder, known.departments, known.districts)
-    _unique(folder.passes)
     check_passes(folder, known.departments, known.districts)
 
 

@@ -118,6 +118,21 @@ def test_codes_are_unique_across_lines(tmp_path: Path) -> None:
     assert f"departments.jsonl:{len(lines) + 1}: code: 'gongan' is already on departments.jsonl:1" in told(city)
 
 
+def test_an_article_bears_its_files_name_and_names_what_there_is(tmp_path: Path) -> None:
+    city = copied(tmp_path)
+    well, words = set(told(city)), (CITY / "articles/piantao.toml").read_text("utf-8").replace('"zw-12345"', '"ga-juzhuzheng"')
+    (city / "articles").mkdir()
+    (city / "articles/piantao.toml").write_text(words, "utf-8")
+    assert set(told(city)) == well
+    wrong = words.replace('"ga-juzhuzheng"', '"ga-none"').replace('"gongan"', '"gonganju"')
+    (city / "articles/pian.toml").write_text(wrong, "utf-8")
+    assert sorted(set(told(city)) - well) == [
+        "articles/pian.toml:1: code: belongs into articles/piantao.toml",
+        "articles/pian.toml:2: department: there is no department 'gonganju' in departments.jsonl",
+        "articles/pian.toml:3: items.0: there is no item 'ga-none' in items/",
+    ]
+
+
 def test_a_question_without_label_and_one_never_asked(tmp_path: Path) -> None:
     city = copied(tmp_path)
     line = changed(city, ITEM, 'housing = { enum', 'extra = { type = "string" }\nhousing = { enum')
