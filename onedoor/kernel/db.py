@@ -23,9 +23,9 @@ from asyncpg.pgproto.pgproto import UUID
 from .ids import Id, convert, dec_hook, enc_hook
 from .pool import Pool
 from .problems import Problem, Unavailable
+from .statements import NAME, all_of, led_by, numbered, said_by
 
 Row = TypeVar("Row", bound=msgspec.Struct)
-NAME = re.compile(r"(?<!\$)\$([a-z_][a-z0-9_]*)")
 _json = msgspec.json.Encoder(enc_hook=enc_hook)
 
 ROLE = "onedoor_app"
@@ -41,39 +41,6 @@ MOST_TOGETHER = 8
 
 queries: list[str] | None = None
 """When a test sets a list here, every statement is noted in it."""
-
-
-@functools.cache
-def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """`… $name …` as the driver wants it, and the names in order."""
-    names = tuple(dict.fromkeys(NAME.findall(sql)))
-    return NAME.sub(lambda m: f"${names.index(m[1]) + 1}", sql), names
-
-
-def apart(literals: tuple[str, ...]) -> list[str]:
-    """Statements that are to stand in one, each with its values renamed: `$name` of the second one becomes `$s1_name`."""
-    return [NAME.sub(lambda m, n=n: f"$s{n}_{m[1]}", sql) for n, sql in enumerate(literals)]
-
-
-@functools.lru_cache(maxsize=256)
-def all_of(writes: tuple[str, ...]) -> str:
-    """One statement that does all of these."""
-    return "with " + ", ".join(f"w{n} as ({sql})" for n, sql in enumerate(apart(writes))) + " select"
-
-
-@functools.lru_cache(maxsize=256)
-def led_by(writes: tuple[str, ...], sql: str) -> str:
-    """One statement that does all of these and ends as `sql`, which may be made of several writes itself."""
-    first = ", ".join(f"w{n} as ({one})" for n, one in enumerate(apart(writes)))
-    return f"with {first}, {sql.removeprefix('with ')}" if sql.startswith("with ") else f"with {first} {sql}"
-
-
-@functools.lru_cache(maxsize=256)
-def said_by(sql: str) -> str:
-    """The statement, which is to end where its `from` would begin, told for whom it reads. Columns are made of a row, and this row is made
-    by saying it."""
-    said = "select set_config('app.citizen', $me_citizen, true), set_config('app.role', $me_role, true)"
-    return f"with me as materialized ({said}) {sql} from me"
 
 
 def _plain(hint: Any) -> Any:
@@ -145,8 +112,15 @@ class Db:
         self._last: list[tuple[str, dict[str, object]]] = []
         self._late: list[tuple[str, dict[str, object]]] = []
         self._locking: list[tuple[bytes, str, dict[str, object]]] = []
+        self.own: dict[str, Any] = {}
+        """By name, this transaction's copy of each snapshot that it has changed; None until it is asked for."""
         self.touched: set[Id] = set()
         """Whom this transaction has already told that something of theirs has changed."""
+
+    @property
+    def plain(self) -> "Db":
+        """The same connection, for tables that are nobody's."""
+        return self
 
     def at_commit(self, sql: LiteralString, /, **ids: Id) -> None:
         """A write at the very end of the transaction: with those `before_commit` when there are any, else in one message with the commit
@@ -206,6 +180,7 @@ class Db:
         """Undo whatever this transaction has done or was going to do, and begin it again."""
         self._late, self._last, self._locking = [], [], []
         self.after_commit.clear()
+        self.own.clear()
         self.touched.clear()
         await self._on.execute(f"rollback;{self.opener}")
 
@@ -257,6 +232,10 @@ class Alone(Db):
     def __init__(self, on: Any, citizen: Id | None, role: str) -> None:
         super().__init__(on)
         self._me = {"me_citizen": proven(citizen) if citizen else "", "me_role": role}
+
+    @property
+    def plain(self) -> Db:
+        return Db(self._on)
 
     async def columns(self, sql: str, /, **args: object) -> tuple[Any, ...]:
         return await super().columns(said_by(sql), **self._me, **args)
@@ -395,4 +374,4 @@ def unavailable(bad: BaseException) -> Problem | None:
     return Unavailable(retry_after=2) if isinstance(bad, gone) else None
 
 
-__all__ = ["Database", "Db", "convert", "dec_hook", "made", "numbered", "prepare", "unavailable"]
+__all__ = ["Database", "Db", "convert", "dec_hook", "made", "prepare", "unavailable"]

@@ -1,12 +1,13 @@
 """What each process keeps in memory of the reference tables: loaded once, dropped when somebody says it has changed.
 
 `changed()` counts a version and notifies in the caller's transaction; a watcher on the notification channel drops the copy at once, and
-every 30 seconds the versions are compared, because a notification can be missed across a reconnect.
+every 30 seconds the versions are compared, because a notification can be missed across a reconnect. Until the commit the caller alone
+sees what it changed, in a copy that goes with its transaction.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -58,14 +59,22 @@ class Memory(Generic[T]):
         self._wanted += 1
 
     async def get(self, db: Db) -> T:
+        if self.name in db.own:
+            return await self._own(db)
         if not self.stale and self._value is not None:
             return self._value
         async with self._loading:
             if self.stale or self._value is None:
                 asked = self._wanted
-                self._value = await self._load(db)
+                self._value = await self._load(db.plain)
                 self._have = asked
         return self._value
+
+    async def _own(self, db: Db) -> T:
+        """The copy of a transaction that has changed what is kept here."""
+        if db.own[self.name] is None:
+            db.own[self.name] = await self._load(db)
+        return cast("T", db.own[self.name])
 
 
 async def changed(db: Db, name: str) -> None:
@@ -76,7 +85,9 @@ async def changed(db: Db, name: str) -> None:
         name=name,
     )
     await db.run("select pg_notify('changed', $name)", name=name)
-    dropped(name)  # what follows in this transaction must see it: a city is loaded in one
+    for seen in db.own:
+        db.own[seen] = None  # one copy may be made of another
+    db.own[name] = None
     db.after_commit.append(lambda: dropped(name))  # this process need not wait for its own notification
 
 

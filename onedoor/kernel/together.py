@@ -12,9 +12,10 @@ import msgspec
 from asyncpg.pgproto.pgproto import UUID
 from msgspec.structs import replace
 
-from .db import Db, Row, apart
+from .db import Db, Row
 from .ids import Id
 from .ids import dec_hook as read_id
+from .statements import apart
 from .work import Work
 
 T = TypeVar("T")

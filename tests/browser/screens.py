@@ -1,7 +1,6 @@
 """Every page there is, with somebody in front of it and something on it: lists that are full, matters at each stage, refusals."""
 
 import json
-import os
 import re
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -200,9 +199,8 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world)
-    if os.environ.get("ONEDOOR_COMING"):
-        found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
-        found += mandated(world) + exchanged(world)
+    found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
+    found += mandated(world) + exchanged(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -382,9 +380,7 @@ def passes(world: World) -> list[Screen]:
 
 def tracked(world: World) -> list[Screen]:
     """Looks at a resident, one asked about, one answered and disputed; the department's desk; the data-protection officer."""
-    looks = world.send(RESIDENT, "GET", "/api/me/data")["items"]
-    others = [one["seq"] for one in looks if one["kind"] == "clerk" and one["department"]["zh"] == "青禾市公安局" and not one["asked"]]
-    answered, asked, fresh = others[:3]
+    answered, asked, fresh, plain = looks_of_police(world)
     which = world.send(RESIDENT, "POST", f"/api/me/data/{answered}/challenges", {"kind": "wrong", "words": "地址不对 wrong address"})["id"]
     law = "《居住证暂行条例》第九条"
     world.send(DATA_DESK, "POST", f"/api/desk/questions/{which}/answers", {"basis": law, "words": "核对住址 checked"})
@@ -392,7 +388,7 @@ def tracked(world: World) -> list[Screen]:
     disputed = world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/challenges", {"kind": "not_me", "words": "查错人了 not me"})["id"]
     world.send(DATA_DESK, "POST", f"/api/desk/questions/{disputed}/answers", {"basis": law, "words": "是您 it was you"})
     world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/contests", {"words": "不是我 it was not"})
-    plain, main = others[3], "main form[method=post] .btn"
+    main = "main form[method=post] .btn"
     return [
         Screen("looks, none like this", RESIDENT, "/me/data?action=print"), Screen("look", RESIDENT, f"/me/data/{plain}"),
         Screen("look, fault", RESIDENT, f"/me/data/{plain}", ask_wrong), Screen("look, asked", RESIDENT, f"/me/data/{asked}"),
@@ -408,6 +404,19 @@ def tracked(world: World) -> list[Screen]:
         Screen("audit, disputed, fault", OFFICER, f"/audit/questions/{disputed}", press(main)),
         Screen("audit, no such reader", OFFICER, "/audit/readers/2026-01-01/x", None, 404),
     ]  # fmt: skip
+
+
+def looks_of_police(world: World) -> list[int]:
+    """Four looks by clerks of the police about which nothing has been asked."""
+    for _ in range(4):
+        world.hand(CLERK).get(f"/desk/cases/{world.case()['id']}")
+    found, before = list[int](), 0
+    while len(found) < 4 and before is not None:
+        some = world.send(RESIDENT, "GET", f"/api/me/data?before={before}")
+        found += [one["seq"] for one in some["items"]
+                  if one["kind"] == "clerk" and one["department"]["zh"] == "青禾市公安局" and not one["asked"]]  # fmt: skip
+        before = some["next"]
+    return found[:4]
 
 
 def ask_wrong(page: Page) -> None:
@@ -527,7 +536,13 @@ def casework(world: World, draft: str) -> list[Screen]:
     asked = {"department": "renshe", "question": "Is this person insured here?", "share": ["housing"]}
     opinion = world.send(CLERK, "POST", f"/api/cases/{owed}/opinions", asked)["id"]
     person = {"ticket": "A012", "item": "ga-wufanzui", "id_number": "99010519691231009X"}
-    turn = f"/desk/counter/{world.send(SUPERVISOR, 'POST', '/api/desk/counter', person)['id']}"
+    turn, handed = (f"/desk/counter/{world.send(SUPERVISOR, 'POST', '/api/desk/counter', person)['id']}" for _ in range(2))
+    record = {"purpose": "job", "recipient": "A school", "period": "always", "phone": PRINCIPAL}
+    world.send(SUPERVISOR, "POST", f"/api{handed}/answers", {"answers": record})
+    world.hand(PRINCIPAL)
+    before = world.house.code(PRINCIPAL)
+    world.send(SUPERVISOR, "POST", f"/api{handed}/codes")
+    world.send(SUPERVISOR, "POST", f"/api{handed}/submissions", {"code": world.house.code(PRINCIPAL, before)})
     return [
         Screen("documents owed", RESIDENT, f"/cases/{owed}/papers"), Screen("case, owed", RESIDENT, f"/cases/{owed}"),
         Screen("documents owed, fault", RESIDENT, f"/cases/{owed}/papers", press("main form .btn")),
@@ -541,6 +556,7 @@ def casework(world: World, draft: str) -> list[Screen]:
         Screen("cover", SUPERVISOR, "/desk/cover"), Screen("cover, fault", SUPERVISOR, "/desk/cover", press("main form .btn")),
         Screen("counter", CLERK, "/desk/counter"), Screen("counter, fault", CLERK, "/desk/counter", press("main form .btn")),
         Screen("counter, a person", SUPERVISOR, turn), Screen("counter, summary", SUPERVISOR, f"{turn}/summary"),
+        Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"),
     ]  # fmt: skip
 
 

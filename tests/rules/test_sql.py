@@ -13,7 +13,7 @@ from pathlib import Path
 
 import asyncpg
 
-from onedoor.kernel.db import numbered
+from onedoor.kernel.statements import numbered
 
 from . import walk
 
