@@ -9,7 +9,20 @@ from onedoor.orgs.models import OrgId
 
 from .counters import CounterId
 from .models import AttachmentId, CaseId
-from .service import arriving, attachments, clocks, counter, looking, promising, registering, sweeping, trials, verifying
+from .service import (
+    arriving,
+    assessing,
+    attachments,
+    clocks,
+    counter,
+    handing,
+    looking,
+    promising,
+    registering,
+    sweeping,
+    trials,
+    verifying,
+)
 
 
 async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -41,6 +54,17 @@ async def register(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await registering.advance(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
 
 
+async def hand(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """报送: one thing of a case goes to another department's system."""
+    citizen, case = PersonId.parse(args["citizen"]), CaseId.parse(args["case"])
+    await handing.advance(begin, ports, citizen, case, args["register"], args["operation"])
+
+
+async def assessment(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """评定: what an outside office has found out for a case."""
+    await assessing.look(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
 async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A one-time code to a person at a counter."""
     await counter.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
@@ -66,5 +90,6 @@ async def check(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
+    "cases.hand": hand, "cases.assessment": assessment,
 }  # fmt: skip
 cron = [Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30")]

@@ -12,6 +12,8 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
+from .outside import AssessedBy, Hand
+
 
 class CaseId(Id):
     """Names one case 办件."""
@@ -353,6 +355,8 @@ class ProcessVersion(Struct, frozen=True):
     decline_to: Text | None
     back_office: str
     silence: bool
+    assessment: AssessedBy | None = None
+    report: list[Hand] = []
 
 
 class Trial(Struct, frozen=True):

@@ -18,6 +18,13 @@ class Acknowledged(Struct, frozen=True):
     state: str
 
 
+class Reported(Struct, frozen=True):
+    """A department has told something new of a person by itself; what it is, is asked for as everything else."""
+
+    citizen: PersonId
+    resource: str
+
+
 class ConsentRevoked(Struct, frozen=True):
     """A person took a consent back: what was had by it is gone here, and does not count any more where a matter is still open."""
 

@@ -189,6 +189,7 @@ class Action(StrEnum):
     EXPORT = "export"
     SCAN = "scan"
     PRINT = "print"
+    SEND = "send"
     CORRECT = "correct"
     REFUSED = "refused"
 

@@ -65,7 +65,7 @@ def action_words(locale: str) -> dict[str, str]:
     return {
         Action.READ: say(locale, "查看"), Action.SEARCH: say(locale, "查找"), Action.ASK: say(locale, "向登记部门查询"),
         Action.EXPORT: say(locale, "导出"), Action.SCAN: say(locale, "扫码核验"), Action.PRINT: say(locale, "打印"),
-        Action.CORRECT: say(locale, "更正"), Action.REFUSED: say(locale, "被拒绝"),
+        Action.SEND: say(locale, "送出"), Action.CORRECT: say(locale, "更正"), Action.REFUSED: say(locale, "被拒绝"),
     }  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def sentence(locale: str, access: Access, who: str, what: str) -> str:
         Action.READ: say(locale, "{who}查看了{what}", **said), Action.SEARCH: say(locale, "{who}用{what}查找过您", **said),
         Action.ASK: say(locale, "{who}向登记部门查询了{what}", **said), Action.EXPORT: say(locale, "{who}导出了{what}", **said),
         Action.SCAN: say(locale, "{who}扫码核验了{what}", **said), Action.PRINT: say(locale, "{who}打印了{what}", **said),
+        Action.SEND: say(locale, "{who}送出了{what}", **said),
         Action.CORRECT: say(locale, "{who}更正了{what}", **said), Action.REFUSED: say(locale, "{who}想看{what}，没有给看", **said),
     }[access.action]  # fmt: skip
 

@@ -65,6 +65,41 @@ def check_exchange(folder: Folder, departments: Container[str]) -> None:
         _register(folder, page, known, departments, well=len(folder.faults) == before)
     for place, one in folder.entries(folder.agreements, "agreement"):
         _agreement(folder.agreements, place, one, known, departments)
+    for page in folder.items:
+        _process(folder, page, known)
+
+
+def _process(folder: Folder, page: Page, known: "_Known") -> None:
+    """Who finds something out for a service, and whom it tells."""
+    process = _table(page.data.get("process"))
+    said, offers = _table(process.get("assessment")), list[Any]()
+    if said:
+        resource = known.resources.get(str(said.get("resource")))
+        offers = cast("list[Any]", resource.get("elements") or []) if resource else []
+        if resource is None:
+            page.fault(("process", "assessment", "resource"), f"there is no resource {said.get('resource')!r} in registers/")
+    for claim, element in _table(said.get("claims")).items():
+        if offers and element not in offers:
+            page.fault(("process", "assessment", "claims", claim), f"{said.get('resource')} does not offer {element}")
+        if not str(_table(process.get("claims")).get(claim, "")).startswith("#"):
+            page.fault(("process", "assessment", "claims", claim), f"process.claims.{claim} does not wait for an assessment")
+    _hand(folder, page, ("process", "assessment", "refer"), _table(said.get("refer")))
+    for n, hand in _listed(process, "report"):
+        _hand(folder, page, ("process", "report", n), _table(hand))
+
+
+def _table(found: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+def _hand(folder: Folder, page: Page, at: Path, said: dict[str, Any]) -> None:
+    if not said:
+        return
+    register = next((r.data for r in folder.registers if r.data.get("code") == said.get("register")), None)
+    if register is None:
+        page.fault((*at, "register"), f"there is no register {said.get('register')!r}")
+    elif said.get("operation") not in _table(_table(register.get("settings")).get("operations")):
+        page.fault((*at, "operation"), f"{said.get('register')} has no operation {said.get('operation')!r}")
 
 
 class _Known:

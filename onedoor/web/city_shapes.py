@@ -124,7 +124,18 @@ GUIDE = table({
     "steps": maybe(many(both(500), 20)), "materials": maybe(many(MATERIAL, 40)),
 })  # fmt: skip
 
+HAND = table({
+    "register": CODE, "operation": text(40, r"[a-z][a-z0-9_]*", "register"), "when": maybe(anything),
+    "body": mapping(r"[a-z][a-z0-9_.]*", text(80, r"/[a-z].*|@[a-z].+|#[a-z].*|=.+", "/answer, @person.name, #claim or =word")),
+})  # fmt: skip
+
+ASSESSMENT = table({
+    "resource": text(60, r"[a-z][a-z0-9.-]*", "hospital.assessment"), "refer": maybe(HAND),
+    "claims": mapping(r"[a-z][a-z0-9_]*", text(60)), "words": maybe(mapping(r"[a-z][a-z0-9_]*", mapping(".+", text(40)))),
+})  # fmt: skip
+
 PROCESS = table({
+    "assessment": maybe(ASSESSMENT), "report": maybe(many(HAND, 5)),
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),

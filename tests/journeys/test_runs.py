@@ -19,7 +19,8 @@ def assessed(site: Any, number: str, level: str = "一级", ident: str = "ping-1
 
     async def arrive() -> bool:
         async with site.house.begin(actor=system("test.hospital")) as work:
-            return await assessment_arrived(work, number, Assessment(f"{ident} {number}", {"level": level}, HOSPITAL, work.today))
+            found = Assessment(f"{ident} {number}", {"level": level, "kind": "视力残疾"}, HOSPITAL, work.today)
+            return await assessment_arrived(work, number, found)
 
     return site.run(arrive)
 

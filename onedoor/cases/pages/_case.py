@@ -9,6 +9,7 @@ from onedoor.cases.service.acting import decides
 from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
+from onedoor.cases.service.handing import handed_words
 from onedoor.cases.service.standing import status_words
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
@@ -125,6 +126,8 @@ def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Depart
     at, what = city_moment(locale, step.at), move_words(locale, step)
     if "assessed" in step.detail:
         what, parts = say(locale, "评定结果已送到"), [*parts, result_words(locale, step)]
+    if "handed" in step.detail:
+        what, parts = handed_words(locale, step)
     return {"at": at, "who": who(locale, step, offices), "what": what, "note": stop.join(parts), "tone": mood}
 
 

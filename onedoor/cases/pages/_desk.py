@@ -9,7 +9,7 @@ from msgspec import Struct
 from onedoor.cases.duty import COUNTED, Reason, Tab
 from onedoor.cases.forms import showing
 from onedoor.cases.models import OPEN, By, Case, Evidence, Grants, InboxRow, Light, Move, Outcome, Scan, Status, Step, act_by, allows, light
-from onedoor.cases.service import assessing, deciding, looking
+from onedoor.cases.service import assessing, deciding, handing, looking
 from onedoor.cases.service.looking import Listed, View
 from onedoor.cases.service.standing import status_words
 from onedoor.identity.models import PersonId
@@ -318,6 +318,9 @@ def _told(locale: str, step: Step) -> list[str]:
         parts.append(f"{pick(locale, one.get('label'))}: {told}")
     if "assessed" in detail:
         parts.append(say(locale, "评定结果：{words}", words=assessing.result_words(locale, step)))
+    if "handed" in detail:
+        what, number = handing.handed_words(locale, step)
+        parts += [what, *number]
     if "assisted_by" in detail:
         parts.append(say(locale, "{name} 在窗口帮申请人填写（排队号 {ticket}）", name=detail["name"], ticket=detail["ticket"]))
     if law := detail.get("law"):

@@ -9,16 +9,23 @@ from msgspec import Struct
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchCase, NotAssessed
 from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
+from onedoor.cases.outside import AssessedBy
 from onedoor.cases.store import files as store
+from onedoor.exchange import service as exchange
+from onedoor.exchange.models import TROUBLE, Field, FieldState, Question
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, pick, say, text
 from onedoor.kernel.ids import to_builtins
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work, system
 
 from . import moves, telling
 from .definitions import process_of
 from .handling import at_desk
 
+ACTOR, WAITED_MS = system("cases.assessment"), 2000
 MARK = "#"
 """Begins a claim that an assessment answers: what may be said, with | between, or nothing for words."""
 
@@ -54,6 +61,58 @@ async def assessment_arrived(work: Work, number: str, result: Assessment) -> boo
         return False
     await _write(work, case, result, By.SYSTEM)
     return True
+
+
+def told(process: ProcessVersion, values: dict[str, str]) -> dict[str, str]:
+    """What an assessment says in the words of the dictionary, by claim: its own words are the certificate's."""
+    said = process.assessment
+    back = {claim: {word: value for value, word in words.items()} for claim, words in said.words.items()} if said else {}
+    return {claim: back.get(claim, {}).get(value, value) for claim, value in values.items()}
+
+
+async def waits_for(work: Work, case: Case, process: ProcessVersion) -> None:
+    """A case is taken on: what has been found out already is there at once, and whoever is to find it out hears of the case."""
+    if process.assessment:
+        await enqueue(work.db, "cases.assessment", {"citizen": str(case.citizen_id), "case": str(case.id)}, key=str(case.id), queue="back")
+
+
+async def reported(work: Work, citizen: PersonId, resource: str) -> None:
+    """There is something new of this person: each open case that waits for it asks."""
+    for case in await store.waiting(work.db, citizen):
+        process = await process_of(work, case.item, case.process_version)
+        if process.assessment and process.assessment.resource == resource:
+            await waits_for(work, case, process)
+
+
+async def look(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId) -> None:
+    """Ask for the result, as for everything that registers hold: by agreement, and on record for the person. OSError: again later."""
+    async with begin(actor=ACTOR) as work:
+        case = await store.shown(work.db, citizen, case_id)
+        process = await process_of(work, case.item, case.process_version) if case else None
+        if case is None or not case.open or process is None or process.assessment is None:
+            return
+        wanted = process.assessment.claims
+        question = Question(
+            tuple(dict.fromkeys(wanted.values())), case.item, case.title, process.org_ref, "apply", case_id.uuid, "system", again=True
+        )
+        await exchange.ask(work, ports, citizen, question)
+    await exchange.line(ports).settled(case_id.uuid, WAITED_MS)
+    async with begin(actor=ACTOR) as work:
+        fields = await exchange.fields(work, citizen, question)
+        if any(field.state in TROUBLE or field.state is FieldState.PENDING for field in fields.values()):
+            raise ConnectionError("the result has not come")
+        if all(field.state is FieldState.HELD for field in fields.values()):
+            await _brought(work, citizen, case_id, process.assessment, fields)
+
+
+async def _brought(work: Work, citizen: PersonId, case_id: CaseId, by: AssessedBy, fields: dict[str, Field]) -> None:
+    found = {claim: fields[element] for claim, element in by.claims.items()}
+    values = {claim: by.words.get(claim, {}).get(str(field.value), str(field.value)) for claim, field in found.items()}
+    first = next(iter(found.values()))
+    case = await moves.locked(work, citizen, case_id)
+    if latest(await store.steps(work.db, citizen, case_id)) != values:
+        on = first.as_of or work.today
+        await _write(work, case, Assessment(str(first.ask), values, first.source or text("评定机构"), on), By.SYSTEM)
 
 
 async def assess(work: Work, case_id: CaseId, result: Assessment, *, rev: int | None = None) -> Case:

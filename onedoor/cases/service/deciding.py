@@ -21,7 +21,7 @@ from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import CertId, ClaimKind
 
-from . import announcing, consulting, moves, owing
+from . import announcing, consulting, handing, moves, owing
 from .assessing import MARK, for_certificate
 from .definitions import form_of, process_of
 from .handling import at_desk
@@ -44,6 +44,7 @@ async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: s
     )
     detail = {"outcome": "granted", "certificate": certificate}
     after = await moves.save(work, case, after, Move.DECIDE, process, by=By.STAFF, note=words, detail=detail)
+    await handing.granted(work, after, process)
     await announcing.granted(work, after, words, owing.joined(rests.open()) if held_back else None)
     await publish(work.db, _decided(work, after))
     return after
@@ -63,6 +64,7 @@ async def deliver(work: Work, case_id: CaseId, *, rev: int | None = None) -> Cas
     certificate = await _certificate(work, case, process)
     detail = {"certificate": certificate}
     after = await moves.save(work, case, replace(case, certificate_ref=certificate), Move.DELIVER, process, by=By.STAFF, detail=detail)
+    await handing.granted(work, after, process)
     await announcing.granted(work, after, "", None)
     return after
 

@@ -12,6 +12,7 @@ from onedoor.cases.errors import BadDefinition, NoSuchForm
 from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
+from onedoor.cases.outside import AssessedBy, Hand
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, moment, pick
@@ -38,6 +39,8 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     decline_to: Text | None = None
     back_office: str = ""
     silence: bool = False
+    assessment: AssessedBy | None = None
+    report: list[Hand] = msgspec.field(default_factory=list[Hand])
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
@@ -223,7 +226,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         promised_days=row.promised_days, statutory_days=row.statutory_days, supplement_days=said.supplement_days,
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
-        back_office=said.back_office, silence=said.silence,
+        back_office=said.back_office, silence=said.silence, assessment=said.assessment, report=said.report,
     )  # fmt: skip
 
 

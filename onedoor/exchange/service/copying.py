@@ -15,12 +15,15 @@ from onedoor.exchange.drops import checks
 from onedoor.exchange.drops.checks import DropState, Staged
 from onedoor.exchange.drops.sheets import Unread
 from onedoor.exchange.errors import NoSuchRegister, NotSigned
-from onedoor.exchange.events import Acknowledged
+from onedoor.exchange.events import Acknowledged, Reported
 from onedoor.exchange.mapping.pointers import MISSING, found, parsed
 from onedoor.exchange.models import Pulled, Transport
 from onedoor.exchange.pushed import Event, Untrusted, opened, verified
+from onedoor.exchange.store import asking as asking_store
 from onedoor.exchange.store import copies as store
 from onedoor.exchange.vault import vault
+from onedoor.identity import service as identity
+from onedoor.identity.ports import Secrets
 from onedoor.kernel import outbox
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
@@ -158,7 +161,7 @@ async def pushed(work: Work, ports: Ports, code: str, headers: dict[str, str], b
         event = verified(secret, name, stamp, signature, body, work.now)
     except Untrusted as no:
         raise NotSigned() from no
-    return await _kept(work, known, register, event)
+    return await _kept(work, ports, known, register, event)
 
 
 async def _event(work: Work, known: Dictionary, register: Register, wire: Line, parcel: Pulled) -> None:
@@ -168,10 +171,10 @@ async def _event(work: Work, known: Dictionary, register: Register, wire: Line, 
         resource = next(r for r in known.resources.values() if r.register == register.code)
         await keeping.incident(work, register, resource, "wrong", f"event {parcel.mark}: {no}"[:300])
         return
-    await _kept(work, known, register, event)
+    await _kept(work, wire.ports, known, register, event)
 
 
-async def _kept(work: Work, known: Dictionary, register: Register, event: Event) -> bool:
+async def _kept(work: Work, ports: Ports, known: Dictionary, register: Register, event: Event) -> bool:
     resource = _resource(known, register, "kind", event.kind)
     if resource is None:
         return False
@@ -182,7 +185,19 @@ async def _kept(work: Work, known: Dictionary, register: Register, event: Event)
     hashed = vault().hashed(resource.code, keys)
     body = vault().seal_copy(hashed, {"keys": keys, "row": event.document})
     as_of = event.occurred_at.date()
-    return bool(await store.put_event(work.db, register.org_ref, resource.code, hashed, body, as_of, event.occurred_at, event.id))
+    if not await store.put_event(work.db, register.org_ref, resource.code, hashed, body, as_of, event.occurred_at, event.id):
+        return False
+    await _reported(work, ports, resource, keys)
+    return True
+
+
+async def _reported(work: Work, ports: Ports, resource: Resource, keys: dict[str, str]) -> None:
+    """What was known of this person until now is old; whoever waits for it hears that there is something new, and not what."""
+    number = keys.get("person.id_number", "")
+    citizen = await identity.person_of_id_number(work, ports.get(Secrets), number) if number else None
+    if citizen is not None:
+        await asking_store.stale(work.db, citizen, resource.code, work.now)
+        await outbox.publish(work.db, Reported(citizen, resource.code))
 
 
 def _keys(places: dict[str, str], document: dict[str, Any]) -> dict[str, str] | None:

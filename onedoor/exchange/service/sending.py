@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from onedoor.exchange.circuits import OUR_LAG, Breaker, LoopWatch, Pace
 from onedoor.exchange.dictionary import Register, Resource, open_now
-from onedoor.exchange.models import AskId, AskIn, AskOut, State, System, Transport
+from onedoor.exchange.models import AskId, AskIn, AskOut, Push, Receipt, State, System, Transport
 from onedoor.exchange.ports import File, Queue, Rest, Soap, Sql
 from onedoor.identity.models import PersonId
 from onedoor.kernel import log as _log
@@ -112,6 +112,21 @@ class Line:
         elif (self.watch.lag < OUR_LAG or said.state is not State.LATE) and breaker.failed(time.monotonic()):
             await self._opened(out.register, breaker)
         return said, took
+
+    async def put(self, register: Register, message: Push) -> Receipt:
+        """Hand something over, within the register's limits and the patience of a job; OSError when it is not taken."""
+        if why := self._closed(register, time.monotonic()):
+            raise ConnectionRefusedError(f"{register.code}: {why}")
+        breaker = self._breakers.setdefault(register.code, Breaker())
+        try:
+            async with self._room(register), asyncio.timeout(JOB_MS / 1000):
+                receipt: Receipt = await self.ports.get(PORTS[register.transport]).put(self.system_of(register, JOB_MS), message)
+        except OSError:
+            if breaker.failed(time.monotonic()):
+                await self._opened(register, breaker)
+            raise
+        breaker.well()
+        return receipt
 
     def _closed(self, register: Register, now: float) -> str:
         """Why a call is not even tried."""

@@ -77,7 +77,11 @@ async def forget_consented(db: Db, citizen: PersonId, consent: ConsentId) -> int
 
 
 async def stale(db: Db, citizen: PersonId, resource: str, now: dt.datetime) -> int:
-    """What this resource told is no longer good: it has been corrected there."""
+    """What this resource told is no longer good: it has been corrected there, or there is something new. That it held nothing as well."""
+    await db.run(
+        "update exchange.ask set state = 'dropped' where citizen_id = $citizen and resource = $resource and state = 'not_held'",
+        citizen=citizen, resource=resource,
+    )  # fmt: skip
     return await db.run(
         "update exchange.answer set fresh_until = $now where citizen_id = $citizen and resource = $resource and fresh_until > $now",
         citizen=citizen, resource=resource, now=now,

@@ -1,0 +1,170 @@
+"""报送 What of a case goes to another department's own system: a referral when it is taken on, a registration when it is granted.
+
+It is on record for the person before it leaves. A system that is away is tried for three days, the same message under the same name;
+then a clerk has it. Where a number comes later, as with files, it is written down when it comes.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from onedoor.cases.forms import conditions
+from onedoor.cases.handing import GIVES_UP, Handing, HandState, named, wait
+from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
+from onedoor.cases.outside import Hand
+from onedoor.cases.registration import UNREGISTERED
+from onedoor.cases.store import files, inbox
+from onedoor.cases.store import handings as store
+from onedoor.exchange import service as exchange
+from onedoor.exchange.models import Push
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text, pick, say
+from onedoor.kernel.ids import to_builtins
+from onedoor.kernel.jobs import enqueue
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, Work, system
+
+from . import assessing, moves
+from .definitions import process_of
+
+ACTOR = system("cases.hand")
+
+
+async def begin_with(work: Work, case: Case, process: ProcessVersion, hands: Iterable[Hand]) -> None:
+    """In the transaction of the decision itself. What this city has not connected is left out."""
+    wanted = list(hands)
+    if not wanted:
+        return
+    filed = await files.filed(work.db, case.citizen_id, case.id)
+    answers = filed.answers if filed else {}
+    for hand in wanted:
+        title = await exchange.title_of(work, hand.register)
+        if title is None or not conditions.holds(hand.when, answers, {}):
+            continue
+        if await store.add(work.db, case.citizen_id, case.id, hand.register, hand.operation, work.now):
+            await exchange.will_hand_over(work, case.citizen_id, title, tuple(hand.body), case.title, process.org_ref)
+            await _later(work, case.citizen_id, case.id, hand.register, hand.operation)
+
+
+async def taken_on(work: Work, citizen: PersonId, case_id: CaseId) -> None:
+    """A case is accepted: whoever assesses hears of it, and what has been found out already is asked for."""
+    case = await files.shown(work.db, citizen, case_id)
+    process = await process_of(work, case.item, case.process_version) if case else None
+    if case is not None and process is not None and process.assessment is not None:
+        await begin_with(work, case, process, [process.assessment.refer] if process.assessment.refer else [])
+        await assessing.waits_for(work, case, process)
+
+
+async def granted(work: Work, case: Case, process: ProcessVersion) -> None:
+    """The decision is handed on once it is whole: with its certificate, where there is one."""
+    if case.certificate_ref or not process.cert_type:
+        await begin_with(work, case, process, process.report)
+
+
+async def _later(work: Work, citizen: PersonId, case: CaseId, register: str, operation: str, at: Any = None) -> None:
+    args = {"citizen": str(citizen), "case": str(case), "register": register, "operation": operation}
+    await enqueue(work.db, "cases.hand", args, key=f"{case} {register} {operation}", run_at=at, queue="back")
+
+
+async def advance(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, register: str, operation: str) -> None:
+    """One try."""
+    async with begin(actor=ACTOR) as work:
+        handing = await store.one(work.db, citizen, case_id, register, operation)
+        if handing is None or handing.state is not HandState.WAITING:
+            return
+        message = await _message(work, handing)
+    try:
+        receipt = await exchange.hand_over(begin, ports, register, message)
+    except (OSError, LookupError) as away:
+        await _failed(begin, handing, str(away))
+        return
+    async with begin(actor=ACTOR) as work:
+        await _done(work, handing, receipt.number, waiting=receipt.waiting)
+
+
+async def _message(work: Work, handing: Handing) -> Push:
+    case = await files.shown(work.db, handing.citizen_id, handing.case_id)
+    filed = await files.filed(work.db, handing.citizen_id, handing.case_id)
+    assert case is not None, "a hand-over has its case"
+    assert filed is not None, "a case has its answers"
+    process = await process_of(work, case.item, case.process_version)
+    hand = next(one for one in hands_of(process) if (one.register, one.operation) == (handing.register, handing.operation))
+    facts = await identity.facts(work, handing.citizen_id)
+    told = assessing.told(process, assessing.latest(await files.steps(work.db, handing.citizen_id, handing.case_id)))
+    elements = {element: fact.value for element, fact in facts.items()}
+    body = {name: _value(source, case, filed.answers, elements, told) for name, source in hand.body.items()}
+    return Push(named(case.number, handing.operation), handing.operation, body)
+
+
+def hands_of(process: ProcessVersion) -> list[Hand]:
+    """Everything that a process ever hands over."""
+    refer = process.assessment.refer if process.assessment else None
+    return [*process.report, *([refer] if refer else [])]
+
+
+def _value(source: str, case: Case, answers: dict[str, Any], elements: dict[str, Any], told: dict[str, str]) -> Any:
+    if source.startswith("="):
+        return source[1:]
+    if source.startswith(assessing.MARK):
+        return told.get(source[1:], "")
+    if source == "@case.number":
+        return case.number
+    found = conditions.look(source, answers, elements)
+    return "" if found is None else found
+
+
+async def _failed(begin: Begin, handing: Handing, why: str) -> None:
+    async with begin(actor=ACTOR) as work:
+        over = work.now - handing.began_at >= GIVES_UP
+        state, attempts = HandState.PERSON if over else HandState.WAITING, handing.attempts + 1
+        again = work.now + wait(handing.attempts)
+        await store.put(work.db, handing, state, "", attempts, again, why[:300])
+        if over:
+            case = await files.shown(work.db, handing.citizen_id, handing.case_id)
+            assert case is not None, "a hand-over has its case"
+            await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+        else:
+            await _later(work, handing.citizen_id, handing.case_id, handing.register, handing.operation, again)
+
+
+async def _done(work: Work, handing: Handing, number: str, *, waiting: bool) -> None:
+    state = HandState.SENT if waiting else HandState.DONE
+    await store.put(work.db, handing, state, "" if waiting else number, handing.attempts, work.now, "")
+    if not waiting:
+        await _written_down(work, handing, number)
+
+
+async def acknowledged(work: Work, register: str, name: str, number: str, problem: str) -> None:
+    """A department that works at night has answered: its number, or why not."""
+    ours, _, operation = name.partition("-")
+    claim = await files.claimed(work.db, ours)
+    handing = await store.one(work.db, claim.citizen_id, claim.case_id, register, operation) if claim else None
+    if handing is None or handing.over:
+        return
+    if number:
+        await store.put(work.db, handing, HandState.DONE, number, handing.attempts, work.now, "")
+        await _written_down(work, handing, number)
+        return
+    await store.put(work.db, handing, HandState.PERSON, "", handing.attempts, work.now, problem[:300])
+    case = await files.shown(work.db, handing.citizen_id, handing.case_id)
+    assert case is not None, "a hand-over has its case"
+    await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+
+
+async def _written_down(work: Work, handing: Handing, number: str) -> None:
+    """A line of the timeline, for the person and for the clerk."""
+    case = await moves.locked(work, handing.citizen_id, handing.case_id)
+    process = await process_of(work, case.item, case.process_version)
+    title = await exchange.title_of(work, handing.register) or Text(handing.register)
+    refer = process.assessment.refer if process.assessment else None
+    refers = refer is not None and refer.register == handing.register
+    detail = {"handed": {"to": to_builtins(title), "number": number, "refers": refers}}
+    await moves.save(work, case, case, Move.NOTE, process, by=By.SYSTEM, detail=detail)
+
+
+def handed_words(locale: str, step: Step) -> tuple[str, list[str]]:
+    """What has been handed over, and the number it has there."""
+    said = step.detail["handed"]
+    to = pick(locale, said["to"])
+    what = say(locale, "已告诉{to}，等评定", to=to) if said["refers"] else say(locale, "已登记到{to}", to=to)
+    return what, [say(locale, "编号 {number}", number=said["number"])]

@@ -1,0 +1,165 @@
+"""残疾人证 over four departments' own systems: the hospital tells what it found, the federation takes a file at night, social security is
+asked in SOAP, the buses have a system of their own. Each is its real simulator behind its real connector; only their clocks are ours."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from connectors.back_office.plugin import BackOffice as Offices_
+from connectors.back_office.simulator import MOST, Offices
+from connectors.exchange_file.plugin import Files
+from connectors.exchange_file.simulator import Federation
+from connectors.exchange_queue.plugin import Queue as QueuePlugin
+from connectors.exchange_queue.simulator import Hospital
+from connectors.exchange_soap.plugin import Soap as SoapPlugin
+from connectors.exchange_soap.simulator import Social
+from connectors.simulating import Asked, serving
+from onedoor.cases.ports import BackOffice
+from onedoor.exchange.ports import File, Queue, Soap
+from onedoor.exchange.service import Line, copying, resting
+from onedoor.kernel.jobs import Worker
+from onedoor.web import rooms
+from tests.cases.kit import residents
+from tests.connectors.registers import SECRET
+from tests.exchange.conftest import rows
+
+from .kit import Desk, legs, pressed
+
+MINE = residents()[1]["id_number"]
+PORTS = (File, Queue, Soap, BackOffice, Line)
+
+
+class Systems:
+    """The four, and what their people do."""
+
+    def __init__(self, site: Any, folder: Path) -> None:
+        self.site, self.house = site, site.house
+        self.hospital, self.federation = Hospital(folder, SECRET), Federation(folder)
+        self.social, self.offices = Social(folder, ms=0), Offices()
+        self.stack = AsyncExitStack()
+
+    async def open(self) -> None:
+        enter, put = self.stack.enter_async_context, self.house.ports.put
+        addresses = {
+            "hospital": await enter(serving(self.hospital.handle())), "social": await enter(serving(self.social.handle())),
+            "disabled": str(self.federation.folder),
+        }  # fmt: skip
+        plugins = {File: Files(), Queue: QueuePlugin(), Soap: SoapPlugin()}
+        for port, plugin in plugins.items():
+            put(port, plugin)
+        put(BackOffice, Offices_(await enter(serving(self.offices.handle, MOST))))
+        put(Line, Line(self.house.ports, self.house.begin, self.house.local, addresses, lambda _: SECRET))
+
+    async def close(self) -> None:
+        for port in (Queue, Soap, Line):
+            await self.house.ports.get(port).close()
+        await self.stack.aclose()
+
+    def doctor(self, path: str, **said: Any) -> dict[str, Any]:
+        told = asyncio.run(self.hospital.handle()(Asked("POST", path, {}, json.dumps(said).encode())))
+        assert told.status == 200, told.body
+        return json.loads(list(self.hospital.events.rows.values())[-1]["body"])["data"]
+
+    def takes(self) -> None:
+        """Onedoor fetches what was told or laid down, and does what follows."""
+        self.site.run(copying.take, self.house.begin, self.house.ports)
+        self.settle()
+
+    def settle(self) -> None:
+        """Every job there is, also what was put off, and what comes of it."""
+        by_kind, listeners, cron = rooms.jobs()
+        worker = Worker(self.house.database, self.house.begin, self.house.ports, by_kind, listeners, cron, self.house.settings.zone)
+        for _ in range(3):
+            rows(self.site, "update kernel.job set run_at = now() where queue = 'back'")
+            self.site.jobs()
+            self.site.run(worker.once, "back")
+        self.site.jobs()
+
+    def back(self) -> None:
+        """Long enough has passed for a system that was away to be asked again."""
+        self.house.ports.get(Line)._breakers.clear()
+        rows(self.site, "delete from exchange.circuit")
+        resting.memory.drop()
+        self.site.run(resting.memory.get, self.house.database.reference)
+
+    def night(self) -> None:
+        asyncio.run(self.federation.night())
+
+
+@pytest.fixture
+def systems(site: Any, tmp_path: Path) -> Iterator[Systems]:
+    had = {port: site.house.ports.get(port) for port in PORTS if site.house.ports.has(port)}
+    rows(site, "delete from exchange.drop", "delete from exchange.replica", "delete from exchange.taken")
+    made = Systems(site, tmp_path)
+    site.run(made.open)
+    made.takes()
+    yield made
+    site.run(made.close)
+    for port, plugin in had.items():
+        site.house.ports.put(port, plugin)
+    had[Line].connected()
+
+
+def words(browser: httpx.Client, case: str) -> str:
+    return browser.get(f"/cases/{case}").text
+
+
+def test_one_assessment_and_nothing_is_carried(
+    site: Any, program: httpx.Client, browser: httpx.Client, desk: Desk, systems: Systems
+) -> None:
+    run = pressed(program, income="none", pension="none")
+    site.jobs()
+    card = legs(program, run)["card"]
+    desk.act(card, "acceptances", {})
+    systems.settle()
+    number = program.get(f"/api/cases/{card['case']}").json()["number"]
+    [referral] = systems.hospital.referrals.rows.values()
+    assert (referral["data"]["case.number"], referral["data"]["person.id_number"]) == (number, MINE)
+    assert "已告诉青禾一院" in words(browser, card["case"])
+    early = desk.clerk("cl-").post(f"/api/cases/{card['case']}/decisions", json={"outcome": "granted"})
+    assert early.status_code == 409
+
+    report = systems.doctor("/_assess", id_number=MINE, category="VIS", grade=2)["reportNo"]
+    systems.takes()
+    systems.doctor("/_correct", report=report, grade=1)
+    systems.takes()
+    systems.takes()  # told again: nothing new
+    page = words(browser, card["case"])
+    assert page.count("评定结果已送到") == 2
+    desk.act(card, "decisions", {"outcome": "granted"})
+    systems.settle()
+    cert = program.get("/api/certificates/" + program.get(f"/api/cases/{card['case']}").json()["certificate"]).text
+    assert "视力残疾" in cert
+    assert "一级" in cert
+
+    assert "已登记到残疾人证登记册" not in words(browser, card["case"])
+    systems.night()
+    systems.takes()
+    [written] = systems.federation.cards.rows.values()
+    assert (written["身份证号"], written["类别"], written["等级"]) == (MINE, "视力", "一级")
+    page = words(browser, card["case"])
+    assert "已登记到残疾人证登记册" in page
+    assert written["证号"] in page
+
+    now = legs(program, run)
+    systems.social.faults.told({"mode": "down"})
+    for code in ("care", "pension", "bus"):
+        desk.end(now[code])
+    systems.settle()
+    assert systems.social.subsidies.rows == {}
+    systems.social.faults.told({"mode": "none"})
+    systems.back()
+    systems.settle()
+    systems.settle()
+    assert sorted(row["kind"] for row in systems.social.subsidies.rows.values()) == ["care", "pension"]
+    assert "已登记到社会保险系统" in words(browser, now["care"]["case"])
+    assert [m["item"] for m in systems.offices.of("transit")] == ["jt-canji-gongjiao"]
+    said = "\n".join(one["purpose"]["zh"] for one in program.get("/api/me/data").json()["items"])
+    for register, way in (("青禾一院", "查询"), ("残疾人证登记册", "送到"), ("社会保险系统", "送到")):
+        assert any(register in line and way in line for line in said.splitlines()), (register, said)
