@@ -2,8 +2,8 @@
 
 It tells of check-ups and of disability assessments by signed events: pushed to $ONEDOOR_PUBLIC_URL/api/exchange/push/hospital until they
 are taken, and kept under GET /events?after=&limit=. Some come twice, some in the wrong order, and a result may be corrected days later.
-POST /inbox takes referrals. The doctor's desk: POST /_assess {id_number, category, grade}, POST /_checkup {id_number, site}, POST /_correct
-{report, grade}. Besides: GET /_state, POST /_fault.
+POST /inbox takes referrals. The doctor's desk: GET /_desk for people; POST /_assess {id_number, category, grade}, POST /_checkup
+{id_number, site}, POST /_correct {report, grade}. Besides: GET /_state, POST /_fault.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import time
 import uuid
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 
@@ -23,6 +24,8 @@ from connectors.faults import Faults, faulty
 from connectors.simulating import Asked, Handle, Told, run, started
 from onedoor.exchange.pushed import Untrusted, signature, trusted
 from onedoor.kernel import crypto
+
+from . import desk
 
 CODE, CHINA = "hospital", dt.timezone(dt.timedelta(hours=8))
 CATEGORIES = ("VIS", "HEA", "SPE", "PHY", "INT", "MEN", "MUL")
@@ -88,6 +91,8 @@ class Hospital:
                 row = {**asked.json(), "number": f"ZZ{len(self.referrals.rows) + 1:06d}"}
                 kept = self.referrals.put(asked.headers["webhook-id"], row)
                 return Told(202, {"number": kept["number"]})
+            case _, "/_desk":
+                return self._screen(asked)
             case "POST", _ if asked.path.startswith("/_"):
                 return self._desk(asked.path, asked.json())
             case _:
@@ -110,6 +115,17 @@ class Hospital:
         except Untrusted:
             return False
         return True
+
+    def _screen(self, asked: Asked) -> Told:
+        """The doctor's page; what is reported on it goes the way of every report."""
+        if asked.method == "POST":
+            told = self._desk("/_assess", {name: values[-1] for name, values in parse_qs(asked.body.decode()).items()})
+            if told.status != 200:
+                return told
+        bodies = [json.loads(row["body"]) for row in self.events.rows.values()]
+        found = {b["data"]["patient"]["idNo"]: b["data"]["reportNo"] for b in bodies if b["type"] == "assessment.reported"}
+        names = {number: person.name for number, person in by_number().items()}
+        return Told(200, raw=desk.page(list(self.referrals.rows.values()), names, found), kind="text/html; charset=utf-8")
 
     def _desk(self, path: str, given: dict[str, Any]) -> Told:
         number, now = str(given.get("id_number", "")), dt.datetime.now(CHINA)

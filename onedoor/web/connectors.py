@@ -31,6 +31,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optional: bool = False
     registers: list[str] = []
     """The registers that its simulator plays; each address goes to `ONEDOOR_REGISTER_<CODE>`."""
+    desk: dict[str, str] = {}
+    """Where people of the simulated department work, `path` and `title`; the demo tells it."""
 
 
 class Broken(Exception):

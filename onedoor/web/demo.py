@@ -38,7 +38,7 @@ def simulators(home: Path) -> list[Child]:
         port = free_port("127.0.0.1", 0)
         if not registers:
             os.environ[names[0]] = f"http://127.0.0.1:{port}"
-        found.append(Simulator(f"the simulator {manifest['name']}", module, port, home, registers))
+        found.append(Simulator(f"the simulator {manifest['name']}", module, port, home, registers, manifest.get("desk", {})))
     return found
 
 
@@ -58,11 +58,17 @@ def hand_over(children: list[Child]) -> None:
 
 
 class Simulator(Child):
-    """A connector's simulator on a free port of the loopback."""
+    """A connector's simulator on a free port of the loopback. `desk`: the page on which its own people work, when it has one."""
 
-    def __init__(self, name: str, module: str, port: int, home: Path, registers: list[str]) -> None:
+    def __init__(self, name: str, module: str, port: int, home: Path, registers: list[str], desk: dict[str, str]) -> None:
         super().__init__(name, module, "--port", str(port), "--home", str(home), env={}, grace=3)
-        self.port, self.registers = port, registers
+        self.port, self.registers, self.desk = port, registers, desk
+
+
+def systems(children: list[Child]) -> dict[str, str]:
+    """Where people of simulated departments work: title → address."""
+    desks = [(child.desk, child.port) for child in children if isinstance(child, Simulator) and child.desk]
+    return {desk["title"]: f"http://127.0.0.1:{port}{desk['path']}" for desk, port in desks}
 
 
 def until_listening(children: list[Child]) -> None:
@@ -125,10 +131,11 @@ def _role(grants: list[str]) -> str:
     return "supervisor" if "cases:supervise" in grants else "clerk"
 
 
-def table(people: list[dict[str, Any]], url: str) -> str:
+def table(people: list[dict[str, Any]], url: str, desks: dict[str, str]) -> str:
     """Where to go and who to log in as, for a person at a terminal."""
     rows = [(person["role"], person["name"], person["phone"], person.get("id_number", ""), _about(person)) for person in people]
     lines = ["", f"  一扇门 Onedoor is open:  {url}", f"  One-time codes arrive at {url}/demo/outbox", ""]
+    lines[-1:] = [*(f"  {title}: {address}" for title, address in desks.items()), ""]
     for role, name, phone, number, about in rows:
         lines.append(f"  {role:<11}{name}{' ' * max(1, 12 - 2 * len(name))}{phone:<13}{number:<20}{about}")
     return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])

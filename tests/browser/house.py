@@ -70,13 +70,15 @@ class House:
         self.start()
 
     def start(self) -> None:
-        env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")} | self.env
+        env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
+        env |= {"ONEDOOR_NIGHT_SECONDS": "2", **self.env}
         words = ["demo", "--json", "--home", str(self.home), "--port", str(self.port), "--workers", str(self.workers)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        self.systems: dict[str, str] = json.loads(line)["systems"] if line else {}
         if not line:
             self.log.seek(0)
             raise AssertionError(f"the demo did not start:\n{self.log.read()[-3000:]}")

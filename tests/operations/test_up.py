@@ -59,7 +59,7 @@ def reachable(url: str) -> bool:
 
 def test_a_demo_from_nothing_to_the_clean_end(folder: Path, demo: Callable[..., Any], onedoor: Callable[..., Ran]) -> None:
     house = demo("--home", folder / "home", "--port", "0", "--workers", "1")
-    assert set(house.said) == {"url", "accounts", "pid"}
+    assert set(house.said) == {"url", "accounts", "systems", "pid"}
     roles = {person["role"] for person in house.said["accounts"]}
     assert {"resident", "clerk", "supervisor", "operator"} <= roles
     assert all(person["name"] and person["phone"] for person in house.said["accounts"])

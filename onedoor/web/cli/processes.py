@@ -35,16 +35,16 @@ def up(home: Path, host: str, port: int, workers: int) -> None:
 @port_option
 @workers_option
 @click.option("--city", envvar="ONEDOOR_CITY", default="qinghe", show_default=True, help="A folder under cities/.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON line {url, accounts, pid} when ready.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line {url, accounts, systems, pid} when ready.")
 def demo(home: Path, host: str, port: int, workers: int, city: str, as_json: bool) -> None:
     """The same with a demo city, demo people and simulators of the outside world."""
     from onedoor.web import demo as demo_
     from onedoor.web.up import Tree, Wish
 
     def ready(tree: Any) -> None:
-        people = demo_.accounts(city)
-        click.echo(json.dumps({"url": tree.url, "accounts": people, "pid": os.getpid()}, ensure_ascii=False) if as_json
-                   else demo_.table(people, tree.url))
+        people, desks = demo_.accounts(city), demo_.systems(tree.children)
+        said = {"url": tree.url, "accounts": people, "systems": desks, "pid": os.getpid()}
+        click.echo(json.dumps(said, ensure_ascii=False) if as_json else demo_.table(people, tree.url, desks))
 
     Tree(Wish(home, host, port, workers, city, demo=True)).run(ready)
 
