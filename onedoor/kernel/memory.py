@@ -6,9 +6,12 @@ sees what it changed, in a copy that goes with its transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar, cast
+from weakref import WeakKeyDictionary
 
+import asyncpg
 import msgspec
 
 from .db import Database, Db
@@ -30,7 +33,7 @@ class Memory(Generic[T]):
         self._value: T | None = None
         self._wanted, self._have = 1, 0
         self.version = -1
-        self._loading = asyncio.Lock()
+        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         _known[name] = self  # type: ignore[assignment]
 
     @property
@@ -63,7 +66,7 @@ class Memory(Generic[T]):
             return await self._own(db)
         if not self.stale and self._value is not None:
             return self._value
-        async with self._loading:
+        async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if self.stale or self._value is None:
                 asked = self._wanted
                 self._value = await self._load(db.plain)
@@ -89,6 +92,14 @@ async def changed(db: Db, name: str) -> None:
         db.own[seen] = None  # one copy may be made of another
     db.own[name] = None
     db.after_commit.append(lambda: dropped(name))  # this process need not wait for its own notification
+
+
+async def refresh(db: Db, names: Iterable[str]) -> None:
+    """Load again what has just been changed here, so that whoever changed it sees it with the next request. What fails now is loaded when
+    it is asked for."""
+    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        for memory in [_known[name] for name in names if name in _known and _known[name].loaded]:
+            await memory.get(db)
 
 
 def dropped(name: str) -> None:

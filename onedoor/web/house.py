@@ -92,6 +92,8 @@ class House:
         citizen = actor.on_behalf_of or actor.id
         async with self.database.tx(citizen=citizen, role=actor.role, seconds=seconds, scopes=actor.scopes) as db:
             yield self.work(db, actor, locale, ip)
+        if db.own:
+            await memory.refresh(self.database.reference, db.own)
 
     @asynccontextmanager
     async def look(self, actor: Actor, locale: str = "zh-CN", ip: str = "") -> AsyncGenerator[Work]:

@@ -104,11 +104,12 @@ def verify(text: str) -> Callable[[Page], None]:
 
 @dataclass(frozen=True)
 class Screen:
-    """One page as one person sees it; `do` is what is pressed there first, `status` what the address answers."""
+    """One page as one person sees it; `do` is what is pressed there first, `status` what the address answers. An address that is good for
+    minutes is made when it is opened."""
 
     name: str
     who: str
-    path: str
+    path: str | Callable[[], str]
     do: Callable[[Page], None] | None = None
     status: int = 200
 
@@ -300,12 +301,15 @@ def shared(world: World, cert: str, case: str) -> list[Screen]:
     code = mine.get(copy).text().split('class="num">')[1].split("<")[0]
     ticked = urlencode([("type", "001"), ("mode", "case"), ("claims", "holder_name"), ("claims", "certificate_number")])
     mine.post(f"/cases/{case}/certificates", data=ticked, headers={"content-type": "application/x-www-form-urlencoded"})
-    asking = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "adult"}).url).path
-    senior = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "senior-ticket"}).url).path
-    answered = urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": "adult"}).url).path
+    def asked(purpose: str) -> str:
+        return urlsplit(world.hand(MUSEUM).post("/presentations", form={"purpose": purpose}).url).path
+
+    def sheet(purpose: str) -> str:
+        return asked(purpose).replace("/presentations/", "/oid4vp/") + "/sheet"
+
+    answered = asked("adult")
     mine.post(answered.replace("/presentations/", "/oid4vp/") + "/sheet", form={"type": "001"})
     button = "main form .btn:not(.plain)"
-    sheet = asking.replace("/presentations/", "/oid4vp/") + "/sheet"
     return [
         Screen("wallet's log", RESIDENT, "/wallet/log"), Screen("wallet's log, empty", UNPROVEN, "/wallet/log"),
         Screen("copies", RESIDENT, f"/wallet/{cert}/copies"), Screen("copies, fault", RESIDENT, f"/wallet/{cert}/copies", press(button)),
@@ -316,11 +320,12 @@ def shared(world: World, cert: str, case: str) -> list[Screen]:
         Screen("consents", RESIDENT, "/wallet/consents"), Screen("consents, none", UNPROVEN, "/wallet/consents"),
         Screen("consent sheet", RESIDENT, f"/cases/{case}/certificates"),
         Screen("consents on the desk", CLERK, f"/desk/cases/{case}/certificates"),
-        Screen("a verifier asks", RESIDENT, sheet), Screen("a verifier asks, nothing to show", UNPROVEN, sheet),
-        Screen("a verifier asks for one of two", RESIDENT, senior.replace("/presentations/", "/oid4vp/") + "/sheet"),
+        Screen("a verifier asks", RESIDENT, lambda: sheet("adult")),
+        Screen("a verifier asks, nothing to show", UNPROVEN, lambda: sheet("adult")),
+        Screen("a verifier asks for one of two", RESIDENT, lambda: sheet("senior-ticket")),
         Screen("shown, and over", NOBODY, "/oid4vp/done?response_code=x", None, 404),
         Screen("ask a wallet", MUSEUM, "/presentations"), Screen("ask a wallet, fault", MUSEUM, "/presentations", press(button)),
-        Screen("ask a wallet, waiting", MUSEUM, senior), Screen("ask a wallet, answered", MUSEUM, answered),
+        Screen("ask a wallet, waiting", MUSEUM, lambda: asked("senior-ticket")), Screen("ask a wallet, answered", MUSEUM, answered),
     ]  # fmt: skip
 
 
@@ -536,7 +541,10 @@ def casework(world: World, draft: str) -> list[Screen]:
     asked = {"department": "renshe", "question": "Is this person insured here?", "share": ["housing"]}
     opinion = world.send(CLERK, "POST", f"/api/cases/{owed}/opinions", asked)["id"]
     person = {"ticket": "A012", "item": "ga-wufanzui", "id_number": "99010519691231009X"}
-    turn, handed = (f"/desk/counter/{world.send(SUPERVISOR, 'POST', '/api/desk/counter', person)['id']}" for _ in range(2))
+    turn, handed = (
+        f"/desk/counter/{world.send(SUPERVISOR, 'POST', '/api/desk/counter', person | {'id_number': who})['id']}"
+        for who in ("990102194908230128", person["id_number"])
+    )
     record = {"purpose": "job", "recipient": "A school", "period": "always", "phone": PRINCIPAL}
     world.send(SUPERVISOR, "POST", f"/api{handed}/answers", {"answers": record})
     world.hand(PRINCIPAL)
