@@ -161,7 +161,7 @@ def _contact(locale: str, found: Department | None) -> list[dict[str, Any]]:
     return [
         {"label": say(locale, "部门"), "value": spoken(locale, found.name)},
         {"label": say(locale, "地址"), "value": spoken(locale, found.address)},
-        {"label": say(locale, "时间"), "value": spoken(locale, found.hours)},
+        {"label": say(locale, "开放时间"), "value": spoken(locale, found.hours)},
         {"label": say(locale, "电话"), "value": Markup('<a href="tel:{0}">{0}</a>').format(found.phone)},
     ]
 

@@ -142,7 +142,7 @@ def kind_words(locale: str, kind: Kind) -> str:
 
 def role_text(role: Role) -> Text:
     """What a role is called."""
-    return {Role.ADMIN: text("管理员"), Role.EDITOR: text("编辑"), Role.CLERK: text("办件员"), Role.VIEWER: text("只看")}[role]
+    return {Role.ADMIN: text("管理员"), Role.EDITOR: text("编辑员"), Role.CLERK: text("办件员"), Role.VIEWER: text("只看")}[role]
 
 
 def state_words(locale: str, state: State) -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 from onedoor.kernel.i18n import english
 
 from . import walk
@@ -90,3 +92,14 @@ def test_the_product_knows_no_city() -> None:
 def test_no_room_is_called_after_nothing() -> None:
     empty = {"utils", "helpers", "manager", "base", "common", "misc"}
     assert [walk.short(p) for p in walk.modules() if p.stem in empty] == []
+
+
+def test_one_chinese_text_has_one_english_one() -> None:
+    """English is looked up by the Chinese alone: where a word means two things, the Chinese has to say which."""
+    said: dict[str, dict[str, str]] = {}
+    for path in sorted(walk.ROOMS.glob("*/locale/en.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    said.setdefault(str(message.id), {})[path.parent.parent.name] = str(message.string)
+    assert {words: rooms for words, rooms in said.items() if len(set(rooms.values())) > 1} == {}
