@@ -6,6 +6,7 @@ import httpx
 
 SECONDS = 5.0
 MOST = 256 * 1024
+JSON = "application/json"
 
 
 class RegionNodes:
@@ -18,12 +19,12 @@ class RegionNodes:
         """The text at an address; OSError when there is none in time."""
         return await self._asked("GET", url, None)
 
-    async def post(self, url: str, body: str) -> str:
-        """The answer to a signed message; OSError when there is none in time, or the node does not take it."""
-        return await self._asked("POST", url, body)
+    async def post(self, url: str, body: str, media: str = JSON) -> str:
+        """The answer to a message; OSError when there is none in time, or the node does not take it."""
+        return await self._asked("POST", url, body, media)
 
-    async def _asked(self, method: str, url: str, body: str | None) -> str:
-        headers = {"content-type": "application/json", "accept": "*/*"}
+    async def _asked(self, method: str, url: str, body: str | None, media: str = JSON) -> str:
+        headers = {"content-type": media, "accept": "*/*"}
         try:
             async with self._client.stream(method, url, content=body, headers=headers) as answer:
                 read = bytearray()

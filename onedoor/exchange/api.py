@@ -12,13 +12,15 @@ from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
+from onedoor.kernel.throttle import Throttle
 from onedoor.kernel.work import Work, system
 from onedoor.ui.edge import AnyRequest, begin_of, may, once
 
-from .errors import NoSuchConsent
+from . import between
+from .errors import CityNotBelieved, NoSuchConsent
 from .pushed import MOST_BYTES
 from .records import Challenge, Consent, ConsentId
-from .service import consenting, contesting, copying
+from .service import answering, consenting, contesting, copying
 
 
 class Told(Struct, frozen=True):
@@ -34,6 +36,21 @@ async def push(request: AnyRequest, register: FromPath[str], ports: NamedDepende
     async with begin_of(request)(actor=system("exchange.push")) as work:
         fresh = await copying.pushed(work, ports, register, headers, body)
     return Response(Told("taken" if fresh else "known"), status_code=202)
+
+
+paces = Throttle(120, 4)
+"""For other cities: so many at once from one address, then four a second."""
+
+
+@post("/api/exchange/evidence", **may(public=True), include_in_schema=False, request_max_body_size=between.MOST, status_code=200)
+async def evidence(request: AnyRequest, ports: NamedDependency[Ports]) -> Response[str]:
+    """Another city's signed question about one person; the reply is sealed to that city."""
+    paces.need(request.scope["state"]["ip"])
+    try:
+        given = (await request.body()).decode("ascii")
+    except UnicodeDecodeError as bad:
+        raise CityNotBelieved(why="shape") from bad
+    return Response(await answering.answer(begin_of(request), ports, given), media_type="text/plain", headers={"cache-control": "no-store"})
 
 
 class ConsentShown(Struct, frozen=True):
@@ -127,4 +144,4 @@ async def contest(request: AnyRequest, data: JSONBody[NewCorrection], work: Name
     return await once(request, work, act)
 
 
-handlers = [push, consents, revoke, corrections, contest]
+handlers = [push, evidence, consents, revoke, corrections, contest]

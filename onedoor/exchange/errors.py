@@ -1,6 +1,6 @@
 """What exchange refuses."""
 
-from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
 
 
 class MayNotAsk(Forbidden):
@@ -73,3 +73,33 @@ class NotSigned(Unauthorized):
     """An event that is not signed with this register's secret, or was signed more than five minutes ago."""
 
     title = "签名不对"
+
+
+class NoSuchCity(NotFound):
+    """There is no city of this name among those that are believed."""
+
+    title = "没有这个互认城市"
+
+
+class CityAway(Unavailable):
+    """The other city did not answer. What it said before stays as it is."""
+
+    title = "对方城市没有应答"
+
+
+class CityNotBelieved(Invalid):
+    """A message in the name of another city does not hold: `why` names the rule. Nothing was told."""
+
+    title = "来自其他城市的请求不可信"
+
+
+class AskedOtherwise(Conflict):
+    """The same name was given to another question before. Ask again under a new one."""
+
+    title = "同一编号已经用于另一个查询"
+
+
+class NoSuchWaiting(NotFound):
+    """There is no such question of another city that waits for you."""
+
+    title = "没有等您同意的查询"

@@ -9,7 +9,7 @@ from onedoor.kernel.work import Begin, system
 
 from .models import AskId
 from .records import ChallengeId
-from .service import contesting, copying, demanding, finishing
+from .service import contesting, copying, demanding, finishing, trusting
 
 
 async def finish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -40,8 +40,13 @@ async def take(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await copying.take(begin, ports)
 
 
+async def cities(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What other cities say of themselves now."""
+    await trusting.refresh(begin, ports)
+
+
 async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Answers past their day, every night; and demands that nobody has answered go up."""
+    """Answers past their day, every night; other cities' questions; and demands that nobody has answered go up."""
     async with begin(actor=system("exchange.sweep"), seconds=60) as work:
         await finishing.sweep(work)
     async with begin(actor=system("exchange.sweep")) as work:
@@ -50,6 +55,9 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 handlers: dict[str, Handler] = {
     "exchange.finish": finish, "exchange.correct": correct, "exchange.corrected": corrected, "exchange.probe": probe,
-    "exchange.sweep": sweep, "exchange.take": take,
+    "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities,
 }  # fmt: skip
-cron = [Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.sweep", daily="03:50")]
+cron = [
+    Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.cities", every=300),
+    Cron("exchange.sweep", daily="03:50"),
+]  # fmt: skip

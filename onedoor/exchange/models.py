@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
+from onedoor.kernel.trust import Document
 from onedoor.orgs.models import OrgId
 
 
@@ -27,6 +28,7 @@ class Transport(StrEnum):
     SQL = "sql"
     FILE = "file"
     QUEUE = "queue"
+    CITY = "city"
 
 
 class State(StrEnum):
@@ -42,11 +44,12 @@ class State(StrEnum):
 
 
 class Via(StrEnum):
-    """How a value was had: from the register now, from an earlier answer, or from last night's copy."""
+    """How a value was had: from the register now, from an earlier answer, from last night's copy, or from a certificate that was shown."""
 
     LIVE = "live"
     KEPT = "kept"
     REPLICA = "replica"
+    PRESENTED = "presented"
 
 
 class System(Struct, frozen=True):
@@ -153,6 +156,8 @@ class Question(Struct, frozen=True):
     actor_kind: Literal["self", "clerk", "agent", "system"] = "self"
     again: bool = False
     """Ask once more what did not come."""
+    abroad: Text | None = None
+    """The department that asks, as its own city names it, when it is not of this one."""
 
 
 class Field(Struct, frozen=True):
@@ -168,6 +173,17 @@ class Field(Struct, frozen=True):
     via: Via | None = None
     ask: AskId | None = None
     problem: str = ""
+
+
+class Said(Struct, frozen=True):
+    """For what another city is asked: it writes this down for the person before it answers."""
+
+    elements: tuple[str, ...]
+    purpose: str
+    item: str
+    title: Text
+    asker: Text
+    matter: UUID
 
 
 class Sheet(Struct, frozen=True):
@@ -189,3 +205,40 @@ class Arrived(Struct, frozen=True):
     item: str
     asked: int
     came: int
+
+
+class City(Struct, frozen=True):
+    """互认城市 Another city that is believed: its root key's fingerprint, the divisions it may speak for, and what it said last."""
+
+    node: str
+    id: OrgId
+    fingerprint: str
+    divisions: list[str]
+    state: str
+    seq: int
+    document: str
+    fetched_at: dt.datetime
+    fault: str
+    added_by: str
+    added_at: dt.datetime
+
+
+class Trusted(Struct, frozen=True):
+    """Every city that is known, by its address, and the documents of those that are switched on."""
+
+    cities: dict[str, City]
+    documents: dict[str, Document]
+
+    def standing(self, node: str, now: int) -> Document | None:
+        """The document by which a city is believed now: none when it is off, or when it has not been heard of for a week."""
+        found = self.documents.get(node)
+        return found if found is not None and found.exp > now else None
+
+    def title(self, node: str) -> Text:
+        """As the city calls itself; its address when it says nothing."""
+        said = self.documents[node].name if node in self.documents else {}
+        plain = node.partition("://")[2]
+        return Text(said.get("zh", "")[:40] or plain, said.get("en", "")[:60] or said.get("zh", "")[:40] or plain)
+
+    def by_id(self, which: Id) -> City | None:
+        return next((one for one in self.cities.values() if one.id.uuid == which.uuid), None)

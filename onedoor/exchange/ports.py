@@ -47,3 +47,15 @@ class File(Connector, Protocol):
 
 class Queue(Connector, Protocol):
     """Events that a department pushes or keeps for us."""
+
+
+class Cities(Protocol):
+    """Other cities' nodes. Both raise OSError when there is no answer in time, or a refusal."""
+
+    async def get(self, url: str) -> str:
+        """What a node publishes at an address."""
+        ...
+
+    async def post(self, url: str, body: str, media: str = "application/json") -> str:
+        """Give a node a message; its answer."""
+        ...

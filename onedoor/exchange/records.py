@@ -253,3 +253,50 @@ class Copy(Struct, frozen=True):
 
     body: bytes
     as_of: dt.date
+
+
+class WaitingId(Id):
+    """One wish of another city that waits for a person's word."""
+
+    prefix = "waiting"
+
+
+class PresentedId(Id):
+    """Facts of one certificate that was shown for a service."""
+
+    prefix = "shown"
+
+
+class Waiting(Struct, frozen=True):
+    """等您同意: what a department of another city would like to know of somebody."""
+
+    citizen_id: PersonId
+    id: WaitingId
+    node: str
+    agreement: str
+    elements: list[str]
+    purpose: str
+    item: str
+    title: Text
+    asker: Text
+    matter: UUID
+    at: dt.datetime
+    until: dt.datetime
+    state: str
+
+
+class Reply(Struct, frozen=True):
+    """What was asked under a name, and what was answered; none while it is being answered, or when it was not for good."""
+
+    meaning: bytes
+    reply: str | None
+
+
+class Presented(Struct, frozen=True):
+    """Facts of a certificate of another city, sealed."""
+
+    id: PresentedId
+    elements: list[str]
+    source: Text
+    body: bytes
+    received_at: dt.datetime

@@ -65,17 +65,24 @@ class Key(msgspec.Struct, frozen=True):
         return self.entry.created_at - LEEWAY <= moment and (retired is None or moment <= retired + LEEWAY)
 
 
-class Ring:
-    """Every key of the house, by name."""
+class Signers:
+    """Keys that are believed, by name, and the addresses under which they sign: this house's, or another's."""
+
+    def __init__(self, keys: list[Key], issuers: frozenset[str]) -> None:
+        self.issuers, self.all = issuers, keys
+        self.by_kid = {key.kid: key for key in keys}
+        self.by_short: dict[bytes, list[Key]] = {}
+        for key in keys:
+            self.by_short.setdefault(key.short, []).append(key)
+
+
+class Ring(Signers):
+    """Every key of the house; one of them signs."""
 
     def __init__(self, file: KeyFile, folder: Path) -> None:
-        self.issuers = frozenset(file.issuers)
-        self.all = [Key(entry, jose.key_of(entry.jwk), _private(folder, entry)) for entry in file.keys]
-        self.active = next(key for key in reversed(self.all) if key.private is not None)
-        self.by_kid = {key.kid: key for key in self.all}
-        self.by_short: dict[bytes, list[Key]] = {}
-        for key in self.all:
-            self.by_short.setdefault(key.short, []).append(key)
+        keys = [Key(entry, jose.key_of(entry.jwk), _private(folder, entry)) for entry in file.keys]
+        super().__init__(keys, frozenset(file.issuers))
+        self.active = next(key for key in reversed(keys) if key.private is not None)
 
     @property
     def signer(self) -> ec.EllipticCurvePrivateKey:

@@ -8,6 +8,7 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.kernel.jobs import Cron
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.trust import WHERE
 from onedoor.kernel.work import Begin, system
 from onedoor.orgs.models import OrgId
 
@@ -63,7 +64,7 @@ async def regions(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         active = [one.node for one in (await peering.believed(work)).peers.values() if one.state is PeerState.ACTIVE]
     for node in active:
         try:
-            text = await nodes.get(node + peering.WHERE)
+            text = await nodes.get(node + WHERE)
         except OSError:
             continue
         async with begin(actor=actor) as work:

@@ -11,7 +11,7 @@ from onedoor.kernel.work import Begin
 from . import service, verification
 from .models import PresentId
 from .vault import vault
-from .verification import Verdict
+from .verification import Result, Verdict
 
 AT_ONCE = 60
 PER_SECOND = 1.0
@@ -53,7 +53,10 @@ async def judged(state: dict[str, Any], begin: Begin, given: str) -> Verdict:
     house = state["house"]
     shelf = await service.shelf(begin)
     now = house.now()
-    verdict = verification.check(given, vault(), shelf, now, now.astimezone(house.settings.zone).date())
+    today = now.astimezone(house.settings.zone).date()
+    verdict = verification.check(given, vault(), shelf, now, today)
+    if verdict.result in (Result.FORGED, Result.FOREIGN):
+        verdict = await service.judged_abroad(begin, house.ports, given, now, today) or verdict
     kept = shelf.lists.by_id.get(str(verdict.place.list)) if verdict.place else None
     if kept is not None and verdict.place is not None:
         service.noted(service.Seen(PresentId.new(), now, kept.org, kept.id, verdict.place.idx, str(verdict.result), None))

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from onedoor.kernel import cose, jose
-from onedoor.kernel.keys import Ring
+from onedoor.kernel.keys import Ring, Signers
 
 from .models import Cert
 
@@ -50,7 +50,7 @@ def mint(ring: Ring, issuer: str, cert: Cert, names: tuple[str, ...], now: int, 
     return cose.sign(ring.signer, ring.active.short, payload, PREFIX)
 
 
-def read(text: str, ring: Ring, now: int) -> Paper:
+def read(text: str, ring: Signers, now: int) -> Paper:
     """The fields of one of our codes; Unreadable with the reason for anything else."""
     try:
         one = cose.apart(cose.unpacked(text, PREFIX))

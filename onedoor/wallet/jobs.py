@@ -25,5 +25,10 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await service.sweep(work)
 
 
-handlers = {"wallet.code": send_code, "wallet.sweep": sweep}
-cron = [Cron("wallet.sweep", every=3600)]
+async def lists(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Other cities' status lists, kept for the hour in which a city does not answer."""
+    await service.refresh_lists(begin, ports)
+
+
+handlers = {"wallet.code": send_code, "wallet.sweep": sweep, "wallet.lists": lists}
+cron = [Cron("wallet.sweep", every=3600), Cron("wallet.lists", every=300)]

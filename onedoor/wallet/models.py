@@ -322,6 +322,8 @@ class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Text
     wants: tuple[Wish, ...]
     keeps: Text | None = None
+    fills: dict[str, str] = {}
+    """Which fact of the dictionary each field becomes when somebody shows another city's certificate for a form here."""
 
 
 class NewVerifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -359,3 +361,24 @@ class Asking(msgspec.Struct, frozen=True):
     answered_at: dt.datetime | None
     result: str | None
     claims: dict[str, Any] | None
+    citizen_ref: PersonId | None = None
+    node: str | None = None
+    """Of somebody who shows another city's certificate for a form here: who, and of which city."""
+    item: str = ""
+    back: str = ""
+
+
+class AbroadList(msgspec.Struct, frozen=True):
+    """A status list of another city, packed, and when that city signed it."""
+
+    uri: str
+    node: str
+    body: bytes
+    signed_at: dt.datetime
+
+
+class Back(msgspec.Struct, frozen=True):
+    """Whose question a wallet comes back from, and which form here goes on with the answer."""
+
+    verifier: str
+    back: str

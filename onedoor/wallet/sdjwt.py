@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from onedoor.kernel import jose
 from onedoor.kernel.jose import Jws, Malformed, PrivateKey
-from onedoor.kernel.keys import Key, Ring
+from onedoor.kernel.keys import Key, Ring, Signers
 
 TYP = "dc+sd-jwt"
 CLOCK = 60
@@ -58,7 +58,7 @@ class Binding(Struct, frozen=True):
 class Profile(Struct, frozen=True, kw_only=True):
     """Against what is verified: our keys, the types they may sign, and the lists we keep."""
 
-    ring: Ring
+    ring: Signers
     known_vct: Callable[[str], bool]
     list_size: Callable[[str], int | None]
     """How many places the list at an address has; None for a list that is not ours. Never fetches."""

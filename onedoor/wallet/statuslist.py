@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from onedoor.kernel import jose
 from onedoor.kernel.jose import Jws, Malformed
-from onedoor.kernel.keys import Ring
+from onedoor.kernel.keys import Ring, Signers
 from onedoor.orgs.models import OrgId
 
 from .models import ListId
@@ -56,6 +56,12 @@ class Lists(Struct, frozen=True):
 
     checked_at: dt.datetime
     by_id: dict[str, Kept] = {}
+    ages: dict[str, dt.datetime] = {}
+    """When each was signed, of lists that another city keeps."""
+
+    def known_at(self, key: str) -> dt.datetime:
+        """When it was last known that nothing newer exists."""
+        return self.ages.get(key, self.checked_at)
 
 
 def uri_of(issuer: str, list_id: ListId) -> str:
@@ -72,7 +78,7 @@ def token(ring: Ring, issuer: str, kept: Kept, made: int) -> str:
     return jose.sign(ring.signer, {"alg": "ES256", "typ": TYP, "kid": ring.active.kid}, payload)
 
 
-def read(text: str, ring: Ring, uri: str, now: int) -> bytes:
+def read(text: str, ring: Signers, uri: str, now: int) -> bytes:
     """The entries of a signed list; Malformed with the reason for a token that must not be believed."""
     token = Jws(text)
     key = ring.by_kid.get(str(token.header.get("kid")))

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from onedoor.kernel import base45, jose
-from onedoor.kernel.keys import Key, Ring
+from onedoor.kernel.keys import Key, Ring, Signers
 
 from .models import ListId
 
@@ -85,7 +85,7 @@ def _whitened(nonce: bytes, packed: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(packed, stream, strict=True))
 
 
-def read(text: str, ring: Ring) -> Ticket:
+def read(text: str, ring: Signers) -> Ticket:
     """The ticket, proven to be signed by this house; nothing is said about whether it is still good."""
     if not text.startswith(PREFIX):
         raise Unreadable("foreign")

@@ -8,19 +8,19 @@ import datetime as dt
 import re
 import uuid
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from onedoor.kernel import text as typed
 from onedoor.kernel.i18n import Text, text
-from onedoor.kernel.keys import Ring
+from onedoor.kernel.keys import Signers
 
 from . import hcert, sdjwt, ticket
 from .models import CertType, ListId, Mask, masked
 from .statuslist import Kept, Status, at
 from .ticket import Ticket, Unreadable
-from .vault import Shelf, Vault
+from .vault import Shelf
 
 MAX_TEXT = 8000
 LIST_GOOD_FOR = dt.timedelta(hours=24)
@@ -61,6 +61,13 @@ class Place(Struct, frozen=True):
     idx: int
 
 
+class Keeper(Protocol):
+    """Whose keys are believed: this house's vault, or another city as it is known here."""
+
+    @property
+    def ring(self) -> Signers: ...
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """The answer, in words and in one word."""
 
@@ -71,6 +78,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     list_at: dt.datetime | None = None
     code_until: dt.datetime | None = None
     place: Place | None = None
+    city: Text | None = None
+    """Of which other city it is."""
 
     @property
     def tone(self) -> str:
@@ -116,7 +125,16 @@ def verdict(result: Result, **facts: Any) -> Verdict:
     return Verdict(result=result, title=title_of(result), detail=advice_on(result), **facts)
 
 
-def check(given: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
+def elsewhere(found: Verdict, city: Text) -> Verdict:
+    """The same verdict when it rests on another city's keys and list. Whose record it would be written to is that city's to know."""
+    words = {
+        Result.VALID: lambda: text("由{city}签发，没有被改动，按{city}的状态名单现在有效。请核对持证人与证照上的姓名是否一致。", city=city),
+        Result.UNCLEAR: lambda: text("签名是{city}的，但拿不到它最新的状态，不能说它有效。请稍后再试，或向颁发部门核实。", city=city),
+    }.get(found.result)  # fmt: skip
+    return structs.replace(found, detail=words() if words else found.detail, place=None, city=city)
+
+
+def check(given: str, vault: Keeper, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
     """The verdict on whatever somebody typed, pasted or scanned. Never raises for a text."""
     said = given.strip()
     if not said:
@@ -136,7 +154,7 @@ def check(given: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.da
 # ── codes ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _code(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
+def _code(said: str, vault: Keeper, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
     try:
         found = ticket.read(said, vault.ring)
     except Unreadable as bad:
@@ -161,7 +179,7 @@ def _standing(
 ) -> Verdict:
     """Whether the certificate still stands, by the list."""
     kept = shelf.lists.by_id.get(str(place.list))
-    list_at = shelf.lists.checked_at
+    list_at = shelf.lists.known_at(str(place.list))
     facts: dict[str, Any] = {"face": face, "list_at": list_at, "code_until": until, "place": place}
     status = _status(kept, place.idx)
     if status is Status.REVOKED:
@@ -180,7 +198,7 @@ def _status(kept: Kept | None, idx: int) -> Status | None:
 # ── printed codes ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _paper(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
+def _paper(said: str, vault: Keeper, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
     try:
         found = hcert.read(said, vault.ring, int(now.timestamp()))
     except hcert.Unreadable as bad:
@@ -213,7 +231,7 @@ ALWAYS = frozenset({
 """What stands open in each certificate of this house."""
 
 
-def profile_of(ring: Ring, shelf: Shelf, now: dt.datetime, binding: sdjwt.Binding | None = None) -> sdjwt.Profile:
+def profile_of(ring: Signers, shelf: Shelf, now: dt.datetime, binding: sdjwt.Binding | None = None) -> sdjwt.Profile:
     """Against what this house verifies: its own keys, types and lists, under each address it has had."""
     vcts = {f"{issuer}/vct/{code}": kind for issuer in ring.issuers for code, kind in shelf.types.items()}
     lists = {f"{issuer}/status/{key}": kept for issuer in ring.issuers for key, kept in shelf.lists.by_id.items()}
@@ -232,7 +250,7 @@ def stands(found: sdjwt.Verified, shelf: Shelf, now: dt.datetime, today: dt.date
     return place, told.result
 
 
-def _credential(said: str, vault: Vault, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
+def _credential(said: str, vault: Keeper, shelf: Shelf, now: dt.datetime, today: dt.date) -> Verdict:
     try:
         found = sdjwt.verify(whole(said), profile_of(vault.ring, shelf, now))
     except sdjwt.Refused as bad:

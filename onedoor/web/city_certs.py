@@ -10,7 +10,7 @@ from .city_shape import Page
 CONTRAST = 4.5
 LINES = 0.16
 """How strongly the ornament stands behind the words."""
-ALWAYS = ("holder_name", "certificate_number", "issued_on", "valid_to")
+ALWAYS = ("holder_name", "holder_number", "certificate_number", "issued_on", "valid_to")
 """Fields that every certificate has."""
 
 
@@ -51,8 +51,9 @@ def check_certificates(folder: Folder, departments: Container[str]) -> None:
     if page := folder.verifiers:
         shapes.VERIFIERS(page, (), page.data)
         known = {str(one.get("code")): one for _, one in folder.entries(folder.cert_types, "type")}
+        elements = {str(one.get("code")) for _, one in folder.entries(folder.elements, "element")}
         for place, one in folder.entries(page, "verifier"):
-            _verifier(page, place, one, known, departments)
+            _verifier(page, place, one, known, departments, elements)
 
 
 def _type(page: Page, place: int, one: dict[str, Any], departments: Container[str]) -> None:
@@ -68,10 +69,15 @@ def _type(page: Page, place: int, one: dict[str, Any], departments: Container[st
         page.fault(("type", place, "ink"), f"{one['ink']} on {one['ground']} has contrast {seen:.2f}, needs {CONTRAST}")
 
 
-def _verifier(page: Page, place: int, one: dict[str, Any], known: dict[str, dict[str, Any]], departments: Container[str]) -> None:
+def _verifier(
+    page: Page, place: int, one: dict[str, Any], known: dict[str, dict[str, Any]], departments: Container[str], elements: set[str]
+) -> None:
     if isinstance(org := one.get("organisation"), str) and org not in departments:
         page.fault(("verifier", place, "organisation"), f"there is no department {org!r} in departments.jsonl")
     for at, purpose in enumerate(_tables(one.get("purposes"))):
+        for claim, element in (purpose.get("fills") or {}).items():
+            if element not in elements:
+                page.fault(("verifier", place, "purposes", at, "fills", claim), f"there is no element {element!r} in elements.toml")
         for which, wish in enumerate(_tables(purpose.get("wants"))):
             where = ("verifier", place, "purposes", at, "wants", which)
             kind = known.get(str(wish.get("type")))

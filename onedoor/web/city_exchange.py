@@ -39,7 +39,7 @@ RESOURCE = table({
 })  # fmt: skip
 REGISTER = table({
     "code": text(30, r"[a-z][a-z0-9_-]{1,30}", "police"), "department": CODE, "title": both(30),
-    "transport": one_of("rest", "soap", "sql", "file", "queue"), "hours": text(11, HOURS, "06:00-23:00"),
+    "transport": one_of("rest", "soap", "sql", "file", "queue", "city"), "hours": text(11, HOURS, "06:00-23:00"),
     "contact": text(60), "limits": maybe(table({"rps": whole(1, 10_000), "concurrent": whole(1, 200), "timeout_ms": whole(50, 10_000)})),
     "settings": maybe(mapping(r"[a-z][a-z0-9_]*", anything)), "connected": maybe(truth), "resource": many(RESOURCE, 60),
     "codes": maybe(mapping(r"[a-z][a-z0-9_]*", mapping(r".{1,60}", table({"value": anything, "title": both(60)})))),

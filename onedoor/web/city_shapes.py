@@ -97,6 +97,7 @@ WISH = table({
 VERIFIERS = table({"verifier": many(table({
     "code": CODE, "organisation": CODE, "name": both(40), "purposes": many(table({
         "code": CODE, "words": both(40), "wants": many(WISH, 8, 1), "keeps": maybe(both(60)),
+        "fills": maybe(mapping(r"[a-z][a-z0-9_]*", text(60))),
     }), 40, 1),
 }), 2000)})  # fmt: skip
 

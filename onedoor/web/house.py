@@ -57,6 +57,7 @@ class House:
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
         exchange.open_vault(self.settings.home)
+        exchange.open_node(self.settings.home, self.settings.public_url)
         self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)

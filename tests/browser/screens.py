@@ -2,17 +2,21 @@
 
 import json
 import re
+import tempfile
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
+from onedoor.kernel import jose, trust
+from onedoor.kernel.keys import Keys
 from tests.browser.house import CLERK, HOSPITAL, OPERATOR, OTHER_CLERK, REGISTRAR, SUPERVISOR, WARNER, House
 from tests.cases.kit import picture
 from tests.orgs.kit import stated
@@ -656,7 +660,38 @@ def exchanged(world: World) -> list[Screen]:
         Screen("new demand, which", CIVIL_DATA, "/exchange/demands/new"),
         Screen("new demand", CIVIL_DATA, "/exchange/demands/new?resource=police.driver"),
         Screen("new demand, fault", CIVIL_DATA, "/exchange/demands/new?resource=police.driver", press("main form .btn")),
+        *between_cities(world),
     ]  # fmt: skip
+
+
+def between_cities(world: World) -> list[Screen]:
+    """Another city that is trusted, by a document that was pasted: it says of its certificates what this one does."""
+    steward = world.hand(STEWARD)
+    steward.post("/exchange/cities", form=next_city(steward.get("/.well-known/onedoor-trust").text()))
+    city = page_ids(steward.get("/exchange/cities", headers={"accept": "text/html"}).text(), "/exchange/cities/org_")
+    draft = world.hand(RESIDENT).post("/apply/jt-wangyueche", form={"new": "1"}).url.partition("/drafts/")[2].split("/")[0]
+    return [
+        Screen("cities", STEWARD, "/exchange/cities"), Screen("new city", STEWARD, "/exchange/cities/new"),
+        Screen("new city, fault", STEWARD, "/exchange/cities/new", press("main form .btn")), Screen("city", STEWARD, city),
+        Screen("city's agreement", STEWARD, f"{city}/agreements/new?resource=police.driver"),
+        Screen("city's agreement, fault", STEWARD, f"{city}/agreements/new?resource=police.driver", press("main form .btn")),
+        Screen("asked by a city that is not trusted", RESIDENT, "/wallet/asked", status=404),
+        Screen("asked elsewhere, nothing", RESIDENT, "/me/asked-elsewhere"),
+        Screen("filled by another city, nothing", RESIDENT, f"/drafts/{draft}/elsewhere"),
+    ]  # fmt: skip
+
+
+def next_city(own: str) -> dict[str, str]:
+    """What the steward of a city next door reads out and sends."""
+    with tempfile.TemporaryDirectory() as home:
+        ring, now = Keys(Path(home), "https://next.example", trust.RING).ring(), int(time.time())
+        keys = (trust.TrustKey(ring.active.kid, "ES256", "federation", ring.active.entry.jwk),)
+        said = trust.Document(
+            1, "https://next.example", ("9902",), 1, now, now + 86_400, keys, name={"zh": "邻江市", "en": "Linjiang"},
+            more=jose.Jws(own).payload["more"],
+        )  # fmt: skip
+        document, print_ = trust.sign(ring, said), trust.fingerprint(ring.active.entry.jwk)
+    return {"address": "https://next.example", "fingerprint": print_, "document": document}
 
 
 def until(there: Callable[[], bool], seconds: float = 20) -> None:

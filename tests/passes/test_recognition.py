@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from onedoor.kernel import jose
+from onedoor.kernel import trust as document
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Keys, Ring
-from onedoor.passes.recognition import assertion, document, hub, levels, sealing
-from onedoor.passes.recognition.document import Document, Pinned, Said, TrustKey
+from onedoor.kernel.trust import Document, Pinned, Said, TrustKey
+from onedoor.passes.recognition import assertion, hub, levels, sealing
 
 NOW, DAY, NODE = 1_790_000_000, 86_400, "https://lin.example"
 

@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench.place import free_port
 from onedoor.kernel import jose
+from onedoor.kernel import trust as document
 from onedoor.kernel.keys import Keys
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.bundles import known_of
 from onedoor.passes.od1.checking import Checker
-from onedoor.passes.recognition import document, hub, levels
+from onedoor.passes.recognition import hub, levels
 from tests.conftest import ROOT, TEMPLATE, _admin, _named
 
 PHONE, GUEST = "13900990001", "13900990002"
@@ -37,11 +38,11 @@ MOVED = (
 class Node:
     """One house in a process of its own."""
 
-    def __init__(self, dsn: str, home: Path) -> None:
+    def __init__(self, dsn: str, home: Path, module: str = "tests.passes.node_process") -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.passes.node_process", dsn, str(home), str(self.port)], cwd=ROOT, text=True,
+            [sys.executable, "-m", module, dsn, str(home), str(self.port)], cwd=ROOT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 

@@ -75,7 +75,7 @@ NOBODYS = {
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
     "copy": "copy", "asking": "asking", "offer": "offer",
-    "mandate": "mandate",
+    "mandate": "mandate", "waiting": "waiting",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import again, regrouped, typed
-from onedoor.cases.service import consenting, definitions, drafts, prefill, submitting
+from onedoor.cases.service import abroad, consenting, definitions, drafts, prefill, submitting
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
@@ -74,7 +74,8 @@ async def question(
         if asked is None:
             return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
         values = desk.form.suggested(desk.elements) | desk.draft.answers
-        return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[])
+        elsewhere = bool(await abroad.ways_of(work, desk, frozenset(asked.ask)))
+        return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[], elsewhere=elsewhere)
 
 
 @post("/drafts/{draft:str}/{ask:str}", **may("signed-in", acting="fill"), include_in_schema=False)

@@ -1,11 +1,15 @@
 """Where a value of a form comes from, in words; why one is not here; and where one is contested."""
 
+import datetime as dt
+
 from onedoor.exchange.models import TROUBLE, Field, FieldState, Via
 from onedoor.identity.models import Fact
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 
 from .drafts import Desk
+
+JUST_NOW = dt.timedelta(hours=1)
 
 
 def origin(work: Work, fact: Fact, field: Field | None) -> str:
@@ -15,6 +19,8 @@ def origin(work: Work, fact: Fact, field: Field | None) -> str:
         return source
     days = (work.today - fact.as_of).days
     when = {0: say(locale, "今天"), 1: say(locale, "昨天")}.get(days) or day(locale, fact.as_of, year=fact.as_of.year != work.today.year)
+    if field.via is Via.PRESENTED and field.received_at and work.now - field.received_at < JUST_NOW:
+        return say(locale, "{source} · 刚刚核验", source=source)
     if field.via is Via.KEPT and field.received_at:
         return say(locale, "{source} · {when}，之前取得", source=source, when=when)
     return say(locale, "{source} · {when}", source=source, when=when)
@@ -28,6 +34,8 @@ def absent(work: Work, field: Field) -> str:
             return say(locale, "正在向{source}查询，马上就好。不想等也可以自己填。", source=source)
         case FieldState.NOT_HELD:
             return say(locale, "{source}没有登记这一项，请您填写。", source=source)
+        case FieldState.REFUSED if field.problem == "consent":  # another city asks its resident first
+            return say(locale, "要先由您在{source}同意：在那里登录，打开“外市想查您的信息”。然后回来再取一次，或先自己填。", source=source)
         case FieldState.CONSENT:  # which only the person gives
             return "" if work.actor.behalf else say(locale, "您同意的话，可以从{source}取，不用自己填。", source=source)
         case state if state in TROUBLE:
@@ -37,7 +45,9 @@ def absent(work: Work, field: Field) -> str:
 
 
 def wrong_link(work: Work, desk: Desk, element: str) -> str:
-    """Where a value of a register is contested, by the person alone."""
+    """Where a value of a register is contested, by the person alone; a certificate that was shown is contested where it was issued."""
+    if (field := desk.fields.get(element)) and field.via is Via.PRESENTED:
+        return ""
     return "" if work.actor.behalf else f"/me/corrections/new?element={element}&item={desk.draft.item}&back=/drafts/{desk.draft.id}/check"
 
 

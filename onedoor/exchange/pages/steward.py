@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange.dictionary import Agreement
-from onedoor.exchange.service import dictionary, stewarding
+from onedoor.exchange.service import agreeing, dictionary, stewarding
 from onedoor.exchange.service.stewarding import Standing
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.problems import Invalid
@@ -79,10 +79,11 @@ async def switch(request: AnyRequest, code: FromPath[str], work: NamedDependency
 
 async def agreement_row(work: Work, one: Agreement) -> dict[str, Any]:
     known, asker, locale = await dictionary(work), await orgs.department_of(work, one.asker), work.locale
+    name = asker.short if asker else await agreeing.asker_title(work, one.asker)
     resource = known.resources.get(one.resource)
     facts = [known.elements[e].title for e in one.elements if e in known.elements]
     return {
-        "id": one.id, "asker": pick(locale, asker.short) if asker else "",
+        "id": one.id, "asker": pick(locale, name) if name else "",
         "resource": pick(locale, resource.title) if resource else one.resource,
         "facts": (", " if locale == "en" else "、").join(pick(locale, f) for f in facts), "items": list(one.items), "basis": one.basis,
         "consent": one.ground == "consent", "until": day(locale, one.until_on, year=True), "live": one.in_force(work.today),

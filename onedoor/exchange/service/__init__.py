@@ -1,5 +1,6 @@
 """The room's verbs: ask registers about somebody and show what came, take consent, correct what is wrong, agree who may ask for what."""
 
+from onedoor.exchange.node import open_node
 from onedoor.exchange.vault import open_vault
 
 from .arriving import arrived
@@ -9,9 +10,12 @@ from .fields import fields, told
 from .foreseeing import foreseen
 from .handing import hand_over, title_of, will_hand_over
 from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered
+from .presenting import presented
 from .sending import Line, line
+from .trusting import remembered_cities, trusted
 
 __all__ = [
     "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "foreseen", "hand_over", "knows", "line",
-    "open_vault", "put_dictionary", "remembered", "sheets", "title_of", "told", "will_hand_over",
+    "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "title_of", "told", "trusted",
+    "will_hand_over",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from onedoor.exchange import policy
 from onedoor.exchange.dictionary import Dictionary, Register
-from onedoor.exchange.models import AskId, FieldState, Question
+from onedoor.exchange.models import AskId, FieldState, Question, Said, Transport
 from onedoor.exchange.records import Ask, Consent, Standing
 from onedoor.exchange.store import asking as store
 from onedoor.exchange.store import dictionary as dictionary_store
@@ -17,10 +17,12 @@ from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Actor, Work
+from onedoor.orgs import service as orgs
 
 from .grouping import Group, grouped
 from .known import dictionary
 from .sending import Line, Outgoing, line
+from .trusting import trusted
 
 FINISH_AFTER = dt.timedelta(seconds=10)
 
@@ -29,6 +31,7 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
     """Ask every register that holds something of it, all at once, when this transaction has committed. What is known already, or was
     asked a moment ago, is not asked again."""
     known, wire = await dictionary(work), line(ports)
+    await trusted(work)  # what a steward switched off is off with this request
     groups = [g for g in grouped(known, question, work.today) if _answers(wire, known.register_of(g.agreement.resource))]
     if not groups:
         return []
@@ -100,19 +103,34 @@ async def _planned(
         question.actor_kind, "refused" if why else "logged", work.now, deadline, 0,
     )  # fmt: skip
     await store.add(work.db, row, why)
-    await _noted(work, citizen, question, register.title, group.elements, refused=bool(why))
+    await noted(work, citizen, question, register.title, group.elements, refused=bool(why))
     if why:
         return None
     if consent is not None and consent.mode == "once":
         await people.use_consent(work.db, citizen, consent.id, work.now)
-    return Outgoing(citizen, row.id, register, resource, keys, question.matter)
+    said = await said_of(work, row, question.title) if register.transport is Transport.CITY else None
+    return Outgoing(citizen, row.id, register, resource, keys, question.matter, said)
 
 
-async def _noted(work: Work, citizen: PersonId, question: Question, register: Text, elements: list[str], *, refused: bool) -> None:
+async def said_of(work: Work, ask: Ask, title: Text) -> Said:
+    """What another city is told of the question: which of its facts, who asks, for which service, in which matter. Never by whom here."""
+    asker = await orgs.department_of(work, ask.asker_ref)
+    reading = (await dictionary(work)).readings.get(ask.resource)
+    theirs = {str(rule.get("to")): str(rule.get("from", "")).lstrip("/") for rule in reading.rules} if reading else {}
+    matter = ask.matter or ask.id.uuid
+    return Said(tuple(theirs.get(e) or e for e in ask.elements), ask.purpose, ask.item, title, asker.name if asker else Text(""), matter)
+
+
+async def noted(work: Work, citizen: PersonId, question: Question, register: Text, elements: list[str], *, refused: bool) -> None:
     """The line that the person reads: which organisation, for which service, at which register. Never a value."""
     words = (
         text("想为“{item}”向{register}查询，没有授权，已拒绝", item=question.title, register=register) if refused
         else text("为办理“{item}”向{register}查询", item=question.title, register=register)
     )  # fmt: skip
-    asker = Actor(org=question.asker, system="exchange.ask")
+    if question.abroad is not None:
+        words = (
+            text("想为“{item}”查您的信息，没有授权，已拒绝", item=question.title) if refused
+            else text("为办理“{item}”查了您的信息，由{register}提供", item=question.title, register=register)
+        )  # fmt: skip
+    asker = Actor(org=question.asker, org_title=question.abroad.zh if question.abroad else "", system="exchange.ask")
     await identity.record_access(replace(work, actor=asker), citizen, words, tuple(elements), None)

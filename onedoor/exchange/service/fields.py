@@ -14,6 +14,7 @@ from onedoor.kernel.work import Work
 
 from .grouping import Group, grouped
 from .known import connected, dictionary
+from .presenting import shown
 
 ENDED = {"late": FieldState.LATE, "down": FieldState.DOWN, "refused": FieldState.REFUSED, "wrong": FieldState.WRONG,
          "not_held": FieldState.NOT_HELD}  # fmt: skip
@@ -23,6 +24,7 @@ async def fields(work: Work, citizen: PersonId, question: Question) -> dict[str,
     """Exactly one field for each element asked. Only what may be asked now is shown, however it was had before."""
     known = await dictionary(work)
     found = {element: Field(element, FieldState.NONE) for element in question.elements}
+    found |= await shown(work, citizen, question)
     groups = [g for g in grouped(known, question, work.today) if known.register_of(g.agreement.resource).code in connected()]
     if not groups:
         return found
@@ -31,7 +33,8 @@ async def fields(work: Work, citizen: PersonId, question: Question) -> dict[str,
     asks_consent = any(policy.needs_consent(g.agreement) for g in groups)
     agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
     for group in groups:
-        found |= _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
+        told_of = _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
+        found |= {e: f for e, f in told_of.items() if f.state is FieldState.HELD or found[e].state is not FieldState.HELD}
     return found
 
 

@@ -5,19 +5,24 @@ import contextlib
 import datetime as dt
 import random
 
+from onedoor.exchange.models import Transport
 from onedoor.exchange.records import Ask, AskId
 from onedoor.exchange.store import asking as store
+from onedoor.exchange.store import cities
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
 from . import keeping, resting
+from .asking import said_of
 from .known import dictionary
-from .sending import JOB_MS, PORTS, Outgoing, line
+from .sending import JOB_MS, Outgoing, line
 
 AGAIN_AFTER = (2, 10, 60)
+NAMES_KEPT = dt.timedelta(hours=1)
 ASKS_KEPT, INCIDENTS_KEPT = dt.timedelta(days=90), dt.timedelta(days=30)
 OPEN_STATES = ("logged", "late", "down")
 
@@ -51,7 +56,8 @@ async def _left(work: Work, citizen: PersonId, which: AskId) -> Outgoing | None:
     person = await identity.person(work, citizen)
     if agreement is None or not agreement.in_force(work.today) or register.state != "on" or person is None or not person.id_number:
         return None
-    return Outgoing(citizen, which, register, known.resources[ask.resource], {"person.id_number": person.id_number}, ask.matter)
+    said = await said_of(work, ask, Text(ask.item)) if register.transport is Transport.CITY else None
+    return Outgoing(citizen, which, register, known.resources[ask.resource], {"person.id_number": person.id_number}, ask.matter, said)
 
 
 async def probe(begin: Begin, ports: Ports) -> None:
@@ -64,11 +70,12 @@ async def probe(begin: Begin, ports: Ports) -> None:
         register, well = known.registers[code], False
         with contextlib.suppress(OSError, LookupError, TimeoutError):
             async with asyncio.timeout(JOB_MS / 1000):
-                well = (await ports.get(PORTS[register.transport]).health(wire.system_of(register, JOB_MS))).well
+                well = await wire.well(register)
         async with begin(actor=system("exchange.probe")) as work:
             await (resting.take_back(work, code) if well else resting.leave_alone(work, code, 0))
 
 
 async def sweep(work: Work) -> int:
     """How many rows went."""
-    return await store.sweep(work.db, work.today, work.now - INCIDENTS_KEPT, work.now - ASKS_KEPT)
+    gone = await cities.sweep(work.db, work.now, work.now - NAMES_KEPT)
+    return gone + await store.sweep(work.db, work.today, work.now - INCIDENTS_KEPT, work.now - ASKS_KEPT)

@@ -5,12 +5,15 @@ import json
 from typing import Any
 
 from onedoor.exchange.dictionary import EMPTY, IDENTITY, Dictionary, Text, seconds
+from onedoor.exchange.models import Transport
 from onedoor.exchange.store import dictionary as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import to_builtins, to_json
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
+
+from .trusting import remembered_cities
 
 
 async def _load(db: Db) -> Dictionary:
@@ -48,8 +51,12 @@ _connected: set[str] = set()
 
 
 def connected() -> set[str]:
-    """Registers that this house has an address for. What is not connected is not asked, and nobody is told to wait for it."""
-    return _connected
+    """Registers that this house has an address for, and those of cities that are believed. What is not connected is not asked, and nobody
+    is told to wait for it."""
+    if not (believed := remembered_cities().documents):
+        return _connected
+    abroad = [r for r in remembered().registers.values() if r.transport is Transport.CITY]
+    return _connected | {r.code for r in abroad if r.settings.get("node") in believed}
 
 
 def connect(registers: set[str]) -> None:

@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from onedoor.exchange.circuits import OUR_LAG, Breaker, LoopWatch, Pace
 from onedoor.exchange.dictionary import Register, Resource, open_now
-from onedoor.exchange.models import AskId, AskIn, AskOut, Push, Receipt, State, System, Transport
-from onedoor.exchange.ports import File, Queue, Rest, Soap, Sql
+from onedoor.exchange.models import AskId, AskIn, AskOut, Push, Receipt, Said, State, System, Transport
+from onedoor.exchange.ports import Cities, File, Queue, Rest, Soap, Sql
 from onedoor.identity.models import PersonId
 from onedoor.kernel import log as _log
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
-from . import keeping, resting
+from . import abroad, keeping, resting
 from .known import connect
 from .looking_up import look_up
 
@@ -41,6 +41,7 @@ class Outgoing(Struct, frozen=True):
     resource: Resource
     keys: dict[str, str]
     matter: UUID | None
+    said: Said | None = None
 
 
 class Line:
@@ -64,6 +65,8 @@ class Line:
 
     def reaches(self, register: Register) -> bool:
         """Whether this city has connected the register at all."""
+        if register.transport is Transport.CITY:
+            return abroad.believed(register, self.clock())
         return register.code in self.addresses and self.ports.has(PORTS[register.transport])
 
     def system_of(self, register: Register, timeout_ms: int = 0) -> System:
@@ -144,10 +147,9 @@ class Line:
     async def _asked(self, out: Outgoing, timeout_ms: int) -> AskIn:
         if out.register.transport in (Transport.FILE, Transport.QUEUE):
             return await self._looked_up(out)
-        request = AskOut(str(out.ask), out.resource.operation, out.keys, timeout_ms)
         try:
             async with asyncio.timeout(timeout_ms / 1000):
-                return await self.ports.get(PORTS[out.register.transport]).ask(self.system_of(out.register, timeout_ms), request)
+                return await self._sent(out, timeout_ms)
         except TimeoutError:
             return AskIn(State.LATE, problem="timeout")
         except (OSError, LookupError) as away:
@@ -155,6 +157,19 @@ class Line:
         except Exception as bad:  # a connector's fault is the register's silence, never the person's error page
             log.warning("connector_failed", register=out.register.code, error=repr(bad))
             return AskIn(State.WRONG, problem="connector")
+
+    async def _sent(self, out: Outgoing, timeout_ms: int) -> AskIn:
+        if out.register.transport is Transport.CITY:
+            assert out.said is not None
+            return await abroad.ask(self.ports, out.ask, out.register, out.resource, out.keys, out.said, self.clock())
+        request = AskOut(str(out.ask), out.resource.operation, out.keys, timeout_ms)
+        return await self.ports.get(PORTS[out.register.transport]).ask(self.system_of(out.register, timeout_ms), request)
+
+    async def well(self, register: Register) -> bool:
+        """A cheap look whether it is there again. OSError when nothing answers."""
+        if register.transport is Transport.CITY:
+            return bool(await self.ports.get(Cities).get(abroad.home_of(register) + "/health/live"))
+        return bool((await self.ports.get(PORTS[register.transport]).health(self.system_of(register, JOB_MS))).well)
 
     async def _looked_up(self, out: Outgoing) -> AskIn:
         """What cannot be asked is looked up in its copy, in a small transaction of its own."""

@@ -5,16 +5,14 @@ With it the other node gives a code of its own, for a day at most.
 
 import hashlib
 import hmac
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from onedoor.kernel import jose
-from onedoor.kernel.jose import Jws, Malformed
+from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Ring
-
-from .document import CLOCK, Document, keys_for
+from onedoor.kernel.trust import CLOCK, Document, signed
 
 TYP = "onedoor-pass+jwt"
 LONGEST = 86_400
@@ -56,15 +54,3 @@ def read(text: str, document: Document, here: str, now: int) -> Assertion:
     if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LONGEST:
         raise Malformed("expired")
     return found
-
-
-def signed(text: str, document: Document, typ: str, now: int) -> dict[str, Any]:
-    """The payload of a JWS by one of a node's federation keys. A document that has expired vouches for nothing any more."""
-    if document.exp <= now:
-        raise Malformed("document expired")
-    jws = Jws(text)
-    if jws.header.get("alg") != "ES256" or jws.header.get("typ") != typ or "crit" in jws.header:
-        raise Malformed("typ")
-    if not any(jws.by(key) for _, key in keys_for(document, "federation", now, str(jws.header.get("kid"))) if hasattr(key, "curve")):
-        raise Malformed("signature")
-    return jws.payload

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from onedoor.kernel import jose
 from onedoor.kernel.jose import Malformed
+from onedoor.kernel.trust import CLOCK, LONGEST, fingerprint
 
-from .document import CLOCK, LONGEST, fingerprint
 from .levels import Mapped
 
 TYP = "onedoor-hub+jws"

@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from onedoor.kernel import crypto, jose
+from onedoor.kernel import trust as document
 from onedoor.kernel.db import Db
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Keys, Ring
 from onedoor.kernel.memory import Memory, changed
+from onedoor.kernel.trust import ENC, RING, Document, Pinned, Policy, Said, Status, TrustKey
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import foreign
@@ -20,21 +22,23 @@ from onedoor.passes.errors import NeedsAnotherPerson, NoSuchPeer, PeerNotBelieve
 from onedoor.passes.foreign import TrustList
 from onedoor.passes.models import Colour, Scheme
 from onedoor.passes.od1.checking import Issuer
-from onedoor.passes.recognition import document, levels, sealing
-from onedoor.passes.recognition.document import Document, Pinned, Policy, Said, Status, TrustKey
+from onedoor.passes.recognition import levels, sealing
 from onedoor.passes.recognition.hub import HubList
 from onedoor.passes.regions import Mapping, Mode, Peer, PeerState
 from onedoor.passes.store import hubs as hub_store
 from onedoor.passes.store import regions as store
 from onedoor.passes.vault import vault
+from onedoor.wallet import service as wallet
 
 from . import hubs
 from .known import known as schemes_known
 
 NAME = "passes.regions"
-RING, ENC = "federation", "federation-enc"
 LIFETIME = 7 * 86_400
-WHERE = "/.well-known/onedoor-trust"
+ENDPOINTS = {
+    "scans": "/api/passes/federation/scans", "figures": "/api/passes/federation/figures", "evidence": "/api/exchange/evidence",
+    "wallet": "/wallet/asked",
+}  # fmt: skip
 FOREIGN = "@"
 """Begins the name of a scheme that is another node's: `@https://lin.example epi`."""
 
@@ -144,14 +148,20 @@ async def own_document(work: Work) -> str:
     here, now = region(), int(work.now.timestamp())
     schemes = [one for one in (await schemes_known(work)).by_code.values() if one.holds(work.today)]
     kept = Policy(sealing.Record.__struct_fields__, max((one.retention_days for one in schemes), default=0), "passes")
+    keys, more = await wallet.said_abroad(work)
     said = Document(
-        1, here.node, _divisions(), 0, 0, 0, tuple(_keys(here, schemes, now)), _lists(here, schemes), _levels(), _enc(here),
-        {name: f"{here.node}/api/passes/federation/{name}" for name in ("scans", "figures")}, kept,
+        1, here.node, _divisions(), 0, 0, 0, (*_keys(here, schemes, now), *keys), _lists(here, schemes), _levels(), _enc(here),
+        {name: f"{here.node}{path}" for name, path in ENDPOINTS.items()}, kept, _name(), more,
     )  # fmt: skip
     digest = hashlib.sha256(jose.compact(msgspec.to_builtins(said))).digest()
     held = await store.sequence(work.db)
     seq = held.seq if held.body_sha256 == digest else await store.next_sequence(work.db, digest)
     return document.sign(here.ring, msgspec.structs.replace(said, seq=seq, iat=now, exp=now + LIFETIME))
+
+
+def _name() -> dict[str, str]:
+    root = orgs.city()
+    return {"zh": root.name.zh, "en": root.name.en} if root else {}
 
 
 def _divisions() -> tuple[str, ...]:

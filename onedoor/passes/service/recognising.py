@@ -9,6 +9,7 @@ from msgspec import Struct
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel import jose
+from onedoor.kernel import trust as document
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
@@ -20,7 +21,7 @@ from onedoor.passes.models import Colour
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.layout import Result
 from onedoor.passes.od1.scans import scan_id
-from onedoor.passes.recognition import assertion, document, levels, sealing
+from onedoor.passes.recognition import assertion, levels, sealing
 from onedoor.passes.recognition.assertion import Assertion
 from onedoor.passes.regions import Mode, Read, Recognised
 from onedoor.passes.store import people
@@ -142,7 +143,7 @@ async def _records(work: Work, token: str) -> Records:
     try:
         node = str(jose.Jws(token).payload.get("iss"))
         held = await peering.standing_document(work, node)
-        said = msgspec.convert(assertion.signed(token, held, SCANS_TYP, _now(work)), Records)
+        said = msgspec.convert(document.signed(token, held, SCANS_TYP, _now(work)), Records)
     except (Malformed, msgspec.ValidationError) as bad:
         raise PeerNotBelieved(why=str(bad) if isinstance(bad, Malformed) else "shape") from bad
     if said.aud != peering.region().node or said.exp <= _now(work) or said.iat > _now(work) + 60:

@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from onedoor.kernel import jose
+from onedoor.kernel import trust as document
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
@@ -12,7 +13,6 @@ from onedoor.orgs.models import covers
 from onedoor.passes import watching
 from onedoor.passes.errors import NoSuchArea, PeerNotBelieved
 from onedoor.passes.models import Colour, Scheme
-from onedoor.passes.recognition import assertion, document
 from onedoor.passes.regions import AreaFigures, Figures, Mode, PeerState, Reported
 from onedoor.passes.store import regions as store
 from onedoor.passes.store import watching as counts
@@ -82,7 +82,7 @@ async def take(work: Work, token: str) -> int:
     try:
         node = str(jose.Jws(token).payload.get("iss"))
         held = await peering.standing_document(work, node)
-        said = msgspec.convert(assertion.signed(token, held, TYP, now), Message)
+        said = msgspec.convert(document.signed(token, held, TYP, now), Message)
     except (Malformed, msgspec.ValidationError) as bad:
         raise PeerNotBelieved(why=str(bad) if isinstance(bad, Malformed) else "shape") from bad
     if said.aud != peering.region().node or said.exp <= now or said.iat > now + document.CLOCK or said.exp - said.iat > LIFE:

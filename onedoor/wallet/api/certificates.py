@@ -101,6 +101,8 @@ class Verification(msgspec.Struct, frozen=True):
     certificate: FaceView | None
     list_at: dt.datetime | None
     code_until: dt.datetime | None
+    city: Text | None = None
+    """Of which other city it is."""
 
 
 def cert_id(given: str) -> CertId:
@@ -224,7 +226,7 @@ async def verifications(request: AnyRequest, data: JSONBody[Given], begin: Named
 def _told(verdict: Verdict) -> Verification:
     face = verdict.face
     shown = FaceView(face.type, face.name, face.issuer, face.holder, face.number, face.valid_to) if face else None
-    return Verification(str(verdict.result), verdict.title, verdict.detail, shown, verdict.list_at, verdict.code_until)
+    return Verification(str(verdict.result), verdict.title, verdict.detail, shown, verdict.list_at, verdict.code_until, verdict.city)
 
 
 # ── public facts ───────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import NotFound, Problem
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.ui.edge import AnyRequest, may, once
@@ -105,7 +106,9 @@ async def request_object(request: AnyRequest, asking: FromPath[str], begin: Name
 
 
 @post("/oid4vp/{asking:str}/response", status_code=200, **may(public=True), include_in_schema=False)
-async def response(request: AnyRequest, asking: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
+async def response(
+    request: AnyRequest, asking: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
+) -> Response[Any]:
     """What a wallet brings (direct_post). The refusal names the rule, never the person."""
     try:
         paced(request)
@@ -113,7 +116,7 @@ async def response(request: AnyRequest, asking: FromPath[str], begin: NamedDepen
         said = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         if len(said) != len(list(sent.multi_items())) or not {"vp_token", "state"} <= said.keys():
             raise WalletRefused(error="invalid_request", reason="format")
-        onward = await service.answer(begin, asking_id(asking), said["state"], said["vp_token"])
+        onward = await service.answer(begin, ports, asking_id(asking), said["state"], said["vp_token"])
     except Problem as bad:
         return _refused(request, bad)
     return Response({"redirect_uri": onward}, headers=NO_STORE)

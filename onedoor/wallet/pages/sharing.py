@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.kernel.i18n import pick, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
@@ -80,7 +81,7 @@ async def _sheet(request: AnyRequest, work: Work, asking: AskingId, status: int 
 
 
 @post("/oid4vp/{asking:str}/sheet", **may("signed-in"))
-async def show(request: AnyRequest, asking: FromPath[str], begin: NamedDependency[Begin]) -> Any:
+async def show(request: AnyRequest, asking: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Any:
     """Yes: the facts go out, signed for this one verifier."""
     which = asking_id(asking)
     try:
@@ -88,13 +89,55 @@ async def show(request: AnyRequest, asking: FromPath[str], begin: NamedDependenc
     except Invalid as bad:
         async with begin() as work:
             return await _sheet(request, work, which, 422, bad.errors)
-    return see_other(await service.show_to(begin, which, chosen.type))
+    return see_other(await service.show_to(begin, ports, which, chosen.type))
 
 
 @get("/oid4vp/done", **may(public=True))
 async def done(request: AnyRequest, work: NamedDependency[Work], response_code: FromQuery[str] = "") -> Response[str]:
     """Where a wallet comes back to; once."""
-    return page(request, "wallet/done.html", who=await service.came_back(work, response_code[:100]))
+    who, back = await service.came_back(work, response_code[:100])
+    return page(request, "wallet/done.html", who=who, back=back)
+
+
+# ── another city asks ──────────────────────────────────────────────────────────────────────────────
+
+
+@get("/wallet/asked", **may("signed-in"))
+async def asked_there(
+    request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports], client_id: FromQuery[str] = "",
+    request_uri: FromQuery[str] = "",
+) -> Response[str]:  # fmt: skip
+    """Who in another city asks, for what, and field by field what would be shown."""
+    return await _asked_there(request, begin, ports, client_id, request_uri)
+
+
+async def _asked_there(
+    request: AnyRequest, begin: Begin, ports: Ports, client: str, reference: str, status: int = 200, errors: Any = ()
+) -> Response[str]:
+    asked = await service.asked_there(begin, ports, client[:300], reference[:300])
+    found = asked.request
+    async with begin() as work:
+        ways = [await asked_views.way(work, wish, cert) for wish, cert in asked.ways]
+        names = [pick(work.locale, (await service.type_of(work, one.type)).name) for one in found.who.wants]
+        wanted = say(work.locale, "、").join(names)
+    return page(
+        request, "wallet/sheet.html", status=status, tab="code", who=found.who, purpose=found.who, ways=ways, wanted=wanted,
+        errors=list(errors), abroad=found.city.title,
+    )  # fmt: skip
+
+
+@post("/wallet/asked", **may("signed-in"), status_code=200)
+async def show_there(
+    request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports], client_id: FromQuery[str] = "",
+    request_uri: FromQuery[str] = "",
+) -> Response[str]:  # fmt: skip
+    """Yes: the facts go out, signed for the one city that asked. A link leads back there."""
+    try:
+        chosen = await form(request, Chosen)
+    except Invalid as bad:
+        return await _asked_there(request, begin, ports, client_id, request_uri, 422, bad.errors)
+    onward = await service.show_there(begin, ports, client_id[:300], request_uri[:300], chosen.type)
+    return page(request, "wallet/back.html", onward=onward)
 
 
 # ── staff who ask ──────────────────────────────────────────────────────────────────────────────────
@@ -131,4 +174,4 @@ async def answer(request: AnyRequest, asking: FromPath[str], work: NamedDependen
     )  # fmt: skip
 
 
-handlers: list[Any] = [offer, take_back, sheet, show, done, purposes, ask, answer]
+handlers: list[Any] = [offer, take_back, sheet, show, done, asked_there, show_there, purposes, ask, answer]

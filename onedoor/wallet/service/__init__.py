@@ -4,20 +4,21 @@ from onedoor.wallet.derived import RULES
 from onedoor.wallet.vault import open_vault, rotate_keys
 
 from . import consenting
+from .abroad import judged_abroad, refresh_lists, said_abroad
+from .askable import own as own_verifier
+from .askable import put_verifiers
 from .asking import (
     answer,
     ask,
     came_back,
     link_of,
     page_of,
-    put_verifiers,
     question,
     read_answer,
     request_object,
     sheet,
     show_to,
 )
-from .asking import own as own_verifier
 from .attesting import attest
 from .binding import facts
 from .copying import check as check_copy
@@ -27,20 +28,23 @@ from .copying import make as make_copy
 from .copying import of_cert as copies_of
 from .copying import take_back as take_copy_back
 from .ending import reissue, revoke
+from .filling import ask_abroad, fills
 from .holding import Seen, code, credential, download, front, holds, list, log, noted, present, presents, show, versions, write_down  # noqa: A004
 from .issuing import issue, put_types, seed
 from .known import all_types, shelf, text_of, type_of
 from .offering import BATCH, Offered, credentials, deliver_code, elsewhere, nonce, offer, offered, take_back, token
+from .showing_abroad import asked_there, show_there
 from .sweeping import sweep
 
 DERIVED = tuple(RULES)
 """What can be derived from certificates, by name."""
 
 __all__ = [
-    "BATCH", "DERIVED", "Offered", "Seen", "all_types", "answer", "ask", "attest", "came_back", "check_copy", "code", "consenting",
-    "copies_of", "copy_by_id", "copy_of", "credential", "credentials", "deliver_code", "download", "elsewhere", "facts", "front", "holds",
-    "issue", "link_of", "list", "log", "make_copy", "nonce", "noted", "offer", "offered", "open_vault", "own_verifier", "page_of",
-    "paper_of", "present", "presents", "put_types", "put_verifiers", "question", "read_answer", "reissue", "request_object", "revoke",
-    "rotate_keys", "seed", "sheet", "shelf", "show", "show_to", "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token",
-    "type_of", "versions", "write_down",
+    "BATCH", "DERIVED", "Offered", "Seen", "all_types", "answer", "ask", "ask_abroad", "asked_there", "attest", "came_back",
+    "check_copy", "code", "consenting", "copies_of", "copy_by_id", "copy_of", "credential", "credentials", "deliver_code", "download",
+    "elsewhere", "facts", "fills", "front", "holds", "issue", "judged_abroad", "link_of", "list", "log", "make_copy", "nonce", "noted",
+    "offer", "offered", "open_vault", "own_verifier", "page_of", "paper_of", "present", "presents", "put_types", "put_verifiers",
+    "question", "read_answer", "refresh_lists", "reissue", "request_object", "revoke", "rotate_keys", "said_abroad", "seed", "sheet",
+    "shelf", "show", "show_there", "show_to", "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token", "type_of",
+    "versions", "write_down",
 ]  # fmt: skip

@@ -7,42 +7,33 @@ profile holds, the state in the list is good now, and what was asked is there; w
 import datetime as dt
 import json
 import secrets
-from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
+from onedoor.exchange import service as exchange
 from onedoor.identity.models import PersonId
 from onedoor.kernel import buckets, crypto, jose
-from onedoor.kernel.db import Db
-from onedoor.kernel.ids import convert
 from onedoor.kernel.jose import Malformed
-from onedoor.kernel.memory import Memory, changed
+from onedoor.kernel.keys import Signers
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
-from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 from onedoor.wallet import dcql, policy, sdjwt, verification, x509
 from onedoor.wallet.dcql import NotMet
 from onedoor.wallet.errors import NoSuchCertificate, NoSuchPurpose, NoSuchQuestion, WalletRefused
-from onedoor.wallet.models import Asking, AskingId, Cert, NewVerifier, PresentId, Purpose, Verifier, Wish
+from onedoor.wallet.models import Asking, AskingId, Cert, PresentId, Purpose, Verifier, Wish
 from onedoor.wallet.store import askings as store
-from onedoor.wallet.vault import vault
+from onedoor.wallet.vault import Shelf, vault
 
-from . import holding, known
+from . import abroad, filling, holding, known
+from .askable import LIFE, client_id_of, own, verifiers
 from .binding import prove
 from .holding import Seen
 
-LIFE = dt.timedelta(minutes=5)
 ASKING = system("wallet.asking")
 MOST_TOKEN = 128 * 1024
-
-
-async def _load(db: Db) -> dict[str, Verifier]:
-    return {one.code: one for one in await store.verifiers(db)}
-
-
-verifiers: Memory[dict[str, Verifier]] = Memory("wallet.verifiers", _load)
 
 
 class Asked(Struct, frozen=True):
@@ -54,32 +45,12 @@ class Asked(Struct, frozen=True):
     expires_at: dt.datetime
 
 
-async def put_verifiers(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
-    """The [[verifier]] tables of a city, the whole list; how many were new, different or gone."""
-    count = 0
-    for row in rows:
-        new = convert(dict(row), NewVerifier)
-        org = await orgs.department(work, new.organisation)
-        count += await store.put_verifier(work.db, Verifier(new.code, org.id, new.name, new.purposes))
-    count += await store.drop_verifiers(work.db, [str(row["code"]) for row in rows])
-    if count:
-        await changed(work.db, "wallet.verifiers")
-    return count
-
-
 def client_id() -> str:
-    """Who asks, as any wallet can check it: the name in the certificate of the key that signs the request."""
-    return f"x509_san_dns:{urlsplit(vault().issuer).hostname}"
+    return client_id_of(vault().issuer)
 
 
 def page_of(asking: AskingId) -> str:
     return f"{vault().issuer}/oid4vp/{asking}/sheet"
-
-
-async def own(work: Work) -> Verifier | None:
-    """What my organisation may ask."""
-    org = work.actor.org
-    return next((one for one in (await verifiers.get(work.db)).values() if org and one.org_ref.uuid == org.uuid), None)
 
 
 async def ask(work: Work, purpose: str) -> Asked:
@@ -117,38 +88,68 @@ async def request_object(work: Work, asking: AskingId) -> str:
         "iss": client_id(), "aud": "https://self-issued.me/v2", "iat": int(work.now.timestamp()), "exp": int(found.expires_at.timestamp()),
         "client_id": client_id(), "response_type": "vp_token", "response_mode": "direct_post",
         "response_uri": f"{house.issuer}/oid4vp/{found.id}/response", "nonce": found.nonce, "state": found.state,
-        "dcql_query": dcql.query(house.issuer, purpose.wants),
+        "dcql_query": dcql.query(found.node or house.issuer, purpose.wants),
         "client_metadata": {
             "client_name": who.name.zh,
             "vp_formats_supported": {dcql.FORMAT: {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"]}},
         },
     }  # fmt: skip
-    return jose.sign(ring.signer, {"alg": "ES256", "typ": "oauth-authz-req+jwt", "x5c": [x509.leaf(ring, host)]}, said)
+    header = {"alg": "ES256", "typ": "oauth-authz-req+jwt", "kid": ring.active.kid, "x5c": [x509.leaf(ring, host)]}
+    return jose.sign(ring.signer, header, said)
 
 
-async def answer(begin: Begin, asking: AskingId, state: str, vp_token: str) -> str:
+async def answer(begin: Begin, ports: Ports, asking: AskingId, state: str, vp_token: str) -> str:
     """What a wallet brings. Returns where it sends its holder next; refused with the rule that failed, and a second answer always."""
+    keeper = await _keeper(begin, ports, asking, vp_token)
     async with begin(actor=ASKING) as work:
-        shelf = await known.current(work)
         found, who, purpose = await question(work, asking)
         if not secrets.compare_digest(state.encode(), found.state.encode()):
             raise WalletRefused(error="invalid_request", reason="state")
-        claims, place = _checked(work, shelf, purpose, found, vp_token)
+        wish, claims, place = _checked(work, keeper, purpose, found, vp_token)
+        if found.node:
+            await filling.fill(work, found, purpose, wish, claims)
+            claims = {}
         code = crypto.token()
         if not await store.answer(work.db, found.id, claims, "valid", crypto.digest(code), work.now):
             raise NoSuchQuestion()
-        kept = shelf.lists.by_id[str(place.list)]
-        holding.noted(Seen(PresentId.new(), work.now, kept.org, kept.id, place.idx, "valid", who.name, tuple(claims), "asked"))
+        kept = keeper.shelf.lists.by_id[str(place.list)]
+        if not found.node:
+            holding.noted(Seen(PresentId.new(), work.now, kept.org, kept.id, place.idx, "valid", who.name, tuple(claims), "asked"))
     await holding.write_down(begin)
     return f"{vault().issuer}/oid4vp/done?response_code={code}"
 
 
-def _checked(work: Work, shelf: Any, purpose: Purpose, found: Asking, vp_token: str) -> tuple[dict[str, Any], verification.Place]:
+class Keeper(Struct, frozen=True):
+    """By whose keys and lists an answer is checked: this house's, or those of the city that was asked."""
+
+    ring: Signers
+    shelf: Shelf
+    node: str
+
+
+async def _keeper(begin: Begin, ports: Ports, asking: AskingId, vp_token: str) -> Keeper:
+    """Of another city the list is fetched first, with no transaction open: what it says now is what counts."""
+    async with begin(actor=ASKING) as work:
+        found, _, _ = await question(work, asking)
+        if not found.node:
+            return Keeper(vault().ring, await known.current(work), vault().issuer)
+        cities, now = await exchange.trusted(work), work.now
+        if cities.standing(found.node, int(now.timestamp())) is None:
+            raise WalletRefused(error="invalid_request", reason="city")
+    city = abroad.guest(cities, found.node)
+    listed = abroad.list_named(vp_token, found.node)
+    return Keeper(city.ring, await abroad.freshened(begin, ports, city, listed, now), found.node)
+
+
+def _checked(
+    work: Work, keeper: Keeper, purpose: Purpose, found: Asking, vp_token: str
+) -> tuple[Wish, dict[str, Any], verification.Place]:  # fmt: skip
     """The facts that were asked for, each proven; WalletRefused with the reason."""
+    shelf = keeper.shelf
     try:
         given = jose.parse(vp_token.encode()) if len(vp_token) <= MOST_TOKEN else None
         wish, text = dcql.brought(given, purpose.wants)
-        profile = verification.profile_of(vault().ring, shelf, work.now, sdjwt.Binding(client_id(), found.nonce))
+        profile = verification.profile_of(keeper.ring, shelf, work.now, sdjwt.Binding(client_id(), found.nonce))
         checked = sdjwt.verify(text, profile)
         place, result = verification.stands(checked, shelf, work.now, work.today)
         if result is not verification.Result.VALID:
@@ -161,16 +162,17 @@ def _checked(work: Work, shelf: Any, purpose: Purpose, found: Asking, vp_token: 
         raise WalletRefused(error="invalid_request", reason=bad.code) from bad
     except (NotMet, Malformed, KeyError) as bad:
         raise WalletRefused(error="invalid_request", reason="query") from bad
-    return claims, place
+    return wish, claims, place
 
 
-async def came_back(work: Work, code: str) -> Verifier:
-    """Where a wallet sends its holder after an answer; the code in the address works once."""
-    name = await store.seen(work.db, crypto.digest(code), work.now)
-    who = (await verifiers.get(work.db)).get(name) if name else None
-    if who is None:
+async def came_back(work: Work, code: str) -> tuple[Verifier, str]:
+    """Where a wallet sends its holder after an answer; the code in the address works once. With the form that is
+    gone on with, when it was filled."""
+    found = await store.seen(work.db, crypto.digest(code), work.now)
+    who = (await verifiers.get(work.db)).get(found.verifier) if found else None
+    if who is None or found is None:
         raise NoSuchQuestion()
-    return who
+    return who, found.back
 
 
 async def read_answer(work: Work, asking: AskingId) -> Asking:
@@ -199,7 +201,7 @@ async def sheet(work: Work, asking: AskingId) -> Sheet:
     return Sheet(found, who, purpose, ways)
 
 
-async def show_to(begin: Begin, asking: AskingId, type_code: str) -> str:
+async def show_to(begin: Begin, ports: Ports, asking: AskingId, type_code: str) -> str:
     """Answer from this city's own wallet: the facts asked for, under the same checks as anybody's answer. Where to go next."""
     async with begin() as work:
         asked = await sheet(work, asking)
@@ -209,7 +211,7 @@ async def show_to(begin: Begin, asking: AskingId, type_code: str) -> str:
         wish, cert = way
         binding = sdjwt.Binding(client_id(), asked.asking.nonce)
         text = await prove(work, cert, frozenset(wish.claims), binding, LIFE)
-    return await answer(begin, asking, asked.asking.state, json.dumps({dcql.name_of(wish): [text]}))
+    return await answer(begin, ports, asking, asked.asking.state, json.dumps({dcql.name_of(wish): [text]}))
 
 
 def link_of(asking: AskingId) -> str:

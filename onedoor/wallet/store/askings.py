@@ -6,7 +6,7 @@ from typing import Any
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
-from onedoor.wallet.models import Asking, AskingId, Verifier
+from onedoor.wallet.models import Asking, AskingId, Back, Verifier
 
 
 async def verifiers(db: Db) -> list[Verifier]:
@@ -29,17 +29,18 @@ async def drop_verifiers(db: Db, codes: list[str]) -> int:
 
 async def add(db: Db, one: Asking, by: PersonId | None) -> None:
     await db.run(
-        "insert into wallet.asking (id, org_ref, by_ref, verifier, purpose, nonce, state, made_at, expires_at) "
-        "values ($id, $org, $by, $verifier, $purpose, $nonce, $state, $made, $expires)",
+        "insert into wallet.asking (id, org_ref, by_ref, verifier, purpose, nonce, state, made_at, expires_at, citizen_ref, node, item, "
+        "back) values ($id, $org, $by, $verifier, $purpose, $nonce, $state, $made, $expires, $citizen, $node, $item, $back)",
         id=one.id, org=one.org_ref, by=by, verifier=one.verifier, purpose=one.purpose, nonce=one.nonce, state=one.state,
-        made=one.made_at, expires=one.expires_at,
+        made=one.made_at, expires=one.expires_at, citizen=one.citizen_ref, node=one.node, item=one.item, back=one.back,
     )  # fmt: skip
 
 
 async def get(db: Db, asking: AskingId) -> Asking | None:
     return await db.maybe(
         Asking,
-        "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims from wallet.asking "
+        "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims, citizen_ref, node, item, "
+        "back from wallet.asking "
         "where id = $id",
         id=asking,
     )  # fmt: skip
@@ -48,7 +49,8 @@ async def get(db: Db, asking: AskingId) -> Asking | None:
 async def of_org(db: Db, org: OrgId, asking: AskingId) -> Asking | None:
     return await db.maybe(
         Asking,
-        "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims from wallet.asking "
+        "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims, citizen_ref, node, item, "
+        "back from wallet.asking "
         "where id = $id and org_ref = $org",
         id=asking, org=org,
     )  # fmt: skip
@@ -67,9 +69,10 @@ async def answer(
     )  # fmt: skip
 
 
-async def seen(db: Db, response: bytes, now: dt.datetime) -> str | None:
+async def seen(db: Db, response: bytes, now: dt.datetime) -> Back | None:
     """The verifier of the answer that a wallet comes back from; a response code works once."""
-    return await db.value(
-        "update wallet.asking set seen_at = $now where response = $response and seen_at is null returning verifier",
+    return await db.maybe(
+        Back,
+        "update wallet.asking set seen_at = $now where response = $response and seen_at is null returning verifier, back",
         response=response, now=now,
     )  # fmt: skip

@@ -17,6 +17,9 @@ from onedoor.kernel.jose import Jws, Malformed
 from onedoor.kernel.keys import Ring
 
 TYP = "onedoor-trust+jwt"
+RING, ENC = "federation", "federation-enc"
+"""The root keys of a house, and the secret of the key to which messages for it are sealed."""
+WHERE = "/.well-known/onedoor-trust"
 LONGEST = 7 * 86_400
 CLOCK = 60
 MOST = 256 * 1024
@@ -77,6 +80,9 @@ class Document(Struct, frozen=True, omit_defaults=True):
     enc: dict[str, str] = {}
     endpoints: dict[str, str] = {}
     policy: Policy = Policy()
+    name: dict[str, str] = {}
+    more: dict[str, Any] = {}
+    """What else rooms say, each under a name of its own; whoever does not know the name passes over it."""
 
 
 class Pinned(Struct, frozen=True):
@@ -173,6 +179,18 @@ def keys_for(document: Document, use: str, at: int, kid: str | None = None) -> l
     """Every key of this use that stands then; more than one may have the same name, and all are tried."""
     fit = [key for key in document.keys if key.use == use and key.stands(at) and kid in (None, key.kid)]
     return [(key, found) for key in fit if (found := public(key)) is not None]
+
+
+def signed(text: str, document: Document, typ: str, now: int) -> dict[str, Any]:
+    """The payload of a JWS by one of a node's federation keys. A document that has expired vouches for nothing any more."""
+    if document.exp <= now:
+        raise Malformed("document expired")
+    jws = Jws(text)
+    if jws.header.get("alg") != "ES256" or jws.header.get("typ") != typ or "crit" in jws.header:
+        raise Malformed("typ")
+    if not any(jws.by(key) for _, key in keys_for(document, "federation", now, str(jws.header.get("kid"))) if hasattr(key, "curve")):
+        raise Malformed("signature")
+    return jws.payload
 
 
 def sealing_key(document: Document) -> X25519PublicKey:
