@@ -33,7 +33,6 @@ class Asked(Struct, frozen=True):
     jti: str
     iat: int
     exp: int
-    resource: str
     elements: tuple[str, ...]
     keys: dict[str, str]
     purpose: str
@@ -60,7 +59,7 @@ class Told(Struct, frozen=True):
 
 def meaning(asked: Asked) -> bytes:
     """What is asked, whenever it was signed: a question that is sent once more is the same one."""
-    said = [asked.iss, asked.aud, asked.jti, asked.resource, sorted(asked.elements), sorted(asked.keys.items()), asked.purpose, asked.item,
+    said = [asked.iss, asked.aud, asked.jti, sorted(asked.elements), sorted(asked.keys.items()), asked.purpose, asked.item,
             asked.matter]  # fmt: skip
     return hashlib.sha256(jose.compact(said)).digest()
 
@@ -86,7 +85,7 @@ def read(text: str, document: Document, here: str, now: int) -> Asked:
         raise Malformed("audience")
     if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LIVES:
         raise Malformed("expired")
-    if not 0 < len(found.elements) <= MOST_ELEMENTS or max(len(found.item), len(found.purpose), len(found.resource)) > 60:
+    if not 0 < len(found.elements) <= MOST_ELEMENTS or max(len(found.item), len(found.purpose)) > 60:
         raise Malformed("shape")
     return found
 

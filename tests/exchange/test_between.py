@@ -39,7 +39,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Sides:
 
 def question(**bent: Any) -> Asked:
     whole: dict[str, Any] = {
-        "iss": HERE, "aud": THERE, "jti": str(uuid.UUID(int=1)), "iat": NOW, "exp": NOW + 60, "resource": "driver",
+        "iss": HERE, "aud": THERE, "jti": str(uuid.UUID(int=1)), "iat": NOW, "exp": NOW + 60,
         "elements": ("driver.class",),
         "keys": {"person.id_number": "990105199203180222"}, "purpose": "apply", "item": "jt-wangyueche", "title": Text("网约车"),
         "asker": Text("交通运输局"), "matter": str(uuid.UUID(int=2)),

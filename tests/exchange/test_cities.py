@@ -280,7 +280,7 @@ def test_a_certificate_fills_a_form_in_the_other_city(cities: tuple[City, City],
 def asking(home: City, away: City, **bent: Any) -> dict[str, Any]:
     now = int(time.time())
     return {
-        "iss": away.url, "aud": home.url, "jti": str(uuid.uuid4()), "iat": now, "exp": now + 60, "resource": "driver",
+        "iss": away.url, "aud": home.url, "jti": str(uuid.uuid4()), "iat": now, "exp": now + 60,
         "elements": ["driver.class"], "keys": {"person.id_number": NUMBER}, "purpose": "apply", "item": ITEM,
         "title": {"zh": "网约车驾驶员证申请", "en": ""}, "asker": {"zh": "交通运输局", "en": ""}, "matter": str(uuid.uuid4()),
     } | bent  # fmt: skip

@@ -4,7 +4,7 @@ import datetime as dt
 
 from onedoor.exchange import between
 from onedoor.exchange.between import Asked
-from onedoor.exchange.dictionary import Register, Resource
+from onedoor.exchange.dictionary import Register
 from onedoor.exchange.models import AskId, AskIn, Said, State
 from onedoor.exchange.node import node
 from onedoor.exchange.ports import Cities
@@ -24,9 +24,7 @@ def believed(register: Register, now: dt.datetime) -> bool:
     return remembered_cities().standing(home_of(register), int(now.timestamp())) is not None
 
 
-async def ask(
-    ports: Ports, ask_id: AskId, register: Register, resource: Resource, keys: dict[str, str], said: Said, now: dt.datetime
-) -> AskIn:
+async def ask(ports: Ports, ask_id: AskId, register: Register, keys: dict[str, str], said: Said, now: dt.datetime) -> AskIn:
     """What the other city says. OSError when it is away or is not believed now."""
     home, here, at = home_of(register), node(), int(now.timestamp())
     document = remembered_cities().standing(home, at)
@@ -34,7 +32,7 @@ async def ask(
     if document is None or not where.startswith(f"{home}/"):
         raise ConnectionError("this city is not believed now")
     asked = Asked(
-        here.name, home, str(ask_id.uuid), at, at + between.LIVES, resource.operation, said.elements, keys, said.purpose, said.item,
+        here.name, home, str(ask_id.uuid), at, at + between.LIVES, said.elements, keys, said.purpose, said.item,
         said.title, said.asker, str(said.matter),
     )  # fmt: skip
     sealed = await ports.get(Cities).post(where, between.ask(here.ring, asked))

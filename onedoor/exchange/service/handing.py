@@ -1,6 +1,6 @@
 """报送 Handing something over to a department's own system: on record for the person first, then once in effect under its name."""
 
-from onedoor.exchange.models import Push, Receipt
+from onedoor.exchange.models import Push, Receipt, Transport
 from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import Text, text
@@ -15,7 +15,8 @@ from .sending import line
 async def title_of(work: Work, register: str) -> Text | None:
     """What the register is called; None where this city has not connected it, and nothing is handed over."""
     known = (await dictionary(work)).registers.get(register)
-    return known.title if known is not None and register in connected() else None
+    ours = known is not None and known.transport is not Transport.CITY and register in connected()
+    return known.title if known is not None and ours else None
 
 
 async def will_hand_over(work: Work, citizen: PersonId, register: Text, elements: tuple[str, ...], item: Text, asker: OrgId) -> None:

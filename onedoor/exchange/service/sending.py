@@ -118,6 +118,8 @@ class Line:
 
     async def put(self, register: Register, message: Push) -> Receipt:
         """Hand something over, within the register's limits and the patience of a job; OSError when it is not taken."""
+        if register.transport is Transport.CITY:
+            raise ConnectionRefusedError(f"{register.code} is another city's: it is asked, and handed nothing")
         if why := self._closed(register, time.monotonic()):
             raise ConnectionRefusedError(f"{register.code}: {why}")
         breaker = self._breakers.setdefault(register.code, Breaker())
@@ -161,7 +163,7 @@ class Line:
     async def _sent(self, out: Outgoing, timeout_ms: int) -> AskIn:
         if out.register.transport is Transport.CITY:
             assert out.said is not None
-            return await abroad.ask(self.ports, out.ask, out.register, out.resource, out.keys, out.said, self.clock())
+            return await abroad.ask(self.ports, out.ask, out.register, out.keys, out.said, self.clock())
         request = AskOut(str(out.ask), out.resource.operation, out.keys, timeout_ms)
         return await self.ports.get(PORTS[out.register.transport]).ask(self.system_of(out.register, timeout_ms), request)
 
