@@ -21,7 +21,7 @@ from .ceilings import Ceilings
 from .client import Load, fire
 from .place import Place
 
-ALONE = ("search", "passes", "checks", "foreign", "sdjwt", "supervision", "replay", "tracker", "prefill")
+ALONE = ("search", "passes", "checks", "foreign", "sdjwt", "supervision", "replay", "tracker", "prefill", "scale")
 """Works that measure by themselves, each by its own name."""
 WORKS = ("home", "visit", "guide", "submit", "inbox")
 HERE = Path(__file__).parent

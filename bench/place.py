@@ -18,8 +18,11 @@ from onedoor.kernel import config
 from onedoor.kernel.config import Settings
 from onedoor.kernel.postgres import Cluster
 
+from . import cpu
+
 CITY = config.cities_folder() / "qinghe"
 CITIZENS, APPLICANTS, CASES, VISITS = 400, 20_000, 100_000, 12_000
+STANDS_STILL_S, MOST_S = 30, 600
 
 
 def free_port() -> int:
@@ -64,15 +67,25 @@ class Place:
         }  # fmt: skip
         code = f"from onedoor.web.serve import serve; serve('127.0.0.1', {self.port}, {self.workers})"
         self.web = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
+        self._ready()
+
+    def _ready(self) -> None:
+        """Wait for as long as it gets on with it, however busy the machine; one that has ended, or stands still, is given up."""
+        assert self.web is not None
+        spent, begun = 0.0, time.monotonic()
+        moved = begun
+        while time.monotonic() < min(moved + STANDS_STILL_S, begun + MOST_S):
+            if (code := self.web.poll()) is not None:
+                raise SystemExit(f"the web server ended with {code} before it was ready")
+            if (now := cpu.seconds(self.web.pid)) > spent:
+                spent, moved = now, time.monotonic()
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=1) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except OSError:
-                time.sleep(0.1)
-        raise SystemExit("the web server did not become ready within 30 s")
+                time.sleep(0.2)
+        raise SystemExit(f"the web server is not ready after {time.monotonic() - begun:.0f} s")
 
     def count(self, sql: str) -> Any:
         async def ask() -> Any:

@@ -121,6 +121,7 @@ async def fill(place: Place, addresses: dict[str, str]) -> list[str]:
         for one in files["agreements"]:
             one |= {"from": work.today, "until": work.today}
         await exchange.put_dictionary(work, files)
+    async with house.begin(actor=system("bench"), seconds=120) as work:
         await exchange.dictionary(work)
         org = next(d.id for d in await orgs.departments(work) if d.code == "minzheng")
         await put_form(work, PublishedItem(ITEM, Text("bench", "bench"), org, 1, 5, {"min_assurance": 2}, form()))

@@ -46,25 +46,32 @@ create unlogged table public.next as
 select citizen_id, n, seq + 1 as seq, t as at, body, sha256(hash || body) as hash from (
   select citizen_id, n, seq, hash, t, {BODY} as body from (
     select citizen_id, n, seq, hash,
-           now() - interval '3 years' + ($1::int * $2::bigint + n) * (interval '3 years' / ($3::bigint * $2::bigint)) as t
+           now() - interval '1095 days' + ($1::int * $2::bigint + n) * (interval '1095 days' / ($3::bigint * $2::bigint)) as t
       from public.last) a) b"""
 
 
 async def fill(place: Place, say: Callable[[str], None]) -> None:
-    """Chains round by round, in the order of time, so that the index of moments is as it would be."""
+    """The demo city, and looks at its people."""
     from onedoor.kernel.migrate import migrate
     from onedoor.web.city import load_demo
 
     await migrate(place.dsn)
     await load_demo(place.settings, CITY)
     conn = await asyncpg.connect(place.dsn)
+    await put_looks(conn, PEOPLE, say)
+    await put_days(conn)
+    await conn.close()
+
+
+async def put_looks(conn: Any, people: int, say: Callable[[str], None]) -> None:
+    """Chains round by round, in the order of time, so that the index of moments is as it would be."""
     await conn.execute("alter table identity.access drop constraint access_pkey")
     await conn.execute(
         f"create unlogged table public.last as select gen_random_uuid() as citizen_id, n, 0 as seq, ''::bytea as hash "
-        f"from generate_series(1, {PEOPLE}) n", timeout=600,
+        f"from generate_series(1, {people}) n", timeout=600,
     )  # fmt: skip
     for number in range(ROUNDS):
-        made = ROUND_SQL.replace("$1", str(number)).replace("$2", str(PEOPLE)).replace("$3", str(ROUNDS))
+        made = ROUND_SQL.replace("$1", str(number)).replace("$2", str(people)).replace("$3", str(ROUNDS))
         await conn.execute(made, timeout=1800)
         await conn.execute(
             "insert into identity.access (citizen_id, seq, at, id, body, hash) select citizen_id, seq, at, uuidv7(), body, hash "
@@ -77,6 +84,11 @@ async def fill(place: Place, say: Callable[[str], None]) -> None:
     await conn.execute("set maintenance_work_mem = '1GB'")
     await conn.execute("alter table identity.access add primary key (citizen_id, seq)", timeout=3600)
     say("keys")
+    await conn.execute("vacuum (analyze) identity.access", timeout=3600)
+
+
+async def put_days(conn: Any) -> None:
+    """What was counted of readers, and what residents have asked one department."""
     await conn.execute(f"""
         insert into tracker.reader_day
         select current_date - d, substr(md5(r::text), 1, 24),
@@ -89,9 +101,7 @@ async def fill(place: Place, say: Callable[[str], None]) -> None:
                '{{"zh":"办理","en":"x"}}', '{{person.name}}', case when n % 20 = 0 then 'asked' else 'answered' end,
                now() - n * interval '3 minutes', current_date - n % 300, current_date - n % 300
           from generate_series(1, {QUESTIONS}) n""", timeout=600)  # fmt: skip
-    await conn.execute("vacuum (analyze) identity.access", timeout=3600)
     await conn.execute("analyze; checkpoint", timeout=600)
-    await conn.close()
 
 
 async def timed(call: Callable[[int], Awaitable[Any]], times: int) -> tuple[float, float]:

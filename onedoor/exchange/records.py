@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Raw
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 from onedoor.orgs.models import OrgId
@@ -75,7 +76,7 @@ class Standing(Struct, frozen=True):
     attempts: int
     answer_of: AskId | None
     answered: list[str] | None
-    body: bytes | None
+    body: Raw | None
     as_of: dt.date | None
     received_at: dt.datetime | None
     via: Via | None

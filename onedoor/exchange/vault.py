@@ -1,5 +1,6 @@
 """What registers said, sealed: AES-256-GCM under a key of each person's own, made of this house's secret. A stolen database is mute."""
 
+import functools
 import secrets
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ class Vault:
 
     def __init__(self, home: Path) -> None:
         self._secret = crypto.secret(home, "exchange-answers")
+        self._cipher = functools.lru_cache(maxsize=64)(self._made)
+        """A form of several registers opens as many answers of one person."""
 
     def seal(self, values: dict[str, Any], citizen: Id, ask: Id) -> bytes:
         """Bound to its person and its question: moved to another row it does not open."""
@@ -49,7 +52,7 @@ class Vault:
     def _row(self, hashed: bytes) -> AESGCM:
         return AESGCM(crypto.keyed(self._secret, "row", hashed.hex()))
 
-    def _cipher(self, citizen: Id) -> AESGCM:
+    def _made(self, citizen: Id) -> AESGCM:
         return AESGCM(crypto.keyed(self._secret, "citizen", citizen.hex))
 
 

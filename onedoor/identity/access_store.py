@@ -8,14 +8,23 @@ from .models import AccessId, Chained, Head, Link, PersonId, Reading, Span
 
 
 def add(db: Db, citizen: PersonId, access: AccessId, now: dt.datetime, body: bytes, shown: dt.datetime | None) -> None:
-    """One more row of a person's chain, when everything else of this transaction is done: whoever else looks at them has to wait."""
-    db.lastly(
+    """One more row of a person's chain, when everything else of this transaction is done: whoever else looks at them has to wait. All of
+    its rows about one person are one statement, in which hashes are worked out from the end as it was found: for the new end, for them."""
+    db.gathered(
         citizen.uuid.bytes,
-        "with h as (insert into identity.access_head as h (citizen_id, seq, hash) values ($citizen, 1, sha256($body)) "
-        "on conflict (citizen_id) do update set seq = h.seq + 1, hash = sha256(h.hash || $body) returning h.seq, h.hash) "
+        "with recursive h as (insert into identity.access_head as h (citizen_id, seq, hash) "
+        "values ($citizen, cardinality($bodies::bytea[]), (with recursive l (n, hash) as (select 0, ''::bytea union all "
+        "select n + 1, sha256(hash || ($bodies::bytea[])[n + 1]) from l where n < cardinality($bodies::bytea[])) "
+        "select hash from l order by n desc limit 1)) "
+        "on conflict (citizen_id) do update set seq = h.seq + cardinality($bodies::bytea[]), "
+        "hash = (with recursive l (n, hash) as (select 0, h.hash union all select n + 1, sha256(hash || ($bodies::bytea[])[n + 1]) from l "
+        "where n < cardinality($bodies::bytea[])) select hash from l order by n desc limit 1) "
+        "returning coalesce(old.seq, 0) as seq, coalesce(old.hash, '') as hash), "
+        "l (n, seq, hash) as (select 0, seq, hash from h union all select n + 1, seq + 1, sha256(hash || ($bodies::bytea[])[n + 1]) from l "
+        "where n < cardinality($bodies::bytea[])) "
         "insert into identity.access (citizen_id, seq, at, id, body, hash, shown_after) "
-        "select $citizen, seq, $now, $access, $body, hash, $shown from h",
-        citizen=citizen, access=access, now=now, body=body, shown=shown,
+        "select $citizen, seq, $now, ($ids::uuid[])[n], ($bodies::bytea[])[n], hash, ($shown::timestamptz[])[n] from l where n > 0",
+        citizen=citizen, ids=[access], now=now, bodies=[body], shown=[shown],
     )  # fmt: skip
 
 

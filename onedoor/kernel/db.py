@@ -56,7 +56,7 @@ def _conversion(hint: Any) -> Callable[[Any], Any] | None:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if isinstance(hint, type) and issubclass(hint, Id):
         return hint
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+    if isinstance(hint, type) and issubclass(hint, (enum.Enum, Raw)):
         return hint
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return lambda value: convert(value, hint)
@@ -98,6 +98,10 @@ def _bare(value: object) -> object:
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], Id):
         return [v.uuid if isinstance(v, Id) else v for v in typing.cast("list[object]", value)]
     return value
+
+
+class Raw(bytes):
+    """A column of bytes in rows that are read `together`, where it travels as text."""
 
 
 class Db:
@@ -143,6 +147,14 @@ class Db:
         """A write for which others have to wait, because it locks a row that many write: after all else and just before the commit, in the
         order of `turn`, so that no two transactions wait for each other."""
         self._locking.append((turn, sql, args))
+
+    def gathered(self, turn: bytes, sql: LiteralString, /, **args: object) -> None:
+        """The same for writes that take lists: those of one turn travel as one statement, each list with what came after."""
+        for at, said, held in self._locking:
+            if (at, said) == (turn, sql):
+                held.update({name: [*held[name], *more] for name, more in args.items() if isinstance(more, list)})  # type: ignore[misc]
+                return
+        self.lastly(turn, sql, **args)
 
     async def locked(self) -> None:
         """Send those, one by one."""
@@ -248,7 +260,7 @@ class Alone(Db):
     def before_commit(self, *said: Any, **args: object) -> None:
         raise TypeError("without a transaction, nothing is written")
 
-    at_commit = lastly = before_commit
+    at_commit = lastly = gathered = before_commit
 
 
 async def prepare(conn: Any) -> None:

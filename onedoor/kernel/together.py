@@ -12,7 +12,7 @@ import msgspec
 from asyncpg.pgproto.pgproto import UUID
 from msgspec.structs import replace
 
-from .db import Db, Row
+from .db import Db, Raw, Row
 from .ids import Id
 from .ids import dec_hook as read_id
 from .statements import apart
@@ -30,6 +30,8 @@ Ask = Callable[[Work], Coroutine[Any, Any, T]]
 
 @overload
 async def together(work: Work, a: Ask[A], b: Ask[B], /) -> tuple[A, B]: ...
+@overload
+async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], /) -> tuple[A, B, C]: ...
 @overload
 async def together(work: Work, a: Ask[A], b: Ask[B], c: Ask[C], d: Ask[D], e: Ask[E], /) -> tuple[A, B, C, D, E]: ...
 @overload
@@ -99,7 +101,15 @@ class _Passed:
 
 
 class Together(Db):
-    """Holds each read back until everybody who can run now has asked."""
+    """Holds each read back until everybody who can run now has asked. What this transaction has changed itself is seen as it sees it."""
+
+    def __init__(self, on: Db) -> None:
+        super().__init__(on)
+        self.own = on.own
+
+    @property
+    def plain(self) -> Db:
+        return self._on.plain
 
     async def all(self, kind: type[Row], sql: LiteralString, /, **args: object) -> list[Row]:
         return await _Asked(sql, args, list[kind])
@@ -133,5 +143,7 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _read(kind: type, value: Any) -> Any:
-    """Inside the database an id is a bare uuid. The driver's is a `uuid.UUID` that is made at a fifth of the cost."""
-    return kind(UUID(value)) if isinstance(kind, type) and issubclass(kind, Id) else read_id(kind, value)
+    """Inside the database an id is a bare uuid. The driver's is a `uuid.UUID` that is made at a fifth of the cost. Bytes come as \\x…"""
+    if isinstance(kind, type) and issubclass(kind, Id):
+        return kind(UUID(value))
+    return Raw.fromhex(value[2:]) if kind is Raw else read_id(kind, value)

@@ -244,15 +244,21 @@ def test_what_is_wrong_is_answered_by_whoever_keeps_it(site: Any, registers: Reg
     assert registers.asked, "what was corrected is asked anew"
 
 
-def test_evidence_stays_with_the_case(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:
-    """Element, source, day and a salted hash; what was typed in a register's place is compared by a job and shown to the clerk."""
+def test_evidence_stays_with_the_case(
+    site: Any, registers: Registers, browsers: Browsers, staff: Any, queries: list[str]
+) -> None:
+    """Element, source, day and a salted hash; what was typed in a register's place is compared by a job and shown to the clerk. Handing in
+    is four statements: who asks, the draft, all that is known, and one write of everything."""
     forget(site)
     registers.says["v_hunyin"] = MARRIAGE
     browser, clerk = browsers[WANG], staff("13800990501")
     draft = begun(browser, "mz-dianzi-jiehunzheng")
     settled(site, draft)
     browser.post(f"{draft}/phone", data={"phone": "13900990002"})
-    done = browser.post(f"{draft}/check")
+    queries.clear()
+    done = browser.post(f"{draft}/check", follow_redirects=False)
+    assert len(queries) == 4, queries
+    done = browser.get(done.headers["location"])
     case = re.search(r"/cases/case_[0-9a-f]{32}", str(done.url))
     assert case, done.text
     page = clerk.get(f"/desk{case[0]}").text

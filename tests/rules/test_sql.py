@@ -17,7 +17,7 @@ from onedoor.kernel.statements import numbered
 
 from . import walk
 
-CALLS = {"one", "maybe", "all", "run", "last", "value", "at_commit", "before_commit", "lastly"}
+CALLS = {"one", "maybe", "all", "run", "last", "value", "at_commit", "before_commit", "lastly", "gathered"}
 ROWS = {"one", "maybe", "all"}
 
 

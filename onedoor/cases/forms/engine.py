@@ -150,11 +150,7 @@ class Form(Struct, frozen=True):
 
     def kept(self, answers: Mapping[str, Any], elements: Mapping[str, Any]) -> dict[str, Any]:
         """The answers of reachable pages, held ones included: all that is ever handed in."""
-        known = self.held(elements)
-        return {
-            n: known[n] if n in known else answers[n]
-            for p in self.path(answers, elements) for n in p.ask if n in known or n in answers
-        }  # fmt: skip
+        return _kept(self.path(answers, elements), self.held(elements), answers)
 
     def asleep(self, answers: Mapping[str, Any], elements: Mapping[str, Any]) -> list[str]:
         """Names that were answered on a branch that is closed now."""
@@ -175,8 +171,8 @@ class Form(Struct, frozen=True):
     def submission(self, answers: Mapping[str, Any], elements: Mapping[str, Any], locale: str, today: date) -> Submission:
         """What is handed in, and every fault of it; unknown answers are faults of their own."""
         pages = self.path(answers, elements)
-        kept = self.kept(answers, elements)
         known = self.held(elements)
+        kept = _kept(pages, known, answers)
         where = {n: p.id for p in pages for n in p.ask}
         names = tuple(n for p in pages for n in p.ask if n not in known)
         faults = self._faults(names, {n: v for n, v in kept.items() if n not in known}, where, locale, today)
@@ -215,6 +211,10 @@ class Form(Struct, frozen=True):
                     if other != name and other in kept and str(kept[other]).replace("-", "") != number[6:14]:
                         faults.append(Fault(f"/{other}", say(locale, "生日和身份证号第 7 到 14 位不一致，请核对"), where.get(other, "")))
         return faults
+
+
+def _kept(pages: list[Page], known: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: known[n] if n in known else answers[n] for p in pages for n in p.ask if n in known or n in answers}
 
 
 def _telling(value: Any) -> str:

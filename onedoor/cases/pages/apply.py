@@ -44,7 +44,7 @@ async def begin(request: AnyRequest, item: FromPath[str], work: NamedDependency[
         mine = draft_rows(work, await drafts.mine(work))
         return page(request, "cases/drafts.html", bad.status, drafts=mine, undo="", problem=bad, tab="me")
     await drafts.ask(work, ports, draft)
-    asks = not work.actor.behalf and await consenting.open_sheets(work, draft.id)
+    asks = not work.actor.behalf and await consenting.sheets_of(work, draft)
     return see_other(f"/drafts/{draft.id}/consent" if asks else f"/drafts/{draft.id}")
 
 

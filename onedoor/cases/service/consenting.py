@@ -11,7 +11,13 @@ from . import drafts
 
 async def open_sheets(work: Work, draft_id: DraftId) -> list[Sheet]:
     """What has not been allowed for this draft, and could be."""
-    _, question = await drafts.asked_of_registers(work, draft_id)
+    draft, _ = await drafts.asked_of_registers(work, draft_id)
+    return await sheets_of(work, draft)
+
+
+async def sheets_of(work: Work, draft: Draft) -> list[Sheet]:
+    """The same for a draft that has just been begun."""
+    question = await drafts.question_of(work, draft)
     return await exchange.sheets(work, drafts.me(work), question) if question else []
 
 

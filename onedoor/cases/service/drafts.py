@@ -22,6 +22,7 @@ from onedoor.kernel.i18n import day, say, text
 from onedoor.kernel.ids import to_json
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid, Unauthorized
+from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Work
 
 from . import acting, prefill
@@ -137,10 +138,16 @@ async def ask(work: Work, ports: Ports, draft: Draft, *, again: bool = False) ->
         await prefill.ask(work, ports, me(work), form, process, draft.id.uuid, again=again)
 
 
+async def question_of(work: Work, draft: Draft) -> Question | None:
+    """What the form of this draft needs of registers."""
+    form = await open_form(work, draft.item)
+    return prefill.question(form, await process_of(work, draft.item), draft.id.uuid) if form else None
+
+
 async def asked_of_registers(work: Work, draft_id: DraftId) -> tuple[Draft, Question | None]:
     """A draft with what its form needs of registers."""
     desk = await opened(work, draft_id)
-    return desk.draft, prefill.question(desk.form, await process_of(work, desk.draft.item), draft_id.uuid)
+    return desk.draft, await question_of(work, desk.draft)
 
 
 async def mine(work: Work) -> list[Draft]:
@@ -170,8 +177,12 @@ async def laid(work: Work, draft: Draft) -> Desk:
     form = await open_form(work, draft.item)
     if form is None:
         raise FormRetired(item=draft.item)
-    known = await prefill.known(work, citizen, form, await process_of(work, draft.item), draft_id.uuid)
-    files = await acting.files(work, await store.files_of_draft(work.db, citizen, draft_id))
+    asked = await question_of(work, draft)
+    facts, fields, found = await together(
+        work, lambda w: identity.facts(w, citizen), lambda w: prefill.fields(w, citizen, asked),
+        lambda w: store.files_of_draft(w.db, citizen, draft_id),
+    )  # fmt: skip
+    known, files = prefill.known_of(facts, fields), await acting.files(work, found)
     await acting.looked(work, draft)
     changed = list(draft.moved)
     if form.version != draft.form_version:

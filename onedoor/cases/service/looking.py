@@ -125,8 +125,10 @@ async def _listed(work: Work, org: Id, mine: Id, filters: Filters, reach: Reach,
     match filters.tab:
         case Tab.MINE:
             return await _mine(work, org, mine, reach, after, item, wanted)
+        case Tab.SUPPLEMENTING if reach.whole:
+            return await store.supplementing(db, org, after, item, wanted)
         case Tab.SUPPLEMENTING:
-            return await store.supplementing(db, org, reach, after, item, wanted)
+            return await marked.supplementing_in(db, org, reach, after, item, wanted)
         case Tab.DONE:
             return await store.done(db, org, reach, after, item, wanted)
         case Tab.PAUSED | Tab.TRANSFERRED | Tab.PROMISES | Tab.STUCK:

@@ -15,11 +15,12 @@ from onedoor.exchange.models import TROUBLE, Field, FieldState, Question, Via
 from onedoor.identity import service as identity
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.together import together
 from onedoor.kernel.work import Begin, Work
 
 from . import acting, definitions
 
-WAITED_MS, PROGRAM_MS = 100, 1000
+WAITED_MS, PROGRAM_MS = 80, 1000
 """How long a page waits for registers; what comes later fills itself."""
 NOBODY_ASKED = frozenset({FieldState.NONE, FieldState.CONSENT})
 
@@ -50,8 +51,17 @@ def question(form: Form, process: ProcessVersion, matter: UUID | None, *, purpos
 
 async def known(work: Work, citizen: PersonId, form: Form, process: ProcessVersion, matter: UUID | None) -> Known:
     """What is known now, without asking anybody."""
-    facts, asked = await identity.facts(work, citizen), question(form, process, matter)
-    fields = await exchange.fields(work, citizen, asked) if asked else {}
+    asked = question(form, process, matter)
+    return known_of(*await together(work, lambda w: identity.facts(w, citizen), lambda w: fields(w, citizen, asked)))
+
+
+async def fields(work: Work, citizen: PersonId, asked: Question | None) -> dict[str, Field]:
+    """How each fact stands that this asks for."""
+    return await exchange.fields(work, citizen, asked) if asked else {}
+
+
+def known_of(facts: dict[str, Fact], fields: dict[str, Field]) -> Known:
+    """The real-name check's facts and the registers'."""
     return Known(facts | exchange.told(fields), fields)
 
 

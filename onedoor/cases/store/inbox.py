@@ -149,8 +149,8 @@ async def mine(db: Db, org: Id, reach: Reach, me: Id, after: After, item: str, s
     )  # fmt: skip
 
 
-async def supplementing(db: Db, org: Id, reach: Reach, after: After, item: str, sought: Sought) -> list[InboxRow]:
-    """待补正: the applicant's turn."""
+async def supplementing(db: Db, org: Id, after: After, item: str, sought: Sought) -> list[InboxRow]:
+    """待补正 of the whole department: the applicant's turn."""
     return await db.all(
         InboxRow,
         """select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
@@ -159,11 +159,9 @@ async def supplementing(db: Db, org: Id, reach: Reach, after: After, item: str, 
                           assignee_ref, since, flags, words
                      from cases.inbox where org_id = $org and status = 'supplementing'
                       and (due_on, case_id) > ($due, $case) and ($item = '' or item = $item)
-                      and ($whole or district = any($districts::text[]) or street = any($streets::text[]))
                     order by due_on, case_id limit 1000) near where $like = '' or words like $like
             order by due_on, case_id limit $limit""",
-        org=org, due=after.due_on, case=after.case, item=item, like=sought.like, whole=reach.whole, districts=reach.districts,
-        streets=reach.streets, limit=sought.limit,
+        org=org, due=after.due_on, case=after.case, item=item, like=sought.like, limit=sought.limit,
     )  # fmt: skip
 
 

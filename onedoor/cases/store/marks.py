@@ -20,6 +20,29 @@ async def paused(db: Db, org: Id, reach: Reach, after: After, item: str, sought:
     )  # fmt: skip
 
 
+async def supplementing_in(db: Db, org: Id, reach: Reach, after: After, item: str, sought: Sought) -> list[InboxRow]:
+    """待补正 in some districts and streets: the head of each place's list, then the head of all."""
+    return await db.all(
+        InboxRow,
+        """select x.org_id, x.case_id, x.citizen_ref, x.number, x.item, x.title, x.holder, x.district, x.street, x.status, x.due_on,
+                  x.legal_due_on, x.light, x.assignee_ref, x.since, x.flags
+             from (select case_id, due_on from (
+              select near.case_id, near.due_on from unnest((select $districts::text[])) p (place) cross join lateral (
+                select i.case_id, i.due_on, i.words from cases.inbox i where i.org_id = $org and i.district = p.place
+                   and i.status = 'supplementing' and (i.due_on, i.case_id) > ($due, $case) and ($item = '' or i.item = $item)
+                 order by i.due_on, i.case_id limit 600) near where $like = '' or near.words like $like
+              union
+              select near.case_id, near.due_on from unnest((select $streets::text[])) p (place) cross join lateral (
+                select i.case_id, i.due_on, i.words from cases.inbox i where i.org_id = $org and i.street = p.place
+                   and i.status = 'supplementing' and (i.due_on, i.case_id) > ($due, $case) and ($item = '' or i.item = $item)
+                 order by i.due_on, i.case_id limit 600) near where $like = '' or near.words like $like
+              ) o order by due_on, case_id limit $limit) n join cases.inbox x on x.org_id = $org and x.case_id = n.case_id
+            order by x.due_on, x.case_id limit $limit""",
+        org=org, districts=reach.districts, streets=reach.streets, due=after.due_on, case=after.case, item=item, like=sought.like,
+        limit=sought.limit,
+    )  # fmt: skip
+
+
 async def opened(db: Db, org: Id, reach: Reach, marks: list[str], after: After, item: str, sought: Sought) -> list[InboxRow]:
     """Open lines with one of these marks."""
     return await db.all(

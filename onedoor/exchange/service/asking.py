@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from onedoor.exchange import policy
@@ -16,6 +17,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Work
 from onedoor.orgs import service as orgs
 
@@ -35,15 +37,21 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
     groups = [g for g in grouped(known, question, work.today) if _answers(wire, known.register_of(g.agreement.resource))]
     if not groups:
         return []
-    keys = await _keys(work, citizen)
+    names = [g.agreement.id for g in groups]
+    keys, stands = await together(
+        work, lambda w: _keys(w, citizen), lambda w: store.standing(w.db, citizen, names, question.purpose, work.now)
+    )
     if not keys:
         return []
-    names = [g.agreement.id for g in groups]
-    standing = {s.agreement: s for s in await store.standing(work.db, citizen, names, question.purpose, work.now)}
+    standing = {s.agreement: s for s in stands}
     agreed = await people.consents(work.db, citizen, work.now) if any(policy.needs_consent(g.agreement) for g in groups) else []
     due = [g for g in groups if needed(standing.get(g.agreement.id), g.elements, work.now, again=question.again)]
-    planned = [await _planned(work, known, citizen, question, group, agreed, keys) for group in due]
-    leaving = [out for out in planned if out is not None]
+    plans = [plan for g in due if (plan := _judged(work, known, question, g, agreed)) is not None]
+    asks = [(plan, _row(work, known, citizen, question, plan)) for plan in await _counted(work, plans)]
+    if asks:
+        await store.add(work.db, [(row, plan.why) for plan, row in asks])
+    written = [await _written(work, known, question, plan, row, keys) for plan, row in asks]
+    leaving = [out for out in written if out is not None]
     if leaving:
         await _leaves(work, wire, citizen, leaving)
     return [out.ask for out in leaving]
@@ -83,33 +91,52 @@ async def _keys(work: Work, citizen: PersonId) -> dict[str, str]:
     return {"person.id_number": person.id_number} if person and person.id_number and person.name else {}
 
 
-async def _planned(
-    work: Work, known: Dictionary, citizen: PersonId, question: Question, group: Group, agreed: list[Consent], keys: dict[str, str]
-) -> Outgoing | None:
-    """The row of one ask and the line in the person's record; None when it must not be asked, which is on record as well."""
-    agreement, consent, why = group.agreement, None, policy.miss(known, group.agreement, question, group.elements, work.today)
-    if not why and policy.needs_consent(agreement):
-        consent = policy.consent_for(agreed, agreement, question, group.elements, work.now)
-        if consent is None:
-            return None
-    if not why and not await dictionary_store.spend(work.db, agreement.id, work.today, agreement.per_day):
-        why = "per_day"
-    resource = known.resources[agreement.resource]
-    register = known.registers[resource.register]
-    deadline = work.now + dt.timedelta(milliseconds=register.limits.timeout_ms + 300)
-    row = Ask(
-        citizen, AskId.new(), resource.code, group.elements, question.purpose, question.item, question.matter, agreement.id,
-        consent.id if consent else None, question.asker, work.actor.id if isinstance(work.actor.id, PersonId) else None,
-        question.actor_kind, "refused" if why else "logged", work.now, deadline, 0,
+class Plan(Struct, frozen=True):
+    """One ask that may leave, or why it must not, which is on record as well."""
+
+    group: Group
+    consent: Consent | None
+    why: str
+
+
+def _judged(work: Work, known: Dictionary, question: Question, group: Group, agreed: list[Consent]) -> Plan | None:
+    """None where the person has not agreed."""
+    agreement = group.agreement
+    if why := policy.miss(known, agreement, question, group.elements, work.today):
+        return Plan(group, None, why)
+    if not policy.needs_consent(agreement):
+        return Plan(group, None, "")
+    consent = policy.consent_for(agreed, agreement, question, group.elements, work.now)
+    return Plan(group, consent, "") if consent is not None else None
+
+
+async def _counted(work: Work, plans: list[Plan]) -> list[Plan]:
+    """Each ask counts for its agreement's day; those whose day is spent must not leave."""
+    asked = {plan.group.agreement.id: plan.group.agreement.per_day for plan in plans if not plan.why}
+    spent = await dictionary_store.spend(work.db, asked, work.today) if asked else set[str]()
+    return [plan if plan.why or plan.group.agreement.id in spent else replace(plan, why="per_day") for plan in plans]
+
+
+def _row(work: Work, known: Dictionary, citizen: PersonId, question: Question, plan: Plan) -> Ask:
+    agreement = plan.group.agreement
+    limits = known.register_of(agreement.resource).limits
+    return Ask(
+        citizen, AskId.new(), agreement.resource, plan.group.elements, question.purpose, question.item, question.matter, agreement.id,
+        plan.consent.id if plan.consent else None, question.asker, work.actor.id if isinstance(work.actor.id, PersonId) else None,
+        question.actor_kind, "refused" if plan.why else "logged", work.now,
+        work.now + dt.timedelta(milliseconds=limits.timeout_ms + 300), 0,
     )  # fmt: skip
-    await store.add(work.db, row, why)
-    await noted(work, citizen, question, register.title, group.elements, refused=bool(why))
-    if why:
+
+async def _written(work: Work, known: Dictionary, question: Question, plan: Plan, row: Ask, keys: dict[str, str]) -> Outgoing | None:
+    """What comes of an ask that is on record: it is told to the person, and leaves if it may."""
+    register, consent = known.register_of(row.resource), plan.consent
+    await noted(work, row.citizen_id, question, register.title, row.elements, refused=bool(plan.why))
+    if plan.why:
         return None
     if consent is not None and consent.mode == "once":
-        await people.use_consent(work.db, citizen, consent.id, work.now)
+        await people.use_consent(work.db, row.citizen_id, consent.id, work.now)
     said = await said_of(work, row, question.title) if register.transport is Transport.CITY else None
-    return Outgoing(citizen, row.id, register, resource, keys, question.matter, said)
+    return Outgoing(row.citizen_id, row.id, register, known.resources[row.resource], keys, question.matter, said)
 
 
 async def said_of(work: Work, ask: Ask, title: Text) -> Said:

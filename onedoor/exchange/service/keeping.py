@@ -101,7 +101,7 @@ async def keep(
         return
     known = await dictionary(work)
     found = judged(known, resource, ask.elements, keys, said)
-    await store.done(work.db, citizen, ask_id, found.state, found.problem, took_ms, work.now)
+    store.done(work.db, citizen, ask_id, found.state, found.problem, took_ms, work.now)
     as_of, received = said.as_of or work.today, work.now
     if as_of > work.today + TOMORROW:
         as_of = work.today
@@ -110,7 +110,7 @@ async def keep(
         body = vault().seal(found.values, citizen, ask_id)
         answered = [e for e in ask.elements if e not in found.unmapped]  # the rest is asked once more
         purpose = known.purposes.get(ask.purpose)
-        await store.keep(work.db, Answer(
+        store.keep(work.db, Answer(
             citizen, ask_id, resource.code, ask.agreement, answered, ask.purpose, body, as_of, received,
             received + dt.timedelta(seconds=resource.fresh_s), work.today + dt.timedelta(days=purpose.keep_days if purpose else 1),
             Via.LIVE if resource.way in ("interface", "table") else Via.REPLICA, said.sha256 or hashlib.sha256(body).digest(),

@@ -1,6 +1,7 @@
 """Asks and answers of one person."""
 
 import datetime as dt
+from typing import Any
 
 from onedoor.exchange.models import Arrived, AskId
 from onedoor.exchange.records import Answer, Ask, ConsentId, Standing
@@ -9,12 +10,13 @@ from onedoor.kernel.db import Db
 
 
 async def standing(db: Db, citizen: PersonId, agreements: list[str], purpose: str, now: dt.datetime) -> list[Standing]:
-    """By each agreement the newest ask, and the newest answer for the same purpose that is still good."""
+    """By each agreement the newest ask, and the newest answer for the same purpose that is still good. The list stands in a select of its
+    own: PostgreSQL would count it and think out a plan anew each time."""
     return await db.all(
         Standing,
         """select r.code as agreement, a.resource, a.id as ask_id, a.state, a.at, a.deadline_at, a.problem, a.elements, a.attempts,
                   w.ask_id as answer_of, w.elements as answered, w.body, w.as_of, w.received_at, w.via, w.unmapped
-             from unnest($agreements::text[]) as r (code)
+             from unnest((select $agreements::text[])) as r (code)
              join lateral (select id, resource, state, at, deadline_at, problem, elements, attempts from exchange.ask
                             where citizen_id = $citizen and agreement = r.code and purpose = $purpose and state <> 'dropped'
                             order by at desc limit 1) a on true
@@ -25,14 +27,23 @@ async def standing(db: Db, citizen: PersonId, agreements: list[str], purpose: st
     )  # fmt: skip
 
 
-async def add(db: Db, ask: Ask, problem: str = "") -> int:
+async def add(db: Db, asks: list[tuple[Ask, str]]) -> int:
+    """One person's asks of one moment, each with why it must not leave, if so."""
+    one = asks[0][0]
+    rows: list[dict[str, Any]] = [
+        {
+            "id": a.id.uuid, "resource": a.resource, "elements": a.elements, "item": a.item, "agreement": a.agreement,
+            "consent_id": a.consent_id.uuid if a.consent_id else None, "state": a.state, "deadline_at": a.deadline_at, "problem": problem,
+        }
+        for a, problem in asks
+    ]  # fmt: skip
     return await db.run(
         "insert into exchange.ask (citizen_id, id, resource, elements, purpose, item, matter, agreement, consent_id, asker_ref, actor_ref, "
-        "actor_kind, state, at, deadline_at, problem) values ($citizen, $id, $resource, $elements, $purpose, $item, $matter, $agreement, "
-        "$consent, $asker, $actor, $kind, $state, $at, $deadline, $problem)",
-        citizen=ask.citizen_id, id=ask.id, resource=ask.resource, elements=ask.elements, purpose=ask.purpose, item=ask.item,
-        matter=ask.matter, agreement=ask.agreement, consent=ask.consent_id, asker=ask.asker_ref, actor=ask.actor_ref,
-        kind=ask.actor_kind, state=ask.state, at=ask.at, deadline=ask.deadline_at, problem=problem,
+        "actor_kind, state, at, deadline_at, problem) select $citizen, id, resource, elements, $purpose, item, $matter, agreement, "
+        "consent_id, $asker, $actor, $kind, state, $at, deadline_at, problem "
+        "from jsonb_populate_recordset(null::exchange.ask, $rows::jsonb)",
+        citizen=one.citizen_id, purpose=one.purpose, matter=one.matter, asker=one.asker_ref, actor=one.actor_ref, kind=one.actor_kind,
+        at=one.at, rows=rows,
     )  # fmt: skip
 
 
@@ -45,16 +56,17 @@ async def locked(db: Db, citizen: PersonId, ask: AskId) -> Ask | None:
     )  # fmt: skip
 
 
-async def done(db: Db, citizen: PersonId, ask: AskId, state: str, problem: str, took_ms: int, now: dt.datetime) -> int:
-    return await db.run(
+def done(db: Db, citizen: PersonId, ask: AskId, state: str, problem: str, took_ms: int, now: dt.datetime) -> None:
+    """How an ask has ended; together with what was answered."""
+    db.before_commit(
         "update exchange.ask set state = $state, problem = $problem, took_ms = $took, done_at = $now, attempts = attempts + 1 "
         "where citizen_id = $citizen and id = $ask",
         citizen=citizen, ask=ask, state=state, problem=problem, took=took_ms, now=now,
     )  # fmt: skip
 
 
-async def keep(db: Db, answer: Answer) -> int:
-    return await db.run(
+def keep(db: Db, answer: Answer) -> None:
+    db.before_commit(
         "insert into exchange.answer (citizen_id, ask_id, resource, agreement, elements, purpose, body, as_of, received_at, fresh_until, "
         "delete_on, via, sha256, unmapped, consent_id, held) values ($citizen, $ask, $resource, $agreement, $elements, $purpose, $body, "
         "$as_of, $received, $fresh, $delete_on, $via, $sha256, $unmapped, $consent, $held) on conflict (citizen_id, ask_id) do nothing",

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from msgspec import Struct
+
 from onedoor.exchange.dictionary import Agreement, Element, Purpose, Reading, Register, Resource
 from onedoor.exchange.records import Circuit, Incident, MappingVersion
 from onedoor.identity.models import PersonId
@@ -232,10 +234,22 @@ async def wrongs_since(db: Db, register: str, since: dt.datetime) -> int:
     )  # fmt: skip
 
 
-async def spend(db: Db, agreement: str, on: dt.date, most: int) -> bool:
-    """Count one more ask of today; False when the day's are spent."""
-    return bool(await db.run(
-        "insert into exchange.spent as s (agreement, on_day, asks) values ($agreement, $on, 1) on conflict (agreement, on_day) "
-        "do update set asks = s.asks + 1 where s.asks < $most",
-        agreement=agreement, on=on, most=most,
-    ))  # fmt: skip
+class Spent(Struct, frozen=True):
+    """An agreement under which one more ask of today has been counted."""
+
+    agreement: str
+
+
+async def spend(db: Db, agreements: dict[str, int], on: dt.date) -> set[str]:
+    """Count one more ask of today under each of these, which may be asked so often a day; those whose day is spent are missing. In one
+    order, so that no two transactions wait for each other."""
+    found = await db.all(
+        Spent,
+        "insert into exchange.spent as s (agreement, on_day, asks) select g.agreement, $on, 1 "
+        "from unnest($agreements::text[], $most::int[]) g (agreement, most) order by g.agreement "
+        "on conflict (agreement, on_day) do update set asks = s.asks + 1 "
+        "where s.asks < (select g.most from unnest($agreements::text[], $most::int[]) g (agreement, most) where g.agreement = s.agreement) "
+        "returning s.agreement",
+        agreements=list(agreements), most=list(agreements.values()), on=on,
+    )  # fmt: skip
+    return {one.agreement for one in found}

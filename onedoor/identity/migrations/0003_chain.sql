@@ -11,7 +11,7 @@ create table identity.access (
     shown_after timestamptz,
     primary key (citizen_id, seq)
 );
-create index access_at on identity.access using brin (at) with (pages_per_range = 32, autosummarize = on);
+create index access_at on identity.access (at);
 comment on table identity.access is 'C: 数据足迹, each look at a person: who, for what, which fields; a chain of hashes for each person';
 alter table identity.access enable row level security;
 create policy own on identity.access for select using (current_setting('app.role', true) in ('staff', 'job')
