@@ -299,5 +299,5 @@ class Presented(Struct, frozen=True):
     id: PresentedId
     elements: list[str]
     source: Text
-    body: bytes
+    body: Raw
     received_at: dt.datetime

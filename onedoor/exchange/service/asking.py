@@ -127,6 +127,7 @@ def _row(work: Work, known: Dictionary, citizen: PersonId, question: Question, p
         work.now + dt.timedelta(milliseconds=limits.timeout_ms + 300), 0,
     )  # fmt: skip
 
+
 async def _written(work: Work, known: Dictionary, question: Question, plan: Plan, row: Ask, keys: dict[str, str]) -> Outgoing | None:
     """What comes of an ask that is on record: it is told to the person, and leaves if it may."""
     register, consent = known.register_of(row.resource), plan.consent
