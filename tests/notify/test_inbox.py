@@ -125,7 +125,7 @@ def test_a_text_message_says_stage_and_number_only(site, reader) -> None:
 
 def test_a_stage_nobody_knows_is_news() -> None:
     assert policy.text_message("zh-CN", "某市", "other.kind", None) == "【某市】您有一条新消息：有新进展，请登录查看。"
-    assert policy.text_message("en", "City", "cases.decided", "N1") == "[City] Case N1: decided. Sign in to read more."
+    assert policy.text_message("en", "City", "cases.decided", "N1") == "[City] Case N1: Decided. Sign in to read more."
 
 
 def test_a_message_is_told_in_the_transaction_of_its_cause(site, reader) -> None:
