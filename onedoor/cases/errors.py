@@ -249,6 +249,12 @@ class NoRegistration(Conflict):
     title = "这个办件没有要人工处理的登记"
 
 
+class NoHandOver(Conflict):
+    """Nothing of this kind waits for a clerk: it is on its way, or done."""
+
+    title = "这一项没有要再送的"
+
+
 class NoCertificate(Conflict):
     """This case did not end with a certificate that could be revoked or reissued."""
 

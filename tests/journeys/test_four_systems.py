@@ -154,6 +154,7 @@ def test_one_assessment_and_nothing_is_carried(
     systems.settle()
     assert systems.social.subsidies.rows == {}
     systems.social.faults.told({"mode": "none"})
+    given_up(site, desk, now["care"])
     systems.back()
     systems.settle()
     systems.settle()
@@ -163,3 +164,16 @@ def test_one_assessment_and_nothing_is_carried(
     said = "\n".join(one["purpose"]["zh"] for one in program.get("/api/me/data").json()["items"])
     for register, way in (("青禾一院", "查询"), ("残疾人证登记册", "送到"), ("社会保险系统", "送到")):
         assert any(register in line and way in line for line in said.splitlines()), (register, said)
+
+
+def given_up(site: Any, desk: Desk, leg: dict[str, Any]) -> None:
+    """After three days it lies before a clerk, who has it sent again; nothing else can be, and no neighbour may."""
+    rows(site, f"update cases.handing set state = 'for_a_person' where case_id = '{leg['case'].removeprefix('case_')}'")
+    clerk = desk.clerk("cl-")
+    address, which = f"/api/cases/{leg['case']}/hand-overs", {"register": "social", "operation": "subsidy"}
+    assert [one["state"] for one in clerk.get(address).json()["items"]] == ["for_a_person"]
+    assert "再送一次" in site.sign_in("13800991101").get(f"/desk/cases/{leg['case']}").text
+    assert clerk.post(address, json=which | {"operation": "x"}).status_code == 409
+    assert desk.clerk("ga-").post(address, json=which).status_code == 404
+    assert clerk.post(address, json=which).json()["state"] == "waiting"
+    assert clerk.post(address, json=which).status_code == 409, "it is on its way"

@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from onedoor.cases.errors import NoRegistration
+from onedoor.cases.handing import Handing, HandState
 from onedoor.cases.registration import Registration, State
-from onedoor.cases.service import claiming, registering
+from onedoor.cases.service import claiming, handing, registering
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, once
 
@@ -59,4 +60,47 @@ async def register(
     return await once(request, work, make)
 
 
-handlers = [registration, register]
+class HandedOver(msgspec.Struct, frozen=True):
+    """What goes to another department's system, and how far it has got: `sent` where their number comes later."""
+
+    register: str
+    operation: str
+    state: HandState
+    their_number: str
+    attempts: int
+    problem: str
+
+
+class HandedOvers(msgspec.Struct, frozen=True):
+    items: list[HandedOver]
+
+
+class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which of them."""
+
+    register: Annotated[str, msgspec.Meta(max_length=60)]
+    operation: Annotated[str, msgspec.Meta(max_length=60)]
+
+
+def handed(one: Handing) -> HandedOver:
+    return HandedOver(one.register, one.operation, one.state, one.their_number, one.attempts, one.problem)
+
+
+@get("/api/cases/{case:str}/hand-overs", **may("cases:handle"), tags=["desk"])
+async def hand_overs(case: FromPath[str], work: NamedDependency[Work]) -> HandedOvers:
+    """What of this case goes to other departments' systems."""
+    row = await claiming.line(work, case_of(case))
+    return HandedOvers([handed(one) for one in await handing.all_of(work, row.citizen_ref, row.case_id)])
+
+
+@post("/api/cases/{case:str}/hand-overs", **may("cases:handle"), tags=["desk"])
+async def hand_over(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work], data: JSONBody[Which]) -> Response[HandedOver]:
+    """Send again what was given up."""
+
+    async def make() -> HandedOver:
+        return handed(await handing.again(work, case_of(case), data.register, data.operation))
+
+    return await once(request, work, make)
+
+
+handlers = [registration, register, hand_overs, hand_over]

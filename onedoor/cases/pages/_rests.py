@@ -2,13 +2,14 @@
 from typing import Any
 
 from onedoor.cases.between import open_opinions
+from onedoor.cases.handing import Handing, HandState
 from onedoor.cases.models import Grants, Move, Outcome, Status, allows
 from onedoor.cases.owing import Appeal, Owed, OwedState, Promise, Result
 from onedoor.cases.registration import Registration, State
 from onedoor.cases.service.bouncing import may_go_back
 from onedoor.cases.service.definitions import city_day
 from onedoor.cases.service.looking import View
-from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.i18n import Text, day, pick, say
 from onedoor.kernel.work import Work
 
 
@@ -20,7 +21,7 @@ def rests_view(work: Work, seen: View) -> dict[str, Any]:
     return {
         "asked_opinions": opinions_of(locale, seen),
         "shareable": [{"value": n, "label": pick(locale, q.label)} for n, q in seen.form.questions.items() if n in seen.filed.answers],
-        "registration": registration_view(locale, seen.registration),
+        "registration": registration_view(locale, seen.registration), "handings": [_handing(locale, *one) for one in seen.handings],
         "owed": [_owed(locale, o) for o in owing.owed], "promises": [_promise(locale, p) for p in owing.promises],
         "promise_results": results(locale, supervises=Grants.SUPERVISE in work.actor.grants),
         "promises_to_check": [{"value": str(p.id), "label": pick(locale, p.label)} for p in waiting],
@@ -74,6 +75,19 @@ def registration_view(locale: str, reg: Registration | None) -> dict[str, str] |
     }  # fmt: skip
     state, tone = words.get(reg.state, (say(locale, "正在登记"), "blue"))
     return {"state": state, "tone": tone, "number": reg.their_number, "problem": reg.problem, "papers": str(len(reg.documents))}
+
+
+def _handing(locale: str, to: Text, one: Handing) -> dict[str, Any]:
+    """One thing that goes to another department, in words."""
+    words = {
+        HandState.DONE: (say(locale, "已登记"), "green"), HandState.PERSON: (say(locale, "送不到"), "red"),
+        HandState.SENT: (say(locale, "已送到，等回执"), "blue"),
+    }  # fmt: skip
+    state, tone = words.get(one.state, (say(locale, "正在送"), "blue"))
+    number = say(locale, "编号 {number}", number=one.their_number) if one.their_number else ""
+    why = say(locale, "对方没有收下：{why}", why=one.problem) if one.problem else ""
+    return {"label": pick(locale, to), "detail": number or why, "state": state, "tone": tone, "register": one.register,
+            "operation": one.operation, "stuck": one.state is HandState.PERSON}  # fmt: skip
 
 
 def rest_acts(work: Work, seen: View) -> set[str]:

@@ -145,7 +145,7 @@ def done_words(locale: str, act: str) -> str:
         "refuse": say(locale, "已作出不予许可决定，已通知申请人"),
         "note": say(locale, "备注已保存"), "revoke": say(locale, "证照已撤销"), "reissue": say(locale, "证照已重新签发"),
         "deliver": say(locale, "证照已发放，已通知申请人"), "promise": say(locale, "核查结果已保存"), "appeal": say(locale, "已答复申诉"),
-        "register": say(locale, "登记情况已保存"),
+        "register": say(locale, "登记情况已保存"), "hand-again": say(locale, "马上再送一次"),
         "consult": say(locale, "已发出征求，等对方答复"), "recall": say(locale, "已撤回征求"),
     }  # fmt: skip
     return words.get(act, "")
@@ -153,7 +153,7 @@ def done_words(locale: str, act: str) -> str:
 
 ACTS = (
     "claim", "release", "assign", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "deliver",
-    "promise", "appeal", "register", "bounce", "consult", "recall",
+    "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall",
 )  # fmt: skip
 
 

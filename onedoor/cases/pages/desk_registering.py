@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onedoor.cases.models import CaseId
-from onedoor.cases.service import registering
+from onedoor.cases.service import handing, registering
 from onedoor.kernel.text import fold
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, form
@@ -31,4 +31,20 @@ async def register(request: AnyRequest, case: FromPath[str], work: NamedDependen
     return await done(request, work, case, "register", do)
 
 
-handlers = [register]
+class HandingOver(msgspec.Struct, frozen=True):
+    register: Annotated[str, msgspec.Meta(max_length=60)]
+    operation: Annotated[str, msgspec.Meta(max_length=60)]
+
+
+@post("/desk/cases/{case:str}/hand-again", **DESK)
+async def hand_again(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+    """再送一次."""
+
+    async def do(case_id: CaseId) -> None:
+        given = await form(request, HandingOver)
+        await handing.again(work, case_id, given.register, given.operation)
+
+    return await done(request, work, case, "hand-again", do)
+
+
+handlers = [register, hand_again]

@@ -7,6 +7,9 @@ then a clerk has it. Where a number comes later, as with files, it is written do
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
+from onedoor.cases.errors import NoHandOver
 from onedoor.cases.forms import conditions
 from onedoor.cases.handing import GIVES_UP, Handing, HandState, named, wait
 from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
@@ -26,6 +29,7 @@ from onedoor.kernel.work import Begin, Work, system
 
 from . import assessing, moves
 from .definitions import process_of
+from .handling import at_desk
 
 ACTOR = system("cases.hand")
 
@@ -149,6 +153,28 @@ async def acknowledged(work: Work, register: str, name: str, number: str, proble
     case = await files.shown(work.db, handing.citizen_id, handing.case_id)
     assert case is not None, "a hand-over has its case"
     await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+
+
+async def all_of(work: Work, citizen: PersonId, case: CaseId) -> list[Handing]:
+    """What has been handed over for a case; who may ask is the caller's to decide."""
+    return await store.of_case(work.db, citizen, case)
+
+
+async def of_case(work: Work, case: Case) -> list[tuple[Text, Handing]]:
+    """The same with each register's name."""
+    found = await all_of(work, case.citizen_id, case.id)
+    return [(await exchange.title_of(work, one.register) or Text(one.register), one) for one in found]
+
+
+async def again(work: Work, case_id: CaseId, register: str, operation: str) -> Handing:
+    """A clerk has seen to it that it will be taken now. Under the same name: had it been taken after all, it counts once."""
+    case = await at_desk(work, case_id, None, hold=False)
+    handing = await store.one(work.db, case.citizen_id, case.id, register, operation)
+    if handing is None or not await store.anew(work.db, handing, work.now):
+        raise NoHandOver(case=str(case_id))
+    await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
+    await _later(work, case.citizen_id, case.id, register, operation)
+    return replace(handing, state=HandState.WAITING, attempts=0, began_at=work.now, next_at=work.now, problem="")
 
 
 async def _written_down(work: Work, handing: Handing, number: str) -> None:

@@ -11,6 +11,7 @@ from onedoor.cases import policy
 from onedoor.cases.duty import FIRST_DAY, LAST_DAY, MARKS, PAGE, After, Counts, Filters, Marks, Reach, Sought, Tab, reach_of, sought
 from onedoor.cases.errors import NoSuchAttachment, NotYourCase
 from onedoor.cases.forms.engine import Form
+from onedoor.cases.handing import Handing
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
 from onedoor.cases.owing import Owing
 from onedoor.cases.registration import Registration
@@ -26,7 +27,7 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, owing, registering
+from . import attachments, claiming, covering, handing, owing, registering
 from .definitions import form_of, memory, process_of
 
 SOON = 2
@@ -66,6 +67,8 @@ class View(Struct, frozen=True):
     registration: Registration | None
     away: list[PersonId]
     """For whom this clerk stands in."""
+    handings: list[tuple[Text, Handing]] = []
+    """What goes to other departments' systems, by the name of each."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -222,7 +225,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     rests = await owing.of_case(work, case.citizen_id, case_id)
     registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
     others = await covering.away(work, work.actor.id)
-    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others)
+    handed = await handing.of_case(work, case) if handing.hands_of(process) else []
+    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed)
 
 
 @asynccontextmanager

@@ -26,6 +26,24 @@ async def one(db: Db, citizen: PersonId, case: CaseId, register: str, operation:
     )  # fmt: skip
 
 
+async def of_case(db: Db, citizen: PersonId, case: CaseId) -> list[Handing]:
+    return await db.all(
+        Handing,
+        "select citizen_id, case_id, register, operation, state, their_number, attempts, began_at, next_at, problem from cases.handing "
+        "where citizen_id = $citizen and case_id = $case order by began_at, register",
+        citizen=citizen, case=case,
+    )  # fmt: skip
+
+
+async def anew(db: Db, handing: Handing, at: datetime) -> int:
+    """The three days begin again."""
+    return await db.run(
+        "update cases.handing set state = 'waiting', attempts = 0, began_at = $at, next_at = $at, problem = '' where citizen_id = $citizen "
+        "and case_id = $case and register = $register and operation = $operation and state = 'for_a_person'",
+        at=at, citizen=handing.citizen_id, case=handing.case_id, register=handing.register, operation=handing.operation,
+    )  # fmt: skip
+
+
 async def put(db: Db, handing: Handing, state: HandState, number: str, attempts: int, next_at: datetime, problem: str) -> int:
     return await db.run(
         "update cases.handing set state = $state, their_number = $number, attempts = $attempts, next_at = $next, problem = $problem "
