@@ -12,7 +12,7 @@ from tests.browser.house import CLERK, House
 from tests.browser.screens import PERMIT, World
 
 pytestmark = pytest.mark.browser
-READER = "13900990002"
+READER = "13900990007"
 GOLDEN = Path(__file__).parent / "order"
 WRITING = bool(os.environ.get("ONEDOOR_WRITE_ORDER"))
 SAME = [
@@ -48,7 +48,7 @@ class Reading:
         world.send(READER, "PUT", f"/api/drafts/{self.draft['id']}/answers", answers, **{"if-match": f'"{self.draft["rev"]}"'})
         self.case = world.send(READER, "POST", "/api/cases", {"item": "ga-juzhuzheng", "answers": PERMIT})
         certs = world.send(READER, "GET", "/api/certificates")["items"]
-        self.cert = next(one["id"] for one in certs if one["type"] == "014")
+        self.cert = next(one["id"] for one in certs if one["type"] == "001")
 
     def path(self, name: str) -> str:
         draft, case = self.draft["id"], self.case["id"]
