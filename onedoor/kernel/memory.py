@@ -6,17 +6,18 @@ sees what it changed, in a copy that goes with its transaction.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import asyncpg
 import msgspec
+import structlog
 
+from . import log as _log
 from .db import Database, Db
 
 T = TypeVar("T")
+log = structlog.get_logger(_log.NAME)
 _known: dict[str, "Memory[object]"] = {}
 
 
@@ -95,11 +96,13 @@ async def changed(db: Db, name: str) -> None:
 
 
 async def refresh(db: Db, names: Iterable[str]) -> None:
-    """Load again what has just been changed here, so that whoever changed it sees it with the next request. What fails now is loaded when
-    it is asked for."""
-    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    """Load again what has just been changed here, so that whoever changed it sees it with the next request. The change is committed: what
+    fails now is no fault of it, and is loaded when it is asked for."""
+    try:
         for memory in [_known[name] for name in names if name in _known and _known[name].loaded]:
             await memory.get(db)
+    except Exception as bad:
+        log.warning("memory_not_loaded", error=repr(bad))
 
 
 def dropped(name: str) -> None:

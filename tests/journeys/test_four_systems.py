@@ -20,9 +20,12 @@ from connectors.exchange_queue.simulator import Hospital
 from connectors.exchange_soap.plugin import Soap as SoapPlugin
 from connectors.exchange_soap.simulator import Social
 from connectors.simulating import Asked, serving
+from onedoor.cases.models import CaseId
 from onedoor.cases.ports import BackOffice
+from onedoor.cases.service import handing
 from onedoor.exchange.ports import File, Queue, Soap
 from onedoor.exchange.service import Line, copying, resting
+from onedoor.identity.models import PersonId
 from onedoor.kernel.jobs import Worker
 from onedoor.web import rooms
 from tests.cases.kit import residents
@@ -88,6 +91,18 @@ class Systems:
         resting.memory.drop()
         self.site.run(resting.memory.get, self.house.database.reference)
 
+    def twice(self, case: str, register: str, operation: str) -> None:
+        """The same job in two workers at once, as when a lease runs out."""
+        citizen = rows(self.site, f"select citizen_id from cases.case_file where id = '{case.removeprefix('case_')}'")[0]["citizen_id"]
+
+        async def once() -> None:
+            await handing.advance(self.house.begin, self.house.ports, PersonId(citizen), CaseId.parse(case), register, operation)
+
+        async def both() -> None:
+            await asyncio.gather(once(), once())
+
+        self.site.run(both)
+
     def night(self) -> None:
         asyncio.run(self.federation.night())
 
@@ -117,11 +132,13 @@ def test_one_assessment_and_nothing_is_carried(
     site.jobs()
     card = legs(program, run)["card"]
     desk.act(card, "acceptances", {})
+    site.jobs()
+    systems.twice(card["case"], "hospital", "referral")
     systems.settle()
     number = program.get(f"/api/cases/{card['case']}").json()["number"]
     [referral] = systems.hospital.referrals.rows.values()
     assert (referral["data"]["case.number"], referral["data"]["person.id_number"]) == (number, MINE)
-    assert "已告诉青禾一院" in words(browser, card["case"])
+    assert words(browser, card["case"]).count("已告诉青禾一院") == 1
     early = desk.clerk("cl-").post(f"/api/cases/{card['case']}/decisions", json={"outcome": "granted"})
     assert early.status_code == 409
 

@@ -92,3 +92,22 @@ def test_what_a_transaction_has_changed_is_its_own_until_the_commit() -> None:
         assert await memory.get(other) == "new"
 
     asyncio.run(story())
+
+
+def test_what_cannot_be_read_again_spoils_no_change() -> None:
+    async def story() -> None:
+        broken = False
+
+        async def load(_: Any) -> str:
+            if broken:
+                raise RuntimeError
+            return "read"
+
+        memory: Memory[str] = Memory("test-broken", load)
+        await memory.get(Nowhere())
+        broken = True
+        memory.drop()
+        await kept.refresh(Nowhere(), ["test-broken"])
+        assert memory.stale
+
+    asyncio.run(story())

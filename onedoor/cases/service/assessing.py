@@ -110,7 +110,7 @@ async def _brought(work: Work, citizen: PersonId, case_id: CaseId, by: AssessedB
     values = {claim: by.words.get(claim, {}).get(str(field.value), str(field.value)) for claim, field in found.items()}
     first = next(iter(found.values()))
     case = await moves.locked(work, citizen, case_id)
-    if latest(await store.steps(work.db, citizen, case_id)) != values:
+    if case.open and latest(await store.steps(work.db, citizen, case_id)) != values:
         on = first.as_of or work.today
         await _write(work, case, Assessment(str(first.ask), values, first.source or text("评定机构"), on), By.SYSTEM)
 

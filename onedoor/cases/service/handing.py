@@ -117,8 +117,16 @@ def _value(source: str, case: Case, answers: dict[str, Any], elements: dict[str,
     return "" if found is None else found
 
 
+async def _still(work: Work, one: Handing) -> bool:
+    """Whether it waits as before: its receipt, or the same job run twice, may have been faster."""
+    now = await store.one(work.db, one.citizen_id, one.case_id, one.register, one.operation)
+    return now is not None and now.state is HandState.WAITING
+
+
 async def _failed(begin: Begin, handing: Handing, why: str) -> None:
     async with begin(actor=ACTOR) as work:
+        if not await _still(work, handing):
+            return
         over = work.now - handing.began_at >= GIVES_UP
         state, attempts = HandState.PERSON if over else HandState.WAITING, handing.attempts + 1
         again = work.now + wait(handing.attempts)
@@ -132,6 +140,8 @@ async def _failed(begin: Begin, handing: Handing, why: str) -> None:
 
 
 async def _done(work: Work, handing: Handing, number: str, *, waiting: bool) -> None:
+    if not await _still(work, handing):
+        return
     state = HandState.SENT if waiting else HandState.DONE
     await store.put(work.db, handing, state, "" if waiting else number, handing.attempts, work.now, "")
     if not waiting:
@@ -172,7 +182,8 @@ async def again(work: Work, case_id: CaseId, register: str, operation: str) -> H
     handing = await store.one(work.db, case.citizen_id, case.id, register, operation)
     if handing is None or not await store.anew(work.db, handing, work.now):
         raise NoHandOver(case=str(case_id))
-    await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
+    if all(one.state is not HandState.PERSON for one in await all_of(work, case.citizen_id, case.id)):
+        await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
     await _later(work, case.citizen_id, case.id, register, operation)
     return replace(handing, state=HandState.WAITING, attempts=0, began_at=work.now, next_at=work.now, problem="")
 

@@ -126,10 +126,13 @@ class Line:
         try:
             async with self._room(register), asyncio.timeout(JOB_MS / 1000):
                 receipt: Receipt = await self.ports.get(PORTS[register.transport]).put(self.system_of(register, JOB_MS), message)
-        except OSError:
+        except Exception as bad:
             if breaker.failed(time.monotonic()):
                 await self._opened(register, breaker)
-            raise
+            if isinstance(bad, OSError):
+                raise
+            log.warning("connector_failed", register=register.code, error=repr(bad))
+            raise ConnectionError(f"{register.code}: {type(bad).__name__}") from bad
         breaker.well()
         return receipt
 

@@ -18,14 +18,14 @@ from onedoor.exchange import service as exchange
 from onedoor.exchange.models import Trusted
 from onedoor.exchange.ports import Cities
 from onedoor.kernel import trust
-from onedoor.kernel.db import Db
+from onedoor.kernel.db import Db, unavailable
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import convert, to_builtins
 from onedoor.kernel.jose import Jws, Malformed
 from onedoor.kernel.keys import Key, KeyEntry, Signers
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.problems import Problem
+from onedoor.kernel.problems import Problem, Unavailable
 from onedoor.kernel.trust import Document
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
@@ -193,7 +193,9 @@ async def _cities(begin: Begin) -> Trusted:
     try:
         async with begin(actor=ACTOR) as work:
             return await exchange.trusted(work)
-    except Exception:
+    except Exception as away:
+        if not isinstance(away, Unavailable) and unavailable(away) is None:
+            raise
         return exchange.remembered_cities()
 
 
@@ -203,10 +205,10 @@ async def _held(begin: Begin) -> dict[str, Kept]:
     try:
         async with begin(actor=ACTOR) as work:
             return await lists.get(work.db)
-    except Exception:
-        if lists.loaded:
-            return lists.now
-        raise
+    except Exception as away:
+        if not lists.loaded or (not isinstance(away, Unavailable) and unavailable(away) is None):
+            raise
+        return lists.now
 
 
 # ── checking ───────────────────────────────────────────────────────────────────────────────────────
