@@ -92,7 +92,7 @@ class Systems:
         self.site.run(resting.memory.get, self.house.database.reference)
 
     def twice(self, case: str, register: str, operation: str) -> None:
-        """The same job in two workers at once, as when a lease runs out."""
+        """The same job in two workers at once, as when a lease runs out; both are under way before either has an answer."""
         citizen = rows(self.site, f"select citizen_id from cases.case_file where id = '{case.removeprefix('case_')}'")[0]["citizen_id"]
 
         async def once() -> None:
@@ -101,7 +101,9 @@ class Systems:
         async def both() -> None:
             await asyncio.gather(once(), once())
 
+        self.hospital.faults.told({"mode": "slow", "ms": 400})
         self.site.run(both)
+        self.hospital.faults.told({"mode": "none"})
 
     def night(self) -> None:
         asyncio.run(self.federation.night())
