@@ -116,7 +116,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(site: Any) -> Story:
     """A senior citizen's card with two papers of which one has been scanned."""
-    program = bearer(site, residents()[2]["phone"])
+    program = bearer(site, residents()[5]["phone"])
     made = program.post("/api/cases", json={"item": "mz-laonianzheng", "answers": CARD})
     assert made.status_code == 201, made.text
     story = Story(site, made.json()["id"])

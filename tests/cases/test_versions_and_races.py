@@ -9,6 +9,7 @@ import pytest
 from onedoor.cases.models import PublishedItem
 from onedoor.cases.service import definitions
 from onedoor.kernel.i18n import Text
+from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.work import system
 from onedoor.orgs import service as orgs
 
@@ -54,10 +55,8 @@ def publish(site: Any) -> Any:
 def _again(known: Any, item: str) -> PublishedItem:
     """An item as it was published."""
     old, run = known.forms[item, known.newest[item]], known.processes[item, known.current[item]]
-    names = ("accept_days", "supplement_days", "cert_type", "valid_days", "rating", "min_assurance", "claims")
-    plain = {name: getattr(run, name) for name in names}
-    if run.decline_to:
-        plain["decline_to"] = {"zh": run.decline_to.zh, "en": run.decline_to.en}
+    names = definitions.Process.__struct_fields__
+    plain = {name: to_builtins(getattr(run, name)) for name in names if name != "decides" and getattr(run, name) is not None}
     asked = DEFINITIONS[item] | {"version": old.version}
     return PublishedItem(item, run.title, run.org_ref, run.promised_days, run.statutory_days, plain, asked)
 

@@ -79,9 +79,10 @@ class Systems:
         by_kind, listeners, cron = rooms.jobs()
         worker = Worker(self.house.database, self.house.begin, self.house.ports, by_kind, listeners, cron, self.house.settings.zone)
         for _ in range(3):
-            rows(self.site, "update kernel.job set run_at = now() where queue = 'back'")
+            rows(self.site, "update kernel.job set run_at = now() where kind in ('cases.hand', 'cases.assessment')")
             self.site.jobs()
-            self.site.run(worker.once, "back")
+            while self.site.run(worker.once, "back"):
+                pass
         self.site.jobs()
 
     def back(self) -> None:
@@ -115,6 +116,7 @@ def systems(site: Any, tmp_path: Path) -> Iterator[Systems]:
     rows(site, "delete from exchange.drop", "delete from exchange.replica", "delete from exchange.taken")
     made = Systems(site, tmp_path)
     site.run(made.open)
+    made.back()
     made.takes()
     yield made
     site.run(made.close)
