@@ -228,6 +228,7 @@ def test_a_question_travels_to_the_home_city(cities: tuple[City, City], people: 
     assert "交通" in waiting
     assert "网约车" in waiting
     assert "等您同意" in people["home"].get("/me/data").text
+    assert people["home"].get("/inbox").text.count("想查您的信息，等您同意") == 1, "told once, however often it is asked"
     assert home.do("says", "driver", DRIVER) == [], "nobody was asked before the person agreed"
     which = re.search(r"/me/asked-elsewhere/waiting_[0-9a-f]{32}", waiting)
     assert which

@@ -28,6 +28,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Unavailable
 from onedoor.kernel.trust import Document
 from onedoor.kernel.work import Actor, Begin, Work, system
+from onedoor.notify import service as notify
 
 from . import asking
 from .fields import fields
@@ -159,6 +160,9 @@ async def _waits(work: Work, citizen: PersonId, city: City, question: Question, 
         words = text("想为办理“{item}”查您的信息，等您同意", item=question.title)
         asker = Actor(org=question.asker, org_title=question.abroad.zh, system="exchange.answering")
         await identity.record_access(work, citizen, words, tuple(group.elements), None, by=asker)
+        title = text("{who}想查您的信息，等您同意", who=question.abroad)
+        body = text("为办理“{item}”。同意或不同意都可以；14 天内不答复，对方就查不到。", item=question.title)
+        await notify.send(work, citizen, title, body, "/me/asked-elsewhere", "exchange.waits")
 
 
 async def _told(work: Work, taken: Taken) -> Told:
