@@ -10,6 +10,7 @@ from onedoor.identity.models import PersonId
 from .models import CaseId
 
 GIVES_UP = timedelta(days=3)
+ANSWERS = timedelta(days=3)
 LONGEST = timedelta(hours=1)
 
 
@@ -35,10 +36,6 @@ class Handing(Struct, frozen=True):
     began_at: datetime
     next_at: datetime
     problem: str
-
-    @property
-    def over(self) -> bool:
-        return self.state in (HandState.DONE, HandState.PERSON)
 
 
 def wait(attempts: int) -> timedelta:

@@ -160,6 +160,7 @@ def test_one_assessment_and_nothing_is_carried(
     assert "一级" in cert
 
     assert "已登记到残疾人证登记册" not in words(browser, card["case"])
+    unanswered(site, systems, desk, card)
     systems.night()
     systems.takes()
     [written] = systems.federation.cards.rows.values()
@@ -167,6 +168,7 @@ def test_one_assessment_and_nothing_is_carried(
     page = words(browser, card["case"])
     assert "已登记到残疾人证登记册" in page
     assert written["证号"] in page
+    assert handed(desk, card)["disabled"] == "done"
 
     now = legs(program, run)
     systems.social.faults.told({"mode": "down"})
@@ -185,6 +187,21 @@ def test_one_assessment_and_nothing_is_carried(
     said = "\n".join(one["purpose"]["zh"] for one in program.get("/api/me/data").json()["items"])
     for register, way in (("青禾一院", "查询"), ("残疾人证登记册", "送到"), ("社会保险系统", "送到")):
         assert any(register in line and way in line for line in said.splitlines()), (register, said)
+
+
+def handed(desk: Desk, leg: dict[str, Any]) -> dict[str, str]:
+    """How each hand-over of a case stands."""
+    items = desk.clerk("cl-").get(f"/api/cases/{leg['case']}/hand-overs").json()["items"]
+    return {one["register"]: one["state"] for one in items}
+
+
+def unanswered(site: Any, systems: Systems, desk: Desk, leg: dict[str, Any]) -> None:
+    """What was laid down and got no receipt for three days lies before a clerk, and not a day sooner; a late receipt still counts."""
+    for days, state in ((2, "sent"), (4, "for_a_person")):
+        rows(site, f"update cases.handing set next_at = now() - interval '{days} days' where state = 'sent'")
+        systems.settle()
+        assert handed(desk, leg)["disabled"] == state
+    assert "三天还没有回执" in desk.clerk("cl-").get(f"/desk/cases/{leg['case']}").text
 
 
 def given_up(site: Any, desk: Desk, leg: dict[str, Any]) -> None:

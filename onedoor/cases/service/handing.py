@@ -1,7 +1,8 @@
 """报送 What of a case goes to another department's own system: a referral when it is taken on, a registration when it is granted.
 
 It is on record for the person before it leaves. A system that is away is tried for three days, the same message under the same name;
-then a clerk has it. Where a number comes later, as with files, it is written down when it comes.
+then a clerk has it. Where a number comes later, as with files, it is written down when it comes; after three days without one a clerk has
+that too.
 """
 
 from collections.abc import Iterable
@@ -11,11 +12,11 @@ from msgspec.structs import replace
 
 from onedoor.cases.errors import NoHandOver
 from onedoor.cases.forms import conditions
-from onedoor.cases.handing import GIVES_UP, Handing, HandState, named, wait
+from onedoor.cases.handing import ANSWERS, GIVES_UP, Handing, HandState, named, wait
 from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
 from onedoor.cases.outside import Hand
-from onedoor.cases.registration import UNREGISTERED
-from onedoor.cases.store import files, inbox
+from onedoor.cases.registration import UNREGISTERED, State
+from onedoor.cases.store import files, inbox, registrations
 from onedoor.cases.store import handings as store
 from onedoor.exchange import service as exchange
 from onedoor.exchange.models import Push
@@ -74,6 +75,8 @@ async def advance(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId
     """One try."""
     async with begin(actor=ACTOR) as work:
         handing = await store.one(work.db, citizen, case_id, register, operation)
+        if handing is not None and handing.state is HandState.SENT:
+            await _unanswered(work, handing)
         if handing is None or handing.state is not HandState.WAITING:
             return
         message = await _message(work, handing)
@@ -127,16 +130,29 @@ async def _failed(begin: Begin, handing: Handing, why: str) -> None:
     async with begin(actor=ACTOR) as work:
         if not await _still(work, handing):
             return
-        over = work.now - handing.began_at >= GIVES_UP
-        state, attempts = HandState.PERSON if over else HandState.WAITING, handing.attempts + 1
+        if work.now - handing.began_at >= GIVES_UP:
+            await _to_a_person(work, replace(handing, attempts=handing.attempts + 1), why)
+            return
         again = work.now + wait(handing.attempts)
-        await store.put(work.db, handing, state, "", attempts, again, why[:300])
-        if over:
-            case = await files.shown(work.db, handing.citizen_id, handing.case_id)
-            assert case is not None, "a hand-over has its case"
-            await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
-        else:
-            await _later(work, handing.citizen_id, handing.case_id, handing.register, handing.operation, again)
+        await store.put(work.db, handing, HandState.WAITING, "", handing.attempts + 1, again, why[:300])
+        await _later(work, handing.citizen_id, handing.case_id, handing.register, handing.operation, again)
+
+
+async def _to_a_person(work: Work, handing: Handing, why: str) -> None:
+    """No machine gets it any further: it lies before a clerk."""
+    await store.put(work.db, handing, HandState.PERSON, "", handing.attempts, work.now, why[:300])
+    case = await files.shown(work.db, handing.citizen_id, handing.case_id)
+    assert case is not None, "a hand-over has its case"
+    await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+
+
+async def _unanswered(work: Work, handing: Handing) -> None:
+    """It lies there; whether the days for an answer are over."""
+    ends = handing.next_at + ANSWERS
+    if work.now < ends:
+        await _later(work, handing.citizen_id, handing.case_id, handing.register, handing.operation, ends)
+    else:
+        await _to_a_person(work, handing, say("zh-CN", "送到三天还没有回执"))
 
 
 async def _done(work: Work, handing: Handing, number: str, *, waiting: bool) -> None:
@@ -144,7 +160,9 @@ async def _done(work: Work, handing: Handing, number: str, *, waiting: bool) -> 
         return
     state = HandState.SENT if waiting else HandState.DONE
     await store.put(work.db, handing, state, "" if waiting else number, handing.attempts, work.now, "")
-    if not waiting:
+    if waiting:
+        await _later(work, handing.citizen_id, handing.case_id, handing.register, handing.operation, work.now + ANSWERS)
+    else:
         await _written_down(work, handing, number)
 
 
@@ -153,16 +171,15 @@ async def acknowledged(work: Work, register: str, name: str, number: str, proble
     ours, _, operation = name.partition("-")
     claim = await files.claimed(work.db, ours)
     handing = await store.one(work.db, claim.citizen_id, claim.case_id, register, operation) if claim else None
-    if handing is None or handing.over:
+    if handing is None or handing.state is HandState.DONE:
         return
-    if number:
-        await store.put(work.db, handing, HandState.DONE, number, handing.attempts, work.now, "")
-        await _written_down(work, handing, number)
+    if not number:
+        await _to_a_person(work, handing, problem)
         return
-    await store.put(work.db, handing, HandState.PERSON, "", handing.attempts, work.now, problem[:300])
-    case = await files.shown(work.db, handing.citizen_id, handing.case_id)
-    assert case is not None, "a hand-over has its case"
-    await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+    await store.put(work.db, handing, HandState.DONE, number, handing.attempts, work.now, "")
+    if handing.state is HandState.PERSON:
+        await _off_the_list(work, handing.citizen_id, handing.case_id)
+    await _written_down(work, handing, number)
 
 
 async def all_of(work: Work, citizen: PersonId, case: CaseId) -> list[Handing]:
@@ -182,10 +199,20 @@ async def again(work: Work, case_id: CaseId, register: str, operation: str) -> H
     handing = await store.one(work.db, case.citizen_id, case.id, register, operation)
     if handing is None or not await store.anew(work.db, handing, work.now):
         raise NoHandOver(case=str(case_id))
-    if all(one.state is not HandState.PERSON for one in await all_of(work, case.citizen_id, case.id)):
-        await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
+    await _off_the_list(work, case.citizen_id, case.id)
     await _later(work, case.citizen_id, case.id, register, operation)
     return replace(handing, state=HandState.WAITING, attempts=0, began_at=work.now, next_at=work.now, problem="")
+
+
+async def _off_the_list(work: Work, citizen: PersonId, case_id: CaseId) -> None:
+    """The line is unmarked once nothing of the case needs a person any more."""
+    registered = await registrations.one(work.db, citizen, case_id)
+    stuck = registered is not None and registered.state is State.PERSON
+    if stuck or any(one.state is HandState.PERSON for one in await all_of(work, citizen, case_id)):
+        return
+    case = await files.shown(work.db, citizen, case_id)
+    assert case is not None, "a hand-over has its case"
+    await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
 
 
 async def _written_down(work: Work, handing: Handing, number: str) -> None:
