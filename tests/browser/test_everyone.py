@@ -35,7 +35,7 @@ WORDS = """() => {
   return found }"""
 
 WRONG = """async ([what, colours]) => (await axe.run(document,
-    {runOnly: what, resultTypes: ['violations'], rules: {'color-contrast': {enabled: colours}}})).violations
+    {runOnly: what, resultTypes: ['violations'], preload: false, rules: {'color-contrast': {enabled: colours}}})).violations
   .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
 
 
@@ -134,8 +134,6 @@ def looked_at(page: Page, screen: Screen, watch: Watch, locale: str) -> list[str
     if screen.do:
         screen.do(page)
         page.wait_for_load_state("load")
-    if not page.evaluate("typeof axe !== 'undefined'"):
-        page.evaluate(AXE_TEXT)
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
     found += page.evaluate(WRONG, [RULES, locale != "en"])
     found += [f"small: {one}" for one in small_targets(page)] + [f"wide: {one}" for one in sideways(page)]
@@ -177,6 +175,7 @@ def test_every_page(house: House, browser: Browser, every: list[Screen], look: s
         context = house.visitor(browser, who, how["locale"])
         if "care" in how:
             context.add_cookies([{"name": "care", "value": how["care"], "url": house.url}])
+        context.add_init_script(AXE_TEXT)
         watch, page = Watch(context, house.url), context.new_page()
         for screen in every:
             if screen.who == who:
