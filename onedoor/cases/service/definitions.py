@@ -13,7 +13,7 @@ from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
-from onedoor.cases.specials import MOST_SPECIAL_DAYS, Special
+from onedoor.cases.specials import Special
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, moment, pick
@@ -21,7 +21,7 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 
-from .checking import condition_fault, condition_pointers, strange_elements
+from .checking import special_mistakes, strange_elements
 
 PREFIX = "QH"
 ZONE = "Asia/Shanghai"
@@ -243,22 +243,4 @@ def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]
     for name, pointer in said.claims.items():
         if not pointer.startswith(("@", "#")) and pointer.strip("/").split("/")[0] not in properties:
             found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
-    return found + _special_mistakes(said.specials, properties)
-
-
-def _special_mistakes(specials: list[Special], properties: dict[str, Any]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for n, one in enumerate(specials):
-        place = f"process.specials[{n}]"
-        if one.kind in {before.kind for before in specials[:n]}:
-            found.append((f"{place}.kind", f"{one.kind} is there twice"))
-        if not 1 <= one.max_days <= MOST_SPECIAL_DAYS:
-            found.append((f"{place}.max_days", f"from 1 to {MOST_SPECIAL_DAYS} working days"))
-        if one.when is None:
-            continue
-        if bad := condition_fault(one.when):
-            found.append((f"{place}.when", bad))
-            continue
-        strange = [p for p in condition_pointers(one.when) if p.startswith("/") and p.strip("/").split("/")[0] not in properties]
-        found += [(f"{place}.when", f"{pointer} is no question") for pointer in strange]
-    return found
+    return found + special_mistakes(said.specials, properties)
