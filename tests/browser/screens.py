@@ -40,7 +40,7 @@ PERMIT = {
     "delivery": "wallet",
 }  # fmt: skip
 INHERITED = {
-    "died_name": "林国栋", "died_id": "990102194908230128", "died_on": "2026-05-01", "relation": "child", "heirs": 2,
+    "died_name": "李桂兰", "died_id": "990102194908230128", "died_on": "2026-05-01", "relation": "child", "heirs": 2,
     "home": PERMIT["address"], "phone": "13900990001",
 }  # fmt: skip
 FORMS = {
