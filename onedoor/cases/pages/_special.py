@@ -3,8 +3,10 @@ from datetime import date
 from typing import Any
 
 from onedoor.cases.models import Case, Grants, Kind, Move, Step, allows
+from onedoor.cases.registration import Stage
 from onedoor.cases.service import announcing, pausing
 from onedoor.cases.service.looking import View
+from onedoor.cases.service.stages import stage_words
 from onedoor.cases.specials import MOST_EXTENDED
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
@@ -31,8 +33,10 @@ def special_now(locale: str, case: Case, steps: list[Step]) -> dict[str, str] | 
 
 
 def moment_words(locale: str, step: Step) -> str:
-    """A step that stops a clock for a procedure, or lets it run again, or gives it more days; empty for every other."""
+    """A step that stops a clock for a procedure, lets it run again, gives it more days, or tells of their system; empty for every other."""
     kind = step.detail.get("kind")
+    if "stage" in step.detail:
+        return stage_words(locale, Stage(step.detail["stage"]))
     if step.kind is Move.EXTEND:
         return say(locale, "办理期限延长 {n} 个工作日", n=step.detail["days"])
     if kind not in pausing.KINDS:

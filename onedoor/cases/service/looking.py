@@ -27,7 +27,7 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, handing, owing, pausing, registering
+from . import attachments, claiming, covering, handing, owing, pausing, registering, stages
 from .definitions import form_of, memory, process_of
 
 SOON = 2
@@ -226,6 +226,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
     rests = await owing.of_case(work, case.citizen_id, case_id)
     registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
+    if registered is not None:
+        await stages.looked_at(work, registered)
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
     offers = await pausing.offered(work, case, process)
