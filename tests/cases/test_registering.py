@@ -256,4 +256,16 @@ def test_how_it_stands_there_is_told_and_never_obeyed(site: Any, story: Story, s
     assert site.run(lambda: said("decided", "什么")).odd_stage == "什么"
     assert site.run(lambda: said("decided", "什么", "办结")).odd_stage == ""
     assert "进度对不上" not in desk.get(f"/desk/cases/{case}").text
+
+    async def away() -> tuple[bool, Any]:
+        ports = Ports()
+        ports.put(BackOffice, Plugin("http://127.0.0.1:9", PATIENCE))
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("update cases.registration set asked_at = null")
+        more = await stages_of.ask_all(site.house.begin, ports)
+        async with site.house.begin(system("test")) as work:
+            return more, await store.one(work.db, await citizen(), own.case)
+
+    more, reg = site.run(away)
+    assert (more, reg.their_stage, reg.asked_at is None) == (False, "办结", False)
     assert desk.get(f"/api/cases/{case}/registration").json()["stage"] == "办结"

@@ -230,7 +230,7 @@ async def show(work: Work, case_id: CaseId) -> View:
         await stages.looked_at(work, registered)
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
-    offers = await pausing.offered(work, case, process)
+    offers = await pausing.offered(work, case, process, filed.answers)
     return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers)
 
 

@@ -38,14 +38,12 @@ def running(case: Case, steps: list[Step]) -> Running | None:
     return Running(Kind(case.pause_kind), step.note, case.paused_on, date.fromisoformat(step.detail["until"]))
 
 
-async def offered(work: Work, case: Case, process: ProcessVersion) -> list[Special]:
+async def offered(work: Work, case: Case, process: ProcessVersion, answers: Mapping[str, Any]) -> list[Special]:
     """What may be started now: what the process names for a case like this one, and the case has not had yet."""
     if not process.specials or case.status is not Status.ACCEPTED:
         return []
     before = {one.kind for one in await store.had(work.db, case.citizen_id, case.id)}
     elements = {name: fact.value for name, fact in (await identity.facts(work, case.citizen_id)).items()}
-    filed = await files.filed(work.db, case.citizen_id, case.id)
-    answers = filed.answers if filed else {}
     return [one for one in process.specials if one.kind not in before and fits(one, answers, elements)]
 
 
@@ -81,8 +79,9 @@ async def _asked(work: Work, case: Case, process: ProcessVersion, starting: Star
     """The kind, or every fault at once, each with its field."""
     if any(one.kind == starting.kind for one in await store.had(work.db, case.citizen_id, case.id)):
         raise SpecialBefore(case=str(case.id), kind=starting.kind)
-    errors = list[dict[str, str]]()
-    special = next((one for one in await offered(work, case, process) if one.kind == starting.kind), None)
+    filed, errors = await files.filed(work.db, case.citizen_id, case.id), list[dict[str, str]]()
+    assert filed is not None, "a case has its answers"
+    special = next((one for one in await offered(work, case, process, filed.answers) if one.kind == starting.kind), None)
     if special is None:
         errors.append({"pointer": "/kind", "detail": say(work.locale, "请选择这个办件能用的程序")})
     if not starting.reason:

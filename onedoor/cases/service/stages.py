@@ -31,8 +31,12 @@ async def ask_all(begin: Begin, ports: Ports) -> bool:
         return False
     async with begin(actor=ACTOR) as work:
         found = await store.to_ask(work.db, work.now - EVERY, MOST)
+    away: set[str] = set()
     for one in found:
-        await ask(begin, ports, one.citizen_id, one.case_id)
+        if one.back_office not in away and not await ask(begin, ports, one.citizen_id, one.case_id):
+            away.add(one.back_office)
+            async with begin(actor=ACTOR, seconds=30) as work:
+                await store.put_off(work.db, one.back_office, work.now)
     return len(found) == MOST
 
 
@@ -43,18 +47,21 @@ async def looked_at(work: Work, reg: Registration) -> None:
         await enqueue(work.db, "cases.stage", args, key=str(reg.case_id), queue="back")
 
 
-async def ask(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId) -> None:
-    """Ask their system about one case. One that is away is asked again in an hour."""
+async def ask(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId) -> bool:
+    """Ask their system about one case. False when it is away: it is asked again in an hour, about all of its cases."""
     async with begin(actor=ACTOR) as work:
         reg = await store.one(work.db, citizen, case_id)
     if reg is None or reg.state is not State.DONE or not ports.has(BackOffice):
-        return
+        return True
     try:
         word = (await ports.get(BackOffice).status(reg.back_office, reg.their_number)).strip()[:LONGEST]
-    except (NotTaken, OSError):
+    except NotTaken:
         word = ""
+    except OSError:
+        return False
     async with begin(actor=ACTOR) as work:
         await _heard(work, citizen, case_id, word)
+    return True
 
 
 async def _heard(work: Work, citizen: PersonId, case_id: CaseId, word: str) -> None:

@@ -15,6 +15,7 @@ class Watched(Struct, frozen=True):
 
     citizen_id: PersonId
     case_id: CaseId
+    back_office: str
 
 
 class Holder(Struct, frozen=True):
@@ -70,10 +71,19 @@ async def to_ask(db: Db, before: datetime, most: int) -> list[Watched]:
     return await db.all(
         Watched,
         """-- scatter
-           select citizen_id, case_id from cases.registration
+           select citizen_id, case_id, back_office from cases.registration
             where state = 'done' and watched and (asked_at is null or asked_at < $before)
             order by asked_at nulls first limit $most""",
         before=before, most=most,
+    )  # fmt: skip
+
+
+async def put_off(db: Db, office: str, now: datetime) -> int:
+    """A system that is away is asked about nothing for a while."""
+    return await db.run(
+        """-- scatter
+           update cases.registration set asked_at = $now where back_office = $office and state = 'done' and watched""",
+        now=now, office=office,
     )  # fmt: skip
 
 
