@@ -6,7 +6,8 @@ GET /OFFICE → {"searches", "idempotent"}. POST /OFFICE/registrations {"request
 
 POST /faults {"next": […]} says what happens to the coming writes: "hangs" after writing, "late" writes after it has hung, "twice" answers
 twice, "error" is 200 with an error and nothing written, "foreign" answers with another matter, "down" is 503, "lost" breaks off after
-writing. POST /OFFICE {"searches", "idempotent"} changes what an office can do. Kept in DIR/back_office.jsonl over restarts.
+writing. POST /OFFICE {"searches", "idempotent"} changes what an office can do, POST /OFFICE/registrations/NUMBER {"stage"} how a matter
+stands. Kept in DIR/back_office.jsonl over restarts.
 """
 
 import argparse
@@ -50,6 +51,8 @@ class Offices:
             case "GET", [office, "registrations", number]:
                 found = [m for m in self.of(office) if m["number"] == number]
                 return Told(200, {"stage": found[0]["stage"]}) if found else Told(404, {"error": "no such matter"})
+            case "POST", [office, "registrations", number]:
+                return self.moved(office, number, str(asked.json()["stage"]))
             case "POST", [office, "registrations"]:
                 given = asked.json()
                 return await self.faulty(office, lambda: self.write(office, given), given["request_id"])
@@ -116,6 +119,15 @@ class Offices:
         papers.append({"sha256": said["sha256"], "name": said.get("name", ""), "id": f"{number}/{len(papers) + 1}"})
         self.keep()
         return Told(201, {"id": papers[-1]["id"], "request_id": said["request_id"]})
+
+    def moved(self, office: str, number: str, stage: str) -> Told:
+        """Their own staff have gone on with a matter, or back."""
+        found = [m for m in self.of(office) if m["number"] == number]
+        if not found:
+            return Told(404, {"error": "no such matter"})
+        found[0]["stage"] = stage
+        self.keep()
+        return Told(200, {"stage": stage})
 
     def keep(self) -> None:
         if self.file is not None:

@@ -243,6 +243,24 @@ class OpinionsOpen(Conflict):
     title = "还有部门没有答复会办意见"
 
 
+class SpecialBefore(Conflict):
+    """Each procedure stops the clock of a case once."""
+
+    title = "这项特别程序已经用过一次"
+
+
+class ExtendedBefore(Conflict):
+    """A case is given more days once."""
+
+    title = "办理期限只能延长一次"
+
+
+class TooLateToExtend(Conflict):
+    """The days that the law gives are over: nothing can be extended any more."""
+
+    title = "法定期限已过，不能再延长"
+
+
 class NoRegistration(Conflict):
     """No registration of this case waits for a clerk."""
 

@@ -19,6 +19,7 @@ from .service import (
     looking,
     promising,
     registering,
+    stages,
     sweeping,
     trials,
     verifying,
@@ -52,6 +53,18 @@ async def arrive(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 async def register(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """归集: one case goes into the department's own system, or a step further."""
     await registering.advance(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
+async def stage(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """How one case stands in the department's own system."""
+    await stages.ask(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
+async def all_stages(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """The same for all that are open, every hour, and again until none is left."""
+    if await stages.ask_all(begin, ports):
+        async with begin(actor=system("cases.stages")) as work:
+            await enqueue(work.db, "cases.stages", {}, key="more")
 
 
 async def hand(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -90,6 +103,9 @@ async def check(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
-    "cases.hand": hand, "cases.assessment": assessment,
+    "cases.hand": hand, "cases.assessment": assessment, "cases.stage": stage, "cases.stages": all_stages,
 }  # fmt: skip
-cron = [Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30")]
+cron = [
+    Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),
+    Cron("cases.stages", every=3600),
+]  # fmt: skip

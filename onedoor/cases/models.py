@@ -13,6 +13,9 @@ from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
 from .outside import AssessedBy, Hand
+from .specials import MOST_SPECIAL_DAYS as MOST_SPECIAL_DAYS
+from .specials import Kind as Kind
+from .specials import Special as Special
 
 
 class CaseId(Id):
@@ -312,18 +315,6 @@ class InboxRow(Struct, frozen=True):
     flags: list[str]
 
 
-class Rating(Struct, frozen=True):
-    """好差评: one judgement of one stage of one case."""
-
-    citizen_id: PersonId
-    case_id: CaseId
-    stage: str
-    stars: int
-    tags: list[str]
-    words: str
-    at: datetime
-
-
 class FormVersion(Struct, frozen=True):
     """表单: what one version of an item's form asks."""
 
@@ -357,6 +348,7 @@ class ProcessVersion(Struct, frozen=True):
     silence: bool
     assessment: AssessedBy | None = None
     report: list[Hand] = []
+    specials: list[Special] = []
 
 
 class Trial(Struct, frozen=True):

@@ -27,6 +27,8 @@ WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), time
 OPENS = time(9)
 UNREGISTERED = "unregistered"
 """The mark of a line whose case is not in the department's own system."""
+ODD = "odd_stage"
+"""The mark of a line whose case stands there otherwise than it should."""
 
 
 class State(StrEnum):
@@ -72,6 +74,11 @@ class Registration(Struct, frozen=True):
     next_at: datetime
     problem: str
     rev: int
+    their_stage: str
+    """How the matter stands there, in that system's own word, as far as it has gone forward."""
+    odd_stage: str
+    """Its latest word, where that fits nothing or goes back: kept for a clerk, and nothing else follows from it."""
+    asked_at: datetime | None
 
     @property
     def over(self) -> bool:
@@ -104,6 +111,34 @@ def wait(attempts: int, now: datetime, calendar: Calendar, zone: ZoneInfo, day_e
         return at
     day = at.date() if at.time() < OPENS else at.date() + timedelta(1)
     return datetime.combine(calendar.next_working(day), OPENS, zone)
+
+
+class Stage(StrEnum):
+    """How far a matter is there, as far as its applicant cares. In this order, and never back."""
+
+    RECEIVED = "received"
+    REVIEWING = "reviewing"
+    DECIDED = "decided"
+
+
+STAGES = {
+    "received": Stage.RECEIVED, "registered": Stage.RECEIVED, "收件": Stage.RECEIVED, "已登记": Stage.RECEIVED,
+    "accepted": Stage.REVIEWING, "reviewing": Stage.REVIEWING, "受理": Stage.REVIEWING, "审查": Stage.REVIEWING, "审核": Stage.REVIEWING,
+    "decided": Stage.DECIDED, "approved": Stage.DECIDED, "rejected": Stage.DECIDED, "办结": Stage.DECIDED,
+}  # fmt: skip
+"""Words of departments' systems, and what they mean here. What was decided there is decided here by a clerk."""
+
+
+def stage_of(word: str) -> Stage | None:
+    """What a word of theirs means; None for one that nobody has explained."""
+    return STAGES.get(word.strip().lower())
+
+
+def goes_on(before: str, word: str) -> bool:
+    """Whether a word of theirs is known, and not behind the one before."""
+    now, order = stage_of(word), list(Stage)
+    last = stage_of(before)
+    return now is not None and (last is None or order.index(now) >= order.index(last))
 
 
 class Entry(Struct, frozen=True):

@@ -33,6 +33,8 @@ def stage(locale: str, kind: str) -> str:
         "supplemented": say(locale, "已收到补正材料"),
         "transferred": say(locale, "已转办"),
         "decided": say(locale, "已办结"),
+        "special": say(locale, "进入特别程序"),
+        "extended": say(locale, "办理期限延长"),
         "lapsed": say(locale, "因逾期未补正已终止"),
         "withdrawn": say(locale, "已撤回"),
         "revoked": say(locale, "证照状态有变化"),

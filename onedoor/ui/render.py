@@ -19,6 +19,8 @@ from markupsafe import Markup
 from onedoor.kernel import i18n
 from onedoor.kernel.config import City
 
+from . import summary
+
 ROOMS = Path(__file__).parent.parent
 STATIC = (ROOMS / "ui" / "static", ROOMS / "web" / "static")
 _shared: dict[str, Any] = {}
@@ -116,9 +118,10 @@ def html(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -
     """The template's text for this request: its language, look and person."""
     state = request.scope["state"]
     said = {"behalf": behalf_of(state), **data}
-    return environment(state["locale"]).get_template(template).render(
+    whole = environment(state["locale"]).get_template(template).render(
         actor=state["actor"], care=state["care"], theme=state["theme"], district=state["district"], path=state["path"], **said
     )  # fmt: skip
+    return summary.named(state["locale"], whole)
 
 
 def behalf_of(state: dict[str, Any]) -> str:

@@ -44,6 +44,7 @@ def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Co
         _bindings(page, form, properties, elements)
         _documents(page, form, elements)
         _claims(page, process, properties, claims, elements)
+        _specials(page, process, properties, elements)
         if not any(one.file == page.file for one in page.faults):  # the room's own eyes see the rest
             for place, what in checking.form_mistakes(str(page.data.get("code")), form):
                 page.fault(_path(place), what)
@@ -190,6 +191,19 @@ def _documents(page: Page, form: Table, elements: Container[str]) -> None:
         codes.add(code)
         if "when" in one:
             check_condition(page, (*at, "when"), one["when"], everything, "any page", elements)
+
+
+def _specials(page: Page, process: Table, properties: Table, elements: Container[str]) -> None:
+    """特别程序: each kind once, and only of cases that can be told apart by what the form asks."""
+    kinds: set[str] = set()
+    for place, one in enumerate(_tables(process.get("specials"))):
+        at: Path = ("process", "specials", place)
+        kind = str(one.get("kind"))
+        if kind in kinds:
+            page.fault((*at, "kind"), f"there is another {kind}")
+        kinds.add(kind)
+        if "when" in one:
+            check_condition(page, (*at, "when"), one["when"], set(properties), "any page", elements)
 
 
 def _claims(

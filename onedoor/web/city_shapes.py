@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
 from onedoor.wallet.service import DERIVED
 
 from .city_shape import Maybe, Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
@@ -135,8 +136,10 @@ ASSESSMENT = table({
     "claims": mapping(r"[a-z][a-z0-9_]*", text(60)), "words": maybe(mapping(r"[a-z][a-z0-9_]*", mapping(".+", text(40)))),
 })  # fmt: skip
 
+SPECIAL = table({"kind": one_of(*Kind), "max_days": whole(1, MOST_SPECIAL_DAYS), "when": maybe(anything)})
+
 PROCESS = table({
-    "assessment": maybe(ASSESSMENT), "report": maybe(many(HAND, 5)),
+    "assessment": maybe(ASSESSMENT), "report": maybe(many(HAND, 5)), "specials": maybe(many(SPECIAL, len(Kind))),
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),

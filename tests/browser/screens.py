@@ -7,7 +7,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ AGENT, PRINCIPAL = "13900990004", "13900990006"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
-MUSEUM = "13800991905"
+MUSEUM, HOMES = "13800991905", "13800991001"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
 TODAY = f"{datetime.now():%Y-%m-%d}"
@@ -38,6 +38,10 @@ COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
     "delivery": "wallet",
+}  # fmt: skip
+INHERITED = {
+    "died_name": "李桂兰", "died_id": "990102194908230128", "died_on": "2026-05-01", "relation": "child", "heirs": 2,
+    "home": PERMIT["address"], "phone": "13900990001",
 }  # fmt: skip
 FORMS = {
     "ga-juzhuzheng": (
@@ -78,6 +82,16 @@ def by_number(page: Page) -> None:
 def unfold(name: str) -> Callable[[Page], None]:
     """Open one of the clerk's acts."""
     return lambda page: page.locator(f"#act-{name} > summary").click()
+
+
+def faulty(name: str) -> Callable[[Page], None]:
+    """Open one of the clerk's acts and send it empty."""
+
+    def do(page: Page) -> None:
+        unfold(name)(page)
+        press(f"#act-{name} form .btn")(page)
+
+    return do
 
 
 def ask_code(phone: str, then: Callable[[Page], None] | None = None) -> Callable[[Page], None]:
@@ -204,7 +218,7 @@ def screens(world: World) -> list[Screen]:
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world)
-    found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"])
+    found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"]) + procedures(world)
     found += mandated(world) + exchanged(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
@@ -569,6 +583,29 @@ def casework(world: World, draft: str) -> list[Screen]:
         Screen("counter", CLERK, "/desk/counter"), Screen("counter, fault", CLERK, "/desk/counter", press("main form .btn")),
         Screen("counter, a person", SUPERVISOR, turn), Screen("counter, summary", SUPERVISOR, f"{turn}/summary"),
         Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"),
+    ]  # fmt: skip
+
+
+def procedures(world: World) -> list[Screen]:
+    """An accepted case that may be stopped or given more days, one that stands still, and one that is posted for everybody."""
+    made = [world.send(RESIDENT, "POST", "/api/cases", {"item": "ga-juzhuzheng", "answers": PERMIT})["id"] for _ in range(2)]
+    papers = [
+        world.hand(RESIDENT).post("/api/attachments", multipart={
+            "document": paper, "file": {"name": "paper.png", "mimeType": "image/png", "buffer": picture()},
+        }).json()["id"] for paper in ("title", "death")
+    ]  # fmt: skip
+    made.append(world.send(RESIDENT, "POST", "/api/cases", {"item": "zr-jicheng", "answers": INHERITED, "attachments": papers})["id"])
+    for case, clerk in zip(made, (CLERK, CLERK, HOMES), strict=True):
+        world.send(clerk, "POST", f"/api/cases/{case}/acceptances", {})
+    until = f"{datetime.now() + timedelta(4):%Y-%m-%d}"
+    for case, clerk, kind in ((made[1], CLERK, "inspection"), (made[2], HOMES, "public_notice")):
+        world.send(clerk, "POST", f"/api/cases/{case}/specials", {"kind": kind, "reason": "To see whether it is so", "until": until})
+    runs, stands, posted = (f"/desk/cases/{case}" for case in made)
+    return [
+        Screen("desk, begin a procedure", CLERK, runs, unfold("special")), Screen("desk, extend", SUPERVISOR, runs, unfold("extend")),
+        Screen("desk, procedure, fault", CLERK, runs, faulty("special")), Screen("desk case, stopped", CLERK, stands, unfold("finish")),
+        Screen("case, stopped", RESIDENT, f"/cases/{made[1]}"), Screen("case, posted", RESIDENT, f"/cases/{made[2]}"),
+        Screen("desk case, posted", HOMES, posted), Screen("posted", NOBODY, "/notices/cases"),
     ]  # fmt: skip
 
 

@@ -14,13 +14,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec import Struct
 
 from onedoor.cases.duty import Declining, Reason, Refusing, Wanted
-from onedoor.cases.errors import AlreadyRated, NoSuchCase, NothingOwed, NotOpenForThat, NotRatedNow, NotToBounce, PapersOwed
+from onedoor.cases.errors import (
+    AlreadyRated,
+    ExtendedBefore,
+    NoSuchCase,
+    NothingOwed,
+    NotOpenForThat,
+    NotRatedNow,
+    NotToBounce,
+    PapersOwed,
+    SpecialBefore,
+    TooLateToExtend,
+)
 from onedoor.cases.models import AskedKind, Case, Grants, Step
-from onedoor.cases.service import arriving, bouncing, clocks, deciding, following, handling, owing
+from onedoor.cases.service import arriving, bouncing, clocks, deciding, extending, following, handling, owing, pausing
 from onedoor.cases.service.following import Given
+from onedoor.cases.specials import Starting
 from onedoor.cases.store import files
 from onedoor.identity.models import PersonId
-from onedoor.kernel.work import Actor, system
+from onedoor.kernel.work import Actor, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 
@@ -39,10 +51,16 @@ TABLE = {
     "ask": {"submitted": "supplementing", "accepted": "supplementing"}, "grant": {"accepted": "decided"}, "refuse": {"accepted": "decided"},
     "transfer": {"submitted": "submitted", "accepted": "accepted"}, "bounce": {"submitted": "submitted", "accepted": "accepted"},
     "give": {**{status: status for status in ("submitted", "accepted", "supplementing", "decided")}, "paused": "accepted"},
+    "special": {"accepted": "paused"}, "finish": {"paused": "accepted"}, "extend": {"accepted": "accepted"},
     "withdraw": dict.fromkeys(OPEN, "withdrawn"),
     "note": {status: status for status in (*OPEN, *ENDED_BY_STAFF, "withdrawn")}, "answer": {"supplementing": "?"},
 }  # fmt: skip
-KINDS = {"grant": "decide", "refuse": "decide"}
+KINDS = {"grant": "decide", "refuse": "decide", "special": "pause", "finish": "resume"}
+STAFF_ACTS = [
+    "accept", "accept", "ask", "ask", "special", "special", "finish", "extend", "note", "transfer", "bounce", "grant", "refuse", "decline",
+]  # fmt: skip
+LASTS, MORE = 4, 3
+"""Working days of an inspection, and those by which a case is extended."""
 
 
 def works(day: date) -> bool:
@@ -70,7 +88,10 @@ class Model:
         self.since: date | None = None
         self.asked: date | None = None
         self.stopped: date | None = None
-        """Since when the clock stands still for a paper that is owed."""
+        """Since when the clock stands still for a paper that is owed, or for an inspection."""
+        self.until: date | None = None
+        """The last day of an inspection that goes on."""
+        self.inspected, self.extended = False, 0
         self.owes, self.late, self.fresh = True, False, False
         """Whether the lease is owed, and late; whether the case has just been handed on."""
 
@@ -83,12 +104,13 @@ class Model:
         self.fresh = act == "transfer" or (self.fresh and act in ("note", "deem"))
         if act == "pause":
             self.stopped = day
+        self.extended = MORE if act == "extend" else self.extended
+        self.procedure(act, day)
         if act == "give":
             self.owes = False
-            if self.stopped:
-                self.waited, self.stopped = self.waited + count(self.stopped, day), None
-        if act == "withdraw":
-            self.stopped = None
+            to = "paused" if self.until else to
+        if self.stopped and act == "give" and not self.until:
+            self.waited, self.stopped = self.waited + count(self.stopped, day), None
         if act == "answer":
             to = "accepted" if self.since else "submitted"
             assert self.asked is not None
@@ -97,6 +119,15 @@ class Model:
         if act in ("answer", "withdraw", "lapse"):
             self.asked = None
         self.status = to
+
+    def procedure(self, act: str, day: date) -> None:
+        """An inspection begins, or is over: at its last day, however late somebody notices."""
+        if act == "special":
+            self.stopped, self.until, self.inspected = day, later(day, LASTS), True
+        if act in ("finish", "resume") and self.stopped and self.until:
+            self.waited += count(self.stopped, min(day, self.until))
+        if act in ("finish", "resume", "withdraw"):
+            self.stopped = self.until = None
 
 
 class Line(Struct, frozen=True):
@@ -140,6 +171,8 @@ class Moves(RuleBasedStateMachine):
             over = self.model.asked is not None and count(self.model.asked, yesterday) >= ANSWERING
             overdue = self.model.owes and self.days.day > self.due
             self.site.run(self.night, overdue)
+            if self.model.until and self.days.day > self.model.until:
+                self.model.moved("resume", "accepted", self.days.day)
             if silent:
                 self.model.moved("deem", "accepted", self.days.day)
             if over:
@@ -149,7 +182,7 @@ class Moves(RuleBasedStateMachine):
                 self.model.moved("pause", "paused", self.days.day)
 
     async def night(self, overdue: bool) -> None:
-        for moved in (clocks.deem, clocks.lapse, *((owing.late,) if overdue else ())):
+        for moved in (pausing.run_out, clocks.deem, clocks.lapse, *((owing.late,) if overdue else ())):
             async with self.days.begin(system("cases.daily")) as work:
                 await moved(work, self.citizen, self.days.case)
 
@@ -158,9 +191,16 @@ class Moves(RuleBasedStateMachine):
         """By when the lease is due: as told when the case was handed in, and no later than the case itself when it was accepted."""
         return later(FIRST, PROMISED)
 
-    @rule(act=st.sampled_from(["accept", "accept", "ask", "ask", "note", "transfer", "bounce", "grant", "refuse", "decline"]))
+    @rule(act=st.sampled_from(STAFF_ACTS))
     def staff_acts(self, act: str) -> None:
         self.attempt(act, self.as_staff)
+
+    @rule(days=st.sampled_from([1, 5, 8, 16]))
+    def an_inspection(self, days: int) -> None:
+        """Taken on and stopped, where that is possible now, and how many nights later somebody looks again."""
+        for act in ("accept", "special"):
+            self.attempt(act, self.as_staff)
+        self.nights_pass(days)
 
     @rule(act=st.sampled_from(["answer", "answer", "answer", "give", "withdraw"]))
     def applicant_acts(self, act: str) -> None:
@@ -191,6 +231,14 @@ class Moves(RuleBasedStateMachine):
             return PapersOwed
         if act == "give" and not self.model.owes:
             return NothingOwed
+        if act == "finish" and not self.model.until:
+            return NotOpenForThat
+        if act == "special" and self.model.inspected:
+            return SpecialBefore
+        if act == "extend" and self.model.extended:
+            return ExtendedBefore
+        if act == "extend" and self.days.day > later(self.model.since or FIRST, STATUTORY + self.model.waited):
+            return TooLateToExtend
         return NotToBounce if act == "bounce" and not (self.model.fresh and self.soon()) else None
 
     def soon(self) -> bool:
@@ -241,6 +289,9 @@ class Moves(RuleBasedStateMachine):
         other = next(code for code, office in self.offices.items() if office != here)
         case = self.days.case
         async with self.days.begin(Actor(id=PersonId.new(), grants=grants, org=here, districts=("9901",), name="主管")) as work:
+            if act in ("special", "finish", "extend"):
+                await self.as_inspector(work, act)
+                return
             match act:
                 case "accept":
                     await handling.accept(work, case)
@@ -259,6 +310,14 @@ class Moves(RuleBasedStateMachine):
                     await bouncing.bounce(work, case, "不归我们")
                 case _:
                     await handling.note(work, case, "记一笔", inner=True)
+
+    async def as_inspector(self, work: Work, act: str) -> None:
+        if act == "special":
+            await pausing.start(work, self.days.case, Starting("inspection", "看看住处", later(self.days.day, LASTS)))
+        elif act == "finish":
+            await pausing.end(work, self.days.case, "属实")
+        else:
+            await extending.extend(work, self.days.case, MORE, "等回函")
 
     async def look(self) -> tuple[Case, list[Step], list[Line]]:
         async with self.days.begin() as work:
@@ -295,18 +354,18 @@ class Moves(RuleBasedStateMachine):
         model, day = self.model, self.days.day
         assert case.due_on <= case.legal_due_on
         assert (case.paused_on, case.answer_by is None) == (model.asked or model.stopped, model.asked is None)
-        assert (case.pause_kind == "owed") == (model.stopped is not None)
+        assert case.pause_kind == ("" if model.stopped is None else "inspection" if model.until else "owed")
         if model.status == "submitted":
             assert case.received_on == model.received
             assert count(case.received_on, day - timedelta(1)) < ACCEPT
         if model.since is None or model.status not in ("accepted", "supplementing", "paused"):
             return
         assert case.accepted_on == model.since
-        assert case.due_on == later(model.since, PROMISED + model.waited)
-        assert case.legal_due_on == later(model.since, STATUTORY + model.waited)
+        assert case.due_on == later(model.since, PROMISED + model.extended + model.waited)
+        assert case.legal_due_on == later(model.since, STATUTORY + model.extended + model.waited)
         still = model.asked or model.stopped
         stood = model.waited + (count(still, day) if still else 0)
-        counted = PROMISED - count(still or day, case.due_on) + count(case.due_on, still or day)
+        counted = PROMISED + model.extended - count(still or day, case.due_on) + count(case.due_on, still or day)
         assert counted + stood == count(model.since, day)
 
 

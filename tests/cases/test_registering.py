@@ -19,6 +19,7 @@ from onedoor.cases.models import CaseId
 from onedoor.cases.ports import BackOffice
 from onedoor.cases.registration import State
 from onedoor.cases.service import registering
+from onedoor.cases.service import stages as stages_of
 from onedoor.cases.store import registrations as store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.ports import Ports, Vault
@@ -217,3 +218,54 @@ def test_handed_in_it_is_registered_by_a_job(site: Any, story: Story) -> None:
     assert len(mine) == 1
     assert mine[0]["answers"]["relation"] == "spouse"
     site.run(all_clean, site, made["id"])
+
+
+def test_how_it_stands_there_is_told_and_never_obeyed(site: Any, story: Story, staff: Staff) -> None:
+    """Forward: a note that its applicant reads, once. Back, strange or away: kept for the clerk, and nothing follows."""
+    program: httpx.Client = story.program  # type: ignore[attr-defined]
+    case = program.post("/api/cases", json={"item": "mz-laonianzheng", "answers": CARD}).json()["id"]
+    own, desk = Story(site, case), staff(ELDERS)
+
+    async def said(*stages: str) -> Any:
+        """Registered, and asked after each of these words; the last look at the registration."""
+        offices = Offices()
+        reg = await own.told(offices, set())
+        async with serving(offices.handle, MOST) as url:
+            ports = Ports()
+            ports.put(BackOffice, Plugin(url))
+            for stage in stages:
+                offices.moved("elders", reg.their_number if stage else "gone", stage)
+                await stages_of.ask(site.house.begin, ports, await citizen(), own.case)
+        async with site.house.begin(system("test")) as work:
+            return await store.one(work.db, await citizen(), own.case)
+
+    async def citizen() -> PersonId:
+        async with site.house.begin(system("test")) as work:
+            return PersonId(await work.db.value("select citizen_ref from cases.inbox where case_id = $case", case=own.case))
+
+    reg = site.run(lambda: said("received", "reviewing", "reviewing"))
+    assert (reg.their_stage, reg.odd_stage) == ("reviewing", "")
+    page = program.get(f"/cases/{case}", headers={"accept": "text/html"}).text
+    assert page.count("办理部门的系统里正在审查") == 1
+    assert "办理部门的系统已收件" not in page
+    reg = site.run(lambda: said("decided", "received"))
+    assert (reg.their_stage, reg.odd_stage) == ("decided", "received")
+    seen = desk.get(f"/desk/cases/{case}").text
+    assert all(words in seen for words in ("办理部门的系统里已办完", "对方现在写的是“received”", "进度对不上"))
+    assert desk.get(f"/api/desk/cases/{case}").json()["case"]["status"] == "submitted"
+    assert site.run(lambda: said("decided", "什么")).odd_stage == "什么"
+    assert site.run(lambda: said("decided", "什么", "办结")).odd_stage == ""
+    assert "进度对不上" not in desk.get(f"/desk/cases/{case}").text
+
+    async def away() -> tuple[bool, Any]:
+        ports = Ports()
+        ports.put(BackOffice, Plugin("http://127.0.0.1:9", PATIENCE))
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("update cases.registration set asked_at = null")
+        more = await stages_of.ask_all(site.house.begin, ports)
+        async with site.house.begin(system("test")) as work:
+            return more, await store.one(work.db, await citizen(), own.case)
+
+    more, reg = site.run(away)
+    assert (more, reg.their_stage, reg.asked_at is None) == (False, "办结", False)
+    assert desk.get(f"/api/cases/{case}/registration").json()["stage"] == "办结"

@@ -237,6 +237,8 @@ def test_a_back_office_takes_a_case_once(tmp_path: Path) -> None:
             assert found is not None
             assert (found.number, list(found.documents.values())) == ("ELDERS-000001", [paper])
             assert await office.status("elders", "ELDERS-000001") == "received"
+            await teller.post("/elders/registrations/ELDERS-000001", json={"stage": "reviewing"})
+            assert await office.status("elders", "ELDERS-000001") == "reviewing"
             with pytest.raises(NotTaken):
                 await office.attach("elders", uuid.uuid4(), "ELDERS-000001", "x", b"x")
             for fault, refusal in [("error", NotTaken), ("down", OSError), ("hangs", OSError), ("foreign", OSError), ("lost", OSError)]:

@@ -238,6 +238,22 @@ def test_nobody_else_acts_for_me(people, things, act: str) -> None:
     assert state["status"] == "submitted"
 
 
+DESK_WRITES: dict[str, tuple[str, dict[str, object]]] = {
+    "specials": ("cases:handle", {"kind": "inspection", "reason": "看看", "until": "2099-01-01"}),
+    "special-ends": ("cases:handle", {"result": "好"}), "extensions": ("cases:supervise", {"days": 3, "reason": "等回函"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", DESK_WRITES)
+def test_a_clock_is_stopped_by_its_own_department_alone(people, things, act: str) -> None:
+    """Whoever may is told that the case is not accepted yet; nobody else hears that there is one, or is refused at the door."""
+    needs, body = DESK_WRITES[act]
+    own = {"clerk": 409, "supervisor": 409, "far clerk": 403}
+    for role in ROLES:
+        said = people[role].post(f"/api/cases/{things['case']}/{act}", json=body, headers={"accept": "application/json"}).status_code
+        assert said == (401 if role == "anonymous" else own.get(role, 404) if has(role, needs) else 403), f"{role}: {said}"
+
+
 STUDIO_WRITES: dict[str, dict[str, object]] = {
     "changes": {"part": "guide", "values": {}}, "moves": {"part": "questions", "place": 0, "act": "remove"}, "undos": {}, "discards": {},
     "revisions": {"rev": 1, "service": {}}, "reviews": {}, "recalls": {}, "endorsements": {}, "returns": {}, "remarks": {"words": "x"},

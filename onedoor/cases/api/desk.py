@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from onedoor.cases.duty import After, Declining, Filters, Reason, Refusing, Tab, Wanted
 from onedoor.cases.errors import NoSuchCase
-from onedoor.cases.models import AskedKind, Case, CaseId, InboxRow, Light, Outcome, Scan, Status
+from onedoor.cases.models import AskedKind, Case, CaseId, InboxRow, Kind, Light, Outcome, Scan, Status, Step
 from onedoor.cases.policy import supervises
-from onedoor.cases.service import claiming, deciding, finding, handling, looking
+from onedoor.cases.service import claiming, deciding, finding, handling, looking, pausing
 from onedoor.cases.service.looking import View
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
@@ -97,6 +97,15 @@ class Moved(msgspec.Struct, frozen=True):
     rev: int
 
 
+class SpecialNow(msgspec.Struct, frozen=True):
+    """The procedure for which the clock stands still: why, from when, and its last day."""
+
+    kind: Kind
+    reason: str
+    began_on: date
+    until_on: date
+
+
 class Whole(msgspec.Struct, frozen=True):
     """A case with everything in it. Reading it is recorded for the applicant."""
 
@@ -107,6 +116,7 @@ class Whole(msgspec.Struct, frozen=True):
     attachments: list[FileSeen]
     letter: str
     assignee: str | None
+    special: SpecialNow | None
 
 
 class NewMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,7 +217,13 @@ def whole(seen: View) -> Whole:
     files = [FileSeen(str(f.id), f.document, f.name, f.kind, f.size, f.scan) for f in seen.files]
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence}
     holder = str(seen.row.assignee_ref) if seen.row.assignee_ref else None
-    return Whole(moved(seen.case), seen.filed.answers, sources, steps, files, seen.case.letter, holder)
+    return Whole(moved(seen.case), seen.filed.answers, sources, steps, files, seen.case.letter, holder, special_of(seen.case, seen.steps))
+
+
+def special_of(case: Case, steps: list[Step]) -> SpecialNow | None:
+    """What the clock stands still for."""
+    one = pausing.running(case, steps)
+    return SpecialNow(one.kind, one.reason, one.began_on, one.until_on) if one else None
 
 
 @get("/api/desk/inbox", **may("cases:handle"), tags=TAGS)

@@ -25,6 +25,10 @@ class RegistrationShown(msgspec.Struct, frozen=True):
     documents: int
     attempts: int
     problem: str
+    stage: str
+    """How it stands there, in that system's own word."""
+    odd_stage: str
+    """A later word that goes back or means nothing here."""
 
 
 class NewAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +39,9 @@ class NewAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def shown(reg: Registration) -> RegistrationShown:
-    return RegistrationShown(reg.back_office, reg.state, reg.their_number, len(reg.documents), reg.attempts, reg.problem)
+    return RegistrationShown(
+        reg.back_office, reg.state, reg.their_number, len(reg.documents), reg.attempts, reg.problem, reg.their_stage, reg.odd_stage
+    )
 
 
 @get("/api/cases/{case:str}/registration", **may("cases:handle"), tags=["desk"])

@@ -24,6 +24,8 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, once
 
+from .desk import SpecialNow, special_of
+
 TAGS = ["cases"]
 MOST_POSTED = 21_500_000
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -105,6 +107,7 @@ class CaseWhole(CaseShown, frozen=True):
     attachments: list["FileShown"]
     letter: str
     rev: int
+    special: SpecialNow | None = None
 
 
 class FileShown(msgspec.Struct, frozen=True):
@@ -288,7 +291,7 @@ async def show_case(case: FromPath[str], work: NamedDependency[Work]) -> CaseWho
     steps = [StepShown(str(s.kind), s.at, str(s.by), s.note) for s in seen.steps]
     return CaseWhole(
         **_brief(seen.case), answers=seen.filed.answers, steps=steps, attachments=[_file(f) for f in seen.files], letter=seen.case.letter,
-        rev=seen.case.rev,
+        rev=seen.case.rev, special=special_of(seen.case, seen.steps),
     )  # fmt: skip
 
 

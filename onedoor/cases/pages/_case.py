@@ -10,11 +10,13 @@ from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
 from onedoor.cases.service.handing import handed_words
+from onedoor.cases.service.pausing import KINDS
 from onedoor.cases.service.standing import status_words
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import Department, OrgId
 
+from ._special import moment_notes, moment_words, special_now
 from ._view import move_words, offices_of, scan_words, size, tone, who
 
 STEP_TONES = {
@@ -54,6 +56,8 @@ def next_words(work: Work, seen: View) -> str:
         return say(locale, "部门会在 {day} 前告诉您是否受理；到期没有答复，就算受理。", day=by)
     if case.status is Status.ACCEPTED:
         return say(locale, "部门正在审查，办好会马上通知您，不用来电询问。")
+    if case.status is Status.PAUSED and case.pause_kind in KINDS:
+        return say(locale, "这些日子不算在办理时间里，不用您再做什么。结束后时限继续计算，结果会告诉您。")
     if case.status is Status.PAUSED:
         return say(locale, "有材料过期没有补交，办理时限先停下，补交后接着算。申请没有作废。")
     if case.status is Status.SUPPLEMENTING:
@@ -76,6 +80,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence if e.state == "held"}
     return {
         "case": case, "row": case_row(work, case), "due": due_words(work, case), "next": next_words(work, seen),
+        "special": special_now(locale, case, seen.steps),
         "office": pick(locale, office.name) if office else "", "phone": office.phone if office else "",
         "asked": [pick(locale, a.label) for a in case.asked],
         "steps": [moment_of(work, s, case, offices) for s in reversed(seen.steps)],
@@ -112,7 +117,7 @@ def owed_rows(work: Work, papers: list[Owed], files: list[Attachment]) -> list[d
 def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Department]) -> dict[str, Any]:
     """One step of the timeline."""
     locale = work.locale
-    parts = [step.note] if step.note else []
+    parts = [*([step.note] if step.note else []), *moment_notes(locale, step)]
     colon, stop = (": ", "; ") if locale == "en" else ("：", "；")
     parts += [colon.join(filter(None, [pick(locale, a.get("label")), a.get("note", "")])) for a in step.detail.get("asked", [])]
     for one in step.detail.get("given", []):
@@ -123,7 +128,7 @@ def moment_of(work: Work, step: Step, case: Case, offices: Mapping[OrgId, Depart
         parts.append(say(locale, "{name} 在窗口帮您填写，您同意后提交", name=step.detail["name"]))
     last = step.kind is Move.DECIDE
     mood = ("red" if case.outcome is Outcome.REFUSED else "green") if last else STEP_TONES.get(step.kind, "")
-    at, what = city_moment(locale, step.at), move_words(locale, step)
+    at, what = city_moment(locale, step.at), moment_words(locale, step) or move_words(locale, step)
     if "assessed" in step.detail:
         what, parts = say(locale, "评定结果已送到"), [*parts, result_words(locale, step)]
     if "handed" in step.detail:

@@ -22,12 +22,17 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
 from ._rests import rest_acts, rests_view
+from ._special import moment_notes, moment_words, special_acts, special_now, specials_view
 from ._view import TONES, move_words, not_staff, scan_words, size
 
 RUNNING = (Status.SUBMITTED, Status.ACCEPTED)
 TICKED = (Tab.UNCLAIMED, Tab.SOON, Tab.OVERDUE, Tab.ALL)
 MOST_ROWS, MOST_FORMS = 4000, 200
 Option = tuple[str, str]
+STEP_TONES = {
+    Move.ASK: "paused", Move.PAUSE: "paused", Move.DECLINE: "red", Move.LAPSE: "red", Move.REVOKE: "red", Move.REISSUE: "green",
+    Move.ACCEPT: "blue",
+}  # fmt: skip
 LIGHT_TONES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red"}
 
 
@@ -135,7 +140,7 @@ def flag_words(locale: str, flags: list[str]) -> list[str]:
     words = {
         "transferred": say(locale, "转来"), "deemed": say(locale, "视为受理"), "owed": say(locale, "欠材料"),
         "promise": say(locale, "待核查承诺"), "appeal": say(locale, "有申诉"), "unregistered": say(locale, "登记异常"),
-        "returned": say(locale, "退回来的"), "disputed": say(locale, "待裁定归属"),
+        "returned": say(locale, "退回来的"), "disputed": say(locale, "待裁定归属"), "odd_stage": say(locale, "进度对不上"),
     }  # fmt: skip
     return [words[f] for f in flags if f in words]
 
@@ -207,7 +212,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "assessed": await _assessed(work, seen),
-        **rests_view(work, seen),
+        **rests_view(work, seen), **specials_view(work, seen),
     }  # fmt: skip
 
 
@@ -282,7 +287,9 @@ def clocks(work: Work, seen: View) -> list[dict[str, str]]:
         return [{"label": label, "day": day(locale, on), **still} for label, on in rows]
     if case.status is Status.PAUSED and case.paused_on:
         stood = work.calendar.working_days_between(case.paused_on, work.today)
-        still = {"left": say(locale, "已停 {n} 个工作日", n=stood), "light": say(locale, "已暂停计时"), "tone": "grey"}
+        one, left = special_now(locale, case, seen.steps), say(locale, "已停 {n} 个工作日", n=stood)
+        left = say(locale, "{left}，{kind}到 {until}", left=left, kind=one["kind"], until=one["until"]) if one else left
+        still = {"left": left, "light": say(locale, "已暂停计时"), "tone": "grey"}
         return [{"label": label, "day": day(locale, on), **still} for label, on in rows]
     found: list[dict[str, str]] = []
     for label, on in rows:
@@ -295,14 +302,13 @@ def clocks(work: Work, seen: View) -> list[dict[str, str]]:
 def _moment(work: Work, step: Step, case: Case, known: Orgs) -> dict[str, Any]:
     """One step, with the clerk's name, and marked when the applicant does not see it."""
     locale = work.locale
-    what = say(locale, "内部备注") if step.inner_only else move_words(locale, step)
+    what = say(locale, "内部备注") if step.inner_only else moment_words(locale, step) or move_words(locale, step)
     who = not_staff(locale, step)
     if step.by is By.STAFF:
         office = known.by_id.get(step.org_ref) if step.org_ref else None
         member = known.staff.get(PersonId(step.actor_ref.uuid)) if step.actor_ref else None
         who = " ".join([pick(locale, office.short) if office else "", member.name if member else ""]).strip()
-    tones = {Move.ASK: "paused", Move.DECLINE: "red", Move.LAPSE: "red", Move.REVOKE: "red", Move.REISSUE: "green", Move.ACCEPT: "blue"}
-    tone = tones.get(step.kind, "")
+    tone = STEP_TONES.get(step.kind, "")
     if step.kind is Move.DECIDE:
         tone = "red" if case.outcome is Outcome.REFUSED else "green"
     return {"at": step.at, "who": who, "what": what, "notes": _told(locale, step), "tone": tone, "inner": step.inner_only}
@@ -310,7 +316,7 @@ def _moment(work: Work, step: Step, case: Case, known: Orgs) -> dict[str, Any]:
 
 def _told(locale: str, step: Step) -> list[str]:
     """What was written at a step: words, things asked for, answers given, the law, the receiving department."""
-    detail, parts = step.detail, [step.note] if step.note else []
+    detail, parts = step.detail, [*([step.note] if step.note else []), *moment_notes(locale, step)]
     parts += [" ".join(filter(None, [pick(locale, a.get("label")), a.get("note", "")])) for a in detail.get("asked", [])]
     for one in detail.get("given", []):
         told = one.get("words") or (say(locale, "不能提供：{why}", why=one["cannot"]) if one.get("cannot") else "")
@@ -346,4 +352,4 @@ def acts(work: Work, seen: View) -> set[str]:
         found |= {"assign"} if supervises and seen.colleagues else set()
     if case.certificate_ref and case.status is Status.DECIDED and WalletGrants.REVOKE in actor.grants:
         found |= {"revoke", "reissue"}
-    return found | rest_acts(work, seen)
+    return found | rest_acts(work, seen) | special_acts(work, seen)

@@ -5,10 +5,11 @@ from onedoor.cases.between import open_opinions
 from onedoor.cases.handing import Handing, HandState
 from onedoor.cases.models import Grants, Move, Outcome, Status, allows
 from onedoor.cases.owing import Appeal, Owed, OwedState, Promise, Result
-from onedoor.cases.registration import Registration, State
+from onedoor.cases.registration import Registration, State, stage_of
 from onedoor.cases.service.bouncing import may_go_back
 from onedoor.cases.service.definitions import city_day
 from onedoor.cases.service.looking import View
+from onedoor.cases.service.stages import stage_words
 from onedoor.kernel.i18n import Text, day, pick, say
 from onedoor.kernel.work import Work
 
@@ -74,7 +75,9 @@ def registration_view(locale: str, reg: Registration | None) -> dict[str, str] |
         State.ATTACHING: (say(locale, "正在传材料"), "blue"), State.UNCERTAIN: (say(locale, "正在核对"), "orange"),
     }  # fmt: skip
     state, tone = words.get(reg.state, (say(locale, "正在登记"), "blue"))
-    return {"state": state, "tone": tone, "number": reg.their_number, "problem": reg.problem, "papers": str(len(reg.documents))}
+    return {"state": state, "tone": tone, "number": reg.their_number, "problem": reg.problem, "papers": str(len(reg.documents)),
+            "stage": stage_words(locale, stage) if (stage := stage_of(reg.their_stage)) else "",
+            "odd": say(locale, "对方现在写的是“{word}”，和之前的对不上，请核对", word=reg.odd_stage) if reg.odd_stage else ""}  # fmt: skip
 
 
 def _handing(locale: str, to: Text, one: Handing) -> dict[str, Any]:

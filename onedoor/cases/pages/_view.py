@@ -1,5 +1,6 @@
 """What the pages of cases share: reading addresses and posted text, and the words for statuses and moves."""
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from litestar.exceptions import HTTPException
@@ -51,6 +52,14 @@ def texts(sent: Any) -> dict[str, list[str]]:
 def uploads(sent: Any, name: str) -> list[Any]:
     """The files of one field of a posted form; a box left empty is none."""
     return [v for v in sent.getall(name, []) if not isinstance(v, str) and getattr(v, "filename", "")]
+
+
+def day_of(sent: Mapping[str, list[str]], name: str) -> date | None:
+    """Three boxes as a day; nothing when they are none."""
+    try:
+        return date(*(int((sent.get(f"{name}-{part}") or [""])[0]) for part in ("year", "month", "day")))
+    except (ValueError, OverflowError):
+        return None
 
 
 async def posted(request: AnyRequest) -> tuple[Any, bool]:

@@ -146,6 +146,8 @@ def done_words(locale: str, act: str) -> str:
         "note": say(locale, "备注已保存"), "revoke": say(locale, "证照已撤销"), "reissue": say(locale, "证照已重新签发"),
         "deliver": say(locale, "证照已发放，已通知申请人"), "promise": say(locale, "核查结果已保存"), "appeal": say(locale, "已答复申诉"),
         "register": say(locale, "登记情况已保存"), "hand-again": say(locale, "马上再送一次"),
+        "special": say(locale, "特别程序已开始，时限暂停，已通知申请人"), "finish": say(locale, "特别程序已结束，时限继续，已通知申请人"),
+        "extend": say(locale, "办理期限已延长，已通知申请人"),
         "consult": say(locale, "已发出征求，等对方答复"), "recall": say(locale, "已撤回征求"),
     }  # fmt: skip
     return words.get(act, "")
@@ -153,7 +155,7 @@ def done_words(locale: str, act: str) -> str:
 
 ACTS = (
     "claim", "release", "assign", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "deliver",
-    "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall",
+    "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall", "special", "finish", "extend",
 )  # fmt: skip
 
 

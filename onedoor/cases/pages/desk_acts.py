@@ -22,7 +22,7 @@ from ._acts import Accepting, Assigning, DecliningForm, Granting, Noting, Refusi
 from ._desk import case_view
 from ._view import case_of, texts
 
-KEPT = ("_words", "_reason", "_law", "_objection", "_question", "_why")
+KEPT = ("_words", "_reason", "_law", "_objection", "_question", "_why", "_result")
 DESK = may("cases:handle")
 
 
@@ -70,6 +70,7 @@ FIELDS = {
     "decline": ("reason", "words", "department"), "ask": ("documents", "reason"), "refuse": ("reason", "law", "objection"),
     "transfer": ("department", "reason"), "note": ("words",), "revoke": ("reason",), "reissue": ("reason",), "assign": ("to",),
     "promise": ("why",), "appeal": ("words",), "register": ("number",),
+    "special": ("kind", "reason", "until"), "finish": ("result",), "extend": ("days", "reason"),
     "bounce": ("reason",), "consult": ("department", "question", "days", "share"), "recall": ("opinion",),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What the applicant is told when staff or the clock has moved a case: what happened, why, and what now. Words a grandmother uses."""
 from onedoor.cases.duty import Letter
-from onedoor.cases.models import Asked, Case
+from onedoor.cases.models import Asked, Case, Kind
+from onedoor.cases.specials import Running
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import Department
@@ -82,6 +83,36 @@ async def lapsed(work: Work, case: Case) -> None:
     """Nothing came within the days."""
     body = text("补正的日子已过，没有收到材料，这次办理结束了。材料齐了随时可以重新申请，填过的内容不用再找。")
     await tell(work, case, "lapsed", text("{item}：因逾期未补正已终止", item=case.title), body)
+
+
+def kind_of(kind: Kind) -> Text:
+    """What a procedure is called."""
+    words = {
+        Kind.INSPECTION: text("现场核查"), Kind.HEARING: text("听证"), Kind.EXPERT_REVIEW: text("专家评审"),
+        Kind.PUBLIC_NOTICE: text("公示"), Kind.ASSESSMENT: text("评定"),
+    }  # fmt: skip
+    return words[kind]
+
+
+async def special_begun(work: Work, case: Case, one: Running) -> None:
+    """特别程序: which, why, and until when."""
+    body = text("要进行{kind}，最晚到 {until}。这些日子不算在办理时间里，不用您再做什么。", kind=kind_of(one.kind), until=on(one.until_on))
+    seen = text("公示网页上只有您的姓、事项和办件编号，期满就撤下。") if one.kind is Kind.PUBLIC_NOTICE else None
+    title = text("{item}：{kind}", item=case.title, kind=kind_of(one.kind))
+    await tell(work, case, "special", title, joined(body, typed(one.reason), seen))
+
+
+async def special_ended(work: Work, case: Case, one: Running, result: str) -> None:
+    """What came of it, and by when it ends now."""
+    body = text("{kind}已结束，时限继续计算，最迟 {due} 前办结。", kind=kind_of(one.kind), due=on(case.due_on))
+    title = text("{item}：{kind}已结束", item=case.title, kind=kind_of(one.kind))
+    await tell(work, case, "resumed", title, joined(body, typed(result)), sms=False)
+
+
+async def extended(work: Work, case: Case, days: int, reason: str) -> None:
+    """延期: why, and until when now."""
+    body = text("办理期限延长 {n} 个工作日，最迟 {due} 前办结。原因：", n=days, due=on(case.due_on))
+    await tell(work, case, "extended", text("{item}：办理期限延长", item=case.title), joined(body, typed(reason)))
 
 
 async def noted(work: Work, case: Case, words: str) -> None:

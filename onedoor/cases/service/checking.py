@@ -5,6 +5,7 @@ from typing import Any
 
 from onedoor.cases.forms import conditions, types
 from onedoor.cases.forms.building import OWN, Broken, built
+from onedoor.cases.specials import MOST_SPECIAL_DAYS, Special
 from onedoor.exchange import service as exchange
 
 TYPES = tuple(types.SHAPES)
@@ -51,6 +52,25 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     return [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
 
 
+def special_mistakes(specials: list[Special], properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(place, what) of everything for which procedures would not be published."""
+    found: list[tuple[str, str]] = []
+    for n, one in enumerate(specials):
+        place = f"process.specials[{n}]"
+        if one.kind in {before.kind for before in specials[:n]}:
+            found.append((f"{place}.kind", f"{one.kind} is there twice"))
+        if not 1 <= one.max_days <= MOST_SPECIAL_DAYS:
+            found.append((f"{place}.max_days", f"from 1 to {MOST_SPECIAL_DAYS} working days"))
+        if one.when is None:
+            continue
+        if bad := condition_fault(one.when):
+            found.append((f"{place}.when", bad))
+            continue
+        strange = [p for p in condition_pointers(one.when) if p.startswith("/") and p.strip("/").split("/")[0] not in properties]
+        found += [(f"{place}.when", f"{pointer} is no question") for pointer in strange]
+    return found
+
+
 def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: Mapping[str, Any]) -> bool:
     """Whether a well-formed condition is true of these answers."""
     return conditions.holds(rule, answers, elements)
@@ -63,5 +83,5 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 __all__ = [
     "OWN", "TYPES", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
-    "strange_elements",
+    "special_mistakes", "strange_elements",
 ]  # fmt: skip

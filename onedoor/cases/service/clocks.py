@@ -1,4 +1,5 @@
-"""时限 The nightly clock: lights, acceptance by silence, requests that nobody answered, lines of those who no longer serve there.
+"""时限 The nightly clock: lights, acceptance by silence, requests that nobody answered, procedures that are over, lines of those who no
+longer serve there.
 
 Each case is moved in a transaction of its own, found again and locked first, so a run that is killed half-way is finished by the next.
 """
@@ -12,6 +13,7 @@ from onedoor.cases.models import By, Case, CaseId, Light, Move, ProcessVersion, 
 from onedoor.cases.store import clocks as store
 from onedoor.cases.store import files, inbox
 from onedoor.cases.store import owing as owing_store
+from onedoor.cases.store import specials as specials_store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.ids import Id
@@ -20,7 +22,7 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import covers
 
-from . import announcing, consulting, escalating, moves, owing
+from . import announcing, consulting, escalating, moves, owing, pausing
 from .definitions import memory, process_of
 
 BATCH = 500
@@ -35,7 +37,11 @@ async def daily(begin: Begin, most: int = BATCH) -> bool:
         late = await _silent(work, most)
         over = await store.unanswered(work.db, work.today, most)
         owed = await owing_store.overdue(work.db, work.today, most)
+        ended = await specials_store.over(work.db, work.today, most)
         departments = await orgs.all_departments(work.db)
+    for due in ended:
+        async with begin(actor=ACTOR) as work:
+            await pausing.run_out(work, due.citizen_id, due.id)
     for due in owed:
         async with begin(actor=ACTOR) as work:
             await owing.late(work, due.citizen_id, due.id)
@@ -52,7 +58,7 @@ async def daily(begin: Begin, most: int = BATCH) -> bool:
             await give_back(work, department.id)
             await consulting.fall_silent(work, department.id, most)
             lit = max(lit, await escalating.escalate(work, department.id, _long_ago(work), most))
-    return max(len(late), len(over), len(owed), lit) >= most
+    return max(len(late), len(over), len(owed), len(ended), lit) >= most
 
 
 def _long_ago(work: Work) -> date:

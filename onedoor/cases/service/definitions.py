@@ -13,6 +13,7 @@ from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
+from onedoor.cases.specials import Special
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, moment, pick
@@ -20,7 +21,7 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 
-from .checking import strange_elements
+from .checking import special_mistakes, strange_elements
 
 PREFIX = "QH"
 ZONE = "Asia/Shanghai"
@@ -41,6 +42,7 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     silence: bool = False
     assessment: AssessedBy | None = None
     report: list[Hand] = msgspec.field(default_factory=list[Hand])
+    specials: list[Special] = msgspec.field(default_factory=list[Special])
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
@@ -227,6 +229,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
         back_office=said.back_office, silence=said.silence, assessment=said.assessment, report=said.report,
+        specials=said.specials,
     )  # fmt: skip
 
 
@@ -240,4 +243,4 @@ def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]
     for name, pointer in said.claims.items():
         if not pointer.startswith(("@", "#")) and pointer.strip("/").split("/")[0] not in properties:
             found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
-    return found
+    return found + special_mistakes(said.specials, properties)

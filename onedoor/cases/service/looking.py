@@ -12,7 +12,7 @@ from onedoor.cases.duty import FIRST_DAY, LAST_DAY, MARKS, PAGE, After, Counts, 
 from onedoor.cases.errors import NoSuchAttachment, NotYourCase
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.handing import Handing
-from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Step
+from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Special, Step
 from onedoor.cases.owing import Owing
 from onedoor.cases.registration import Registration
 from onedoor.cases.store import drafts, files, finding
@@ -27,7 +27,7 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, handing, owing, registering
+from . import attachments, claiming, covering, handing, owing, pausing, registering, stages
 from .definitions import form_of, memory, process_of
 
 SOON = 2
@@ -69,6 +69,8 @@ class View(Struct, frozen=True):
     """For whom this clerk stands in."""
     handings: list[tuple[Text, Handing]] = []
     """What goes to other departments' systems, by the name of each."""
+    offers: list[Special] = []
+    """For what the clock may be stopped."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -224,9 +226,12 @@ async def show(work: Work, case_id: CaseId) -> View:
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
     rests = await owing.of_case(work, case.citizen_id, case_id)
     registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
+    if registered is not None:
+        await stages.looked_at(work, registered)
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
-    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed)
+    offers = await pausing.offered(work, case, process, filed.answers)
+    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers)
 
 
 @asynccontextmanager

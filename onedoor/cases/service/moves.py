@@ -1,4 +1,5 @@
 """The one way a case moves: row, step and inbox line change together, and the applicant is told by whoever asked for the move."""
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -44,9 +45,9 @@ async def save(
     return after
 
 
-def resumed(work: Work, case: Case) -> Case:
-    """The clock of an accepted case runs again; the working days for which it stood still are given back."""
-    stood = work.calendar.working_days_between(case.paused_on or work.today, work.today)
+def resumed(work: Work, case: Case, on: date | None = None) -> Case:
+    """The clock of an accepted case runs again; the working days for which it stood still are given back. `on` is the last of them."""
+    stood = work.calendar.working_days_between(case.paused_on or work.today, on or work.today)
     return replace(
         case, status=Status.ACCEPTED, paused_on=None, pause_kind="", due_on=work.calendar.after(case.due_on, stood),
         legal_due_on=work.calendar.after(case.legal_due_on, stood),

@@ -1,5 +1,6 @@
 """What applicants think of how their cases were handled."""
-from onedoor.cases.models import CaseId, Rating
+from onedoor.cases.models import CaseId
+from onedoor.cases.rated import Rating
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 

@@ -10,6 +10,14 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
 
+class Watched(Struct, frozen=True):
+    """A case whose stage in a department's system is to be asked for."""
+
+    citizen_id: PersonId
+    case_id: CaseId
+    back_office: str
+
+
 class Holder(Struct, frozen=True):
     """Whose case has a department's number."""
 
@@ -30,7 +38,7 @@ async def one(db: Db, citizen: PersonId, case: CaseId) -> Registration | None:
     return await db.maybe(
         Registration,
         """select citizen_id, case_id, back_office, request_id, state, their_number, documents, pending, attempts, began_at, wrote_at,
-                  next_at, problem, rev
+                  next_at, problem, rev, their_stage, odd_stage, asked_at
              from cases.registration where citizen_id = $citizen and case_id = $case""",
         citizen=citizen, case=case,
     )  # fmt: skip
@@ -56,3 +64,33 @@ async def claim(db: Db, office: str, number: str, citizen: PersonId, case: CaseI
         number=number, office=office, citizen=citizen, case=case,
     )  # fmt: skip
     return held.case_id
+
+
+async def to_ask(db: Db, before: datetime, most: int) -> list[Watched]:
+    """Registered cases that have not been asked about since then, whatever was asked longest ago first."""
+    return await db.all(
+        Watched,
+        """-- scatter
+           select citizen_id, case_id, back_office from cases.registration
+            where state = 'done' and watched and (asked_at is null or asked_at < $before)
+            order by asked_at nulls first limit $most""",
+        before=before, most=most,
+    )  # fmt: skip
+
+
+async def put_off(db: Db, office: str, now: datetime) -> int:
+    """A system that is away is asked about nothing for a while."""
+    return await db.run(
+        """-- scatter
+           update cases.registration set asked_at = $now where back_office = $office and state = 'done' and watched""",
+        now=now, office=office,
+    )  # fmt: skip
+
+
+async def put_stage(db: Db, reg: Registration, *, watched: bool) -> int:
+    """What their system has said; not asked again once the case has ended here."""
+    return await db.run(
+        """update cases.registration set their_stage = $stage, odd_stage = $odd, asked_at = $at, watched = $watched
+            where citizen_id = $citizen and case_id = $case""",
+        stage=reg.their_stage, odd=reg.odd_stage, at=reg.asked_at, watched=watched, citizen=reg.citizen_id, case=reg.case_id,
+    )  # fmt: skip

@@ -205,6 +205,7 @@ def _rest(locale: str, bundle: Bundle) -> Iterator[Finding]:
     told = shape.faults(bundle)
     if not told and (form := bundle.get("form")):
         told = [(f"form.{place}", what) for place, what in checking.form_mistakes(str(bundle.get("code")), form)]
+        told += checking.special_mistakes(shape.process_of(bundle).specials, table(look(form, ("schema", "properties"))))
     for place, what in told:
         yield Finding(_part_of(place), say(locale, "程序读不懂 {place}：{what}", place=place or "·", what=what))
 

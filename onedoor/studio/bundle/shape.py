@@ -148,3 +148,8 @@ def unclean(value: Any, place: str = "", depth: int = 1) -> tuple[str, str] | No
 def item_of(bundle: Bundle) -> NewItem:
     """The catalogue's part."""
     return convert({key: value for key, value in bundle.items() if key not in ("process", "form")}, NewItem)
+
+
+def process_of(bundle: Bundle) -> Process:
+    """The process's part; everything left out is as usual."""
+    return convert(bundle.get("process") or {}, Process)

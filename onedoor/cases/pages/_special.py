@@ -1,0 +1,82 @@
+"""What the pages of a case show of a procedure for which its clock stands still, and of more days."""
+from datetime import date
+from typing import Any
+
+from onedoor.cases.models import Case, Grants, Kind, Move, Step, allows
+from onedoor.cases.registration import Stage
+from onedoor.cases.service import announcing, pausing
+from onedoor.cases.service.looking import View
+from onedoor.cases.service.stages import stage_words
+from onedoor.cases.specials import MOST_EXTENDED
+from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.work import Work
+
+from ._rests import mine_to_do
+
+POSTED = "/notices/cases"
+"""Where everybody sees what is posted."""
+
+
+def kind_words(locale: str, kind: Kind) -> str:
+    """A procedure by its name."""
+    return pick(locale, announcing.kind_of(kind))
+
+
+def special_now(locale: str, case: Case, steps: list[Step]) -> dict[str, str] | None:
+    """The one that goes on: its name, why, its last day, and where it is posted."""
+    one = pausing.running(case, steps)
+    if one is None:
+        return None
+    until = say(locale, "{day} 为止", day=day(locale, one.until_on))
+    href = POSTED if one.kind is Kind.PUBLIC_NOTICE else ""
+    return {"kind": kind_words(locale, one.kind), "until": until, "reason": one.reason, "href": href}
+
+
+def moment_words(locale: str, step: Step) -> str:
+    """A step that stops a clock for a procedure, lets it run again, gives it more days, or tells of their system; empty for every other."""
+    kind = step.detail.get("kind")
+    if "stage" in step.detail:
+        return stage_words(locale, Stage(step.detail["stage"]))
+    if step.kind is Move.EXTEND:
+        return say(locale, "办理期限延长 {n} 个工作日", n=step.detail["days"])
+    if kind not in pausing.KINDS:
+        return ""
+    name = kind_words(locale, Kind(str(kind)))
+    if step.kind is Move.PAUSE:
+        return say(locale, "特别程序：{kind}，时限暂停", kind=name)
+    return say(locale, "{kind}结束，时限继续", kind=name) if step.kind is Move.RESUME else ""
+
+
+def moment_notes(locale: str, step: Step) -> list[str]:
+    """Until when: of the procedure, or of the case."""
+    if step.kind is Move.PAUSE and "until" in step.detail:
+        return [say(locale, "最晚到 {day}", day=day(locale, date.fromisoformat(step.detail["until"])))]
+    if step.kind in (Move.EXTEND, Move.RESUME) and step.due_after:
+        return [say(locale, "最迟 {day} 办结", day=day(locale, step.due_after))]
+    return []
+
+
+def specials_view(work: Work, seen: View) -> dict[str, Any]:
+    """The choices of the forms, and the panel."""
+    locale, after = work.locale, work.calendar.after
+    offers = [
+        {
+            "value": str(one.kind), "label": kind_words(locale, one.kind),
+            "hint": say(locale, "最多 {n} 个工作日，最晚到 {day}", n=one.max_days, day=day(locale, after(work.today, one.max_days))),
+        }
+        for one in seen.offers
+    ]  # fmt: skip
+    return {"offers": offers, "special": special_now(locale, seen.case, seen.steps), "most_extended": MOST_EXTENDED}
+
+
+def special_acts(work: Work, seen: View) -> set[str]:
+    """Which of these acts this clerk may do now."""
+    case, found = seen.case, set[str]()
+    if seen.offers and mine_to_do(work, seen):
+        found.add("special")
+    if pausing.running(case, seen.steps) and mine_to_do(work, seen):
+        found.add("finish")
+    extended = any(s.kind is Move.EXTEND for s in seen.steps)
+    if Grants.SUPERVISE in work.actor.grants and allows(case.status, Move.EXTEND) and not extended and work.today <= case.legal_due_on:
+        found.add("extend")
+    return found
