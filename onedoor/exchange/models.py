@@ -44,12 +44,14 @@ class State(StrEnum):
 
 
 class Via(StrEnum):
-    """How a value was had: from the register now, from an earlier answer, from last night's copy, or from a certificate that was shown."""
+    """How a value was had: from the register now, from an earlier answer, from last night's copy, from another city's certificate that
+    was shown, or from one's own wallet here."""
 
     LIVE = "live"
     KEPT = "kept"
     REPLICA = "replica"
     PRESENTED = "presented"
+    WALLET = "wallet"
 
 
 class System(Struct, frozen=True):
@@ -142,6 +144,8 @@ class FieldState(StrEnum):
 
 TROUBLE = frozenset({FieldState.LATE, FieldState.DOWN, FieldState.REFUSED, FieldState.WRONG, FieldState.UNMAPPED})
 """A register holds it by agreement, and it did not come."""
+MISSED = TROUBLE | {FieldState.CONSENT}
+"""The same, or its person has not allowed it: what a form offers instead is its ladder."""
 
 
 class Question(Struct, frozen=True):

@@ -216,6 +216,8 @@ def evidence_words(locale: str, one: Evidence) -> str:
     source = pick(locale, one.source)
     if one.state == "held":
         when = day(locale, one.as_of, year=True)
+        if one.via == "wallet":
+            return say(locale, "本人出示的证照，{when}核验", when=when)
         known = say(locale, "之前取得，{when}的登记", when=when) if one.via == "kept" else say(locale, "已核验，{when}的登记", when=when)
         return known if when else ""
     words = {
@@ -224,6 +226,8 @@ def evidence_words(locale: str, one: Evidence) -> str:
         "differs": say(locale, "本人填写，和{source}登记的不一样", source=source),
         "revoked": say(locale, "本人已收回授权，从{source}取的信息已删除", source=source),
     }  # fmt: skip
+    if one.via == "promise" and one.state not in words:
+        return say(locale, "本人承诺属实，{source}还没有核对", source=source)
     return words.get(one.state) or say(locale, "本人填写，{source}还没有核对", source=source)
 
 

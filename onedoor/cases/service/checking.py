@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
-from onedoor.cases.forms.building import OWN, Broken, built
+from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
 from onedoor.exchange import service as exchange
+from onedoor.wallet import service as wallet
 
 TYPES = tuple(types.SHAPES)
 """Every `od:` type that a form may refer to."""
@@ -48,7 +49,10 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     told = {
         pointer: said if isinstance(said, str) else str(said.get("element")) for pointer, said in (definition.get("bindings") or {}).items()
     }
-    return [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
+    strange = [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
+    said = wallet.told()
+    climbs = [p for p, one in (definition.get("bindings") or {}).items() if isinstance(one, dict) and WALLET in one.get("ladder", [])]
+    return strange + [(f"bindings.{p}", f"no certificate tells {told[p]}") for p in climbs if said and told[p] not in said]
 
 
 def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: Mapping[str, Any]) -> bool:
@@ -62,6 +66,6 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 
 __all__ = [
-    "OWN", "TYPES", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
+    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
     "strange_elements",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
-from . import prefill
+from . import prefill, promising
 from .definitions import form_of, process_of
 
 WAITED_MS = 12_000
@@ -47,6 +47,7 @@ async def check(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, 
         found = await exchange.fields(work, citizen, asked)
         after = [compared(e, found.get(e.element), filed.answers.get(e.pointer[1:])) for e in filed.evidence]
         await store.save_filed(work.db, citizen, case_id, Filed(filed.answers, after))
+        await promising.looked_up(work, case, after)
     if any(e.state in LATER for e in after) and not last:
         raise NotYet(str(case_id))
 

@@ -10,12 +10,12 @@ from .fields import fields, told
 from .foreseeing import foreseen
 from .handing import hand_over, title_of, will_hand_over
 from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered
-from .presenting import presented
+from .presenting import presented, unpresent
 from .sending import Line, line
 from .trusting import remembered_cities, trusted
 
 __all__ = [
     "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "foreseen", "hand_over", "knows", "line",
     "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "title_of", "told", "trusted",
-    "will_hand_over",
+    "unpresent", "will_hand_over",
 ]  # fmt: skip

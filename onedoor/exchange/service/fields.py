@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from onedoor.exchange import policy
 from onedoor.exchange.dictionary import Dictionary
 from onedoor.exchange.models import Field, FieldState, Question, Via
@@ -15,6 +17,7 @@ from onedoor.kernel.work import Work
 from .grouping import Group, grouped
 from .known import connected, dictionary
 from .presenting import shown
+from .trusting import trusted
 
 ENDED = {"late": FieldState.LATE, "down": FieldState.DOWN, "refused": FieldState.REFUSED, "wrong": FieldState.WRONG,
          "not_held": FieldState.NOT_HELD}  # fmt: skip
@@ -24,17 +27,29 @@ async def fields(work: Work, citizen: PersonId, question: Question) -> dict[str,
     """Exactly one field for each element asked. Only what may be asked now is shown, however it was had before."""
     known = await dictionary(work)
     found = {element: Field(element, FieldState.NONE) for element in question.elements}
-    found |= await shown(work, citizen, question)
     groups = [g for g in grouped(known, question, work.today) if known.register_of(g.agreement.resource).code in connected()]
-    if not groups:
-        return found
+    if groups:
+        found |= await _told(work, known, citizen, question, groups)
+    return found | await _shown(work, citizen, question, found)
+
+
+async def _shown(work: Work, citizen: PersonId, question: Question, found: dict[str, Field]) -> dict[str, Field]:
+    """What the person showed of what no register has told. For the form alone: nobody is told of it as if a register had said it."""
+    open_still = tuple(e for e, f in found.items() if f.state is not FieldState.HELD)
+    asked = (await trusted(work)).cities or any(found[e].state is not FieldState.NONE for e in open_still)
+    if not open_still or not asked or question.purpose != "apply" or question.abroad is not None:
+        return {}
+    return await shown(work, citizen, replace(question, elements=open_still))
+
+
+async def _told(work: Work, known: Dictionary, citizen: PersonId, question: Question, groups: list[Group]) -> dict[str, Field]:
+    found: dict[str, Field] = {}
     names = [g.agreement.id for g in groups]
     standing = {s.agreement: s for s in await store.standing(work.db, citizen, names, question.purpose, work.now)}
     asks_consent = any(policy.needs_consent(g.agreement) for g in groups)
     agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
     for group in groups:
-        told_of = _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
-        found |= {e: f for e, f in told_of.items() if f.state is FieldState.HELD or found[e].state is not FieldState.HELD}
+        found |= _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
     return found
 
 
