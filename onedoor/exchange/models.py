@@ -14,10 +14,12 @@ from onedoor.orgs.models import OrgId
 
 
 class Grants(StrEnum):
-    """What staff may do with the exchange: steward the city's directory, or speak for the own department's data."""
+    """What staff may do with the exchange: steward the city's directory, speak for the own department's data, or read what registers tell
+    for a case without a mask."""
 
     STEWARD = "exchange:steward"
     SUPPLY = "exchange:supply"
+    UNMASK = "exchange:unmask"
 
 
 class Transport(StrEnum):
@@ -162,6 +164,9 @@ class Question(Struct, frozen=True):
     """Ask once more what did not come."""
     abroad: Text | None = None
     """The department that asks, as its own city names it, when it is not of this one."""
+    reason: str = ""
+    case: str = ""
+    """Why a clerk asks, and for which case by its number: the person reads both."""
 
 
 class Field(Struct, frozen=True):

@@ -175,7 +175,7 @@ def _bindings(page: Page, form: Table, properties: Table, elements: Container[st
         if pointer[1:] not in properties:
             page.fault(("form", "bindings", pointer), "the schema has no such property")
         if checking.WALLET in _names(_table(one).get("ladder")) and element not in told:
-            page.fault(("form", "bindings", pointer, "ladder"), f"no certificate type of cert_types.toml tells {element!r}: see its `fills`")
+            page.fault(("form", "bindings", pointer, "ladder"), f"no type in cert_types.toml tells {element!r} by its `fills`")
     for element in ("person.name", "person.id_number"):
         if element not in bound:
             page.fault(("form", "bindings") if bindings else ("form",), f"every form binds {element}, so that nobody types it")

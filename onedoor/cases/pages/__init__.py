@@ -1,11 +1,26 @@
 """Pages of cases: the resident's (apply, files, follow) and the clerk's (desk)."""
 from typing import Any
 
-from . import abroad, apply, certificates, counter, desk, desk_acts, desk_between, desk_owing, desk_registering, files, follow, owing, rungs
+from . import (
+    abroad,
+    apply,
+    certificates,
+    counter,
+    desk,
+    desk_acts,
+    desk_between,
+    desk_lookups,
+    desk_owing,
+    desk_registering,
+    files,
+    follow,
+    owing,
+    rungs,
+)
 from .registers import handlers as of_registers
 
 handlers: list[Any] = [
     *of_registers, *abroad.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers,
     *desk_acts.handlers, *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers,
-    *certificates.handlers, *rungs.handlers,
+    *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
 ]  # fmt: skip

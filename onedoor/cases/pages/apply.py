@@ -17,7 +17,6 @@ from onedoor.ui.edge import AnyRequest, may, page, see_other
 from ._drafting import both, check_view, draft_rows, offers, onward, paper_view, view
 from ._view import draft_of, texts
 
-
 PROMISED = ".promise"
 """The button's name, which no question of a form can have."""
 

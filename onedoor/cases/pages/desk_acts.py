@@ -71,6 +71,7 @@ FIELDS = {
     "transfer": ("department", "reason"), "note": ("words",), "revoke": ("reason",), "reissue": ("reason",), "assign": ("to",),
     "promise": ("why",), "appeal": ("words",), "register": ("number",),
     "bounce": ("reason",), "consult": ("department", "question", "days", "share"), "recall": ("opinion",),
+    "lookup": ("reason",),
 }  # fmt: skip
 
 

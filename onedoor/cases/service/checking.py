@@ -49,9 +49,12 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     told = {
         pointer: said if isinstance(said, str) else str(said.get("element")) for pointer, said in (definition.get("bindings") or {}).items()
     }
-    strange = [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
+    strange = [
+        (f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN
+    ]
     said = wallet.told()
-    climbs = [p for p, one in (definition.get("bindings") or {}).items() if isinstance(one, dict) and WALLET in one.get("ladder", [])]
+    bound = (definition.get("bindings") or {}).items()
+    climbs = [pointer for pointer, one in bound if isinstance(one, dict) and WALLET in one.get("ladder", [])]
     return strange + [(f"bindings.{p}", f"no certificate tells {told[p]}") for p in climbs if said and told[p] not in said]
 
 
@@ -66,6 +69,6 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 
 __all__ = [
-    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
-    "strange_elements",
+    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes",
+    "schema_fault", "strange_elements",
 ]  # fmt: skip

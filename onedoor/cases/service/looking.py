@@ -27,8 +27,9 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, handing, owing, registering
+from . import attachments, claiming, covering, handing, lookups, owing, registering
 from .definitions import form_of, memory, process_of
+from .lookups import Askable, Seen
 
 SOON = 2
 FRESH = 10.0
@@ -69,6 +70,9 @@ class View(Struct, frozen=True):
     """For whom this clerk stands in."""
     handings: list[tuple[Text, Handing]] = []
     """What goes to other departments' systems, by the name of each."""
+    askable: list[Askable] = []
+    lookups: dict[str, Seen] = {}
+    """Facts that may be looked up at a register, and by element how a look has come out."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -226,7 +230,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
-    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed)
+    facts, looks = await lookups.askable(work, case, form, filed), await lookups.of_case(work, case)
+    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, facts, looks)
 
 
 @asynccontextmanager

@@ -91,8 +91,8 @@ def of_facts(work: Work, case: Case, asked: list[Question], handed: Mapping[str,
     check_on = work.calendar.next_working(work.today + timedelta(CHECK_AFTER))
     return [
         Promise(
-            case.citizen_id, PromiseId.new(), case.id, case.org_ref, f"/{q.name}", title_of(q), fact_words(title_of(q)), later[f"/{q.name}"].at,
-            check_on, Result.UNKNOWN, None, "", "", None, "", None, Appeal.NONE, "",
+            case.citizen_id, PromiseId.new(), case.id, case.org_ref, f"/{q.name}", title_of(q), fact_words(title_of(q)),
+            later[f"/{q.name}"].at, check_on, Result.UNKNOWN, None, "", "", None, "", None, Appeal.NONE, "",
         )
         for q in asked
         if q.name in handed and f"/{q.name}" in later and later[f"/{q.name}"].how is How.PROMISE

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from onedoor.cases.lookup import plain
 from onedoor.cases.models import CaseId, Evidence, Filed
 from onedoor.cases.store import files as store
 from onedoor.exchange import service as exchange
@@ -72,9 +73,3 @@ def compared(one: Evidence, field: Any, typed: Any) -> Evidence:
         return replace(one, state=str(FieldState.NOT_HELD))
     return replace(one, state="agreed" if plain(field.value) == plain(typed) else "differs", as_of=field.as_of)
 
-
-def plain(value: Any) -> Any:
-    """As it is compared: width and spaces do not make a difference, nor does the order of a list."""
-    if isinstance(value, list):
-        return sorted(str(plain(part)) for part in value)
-    return "".join(str(value).split()).upper()

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from onedoor.exchange import policy
 from onedoor.exchange.dictionary import Dictionary
-from onedoor.exchange.models import Field, FieldState, Question, Via
+from onedoor.exchange.dictionary import masked as as_masked
+from onedoor.exchange.models import Field, FieldState, Grants, Question, Via
 from onedoor.exchange.records import Consent, Standing
 from onedoor.exchange.store import asking as store
 from onedoor.exchange.store import people
@@ -15,7 +16,7 @@ from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.work import Work
 
 from .grouping import Group, grouped
-from .known import connected, dictionary
+from .known import connected, dictionary, remembered
 from .presenting import shown
 from .trusting import trusted
 
@@ -92,3 +93,19 @@ def _held(bare: Field, standing: Standing, values: dict[str, Any]) -> Field:
 def told(found: dict[str, Field]) -> dict[str, Fact]:
     """The held ones as what a form fills in by itself."""
     return {e: Fact(f.value, f.source, f.as_of) for e, f in found.items() if f.state is FieldState.HELD}
+
+
+async def standing(work: Work, question: Question) -> dict[str, str]:
+    """Why each of these may not be asked for by whom, for what and where the question says; empty when it may."""
+    known = await dictionary(work)
+    found = dict.fromkeys(question.elements, "none")
+    for group in grouped(known, question, work.today):
+        why = policy.miss(known, group.agreement, question, group.elements, work.today)
+        found |= dict.fromkeys(group.elements, why or ("consent" if policy.needs_consent(group.agreement) else ""))
+    return found
+
+
+def masked(work: Work, element: str, words: str) -> str:
+    """What a register told, as this member of staff may read it."""
+    one = remembered().elements.get(element)
+    return words if Grants.UNMASK in work.actor.grants or one is None else as_masked(one.mask, words)
