@@ -15,13 +15,16 @@ def answers(site: Any, *, held: int, down: int) -> None:
     for n, state in ((held, "held"), (down, "down")):
         rows(
             site,
-            "insert into exchange.ask (citizen_id, id, resource, elements, purpose, item, agreement, asker_ref, actor_kind, state, at, deadline_at) "
-            "select gen_random_uuid(), gen_random_uuid(), 'police.driver', '{driver.class}', 'apply', 'jt-wangyueche', 'jiaotong-driver', "
-            f"'{org}', 'self', '{state}', now(), now() from generate_series(1, {n})",
-            "insert into exchange.answer (citizen_id, ask_id, resource, agreement, elements, purpose, body, as_of, received_at, fresh_until, "
-            "delete_on, via, sha256, unmapped, held) select citizen_id, id, resource, agreement, elements, purpose, 'x', current_date, now(), "
-            "now() + interval '1 day', current_date + 1, 'live', 'x', '{}', 1 from exchange.ask where state = 'held' on conflict do nothing",
+            "insert into exchange.ask (citizen_id, id, resource, elements, purpose, item, agreement, asker_ref, actor_kind, state, at, "
+            "deadline_at) select gen_random_uuid(), gen_random_uuid(), 'police.driver', '{driver.class}', 'apply', 'jt-wangyueche', "
+            f"'jiaotong-driver', '{org}', 'self', '{state}', now(), now() from generate_series(1, {n})",
         )
+    rows(
+        site,
+        "insert into exchange.answer (citizen_id, ask_id, resource, agreement, elements, purpose, body, as_of, received_at, fresh_until, "
+        "delete_on, via, sha256, unmapped, held) select citizen_id, id, resource, agreement, elements, purpose, 'x', current_date, "
+        "now(), now() + interval '1 day', current_date + 1, 'live', 'x', '{}', 1 from exchange.ask where state = 'held'",
+    )
     asked_once._kept.at = None
 
 
@@ -41,7 +44,8 @@ def test_each_department_stands_with_its_share(site: Any, registers: Registers) 
     page = anybody.get("/about/asked-once", headers={"accept": "text/html"}).text
     assert "太少，不显示" in page
     assert "取到 8 项" not in page
-    assert ",9," not in anybody.get("/about/asked-once.csv").text
+    line = next(one for one in anybody.get("/about/asked-once.csv").text.splitlines() if one.startswith("jiaotong,"))
+    assert line.split(",")[4:7] == ["", "", ""]
     assert "/about/asked-once" in anybody.get("/quality", headers={"accept": "text/html"}).text
     forget(site)
     asked_once._kept.at = None
