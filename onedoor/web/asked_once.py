@@ -91,9 +91,9 @@ def rows(locale: str, found: list[Office]) -> list[dict[str, Any]]:
         {
             "label": one.name, "href": f"/quality/departments/{one.code}?period=30d", "width": round(one.percent or 0),
             "value": f"{one.percent:g}%" if one.percent is not None else say(locale, "太少，不显示"),
-            "note": say(
-                locale, "问了 {asked} 项，取到 {came} 项；{again} 件又问了一遍", asked=few if one.asked is None else f"{one.asked:,}",
-                came=few if one.came is None else f"{one.came:,}", again=few if one.again is None else f"{one.again:,}",
+            "note": "" if one.percent is None else say(
+                locale, "问了 {asked} 项，取到 {came} 项；{again} 件又问了一遍", asked=f"{one.asked:,}", came=f"{one.came:,}",
+                again=few if one.again is None else f"{one.again:,}",
             ),
         }
         for one in found if one.asked != 0

@@ -230,7 +230,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     registered = await registering.of_case(work, case.citizen_id, case_id) if process.back_office else None
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
-    facts, looks = await lookups.askable(work, case, form, filed), await lookups.of_case(work, case)
+    looks = await lookups.of_case(work, case)
+    facts = await lookups.askable(work, case, form, filed, looks)
     return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, facts, looks)
 
 

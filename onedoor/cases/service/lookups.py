@@ -57,14 +57,15 @@ def question(case: Case, elements: tuple[str, ...], reason: str = "") -> Questio
     )
 
 
-async def askable(work: Work, case: Case, form: Form, filed: Filed) -> list[Askable]:
-    """Facts of this case that nobody has vouched for lately, and that the department may have looked up."""
+async def askable(work: Work, case: Case, form: Form, filed: Filed, looks: Mapping[str, Seen]) -> list[Askable]:
+    """Facts of this case that nobody has vouched for lately, by a look either, and that the department may have looked up."""
     if not case.open:
         return []
     known, proofs = await exchange.dictionary(work), {e.element: e for e in filed.evidence}
     reached = {name for page in form.path(filed.answers, {}) for name in page.ask}
     bound = [q for n, q in form.questions.items() if n in reached and known.source_of(q.element)]
-    asked = [q for q in bound if unsure(proofs.get(q.element), work.today)]
+    agreed = {q.element for q in bound if q.element in looks and looks[q.element].state(filed.answers.get(q.name)) is Outcome.AGREED}
+    asked = [q for q in bound if q.element not in agreed and unsure(proofs.get(q.element), work.today)]
     may = await exchange.standing(work, question(case, tuple(q.element for q in asked))) if asked else {}
     found: list[Askable] = []
     for q in asked:
