@@ -1,5 +1,6 @@
 """A clerk has a register asked for a fact of a case: with a reason, on record first, only what was agreed, told with its source."""
 
+import re
 from typing import Any
 
 import httpx
@@ -11,11 +12,12 @@ from tests.cases.kit import bearer
 from tests.orgs.kit import proven
 
 from .conftest import DRIVER, Registers, rows
-from .test_prefill import STEWARD, begun, forget, settled
+from .test_prefill import MARRIAGE, STEWARD, begun, forget, settled
 from .test_rungs import HTML, handed_in
 
 CLERK, NEIGHBOUR = "13800990801", "13800990201"
 WHY = "和驾驶证照片上的不一样"
+QUIET = "delete from kernel.job where kind in ('cases.check', 'exchange.finish')"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def case_of(site: Any, registers: Registers, answered: Any = None) -> tuple[http
     date = {"licensed_on-year": "2015", "licensed_on-month": "6", "licensed_on-day": "9"}
     browser.post(f"{draft}/licensed-on", data=date, headers=HTML)
     case = handed_in(browser, draft)
-    rows(site, "update exchange.ask set at = at - interval '1 day'", "delete from exchange.circuit", "delete from kernel.job")
+    rows(site, "update exchange.ask set at = at - interval '1 day'", "delete from exchange.circuit", QUIET)
     registers.says["driver"] = answered
     registers.asked.clear()
     return browser, case
@@ -123,11 +125,15 @@ def test_who_may_not_ask_is_refused(site: Any, registers: Registers, staff: Any,
 def test_a_register_that_is_away_is_asked_again(site: Any, registers: Registers, staff: Any, clerks: dict[str, httpx.Client]) -> None:
     """Down and late are said; the job asks again until it answers. An answer about somebody else is believed by nobody."""
     forget(site)
-    browser, case = case_of(site, registers, ConnectionError())
+    browser, case = case_of(site, registers, DRIVER)
     clerk, page = staff(CLERK), f"/desk{case}"
+    registers.hang["driver"] = 1.2
     clerk.post(f"{page}/lookup", data={"lookup_element": "driver.class", "lookup_reason": WHY})
+    assert "已发出，等答复" in clerk.get(page).text, "nobody waits for it"
     came(site, case)
-    assert "暂时问不到，系统会自动再问" in clerk.get(page).text
+    registers.hang.clear()
+    registers.says["driver"] = ConnectionError()
+    assert "暂时问不到，会自动再问" in clerk.get(page).text
     again = "update kernel.job set run_at = now(), attempts = 0 where kind = 'cases.lookup'"
     rows(site, again, "delete from exchange.circuit")
     site.jobs()
@@ -145,3 +151,37 @@ def test_a_register_that_is_away_is_asked_again(site: Any, registers: Registers,
     assert "核验不一致：登记为 C1" in clerk.get(page).text
     assert rows(site, "select state from cases.lookup order by asked_at desc limit 1")[0]["state"] == "differs"
     assert browser.get("/me/data", headers=HTML).text.count(WHY) >= 2, "each time it was asked"
+
+
+def test_a_mask_is_lifted_by_a_grant_and_falls_with_it(site: Any, registers: Registers, staff: Any) -> None:
+    """The same answer before two clerks of one department; taken away, the grant is gone with the next request."""
+    forget(site)
+    registers.says["v_hunyin"] = ConnectionError()
+    _, browser = proven(site)
+    draft = begun(browser, "mz-dianzi-jiehunzheng")
+    settled(site, draft)
+    for ask, data in {
+        "spouse": {"spouse": "李四", "spouse_id": "990102197602290076"},
+        "married-on": {"married_on-year": "2003", "married_on-month": "5", "married_on-day": "8"},
+        "registered-at": {"registered_at": "here"}, "number": {"certificate_number": "J990102"}, "phone": {"phone": "13900990002"},
+    }.items():  # fmt: skip
+        assert browser.post(f"{draft}/{ask}", data=data, headers=HTML).status_code == 200
+    case = re.search(r"/cases/case_[0-9a-f]{32}", str(browser.post(f"{draft}/check", headers=HTML).url))[0]  # type: ignore[index]
+    rows(site, "update exchange.ask set at = at - interval '1 day'", "delete from exchange.circuit", QUIET)
+    registers.says["v_hunyin"] = MARRIAGE
+    boss, clerk = staff("13800990503"), staff("13800990501")
+    asked = {"lookup_element": "marriage.spouse_name", "lookup_reason": WHY}
+    assert boss.post(f"/desk{case}/lookup", data=asked).status_code == 200
+    came(site, case)
+    assert "登记为 张建国" in boss.get(f"/desk{case}").text
+    assert "登记为 张**" in clerk.get(f"/desk{case}").text
+    post = rows(site, "select person_ref, district from orgs.staff_grant where name = 'exchange:unmask'")
+    try:
+        rows(site, "delete from orgs.staff_grant where name = 'exchange:unmask'")
+        memory.forget_all()
+        assert "登记为 张**" in boss.get(f"/desk{case}").text
+    finally:
+        for one in post:
+            who = f"'{one['person_ref']}', 'exchange:unmask', '{one['district']}'"
+            rows(site, f"insert into orgs.staff_grant (person_ref, name, district) values ({who})")
+        memory.forget_all()

@@ -219,3 +219,19 @@ def test_no_promise_where_the_form_allows_none(site: Any, registers: Registers, 
         said = program.post(f"/api/drafts/{draft}/papers", json={"document": code, "how": "promise"}, headers=json)
         assert said.status_code == 409, (code, said.text)
 
+
+
+def test_whoever_does_not_consent_may_promise(site: Any, registers: Registers, driver: Driver) -> None:
+    """Refusing leads to the next rung: a promise, taken back with another press."""
+    forget(site)
+    browser = driver.browser
+    draft = begun(browser, "mz-linshijiuzhu")
+    settled(site, draft)
+    assert "可以告知承诺" in browser.get(f"{draft}/account", headers=HTML).text
+    answer = browser.post(f"{draft}/account", data={"account": "6217009901000000012", ".promise": "account"}, headers=HTML)
+    assert answer.status_code == 200
+    assert "您已经承诺" in browser.get(f"{draft}/account", headers=HTML).text
+    browser.post(f"{draft}/account", data={"account": "6217009901000000012", ".promise": ""}, headers=HTML)
+    page = browser.get(f"{draft}/account", headers=HTML).text
+    assert "您已经承诺" not in page
+    assert "6217009901000000012" in page

@@ -51,7 +51,7 @@ def words(work: Work, seen: View, element: str) -> str:
         case Outcome.NOT_HELD:
             return say(locale, "登记里没有这一项")
         case Outcome.AWAY:
-            return say(locale, "暂时问不到，系统会自动再问")
+            return say(locale, "暂时问不到，会自动再问")
         case _:
             return say(locale, "已发出，等答复")
 

@@ -54,7 +54,7 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     said = wallet.told()
     bound = (definition.get("bindings") or {}).items()
-    climbs = [pointer for pointer, one in bound if isinstance(one, dict) and WALLET in one.get("ladder", [])]
+    climbs = [p for p, one in bound if isinstance(one, dict) and isinstance(rungs := one.get("ladder"), list) and WALLET in rungs]
     return strange + [(f"bindings.{p}", f"no certificate tells {told[p]}") for p in climbs if said and told[p] not in said]
 
 
