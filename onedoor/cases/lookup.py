@@ -55,12 +55,10 @@ class Lookup(Struct, frozen=True):
 
 
 class Askable(Struct, frozen=True):
-    """One question of a form whose fact the department may have looked up for this case, and at which register of whose."""
+    """One fact that the department may have looked up for this case, and whose register has it."""
 
-    name: str
     element: str
     title: Text
-    source: Text
     office: Text
 
 

@@ -173,8 +173,6 @@ FAULTS = {
     'schema = { enum = ["here", "away"] }': ('schema = { type = "word" }', "does not compile"),
     '{ element = "driver.class",': ('{ element = "driver.colour",', "there is no element 'driver.colour'"),
     '"driver.class", ladder = ["wallet", "promise"]': ('"driver.class", ladder = ["promise", "wallet"]', "in this order, each once"),
-    '"driver.licensed_on", ladder = ["wallet", "promise"]': ('"driver.licensed_on", ladder = ["shout"]', "ladder"),
-    'first_issued = "driver.licensed_on"': ('first_issued = "driver.colour"', "there is no element 'driver.colour'"),
     'fills = { class = "driver.class", first_issued = "driver.licensed_on" }': ("", "no type in cert_types.toml tells 'driver.class'"),
 }  # fmt: skip
 

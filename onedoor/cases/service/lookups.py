@@ -74,7 +74,7 @@ async def askable(work: Work, case: Case, form: Form, filed: Filed, looks: Mappi
             register = known.register_of(resource.code)
             office = await orgs.department_of(work, register.org_ref)
             named = office.short if office else register.title
-            found.append(Askable(q.name, q.element, known.elements[q.element].title, register.title, named))
+            found.append(Askable(q.element, known.elements[q.element].title, named))
     return found
 
 
@@ -150,6 +150,8 @@ async def settle(begin: Begin, ports: Ports, citizen: PersonId, which: LookupId)
         assert one is not None, "it was there a moment ago"
         assert case is not None, "a look has its case"
         elements = _with(one.element, one.source, await store.of_case(work.db, citizen, one.case_id))
+        if (await exchange.standing(work, question(case, elements)))[one.element] not in MAY:
+            return  # the agreement has ended meanwhile
         await exchange.ask(work, ports, citizen, question(case, elements, one.reason))
     await exchange.line(ports).settled(case.id.uuid, WAITED_MS)
     async with begin(actor=ACTOR) as work:

@@ -10,7 +10,7 @@ from onedoor.cases.forms import conditions
 from onedoor.cases.forms.building import OWN, PROMISE
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.forms.engine import Question as FormQuestion
-from onedoor.cases.models import Evidence, ProcessVersion
+from onedoor.cases.models import Evidence, How, Later, ProcessVersion
 from onedoor.exchange import service as exchange
 from onedoor.exchange.models import MISSED, TROUBLE, Field, FieldState, Question, Via
 from onedoor.identity import service as identity
@@ -94,11 +94,11 @@ async def ahead(begin: Begin, ports: Ports, item: str) -> None:
 
 
 def typed_evidence(
-    form: Form, fields: Mapping[str, Field], handed: Mapping[str, Any], later: Mapping[str, Any], mark: Any
+    form: Form, fields: Mapping[str, Field], handed: Mapping[str, Any], later: Mapping[str, Later], mark: Any
 ) -> list[Evidence]:
     """Answers that a register should have given and the person typed: with why, and whether promised, for whoever decides and for the
     later check."""
-    promised = {q.name for q in promisable(form, fields) if f"/{q.name}" in later}
+    promised = {q.name for q in promisable(form, fields) if (said := later.get(f"/{q.name}")) and said.how is How.PROMISE}
     return [
         Evidence(f"/{q.name}", q.element, field.source, None, mark(handed[q.name]), str(field.state), PROMISE if q.name in promised else "")
         for q in form.questions.values()

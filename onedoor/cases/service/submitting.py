@@ -182,7 +182,7 @@ async def _held_papers(work: Work, entry: Entry) -> tuple[str, ...]:
 
 async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
-    citizen = me(work)
+    citizen, entry = me(work), _own(work, entry)
     if entry.form.home:
         raise NoSuchForm(item=entry.form.item)
     await catalog.must_be_open(work, entry.form.item)
@@ -221,6 +221,12 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
 
 
+def _own(work: Work, entry: Entry) -> Entry:
+    """Nobody promises that another person's facts are true."""
+    mine = {code: said for code, said in entry.later.items() if not (work.actor.behalf and code.startswith("/"))}
+    return replace(entry, later=mine)
+
+
 def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing) -> Step:
     """The step that a case begins with."""
     return Step(
@@ -243,8 +249,7 @@ async def _owing(work: Work, entry: Entry, case: Case, papers: list[Document], h
     later = dict(entry.later)
     owed = service.owed_of(case, papers, entry.files, later, service.due_on(work, case, entry.process))
     promises = promising.promises_of(work, case, papers, entry.files, later)
-    if not work.actor.behalf:
-        promises += promising.of_facts(work, case, prefill.promisable(entry.form, entry.fields), handed, later)
+    promises += promising.of_facts(work, case, prefill.promisable(entry.form, entry.fields), handed, later)
     if promises:
         await promising.must_be_free(work, case.citizen_id)
     return Owing(owed, promises)
