@@ -8,6 +8,7 @@ from onedoor.kernel.work import Begin, system
 from onedoor.orgs.models import OrgId
 
 from .counters import CounterId
+from .lookup import LookupId
 from .models import AttachmentId, CaseId
 from .service import (
     arriving,
@@ -17,6 +18,7 @@ from .service import (
     counter,
     handing,
     looking,
+    lookups,
     promising,
     registering,
     stages,
@@ -100,10 +102,15 @@ async def check(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await verifying.check(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
 
 
+async def lookup(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What a register said to a clerk's question; one that is away is asked again."""
+    await lookups.settle(begin, ports, PersonId.parse(args["citizen"]), LookupId.parse(args["lookup"]))
+
+
 handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
-    "cases.hand": hand, "cases.assessment": assessment, "cases.stage": stage, "cases.stages": all_stages,
+    "cases.hand": hand, "cases.assessment": assessment, "cases.lookup": lookup, "cases.stage": stage, "cases.stages": all_stages,
 }  # fmt: skip
 cron = [
     Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),

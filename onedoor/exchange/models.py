@@ -14,10 +14,12 @@ from onedoor.orgs.models import OrgId
 
 
 class Grants(StrEnum):
-    """What staff may do with the exchange: steward the city's directory, or speak for the own department's data."""
+    """What staff may do with the exchange: steward the city's directory, speak for the own department's data, or read what registers tell
+    for a case without a mask."""
 
     STEWARD = "exchange:steward"
     SUPPLY = "exchange:supply"
+    UNMASK = "exchange:unmask"
 
 
 class Transport(StrEnum):
@@ -44,12 +46,14 @@ class State(StrEnum):
 
 
 class Via(StrEnum):
-    """How a value was had: from the register now, from an earlier answer, from last night's copy, or from a certificate that was shown."""
+    """How a value was had: from the register now, from an earlier answer, from last night's copy, from another city's certificate that
+    was shown, or from one's own wallet here."""
 
     LIVE = "live"
     KEPT = "kept"
     REPLICA = "replica"
     PRESENTED = "presented"
+    WALLET = "wallet"
 
 
 class System(Struct, frozen=True):
@@ -142,6 +146,8 @@ class FieldState(StrEnum):
 
 TROUBLE = frozenset({FieldState.LATE, FieldState.DOWN, FieldState.REFUSED, FieldState.WRONG, FieldState.UNMAPPED})
 """A register holds it by agreement, and it did not come."""
+MISSED = TROUBLE | {FieldState.CONSENT}
+"""The same, or its person has not allowed it: what a form offers instead is its ladder."""
 
 
 class Question(Struct, frozen=True):
@@ -158,6 +164,9 @@ class Question(Struct, frozen=True):
     """Ask once more what did not come."""
     abroad: Text | None = None
     """The department that asks, as its own city names it, when it is not of this one."""
+    reason: str = ""
+    case: str = ""
+    """Why a clerk asks, and for which case by its number: the person reads both."""
 
 
 class Field(Struct, frozen=True):

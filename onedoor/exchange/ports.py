@@ -6,6 +6,8 @@ A connector serves every register of its way; which one is meant comes with the 
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from onedoor.kernel.i18n import Text
+
 from .models import AskIn, AskOut, Health, Pulled, Push, Receipt, System
 
 
@@ -26,6 +28,14 @@ class Connector(Protocol):
 
     async def health(self, system: System) -> Health:
         """A cheap look whether the system is there."""
+        ...
+
+
+class Services(Protocol):
+    """What the city offers, by the codes that agreements name. The catalogue stands above this room."""
+
+    def title(self, item: str) -> Text | None:
+        """What a service is called; None for a code that the city does not know, as of another city's."""
         ...
 
 

@@ -294,10 +294,11 @@ class Reply(Struct, frozen=True):
 
 
 class Presented(Struct, frozen=True):
-    """Facts of a certificate of another city, sealed."""
+    """Facts of a certificate, sealed. `cert`: it lies in the wallet here; none: in another city's."""
 
     id: PresentedId
     elements: list[str]
     source: Text
     body: Raw
     received_at: dt.datetime
+    cert: UUID | None

@@ -76,6 +76,7 @@ class NewType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: tuple[int, int, int] = (7, 3, 5)
     edge: str = ""
     derived: list[str] = []
+    fills: dict[str, str] = {}
 
 
 class CertType(msgspec.Struct, frozen=True):
@@ -94,6 +95,8 @@ class CertType(msgspec.Struct, frozen=True):
     valid_days: int
     version: int
     derived: list[str] = []
+    fills: dict[str, str] = {}
+    """Which fact of the dictionary a field is, for forms that take it from the wallet when no register answers."""
 
     @property
     def opened(self) -> frozenset[str]:

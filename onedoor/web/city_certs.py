@@ -46,8 +46,10 @@ def readable(ground: str, ink: str, edge: str) -> float:
 def check_certificates(folder: Folder, departments: Container[str]) -> None:
     if page := folder.cert_types:
         shapes.CERT_TYPES(page, (), page.data)
+        elements = {str(one.get("code")) for _, one in folder.entries(folder.elements, "element")}
         for place, one in folder.entries(page, "type"):
             _type(page, place, one, departments)
+            _fills(page, place, one, elements)
     if page := folder.verifiers:
         shapes.VERIFIERS(page, (), page.data)
         known = {str(one.get("code")): one for _, one in folder.entries(folder.cert_types, "type")}
@@ -67,6 +69,19 @@ def _type(page: Page, place: int, one: dict[str, Any], departments: Container[st
         return  # told by the shape
     if seen < CONTRAST:
         page.fault(("type", place, "ink"), f"{one['ink']} on {one['ground']} has contrast {seen:.2f}, needs {CONTRAST}")
+
+
+def _fills(page: Page, place: int, one: dict[str, Any], elements: Container[str]) -> None:
+    """Fields of the type that are facts of the dictionary, each fact once."""
+    said = one.get("fills")
+    fills: dict[str, Any] = said if isinstance(said, dict) else {}
+    for claim, element in fills.items():
+        if claim not in claim_kinds(one):
+            page.fault(("type", place, "fills", claim), f"the type has no claim {claim!r}")
+        if element not in elements:
+            page.fault(("type", place, "fills", claim), f"there is no element {element!r} in elements.toml")
+    if len(set(map(str, fills.values()))) < len(fills):
+        page.fault(("type", place, "fills"), "two claims tell the same element")
 
 
 def _verifier(

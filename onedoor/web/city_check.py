@@ -52,6 +52,8 @@ class _Known:
         outside = folder.city.data.get("outside") if folder.city else None
         self.outside = [host for host in outside if isinstance(host, str)] if isinstance(outside, list) else []
         self.events = {_chinese(one.get("name")) for _, one in folder.entries(folder.life_events, "event")}
+        fills = [one.get("fills") for _, one in folder.entries(folder.cert_types, "type")]
+        self.told = {str(element) for said in fills if isinstance(said, dict) for element in said.values()}
         self.claims = {str(one.get("code")): claim_kinds(one) for _, one in folder.entries(folder.cert_types, "type")}
         self.people = {str(page.data.get("id_number")): page for page in folder.demo["register"]}
         self.grants = _grants()
@@ -260,7 +262,7 @@ def _items(folder: Folder, known: _Known) -> None:
     for page in folder.items:
         shape(page, (), page.data)
         _item(page, known)
-        check_form(page, known.claims, known.elements)
+        check_form(page, known.claims, known.elements, known.told)
 
 
 def _item(page: Page, known: _Known) -> None:

@@ -27,9 +27,9 @@ def _names(value: Any) -> list[str]:
     return [one for one in cast("list[Any]", value) if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Collection[str]) -> None:
+def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Collection[str], told: Container[str]) -> None:
     """Everything about [form] and [process] that needs more than one key to be seen. `claims` are those of each certificate type,
-    `elements` the facts that the city's dictionary knows."""
+    `elements` the facts that the city's dictionary knows, `told` those that some certificate tells."""
     elements = elements or checking.OWN
     online, has_form = page.data.get("online") == "online", "form" in page.data
     if online and not has_form:
@@ -41,7 +41,7 @@ def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Co
         properties = _schema(page, form)
         _fields(page, form, properties)
         _pages(page, form, properties, elements)
-        _bindings(page, form, properties, elements)
+        _bindings(page, form, properties, elements, told)
         _documents(page, form, elements)
         _claims(page, process, properties, claims, elements)
         _specials(page, process, properties, elements)
@@ -165,7 +165,7 @@ def check_condition(page: Page, path: Path, rule: Any, seen: set[str], where: st
             page.fault(path, f"{pointer} is not asked on {where}")
 
 
-def _bindings(page: Page, form: Table, properties: Table, elements: Container[str]) -> None:
+def _bindings(page: Page, form: Table, properties: Table, elements: Container[str], told: Container[str]) -> None:
     bindings = _table(form.get("bindings"))
     bound: set[str] = set()
     for pointer, one in bindings.items():
@@ -175,6 +175,8 @@ def _bindings(page: Page, form: Table, properties: Table, elements: Container[st
             page.fault(("form", "bindings", pointer), f"there is no element {element!r} in the city's dictionary")
         if pointer[1:] not in properties:
             page.fault(("form", "bindings", pointer), "the schema has no such property")
+        if checking.WALLET in _names(_table(one).get("ladder")) and element not in told:
+            page.fault(("form", "bindings", pointer, "ladder"), f"no type in cert_types.toml tells {element!r} by its `fills`")
     for element in ("person.name", "person.id_number"):
         if element not in bound:
             page.fault(("form", "bindings") if bindings else ("form",), f"every form binds {element}, so that nobody types it")

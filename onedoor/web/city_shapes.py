@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
+from onedoor.cases.service.checking import RUNGS
 from onedoor.wallet.service import DERIVED
 
 from .city_shape import Maybe, Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
@@ -88,6 +89,7 @@ CERT_TYPES = table({"type": many(table({
     "code": text(3, r"\d{3}", "003"), "name": both(30), "issuer": CODE, "ground": COLOUR, "ink": COLOUR, "sheet": maybe(truth),
     "valid_days": whole(0, 36600), "number": text(12, r"[A-Z0-9-]+", "QHJZ"), "holder": maybe(both(30)), "claims": many(CLAIM, 40),
     "lines": maybe(many(whole(1, 12), 3, 3)), "edge": maybe(COLOUR), "derived": maybe(many(one_of(*DERIVED), len(DERIVED))),
+    "fills": maybe(mapping(r"[a-z][a-z0-9_]*", ELEMENT)),
 }), 200)})  # fmt: skip
 
 WISH = table({
@@ -166,7 +168,7 @@ FORM = table({
         "when": maybe(anything),
     }), 40, 1),
     "bindings": maybe(mapping(r"/[a-z][a-z0-9_]*", either(
-        (str, ELEMENT), (dict, table({"element": ELEMENT, "editable": maybe(truth)})),
+        (str, ELEMENT), (dict, table({"element": ELEMENT, "editable": maybe(truth), "ladder": maybe(many(one_of(*RUNGS), len(RUNGS)))})),
     ))),
     "documents": maybe(many(table({
         "code": text(40, r"[a-z][a-z0-9-]*", "lease"), "name": both(80), "hint": maybe(both(300)), "required": maybe(truth),

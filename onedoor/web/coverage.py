@@ -9,6 +9,7 @@ from onedoor.exchange import service as exchange
 from onedoor.exchange.models import Arrived
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Work
+from onedoor.orgs.models import OrgId
 
 
 class Share(Struct, frozen=True):
@@ -17,6 +18,7 @@ class Share(Struct, frozen=True):
 
     item: str
     title: Text
+    org: OrgId
     fields: int
     held: int
     ready: int
@@ -53,7 +55,7 @@ async def _share(work: Work, form: Form, process: ProcessVersion, seen: Arrived 
     registers = [e for e in bound if dictionary.source_of(e)]
     agreed = [a for e in registers if (a := dictionary.agreed(process.org_ref, form.item, e, work.today))]
     return Share(
-        form.item, process.title, len(form.questions), len(bound), len(bound) - len(registers) + len(agreed),
+        form.item, process.title, process.org_ref, len(form.questions), len(bound), len(bound) - len(registers) + len(agreed),
         sum(a.ground == "consent" for a in agreed), seen.asked if seen else 0, seen.came if seen else 0, len(agreed),
     )  # fmt: skip
 

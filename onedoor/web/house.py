@@ -11,10 +11,12 @@ import structlog
 
 from onedoor.catalog import service as catalog
 from onedoor.exchange import service as exchange
+from onedoor.exchange.ports import Services
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto, memory
 from onedoor.kernel.config import Settings
 from onedoor.kernel.db import Database
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
@@ -25,6 +27,14 @@ from onedoor.tracker import service as tracker
 from onedoor.wallet import service as wallet
 
 log = structlog.get_logger(NAME)
+
+
+class Offered:
+    """The catalogue's names, for a room below it."""
+
+    def title(self, item: str) -> Text | None:
+        found = catalog.find_item(item)
+        return found.name if found else None
 
 
 class House:
@@ -59,6 +69,7 @@ class House:
         exchange.open_vault(self.settings.home)
         exchange.open_node(self.settings.home, self.settings.public_url)
         self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
+        self.ports.put(Services, Offered())
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)

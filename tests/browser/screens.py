@@ -94,6 +94,11 @@ def faulty(name: str) -> Callable[[Page], None]:
     return do
 
 
+def unfold_promise(page: Page) -> None:
+    """What would be signed instead of letting a register be asked."""
+    page.locator("details:has(button[name='.promise']) > summary").click()
+
+
 def ask_code(phone: str, then: Callable[[Page], None] | None = None) -> Callable[[Page], None]:
     """Where the code is typed in."""
 
@@ -255,6 +260,7 @@ def public(world: World, cert: str, case: Any) -> list[Screen]:
         Screen("districts", NOBODY, "/districts?next=/hall"),
         Screen("quality", NOBODY, "/quality"), Screen("quality of a service", NOBODY, "/quality/items/mz-linshijiuzhu"),
         Screen("quality of a department", NOBODY, "/quality/departments/gongan?period=year"),
+        Screen("asked once", NOBODY, "/about/asked-once"),
         Screen("quality, nothing yet", NOBODY, "/quality/items/cl-fuju"), Screen("quality, wrong", NOBODY, "/quality?period=x", None, 422),
         Screen("notices", NOBODY, "/notices"), Screen("notice", NOBODY, "/notices/shanhong-beiling"),
         Screen("login", NOBODY, "/login"), Screen("login, fault", NOBODY, "/login", press("main form .btn")),
@@ -283,6 +289,7 @@ def resident(
     ]
     return [
         *questions, *faults, Screen("home", RESIDENT, "/"),
+        Screen("a promise instead", RESIDENT, f"/drafts/{drafts['mz-linshijiuzhu']}/account", unfold_promise),
         Screen("guide, signed in", RESIDENT, "/items/ga-juzhuzheng"), Screen("my services", RESIDENT, "/me/frequent"),
         Screen("my services, undo", RESIDENT, "/me/frequent?done=hide&item=ga-gangao&was=n"),
         Screen("notice, signed in", RESIDENT, "/notices/shanhong-beiling"), Screen("notice, corrected", RESIDENT, "/notices/dawu-nanpu"),

@@ -149,7 +149,7 @@ OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", 
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(
     r"^/me/access$|^/me/data/download$|^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$"
-    r"|^/quality.*\.csv$"
+    r"|^/(quality|about/).*\.csv$"
     r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$|\.pdf$|^/oid4vp/.+/request$|^/desk/counter/\{[^/]+\}/(upload|code|submit|close)$"
 )
 """Addresses that only lead to another one, or give a file."""

@@ -171,7 +171,9 @@ FAULTS = {
     'via = ["trim", "upper"]': ('via = ["shout"]', "there is no step shout"),
     'sharing = "conditional"': ('sharing = "none"', "needs the name of its reviewer"),
     'schema = { enum = ["here", "away"] }': ('schema = { type = "word" }', "does not compile"),
-    '"/licence_class" = "driver.class"': ('"/licence_class" = "driver.colour"', "there is no element 'driver.colour'"),
+    '{ element = "driver.class",': ('{ element = "driver.colour",', "there is no element 'driver.colour'"),
+    '"driver.class", ladder = ["wallet", "promise"]': ('"driver.class", ladder = ["promise", "wallet"]', "in this order, each once"),
+    'fills = { class = "driver.class", first_issued = "driver.licensed_on" }': ("", "no type in cert_types.toml tells 'driver.class'"),
 }  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Any) -> None:
     from onedoor.web.city_check import check
 
-    files = [*(folder / "exchange").rglob("*.toml"), folder / "items" / "jt-wangyueche.toml"]
+    files = [*(folder / "exchange").rglob("*.toml"), folder / "items" / "jt-wangyueche.toml", folder / "cert_types.toml"]
     for good, (bad, what) in FAULTS.items():
         file = next(f for f in sorted(files) if good in f.read_text("utf-8"))
         was = file.read_text("utf-8")

@@ -194,6 +194,7 @@ OWNERS: dict[str, Callable[[dict[str, str]], str]] = {
     "supplement page": lambda t: f"/cases/{t['case']}/withdraw",
     "draft page": lambda t: f"/drafts/{t['draft']}",
     "draft": lambda t: f"/api/drafts/{t['draft']}",
+    "certificates for a draft": lambda t: f"/api/drafts/{t['draft']}/certificates",
     "certificate page": lambda t: f"/wallet/{t['cert']}",
     "certificate": lambda t: f"/api/certificates/{t['cert']}",
     "credential": lambda t: f"/wallet/{t['cert']}/credential",
@@ -224,6 +225,7 @@ WRITES = {
     "offer to a wallet": lambda t: (f"/api/certificates/{t['cert']}/offers", None),
     "make a copy": lambda t: (f"/api/certificates/{t['cert']}/copies", {"purpose": "入学", "to_name": "学校"}),
     "show a code": lambda t: (f"/api/certificates/{t['cert']}/codes", None),
+    "fill my form with my certificate": lambda t: (f"/api/drafts/{t['draft']}/certificates", {"certificate": t["cert"]}),
     "read a message": lambda t: (f"/api/inbox/{t['message']}/reads", None),
 }
 
@@ -295,6 +297,10 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
     said = people[role].get(f"/desk/cases/{things['case']}", headers={"accept": "application/json"}, follow_redirects=False).status_code
     refused = DESK[role] in (403, 404)
     assert said in ((403, 404) if refused else (DESK[role],)), said
+    if DESK[role] != 200:
+        asked = {"element": "driver.class", "reason": "x"}
+        said = people[role].post(f"/api/cases/{things['case']}/asks", json=asked).status_code
+        assert said in (401, 403, 404), said
 
 
 # ── a colour and an appeal of one resident ───────────────────────────────────────────────────────────

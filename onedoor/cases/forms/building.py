@@ -5,6 +5,7 @@ import re
 from typing import Any, cast
 
 import msgspec
+from msgspec import Struct
 
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import convert
@@ -28,8 +29,11 @@ GROUP = frozenset({"properties", "required", "additionalProperties"})
 MOST_PARTS = 12
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES_NO = [Option("yes", Text("是", "Yes")), Option("no", Text("否", "No"))]
+WALLET, PROMISE = "wallet", "promise"
+RUNGS = (WALLET, PROMISE)
+"""What may stand in for a register that does not answer, in the order in which it is offered; typing the answer always may."""
 HELD = "held"
-TAKEN = frozenset({HELD, "check", "consent", "again"})
+TAKEN = frozenset({HELD, "check", "consent", "again", "my-certificate"})
 """Addresses below a draft that are no pages of its form."""
 
 
@@ -144,14 +148,13 @@ def _questions(definition: dict[str, Any], schema: dict[str, Any], properties: d
         if not isinstance(said, dict) or not isinstance(shape, dict):
             notes.add(place, "is missing: every question needs its words")
             continue
-        element, editable = bindings.get(name, ("", False))
         words, kind = cast("dict[str, Any]", said), cast("dict[str, Any]", shape)
-        made[name] = _question(name, words, kind, name in required, element, editable, notes)
+        made[name] = _question(name, words, kind, name in required, bindings.get(name, UNBOUND), notes)
     return made
 
 
 def _question(
-    name: str, said: dict[str, Any], shape: dict[str, Any], required: bool, element: str, editable: bool, notes: Notes
+    name: str, said: dict[str, Any], shape: dict[str, Any], required: bool, bound: "Bound", notes: Notes
 ) -> Question:
     place, kind = f"fields.{name}", said.get("as", "text")
     if kind not in KINDS:
@@ -174,8 +177,8 @@ def _question(
     return Question(
         name=name, label=label, kind=str(kind), type=_type(shape), required=required,
         hint=notes.text(f"{place}.hint", said.get("hint"), absent=True), options=options,
-        unit=notes.text(f"{place}.unit", said.get("unit"), absent=True), element=element, editable=editable, most=shape_of.get("maxLength"),
-        parts=parts,
+        unit=notes.text(f"{place}.unit", said.get("unit"), absent=True), element=bound.element, editable=bound.editable,
+        most=shape_of.get("maxLength"), parts=parts, ladder=bound.ladder,
     )  # fmt: skip
 
 
@@ -193,12 +196,23 @@ def _parts(name: str, said: dict[str, Any], shape: dict[str, Any], notes: Notes)
         if words.get("as") in ("group", "checks") or not isinstance(inner, dict):
             notes.add(f"{place}.of.{part}", "inside of a group nothing repeats")
             continue
-        made.append(_question(part, words, cast("dict[str, Any]", inner), part in (items.get("required") or ()), "", False, notes))
+        made.append(_question(part, words, cast("dict[str, Any]", inner), part in (items.get("required") or ()), UNBOUND, notes))
     return made
 
 
-def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Notes) -> dict[str, tuple[str, bool]]:
-    found: dict[str, tuple[str, bool]] = {}
+class Bound(Struct, frozen=True):
+    """To which fact a question is bound, whether it may be changed, and what stands in when its register does not answer."""
+
+    element: str = ""
+    editable: bool = False
+    ladder: tuple[str, ...] = ()
+
+
+UNBOUND = Bound()
+
+
+def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Notes) -> dict[str, Bound]:
+    found: dict[str, Bound] = {}
     for pointer, said in cast("dict[str, Any]", definition.get("bindings") or {}).items():
         name, place = pointer.strip("/"), f"bindings.{pointer}"
         told: dict[str, Any] = {"element": said} if isinstance(said, str) else said
@@ -207,8 +221,18 @@ def _bindings(definition: dict[str, Any], properties: dict[str, Any], notes: Not
         elif not known(str(told.get("element"))):
             notes.add(place, f"unknown element {told.get('element')}")
         else:
-            found[name] = (str(told["element"]), bool(told.get("editable")))
+            found[name] = Bound(str(told["element"]), bool(told.get("editable")), _ladder(told, place, notes))
     return found
+
+
+def _ladder(told: dict[str, Any], place: str, notes: Notes) -> tuple[str, ...]:
+    said = told.get("ladder", [])
+    if not isinstance(said, list) or [r for r in RUNGS if r in said] != said:
+        notes.add(place, f"ladder is made of {' and '.join(RUNGS)}, in this order, each once")
+        return ()
+    if said and told["element"] in OWN:
+        notes.add(place, "a ladder is for facts that a register holds")
+    return tuple(cast("list[str]", said))
 
 
 def _pages(definition: dict[str, Any], questions: dict[str, Question], notes: Notes) -> tuple[Page, ...]:

@@ -43,6 +43,8 @@ class Question(Struct, frozen=True):
     most: int | None = None
     parts: list["Question"] = field(default_factory=list["Question"])
     """What each entry of a repeated group asks."""
+    ladder: tuple[str, ...] = ()
+    """What may stand in when the register that holds it does not answer."""
 
 
 class Page(Struct, frozen=True):

@@ -9,17 +9,19 @@ from . import (
     desk,
     desk_acts,
     desk_between,
+    desk_lookups,
     desk_owing,
     desk_registering,
     desk_specials,
     files,
     follow,
     owing,
+    rungs,
 )
 from .registers import handlers as of_registers
 
 handlers: list[Any] = [
     *of_registers, *abroad.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers,
     *desk_acts.handlers, *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers,
-    *desk_specials.handlers, *certificates.handlers,
+    *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
 ]  # fmt: skip

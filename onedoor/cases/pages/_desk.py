@@ -21,6 +21,7 @@ from onedoor.ui.render import environment
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
+from ._lookups import lookups_view, words
 from ._rests import rest_acts, rests_view
 from ._special import moment_notes, moment_words, special_acts, special_now, specials_view
 from ._view import TONES, move_words, not_staff, scan_words, size
@@ -198,6 +199,9 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     place = known.districts.get(case.street) or known.districts.get(case.district)
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence if e.state == "held"}
     notes = {e.pointer[1:]: evidence_words(locale, e) for e in seen.filed.evidence}
+    for name, q in seen.form.questions.items():
+        if q.element in seen.lookups:
+            notes[name] = " · ".join(filter(None, [notes.get(name), words(work, seen, q.element)]))
     papers = [_paper(locale, f, seen) for f in seen.files]
     return {
         "case": case, "title": pick(locale, case.title), "number": case.number, "where": pick(locale, place.name) if place else "",
@@ -212,7 +216,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "reasons": reason_options(locale), "law": deciding.law_of(case), "objection": pick(locale, deciding.objection_of(case)),
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "assessed": await _assessed(work, seen),
-        **rests_view(work, seen), **specials_view(work, seen),
+        **rests_view(work, seen), **specials_view(work, seen), **lookups_view(work, seen),
     }  # fmt: skip
 
 
@@ -221,6 +225,8 @@ def evidence_words(locale: str, one: Evidence) -> str:
     source = pick(locale, one.source)
     if one.state == "held":
         when = day(locale, one.as_of, year=True)
+        if one.via == "wallet":
+            return say(locale, "本人出示的证照，{when}核验", when=when)
         known = say(locale, "之前取得，{when}的登记", when=when) if one.via == "kept" else say(locale, "已核验，{when}的登记", when=when)
         return known if when else ""
     words = {
@@ -229,6 +235,8 @@ def evidence_words(locale: str, one: Evidence) -> str:
         "differs": say(locale, "本人填写，和{source}登记的不一样", source=source),
         "revoked": say(locale, "本人已收回授权，从{source}取的信息已删除", source=source),
     }  # fmt: skip
+    if one.via == "promise" and one.state not in words:
+        return say(locale, "本人承诺属实，{source}还没有核对", source=source)
     return words.get(one.state) or say(locale, "本人填写，{source}还没有核对", source=source)
 
 
@@ -343,6 +351,7 @@ def acts(work: Work, seen: View) -> set[str]:
     supervises = Grants.SUPERVISE in actor.grants
     if case.status in OPEN and (row.assignee_ref in (None, actor.id, *seen.away) or supervises):
         found |= {str(m) for m in (Move.ACCEPT, Move.DECLINE, Move.DECIDE, Move.TRANSFER) if allows(case.status, m)}
+        found |= {"lookup"} if seen.askable else set()
         if assessing.wanted(seen.process):
             found.add("assess")
         if allows(case.status, Move.ASK) and (not case.supplements or supervises):

@@ -6,7 +6,7 @@ from onedoor.cases.errors import AnswersChanged
 from onedoor.cases.forms import showing
 from onedoor.cases.forms.engine import Page
 from onedoor.cases.models import Draft
-from onedoor.cases.service import drafts, promising
+from onedoor.cases.service import abroad, drafts, promising, rungs
 from onedoor.cases.service.checklist import checklist
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.drafts import Desk
@@ -70,6 +70,21 @@ def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -
         "address": f"/drafts/{desk.draft.id}/{asked.id}{'?to=check' if to == 'check' else ''}",
         "waiting": any(f.get("state") == FieldState.PENDING for f in fields),
         "failed": any(f.get("state") in TROUBLE for f in fields), "consents": any(f.get("state") == FieldState.CONSENT for f in fields),
+    }  # fmt: skip
+
+
+async def offers(work: Work, desk: Desk, asked: Page) -> dict[str, Any]:
+    """What may be pressed instead of typing the answers of this page: certificates from elsewhere or of one's own, or a promise."""
+    found, stop = await rungs.rungs(work, desk, asked.ask), ", " if work.locale == "en" else "、"
+    labels = {q.element: promising.title_of(q) for q in desk.form.questions.values()}
+    certs = [
+        {"id": str(u.cert.id), "name": pick(work.locale, u.name), "facts": stop.join(pick(work.locale, labels[e]) for e in u.values)}
+        for u in found.uses
+    ]
+    return {
+        "elsewhere": bool(await abroad.ways_of(work, desk, frozenset(asked.ask))), "certs": certs,
+        "promises": {name: pick(work.locale, words) for name, words in found.promises.items()},
+        "promised": bool(found.promises) and rungs.promised(desk, found.promises),
     }  # fmt: skip
 
 

@@ -8,14 +8,17 @@ from litestar.params import FromPath, FromQuery
 
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import again, regrouped, typed
-from onedoor.cases.service import abroad, consenting, definitions, drafts, prefill, submitting
+from onedoor.cases.service import consenting, definitions, drafts, later, prefill, submitting
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
-from ._drafting import both, check_view, draft_rows, onward, paper_view, view
+from ._drafting import both, check_view, draft_rows, offers, onward, paper_view, view
 from ._view import draft_of, texts
+
+PROMISED = ".promise"
+"""The button's name, which no question of a form can have."""
 
 
 @get("/apply/{item:str}", **may("signed-in", acting="fill"), include_in_schema=False)
@@ -74,8 +77,7 @@ async def question(
         if asked is None:
             return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
         values = desk.form.suggested(desk.elements) | desk.draft.answers
-        elsewhere = bool(await abroad.ways_of(work, desk, frozenset(asked.ask)))
-        return page(request, "cases/question.html", **view(work, desk, asked, values, to), errors=[], elsewhere=elsewhere)
+        return page(request, "cases/question.html", **view(work, desk, asked, values, to), **await offers(work, desk, asked), errors=[])
 
 
 @post("/drafts/{draft:str}/{ask:str}", **may("signed-in", acting="fill"), include_in_schema=False)
@@ -92,14 +94,17 @@ async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], 
         return see_other(f"/drafts/{draft}/{drafts.resume_at(work, desk)}")
     raw = typed(desk.form, asked, sent, desk.held)
     if changed := regrouped(desk.form, asked, sent, raw):  # one more entry, or one less: nothing is judged yet
-        return page(request, "cases/question.html", **view(work, desk, asked, again(changed), to), errors=[])
+        data = view(work, desk, asked, again(changed), to)
+        return page(request, "cases/question.html", **data, **await offers(work, desk, asked), errors=[])
     try:
         desk, asked = await drafts.save_page(work, desk.draft.id, ask, raw, mark)
     except WrongAnswers as bad:
         data = view(work, desk, asked, dict(bad.extra["values"]), to)  # type: ignore[call-overload]
-        return page(request, "cases/question.html", 422, **data, errors=bad.errors)
+        return page(request, "cases/question.html", 422, **data, **await offers(work, desk, asked), errors=bad.errors)
     except AnswersChanged as bad:
         return page(request, "cases/changed.html", 409, **both(work, desk, asked, bad, to), errors=[])
+    if PROMISED in sent:
+        await later.promise(work, desk, asked, sent[PROMISED][0].split())
     return see_other(onward(work, desk, asked.id, to))
 
 

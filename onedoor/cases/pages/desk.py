@@ -9,7 +9,7 @@ from onedoor.cases import policy
 from onedoor.cases.duty import After, Filters, Tab
 from onedoor.cases.errors import NoSuchAttachment
 from onedoor.cases.models import CaseId, Scan
-from onedoor.cases.service import attachments, claiming, finding, looking
+from onedoor.cases.service import attachments, claiming, finding, looking, prefill
 from onedoor.kernel import text
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ports import Ports
@@ -128,8 +128,11 @@ async def claim_next(work: NamedDependency[Work]) -> Response[Any]:
 
 
 @get("/desk/cases/{case:str}", **may("cases:handle"), include_in_schema=False)
-async def show(request: AnyRequest, case: FromPath[str], begin: NamedDependency[Begin], done: FromQuery[str] = "") -> Response[Any]:
+async def show(
+    request: AnyRequest, case: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports], done: FromQuery[str] = ""
+) -> Response[Any]:
     """One case: what was handed in, what happened, and what can be done now."""
+    await prefill.settle(ports, case_of(case).uuid)
     async with looking.noted(begin, case_of(case)), begin() as work:
         view = await case_view(work, await looking.show(work, case_of(case)))
     said = done_words(work.locale, done)
@@ -148,6 +151,7 @@ def done_words(locale: str, act: str) -> str:
         "register": say(locale, "登记情况已保存"), "hand-again": say(locale, "马上再送一次"),
         "special": say(locale, "特别程序已开始，时限暂停，已通知申请人"), "finish": say(locale, "特别程序已结束，时限继续，已通知申请人"),
         "extend": say(locale, "办理期限已延长，已通知申请人"),
+        "lookup": say(locale, "已去核验，申请人能看到"),
         "consult": say(locale, "已发出征求，等对方答复"), "recall": say(locale, "已撤回征求"),
     }  # fmt: skip
     return words.get(act, "")
@@ -155,7 +159,7 @@ def done_words(locale: str, act: str) -> str:
 
 ACTS = (
     "claim", "release", "assign", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "deliver",
-    "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall", "special", "finish", "extend",
+    "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall", "special", "finish", "extend", "lookup",
 )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ FIELDS = {
     "promise": ("why",), "appeal": ("words",), "register": ("number",),
     "special": ("kind", "reason", "until"), "finish": ("result",), "extend": ("days", "reason"),
     "bounce": ("reason",), "consult": ("department", "question", "days", "share"), "recall": ("opinion",),
+    "lookup": ("reason",),
 }  # fmt: skip
 
 

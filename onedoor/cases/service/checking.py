@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
-from onedoor.cases.forms.building import OWN, Broken, built
+from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
 from onedoor.cases.specials import MOST_SPECIAL_DAYS, Special
 from onedoor.exchange import service as exchange
+from onedoor.wallet import service as wallet
 
 TYPES = tuple(types.SHAPES)
 """Every `od:` type that a form may refer to."""
@@ -49,7 +50,13 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     told = {
         pointer: said if isinstance(said, str) else str(said.get("element")) for pointer, said in (definition.get("bindings") or {}).items()
     }
-    return [(f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN]
+    strange = [
+        (f"bindings.{pointer}", f"unknown element {e}") for pointer, e in told.items() if known and e not in known and e not in OWN
+    ]
+    said = wallet.told()
+    bound = (definition.get("bindings") or {}).items()
+    climbs = [p for p, one in bound if isinstance(one, dict) and isinstance(rungs := one.get("ladder"), list) and WALLET in rungs]
+    return strange + [(f"bindings.{p}", f"no certificate tells {told[p]}") for p in climbs if said and told[p] not in said]
 
 
 def special_mistakes(specials: list[Special], properties: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -82,6 +89,6 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 
 __all__ = [
-    "OWN", "TYPES", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes", "schema_fault",
-    "special_mistakes", "strange_elements",
+    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes",
+    "schema_fault", "special_mistakes", "strange_elements",
 ]  # fmt: skip

@@ -27,8 +27,9 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, handing, owing, pausing, registering, stages
+from . import attachments, claiming, covering, handing, lookups, owing, pausing, registering, stages
 from .definitions import form_of, memory, process_of
+from .lookups import Askable, Seen
 
 SOON = 2
 FRESH = 10.0
@@ -71,6 +72,9 @@ class View(Struct, frozen=True):
     """What goes to other departments' systems, by the name of each."""
     offers: list[Special] = []
     """For what the clock may be stopped."""
+    askable: list[Askable] = []
+    lookups: dict[str, Seen] = {}
+    """Facts that may be looked up at a register, and by element how a look has come out."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -231,7 +235,11 @@ async def show(work: Work, case_id: CaseId) -> View:
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
     offers = await pausing.offered(work, case, process, filed.answers)
-    return View(row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers)
+    looks = await lookups.of_case(work, case)
+    facts = await lookups.askable(work, case, form, filed, looks)
+    return View(
+        row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers, facts, looks
+    )
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from onedoor.kernel.work import Work
 from .drafts import Desk
 
 JUST_NOW = dt.timedelta(hours=1)
+SHOWN = (Via.PRESENTED, Via.WALLET)
 
 
 def origin(work: Work, fact: Fact, field: Field | None) -> str:
@@ -17,9 +18,11 @@ def origin(work: Work, fact: Fact, field: Field | None) -> str:
     locale, source = work.locale, pick(work.locale, fact.source)
     if field is None or fact.as_of is None:
         return source
+    if field.via is Via.WALLET:
+        source = say(locale, "我的{name}", name=source)
     days = (work.today - fact.as_of).days
     when = {0: say(locale, "今天"), 1: say(locale, "昨天")}.get(days) or day(locale, fact.as_of, year=fact.as_of.year != work.today.year)
-    if field.via is Via.PRESENTED and field.received_at and work.now - field.received_at < JUST_NOW:
+    if field.via in SHOWN and field.received_at and work.now - field.received_at < JUST_NOW:
         return say(locale, "{source} · 刚刚核验", source=source)
     if field.via is Via.KEPT and field.received_at:
         return say(locale, "{source} · {when}，之前取得", source=source, when=when)
@@ -46,7 +49,7 @@ def absent(work: Work, field: Field) -> str:
 
 def wrong_link(work: Work, desk: Desk, element: str) -> str:
     """Where a value of a register is contested, by the person alone; a certificate that was shown is contested where it was issued."""
-    if (field := desk.fields.get(element)) and field.via is Via.PRESENTED:
+    if (field := desk.fields.get(element)) and field.via in SHOWN:
         return ""
     return "" if work.actor.behalf else f"/me/corrections/new?element={element}&item={desk.draft.item}&back=/drafts/{desk.draft.id}/check"
 

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from onedoor.cases.forms import conditions
-from onedoor.cases.forms.building import OWN
+from onedoor.cases.forms.building import OWN, PROMISE
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import Evidence, ProcessVersion
+from onedoor.cases.forms.engine import Question as FormQuestion
+from onedoor.cases.models import Evidence, How, Later, ProcessVersion
 from onedoor.exchange import service as exchange
-from onedoor.exchange.models import TROUBLE, Field, FieldState, Question, Via
+from onedoor.exchange.models import MISSED, TROUBLE, Field, FieldState, Question, Via
 from onedoor.identity import service as identity
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.ports import Ports
@@ -92,13 +93,24 @@ async def ahead(begin: Begin, ports: Ports, item: str) -> None:
     await exchange.line(ports).settled(matter, PROGRAM_MS)
 
 
-def typed_evidence(form: Form, fields: Mapping[str, Field], handed: Mapping[str, Any], mark: Any) -> list[Evidence]:
-    """Answers that a register should have given and the person typed: with why, for whoever decides and for the later check."""
+def typed_evidence(
+    form: Form, fields: Mapping[str, Field], handed: Mapping[str, Any], later: Mapping[str, Later], mark: Any
+) -> list[Evidence]:
+    """Answers that a register should have given and the person typed: with why, and whether promised, for whoever decides and for the
+    later check."""
+    promised = {q.name for q in promisable(form, fields) if (said := later.get(f"/{q.name}")) and said.how is How.PROMISE}
     return [
-        Evidence(f"/{q.name}", q.element, field.source, None, mark(handed[q.name]), str(field.state))
+        Evidence(f"/{q.name}", q.element, field.source, None, mark(handed[q.name]), str(field.state), PROMISE if q.name in promised else "")
         for q in form.questions.values()
-        if q.name in handed and (field := fields.get(q.element)) and field.state not in (FieldState.HELD, *NOBODY_ASKED)
-    ]
+        if q.name in handed and (field := fields.get(q.element)) and field.state is not FieldState.HELD
+        and (field.state not in NOBODY_ASKED or q.name in promised)
+    ]  # fmt: skip
+
+
+def promisable(form: Form, fields: Mapping[str, Field]) -> list[FormQuestion]:
+    """Questions for which a promise may stand, because their register has not told them."""
+    asked = [q for q in form.questions.values() if PROMISE in q.ladder]
+    return [q for q in asked if (field := fields.get(q.element)) is not None and field.state in MISSED]
 
 
 def asked_again(form: Form, fields: Mapping[str, Field], handed: Mapping[str, Any]) -> tuple[str, ...]:

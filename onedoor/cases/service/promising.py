@@ -3,18 +3,22 @@
 Whether it was so is asked of a fact source; where none answers, a clerk ticks it. A broken promise takes back what it has brought and
 bars others for a year; the person may appeal, and the supervisor decides.
 """
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchPromise, PromiseChecked, PromisesBarred
-from onedoor.cases.forms.engine import Document
-from onedoor.cases.models import Attachment, By, Case, CaseId, How, Later, Move, ProcessVersion
+from onedoor.cases.forms.building import PROMISE
+from onedoor.cases.forms.engine import Document, Question
+from onedoor.cases.models import Attachment, By, Case, CaseId, Evidence, How, Later, Move, ProcessVersion
 from onedoor.cases.owing import BARRED, CHECK_AFTER, Appeal, Promise, PromiseId, Result
 from onedoor.cases.ports import FactSource
 from onedoor.cases.store import files, inbox
 from onedoor.cases.store import owing as store
+from onedoor.exchange import service as exchange
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, day, say, text
 from onedoor.kernel.ports import Ports
@@ -43,6 +47,24 @@ def words_of(name: Text) -> Text:
     )  # fmt: skip
 
 
+def fact_words(name: Text) -> Text:
+    """What is signed for a fact that no register has told."""
+    return text(
+        "我承诺：“{name}”我填的是真的。我知道部门以后会核对，不属实的撤销结果，一年内不能再用承诺；我可以申诉。", name=name
+    )
+
+
+def title_of(asked: Question) -> Text:
+    """What the dictionary calls the fact, which is shorter than the question for it."""
+    known = exchange.remembered().elements.get(asked.element)
+    return known.title if known else asked.label
+
+
+async def free(work: Work, citizen: PersonId) -> bool:
+    """Whether this person may promise today."""
+    return not await store.barred(work.db, citizen, work.today)
+
+
 async def must_be_free(work: Work, citizen: PersonId) -> None:
     """Whoever has broken a promise gives none for a year."""
     if until := await store.barred(work.db, citizen, work.today):
@@ -61,6 +83,19 @@ def promises_of(work: Work, case: Case, papers: list[Document], files: list[Atta
         )
         for d in papers
         if d.promisable and d.code not in have and d.code in later and later[d.code].how is How.PROMISE
+    ]  # fmt: skip
+
+
+def of_facts(work: Work, case: Case, asked: list[Question], handed: Mapping[str, Any], later: Mapping[str, Later]) -> list[Promise]:
+    """The answers among these for which a promise stands: typed, because their register has not told them."""
+    check_on = work.calendar.next_working(work.today + timedelta(CHECK_AFTER))
+    return [
+        Promise(
+            case.citizen_id, PromiseId.new(), case.id, case.org_ref, f"/{q.name}", title_of(q), fact_words(title_of(q)),
+            later[f"/{q.name}"].at, check_on, Result.UNKNOWN, None, "", "", None, "", None, Appeal.NONE, "",
+        )
+        for q in asked
+        if q.name in handed and f"/{q.name}" in later and later[f"/{q.name}"].how is How.PROMISE
     ]  # fmt: skip
 
 
@@ -104,6 +139,18 @@ async def _write(work: Work, promise: Promise, held: bool | None) -> None:
         await inbox.mark(work.db, case.org_ref, case.id, CHECK)
         return
     await _settle(work, case, again, kept=held, why="", by=By.SYSTEM)
+
+
+async def looked_up(work: Work, case: Case, evidence: list[Evidence]) -> None:
+    """What a register says meanwhile of facts that were promised: one that agrees ends it. One that does not is put before a clerk, because
+    registers are wrong too, and nobody is barred by a machine alone."""
+    told = {e.pointer: e.state for e in evidence if e.via == PROMISE}
+    waiting = [p for p in await store.promises(work.db, case.citizen_id, case.id) if p.result is Result.UNKNOWN] if told else []
+    for promise in waiting:
+        if (state := told.get(promise.document)) == "agreed":
+            case = await _settle(work, await moves.locked(work, case.citizen_id, case.id), promise, kept=True, why="", by=By.SYSTEM)
+        elif state in ("differs", "not_held") and promise.checked_at is None:
+            await _write(work, promise, None)
 
 
 async def settle(work: Work, case_id: CaseId, promise_id: PromiseId, *, kept: bool, why: str) -> Case:

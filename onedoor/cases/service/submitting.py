@@ -182,7 +182,7 @@ async def _held_papers(work: Work, entry: Entry) -> tuple[str, ...]:
 
 async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     """`digest` tells a repetition of the same request from another one under its key; without one, it is made of what is handed in."""
-    citizen = me(work)
+    citizen, entry = me(work), _own(work, entry)
     if entry.form.home:
         raise NoSuchForm(item=entry.form.item)
     await catalog.must_be_open(work, entry.form.item)
@@ -199,7 +199,7 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
     trial = await on_trial(work, entry.form.item)
     case = _case(work, entry, citizen)
-    owing = await _owing(work, entry, case, papers)
+    owing = await _owing(work, entry, case, papers, handed.answers)
     once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
     step = _first(work, entry, case, once, owing)
     channel = "trial" if trial else entry.channel
@@ -221,6 +221,12 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
         case = replace(case, number=numbers.drawn(case.number[:2], work.today))  # somebody has that number: once in a billion
 
 
+def _own(work: Work, entry: Entry) -> Entry:
+    """Nobody promises that another person's facts are true."""
+    mine = {code: said for code, said in entry.later.items() if not (work.actor.behalf and code.startswith("/"))}
+    return replace(entry, later=mine)
+
+
 def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing) -> Step:
     """The step that a case begins with."""
     return Step(
@@ -236,13 +242,14 @@ async def _check_later(work: Work, case: Case, filed: Filed) -> None:
         await enqueue(work.db, "cases.check", asked, run_at=work.now + CHECKED_AFTER)
 
 
-async def _owing(work: Work, entry: Entry, case: Case, papers: list[Document]) -> Owing:
+async def _owing(work: Work, entry: Entry, case: Case, papers: list[Document], handed: Mapping[str, Any]) -> Owing:
     """What this case rests on that is not there: papers that come later, and promises, which only those give who have kept theirs."""
     if not entry.later:
         return NOTHING
     later = dict(entry.later)
     owed = service.owed_of(case, papers, entry.files, later, service.due_on(work, case, entry.process))
     promises = promising.promises_of(work, case, papers, entry.files, later)
+    promises += promising.of_facts(work, case, prefill.promisable(entry.form, entry.fields), handed, later)
     if promises:
         await promising.must_be_free(work, case.citizen_id)
     return Owing(owed, promises)
@@ -323,7 +330,7 @@ def _evidence(entry: Entry, handed: dict[str, Any]) -> list[Evidence]:
         fact = entry.facts[element]
         via = prefill.via_of(entry.fields, element)
         found.append(Evidence(f"/{name}", element, fact.source, fact.as_of, _mark(entry, value), "held", via))
-    return found + prefill.typed_evidence(entry.form, entry.fields, handed, lambda value: _mark(entry, value))
+    return found + prefill.typed_evidence(entry.form, entry.fields, handed, entry.later, lambda value: _mark(entry, value))
 
 
 def _mark(entry: Entry, value: Any) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from onedoor.cases.lookup import plain
 from onedoor.cases.models import CaseId, Evidence, Filed
 from onedoor.cases.store import files as store
 from onedoor.exchange import service as exchange
@@ -13,7 +14,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
-from . import prefill
+from . import prefill, promising
 from .definitions import form_of, process_of
 
 WAITED_MS = 12_000
@@ -47,6 +48,7 @@ async def check(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, 
         found = await exchange.fields(work, citizen, asked)
         after = [compared(e, found.get(e.element), filed.answers.get(e.pointer[1:])) for e in filed.evidence]
         await store.save_filed(work.db, citizen, case_id, Filed(filed.answers, after))
+        await promising.looked_up(work, case, after)
     if any(e.state in LATER for e in after) and not last:
         raise NotYet(str(case_id))
 
@@ -71,9 +73,3 @@ def compared(one: Evidence, field: Any, typed: Any) -> Evidence:
         return replace(one, state=str(FieldState.NOT_HELD))
     return replace(one, state="agreed" if plain(field.value) == plain(typed) else "differs", as_of=field.as_of)
 
-
-def plain(value: Any) -> Any:
-    """As it is compared: width and spaces do not make a difference, nor does the order of a list."""
-    if isinstance(value, list):
-        return sorted(str(plain(part)) for part in value)
-    return "".join(str(value).split()).upper()

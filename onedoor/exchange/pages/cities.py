@@ -105,12 +105,14 @@ def uses(locale: str, use: str) -> str:
 
 
 @get("/exchange/cities/{which:str}", **may(NEEDS), include_in_schema=False)
-async def city(request: AnyRequest, which: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def city(
+    request: AnyRequest, which: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[Any]:
     """One city: its keys, when it was last heard of, what it may ask, and its switch."""
     one, known = await trusting.city(work, city_id(which)), await trusting.trusted(work)
     document = known.documents.get(one.node)
     keys = [{"kid": key.kid[:12], "use": uses(work.locale, key.use)} for key in document.keys] if document else []
-    agreed = [await agreement_row(work, row) for row in await agreeing.agreements_of(work, one)]
+    agreed = [await agreement_row(work, ports, row) for row in await agreeing.agreements_of(work, one)]
     return page(
         request, "exchange/city.html", one=one, title=pick(work.locale, known.title(one.node)), state=_state(work, known, one), keys=keys,
         agreed=agreed, ours=[{"value": r.code, "label": pick(work.locale, r.title)} for r in await _ours(work)],

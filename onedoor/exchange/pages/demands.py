@@ -12,11 +12,14 @@ from onedoor.exchange.errors import NoSuchDemand, NoSuchResource
 from onedoor.exchange.records import Demand, DemandId, DemandState
 from onedoor.exchange.service import demanding, dictionary
 from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
+
+from .steward import services_of
 
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 TONES = {
@@ -130,7 +133,9 @@ def _ids(org: str, which: str) -> tuple[OrgId, DemandId]:
         raise NoSuchDemand() from None
 
 
-async def _one(request: AnyRequest, work: Work, org: str, which: str, note: str, errors: list[dict[str, str]]) -> Response[Any]:
+async def _one(
+    request: AnyRequest, work: Work, ports: Ports, org: str, which: str, note: str, errors: list[dict[str, str]]
+) -> Response[Any]:
     found, steps = await demanding.seen(work, *_ids(org, which))
     own = work.actor.org.uuid if work.actor.org else None
     acts = {
@@ -148,17 +153,22 @@ async def _one(request: AnyRequest, work: Work, org: str, which: str, note: str,
     moments = [{"at": s.at, "who": s.actor, "what": step_words(locale, s.kind), "note": s.note} for s in reversed(steps)]
     return page(
         request, "exchange/demand.html", 422 if errors else 200, row=await _row(work, found), one=found, moments=moments, note=note,
-        acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors, items=", ".join(found.items),
+        acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
+        services=(", " if locale == "en" else "、").join(services_of(work, ports, found.items)),
     )  # fmt: skip
 
 
 @get("/exchange/demands/{org:str}/{demand:str}", **may("exchange:supply"), include_in_schema=False)
-async def one(request: AnyRequest, org: FromPath[str], demand: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    return await _one(request, work, org, demand, "", [])
+async def one(
+    request: AnyRequest, org: FromPath[str], demand: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[Any]:
+    return await _one(request, work, ports, org, demand, "", [])
 
 
 @post("/exchange/demands/{org:str}/{demand:str}", **may("exchange:supply"), include_in_schema=False)
-async def act(request: AnyRequest, org: FromPath[str], demand: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def act(
+    request: AnyRequest, org: FromPath[str], demand: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[Any]:
     """One step of its way; who may take it is the service's to say."""
     sent, (of, which) = await form(request, Step), _ids(org, demand)
     try:
@@ -174,7 +184,7 @@ async def act(request: AnyRequest, org: FromPath[str], demand: FromPath[str], wo
             case _:
                 await demanding.rule(work, of, which, sent.act == "rule_grant", sent.note)
     except Invalid as bad:
-        return await _one(request, work, org, demand, sent.note, bad.errors)
+        return await _one(request, work, ports, org, demand, sent.note, bad.errors)
     return see_other(f"/exchange/demands/{org}/{demand}")
 
 

@@ -1,5 +1,6 @@
 """数源系统与共享授权 The steward's pages: how registers answer, what they offer, who may ask for what."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -8,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange.dictionary import Agreement
+from onedoor.exchange.ports import Services
 from onedoor.exchange.service import agreeing, dictionary, stewarding
 from onedoor.exchange.service.stewarding import Standing
 from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
@@ -77,7 +80,13 @@ async def switch(request: AnyRequest, code: FromPath[str], work: NamedDependency
     return see_other(f"/exchange/registers/{code}")
 
 
-async def agreement_row(work: Work, one: Agreement) -> dict[str, Any]:
+def services_of(work: Work, ports: Ports, items: Iterable[str]) -> list[str]:
+    """Services by their names; one that is not ours by its code."""
+    known = ports.get(Services)
+    return [pick(work.locale, known.title(item)) or item for item in items]
+
+
+async def agreement_row(work: Work, ports: Ports, one: Agreement) -> dict[str, Any]:
     known, asker, locale = await dictionary(work), await orgs.department_of(work, one.asker), work.locale
     name = asker.short if asker else await agreeing.asker_title(work, one.asker)
     resource = known.resources.get(one.resource)
@@ -85,41 +94,50 @@ async def agreement_row(work: Work, one: Agreement) -> dict[str, Any]:
     return {
         "id": one.id, "asker": pick(locale, name) if name else "",
         "resource": pick(locale, resource.title) if resource else one.resource,
-        "facts": (", " if locale == "en" else "、").join(pick(locale, f) for f in facts), "items": list(one.items), "basis": one.basis,
+        "facts": (", " if locale == "en" else "、").join(pick(locale, f) for f in facts), "basis": one.basis,
         "consent": one.ground == "consent", "until": day(locale, one.until_on, year=True), "live": one.in_force(work.today),
         "state": say(locale, "有效") if one.in_force(work.today) else say(locale, "已结束"), "per_day": one.per_day,
+        "services": (", " if locale == "en" else "、").join(services_of(work, ports, one.items)),
     }  # fmt: skip
 
 
 @get("/exchange/agreements", **may("exchange:steward"), include_in_schema=False)
-async def agreements(request: AnyRequest, work: NamedDependency[Work], ended: FromQuery[str] = "") -> Response[Any]:
+async def agreements(
+    request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports], ended: FromQuery[str] = ""
+) -> Response[Any]:
     """Who may ask for what; those that have ended on a page of their own."""
     found = [one for one in await stewarding.agreements(work) if one.in_force(work.today) != bool(ended)]
     parts = [
         {"label": say(work.locale, "有效"), "href": "/exchange/agreements", "current": not ended},
         {"label": say(work.locale, "已结束"), "href": "/exchange/agreements?ended=1", "current": bool(ended)},
     ]
-    return page(request, "exchange/agreements.html", rows=[await agreement_row(work, one) for one in found], states=parts)
+    return page(request, "exchange/agreements.html", rows=[await agreement_row(work, ports, one) for one in found], states=parts)
 
 
-async def _agreement(request: AnyRequest, work: Work, which: str, values: dict[str, Any], errors: list[dict[str, str]]) -> Response[Any]:
-    row = await agreement_row(work, await stewarding.agreement(work, which))
+async def _agreement(
+    request: AnyRequest, work: Work, ports: Ports, which: str, values: dict[str, Any], errors: list[dict[str, str]]
+) -> Response[Any]:
+    row = await agreement_row(work, ports, await stewarding.agreement(work, which))
     return page(request, "exchange/agreement.html", 422 if errors else 200, one=row, values=values, errors=errors)
 
 
 @get("/exchange/agreements/{which:str}", **may("exchange:steward"), include_in_schema=False)
-async def agreement(request: AnyRequest, which: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    return await _agreement(request, work, which, {}, [])
+async def agreement(
+    request: AnyRequest, which: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[Any]:
+    return await _agreement(request, work, ports, which, {}, [])
 
 
 @post("/exchange/agreements/{which:str}/end", **may("exchange:steward"), include_in_schema=False)
-async def end(request: AnyRequest, which: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def end(
+    request: AnyRequest, which: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[Any]:
     """It ends with the next request."""
     try:
         sent = await form(request, Ending)
         await stewarding.end(work, which, sent.reason)
     except Invalid as bad:
-        return await _agreement(request, work, which, dict(bad.extra.get("values") or {}), bad.errors)  # type: ignore[call-overload]
+        return await _agreement(request, work, ports, which, dict(bad.extra.get("values") or {}), bad.errors)  # type: ignore[call-overload]
     return see_other("/exchange/agreements")
 
 

@@ -4,18 +4,18 @@ from onedoor.exchange.node import open_node
 from onedoor.exchange.vault import open_vault
 
 from .arriving import arrived
-from .asking import ask
+from .asking import ask, noted
 from .consenting import consented, sheets
-from .fields import fields, told
+from .fields import fields, masked, standing, told
 from .foreseeing import foreseen
 from .handing import hand_over, title_of, will_hand_over
-from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered
-from .presenting import presented
+from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered, source_title
+from .presenting import presented, unpresent
 from .sending import Line, line
 from .trusting import remembered_cities, trusted
 
 __all__ = [
     "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "foreseen", "hand_over", "knows", "line",
-    "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "title_of", "told", "trusted",
-    "will_hand_over",
+    "masked", "noted", "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets",
+    "source_title", "standing", "title_of", "told", "trusted", "unpresent", "will_hand_over",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from onedoor.exchange.store import asking as store
 from onedoor.exchange.store import dictionary as dictionary_store
 from onedoor.exchange.store import people
 from onedoor.identity import service as identity
-from onedoor.identity.models import PersonId
+from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
@@ -161,4 +161,10 @@ async def noted(work: Work, citizen: PersonId, question: Question, register: Tex
             else text("为办理“{item}”查了您的信息，由{register}提供", item=question.title, register=register)
         )  # fmt: skip
     asker = Actor(org=question.asker, org_title=question.abroad.zh if question.abroad else "", system="exchange.ask")
-    await identity.record_access(replace(work, actor=asker), citizen, words, tuple(elements), None)
+    if question.reason and not refused:
+        why = Text(question.reason, question.reason)
+        words = text("为核验“{item}”向{register}查询，理由：{why}", item=question.title, register=register, why=why)
+    if question.actor_kind == "clerk" and work.actor.org is not None:  # not the job that asks again later
+        asker = work.actor
+    case, action = question.case or None, Action.REFUSED if refused and question.case else Action.READ
+    await identity.record_access(replace(work, actor=asker), citizen, words, tuple(elements), case, action=action)

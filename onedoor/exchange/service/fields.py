@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from onedoor.exchange import policy
 from onedoor.exchange.dictionary import Dictionary
-from onedoor.exchange.models import Field, FieldState, Question, Via
+from onedoor.exchange.dictionary import masked as as_masked
+from onedoor.exchange.models import Field, FieldState, Grants, Question, Via
 from onedoor.exchange.records import Consent, Standing
 from onedoor.exchange.store import asking as store
 from onedoor.exchange.store import people
@@ -13,8 +16,9 @@ from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.work import Work
 
 from .grouping import Group, grouped
-from .known import connected, dictionary
+from .known import connected, dictionary, remembered
 from .presenting import shown
+from .trusting import trusted
 
 ENDED = {"late": FieldState.LATE, "down": FieldState.DOWN, "refused": FieldState.REFUSED, "wrong": FieldState.WRONG,
          "not_held": FieldState.NOT_HELD}  # fmt: skip
@@ -24,17 +28,29 @@ async def fields(work: Work, citizen: PersonId, question: Question) -> dict[str,
     """Exactly one field for each element asked. Only what may be asked now is shown, however it was had before."""
     known = await dictionary(work)
     found = {element: Field(element, FieldState.NONE) for element in question.elements}
-    found |= await shown(work, citizen, question)
     groups = [g for g in grouped(known, question, work.today) if known.register_of(g.agreement.resource).code in connected()]
-    if not groups:
-        return found
+    if groups:
+        found |= await _told(work, known, citizen, question, groups)
+    return found | await _shown(work, citizen, question, found)
+
+
+async def _shown(work: Work, citizen: PersonId, question: Question, found: dict[str, Field]) -> dict[str, Field]:
+    """What the person showed of what no register has told. For the form alone: nobody is told of it as if a register had said it."""
+    open_still = tuple(e for e, f in found.items() if f.state is not FieldState.HELD)
+    asked = (await trusted(work)).cities or any(found[e].state is not FieldState.NONE for e in open_still)
+    if not open_still or not asked or question.purpose != "apply" or question.abroad is not None:
+        return {}
+    return await shown(work, citizen, replace(question, elements=open_still))
+
+
+async def _told(work: Work, known: Dictionary, citizen: PersonId, question: Question, groups: list[Group]) -> dict[str, Field]:
+    found: dict[str, Field] = {}
     names = [g.agreement.id for g in groups]
     standing = {s.agreement: s for s in await store.standing(work.db, citizen, names, question.purpose, work.now)}
     asks_consent = any(policy.needs_consent(g.agreement) for g in groups)
     agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
     for group in groups:
-        told_of = _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
-        found |= {e: f for e, f in told_of.items() if f.state is FieldState.HELD or found[e].state is not FieldState.HELD}
+        found |= _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
     return found
 
 
@@ -77,3 +93,19 @@ def _held(bare: Field, standing: Standing, values: dict[str, Any]) -> Field:
 def told(found: dict[str, Field]) -> dict[str, Fact]:
     """The held ones as what a form fills in by itself."""
     return {e: Fact(f.value, f.source, f.as_of) for e, f in found.items() if f.state is FieldState.HELD}
+
+
+async def standing(work: Work, question: Question) -> dict[str, str]:
+    """Why each of these may not be asked for by whom, for what and where the question says; empty when it may."""
+    known = await dictionary(work)
+    found = dict.fromkeys(question.elements, "none")
+    for group in grouped(known, question, work.today):
+        why = policy.miss(known, group.agreement, question, group.elements, work.today)
+        found |= dict.fromkeys(group.elements, why or ("consent" if policy.needs_consent(group.agreement) else ""))
+    return found
+
+
+def masked(work: Work, element: str, words: str) -> str:
+    """What a register told, as this member of staff may read it."""
+    one = remembered().elements.get(element)
+    return words if Grants.UNMASK in work.actor.grants or one is None else as_masked(one.mask, words)

@@ -37,6 +37,13 @@ async def knows(work: Work, elements: set[str]) -> set[str]:
     return elements - (await dictionary(work)).elements.keys()
 
 
+async def source_title(work: Work, element: str) -> Text:
+    """What the register is called that is this fact's source; the fact itself where there is none."""
+    known = await dictionary(work)
+    resource = known.source_of(element)
+    return known.register_of(resource.code).title if resource else Text(element)
+
+
 async def city_elements(work: Work) -> dict[str, Text]:
     """Every fact by its code, with its title."""
     return {code: element.title for code, element in (await dictionary(work)).elements.items()}
@@ -115,4 +122,6 @@ def _agreement(one: dict[str, Any], offices: dict[str, str]) -> dict[str, Any]:
     return kept | {"asker": offices[one["asker"]], "from_on": to_builtins(one["from"]), "until_on": to_builtins(one["until"])}
 
 
-__all__ = ["IDENTITY", "city_elements", "connect", "connected", "dictionary", "knows", "memory", "put_dictionary", "remembered"]
+__all__ = [
+    "IDENTITY", "city_elements", "connect", "connected", "dictionary", "knows", "memory", "put_dictionary", "remembered", "source_title",
+]  # fmt: skip

@@ -119,20 +119,25 @@ async def sweep(db: Db, now: dt.datetime, old: dt.datetime) -> int:
 
 
 async def add_presented(
-    db: Db, citizen: PersonId, which: UUID, item: str, elements: list[str], source: Text, body: bytes, at: dt.datetime, until: dt.datetime
+    db: Db, citizen: PersonId, which: UUID, item: str, elements: list[str], source: Text, body: bytes, at: dt.datetime,
+    until: dt.datetime, cert: UUID | None,
 ) -> int:  # fmt: skip
     return await db.run(
-        "insert into exchange.presented (citizen_id, id, item, elements, source, body, received_at, fresh_until) "
-        "values ($citizen, $which, $item, $elements, $source, $body, $at, $until)",
-        citizen=citizen, which=which, item=item, elements=elements, source=source, body=body, at=at, until=until,
+        "insert into exchange.presented (citizen_id, id, item, elements, source, body, received_at, fresh_until, cert) "
+        "values ($citizen, $which, $item, $elements, $source, $body, $at, $until, $cert)",
+        citizen=citizen, which=which, item=item, elements=elements, source=source, body=body, at=at, until=until, cert=cert,
     )  # fmt: skip
+
+
+async def unpresent(db: Db, citizen: PersonId, cert: UUID) -> int:
+    return await db.run("delete from exchange.presented where citizen_id = $citizen and cert = $cert", citizen=citizen, cert=cert)
 
 
 async def presented(db: Db, citizen: PersonId, item: str, elements: list[str], now: dt.datetime) -> list[Presented]:
     """The newest first."""
     return await db.all(
         Presented,
-        "select id, elements, source, body, received_at from exchange.presented where citizen_id = $citizen and item = $item "
+        "select id, elements, source, body, received_at, cert from exchange.presented where citizen_id = $citizen and item = $item "
         "and elements && $elements and fresh_until > $now order by received_at desc limit 20",
         citizen=citizen, item=item, elements=elements, now=now,
     )  # fmt: skip

@@ -275,7 +275,10 @@ def _require(schema: dict[str, Any], name: str, required: bool) -> None:
 def _bind(form: dict[str, Any], name: str, element: str, editable: bool) -> None:
     bindings = form.setdefault("bindings", {})
     if element:
-        bindings[f"/{name}"] = {"element": element, "editable": True} if editable else element
+        had = bindings.get(f"/{name}")
+        ladder = had["ladder"] if isinstance(had, dict) and had["element"] == element and had.get("ladder") else []
+        said = {"element": element, **({"editable": True} if editable else {}), **({"ladder": ladder} if ladder else {})}
+        bindings[f"/{name}"] = said if len(said) > 1 else element
     else:
         bindings.pop(f"/{name}", None)
 

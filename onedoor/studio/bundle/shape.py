@@ -43,6 +43,7 @@ class PageTable(Struct, frozen=True, forbid_unknown_fields=True):
 class BindingTable(Struct, frozen=True, forbid_unknown_fields=True):
     element: str
     editable: bool = False
+    ladder: tuple[str, ...] = ()
 
 
 class DocumentTable(Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,10 +31,11 @@ from .ending import reissue, revoke
 from .filling import ask_abroad, fills
 from .holding import Seen, code, credential, download, front, holds, list, log, noted, present, presents, show, versions, write_down  # noqa: A004
 from .issuing import issue, put_types, seed
-from .known import all_types, shelf, text_of, type_of
+from .known import all_types, shelf, text_of, told, type_of
 from .offering import BATCH, Offered, credentials, deliver_code, elsewhere, nonce, offer, offered, take_back, token
 from .showing_abroad import asked_there, show_there
 from .sweeping import sweep
+from .using import use, uses
 
 DERIVED = tuple(RULES)
 """What can be derived from certificates, by name."""
@@ -45,6 +46,6 @@ __all__ = [
     "elsewhere", "facts", "fills", "front", "holds", "issue", "judged_abroad", "link_of", "list", "log", "make_copy", "nonce", "noted",
     "offer", "offered", "open_vault", "own_verifier", "page_of", "paper_of", "present", "presents", "put_types", "put_verifiers",
     "question", "read_answer", "refresh_lists", "reissue", "request_object", "revoke", "rotate_keys", "said_abroad", "seed", "sheet",
-    "shelf", "show", "show_there", "show_to", "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token", "type_of",
-    "versions", "write_down",
+    "shelf", "show", "show_there", "show_to", "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token", "told", "type_of",
+    "use", "uses", "versions", "write_down",
 ]  # fmt: skip

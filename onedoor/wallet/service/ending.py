@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from onedoor.exchange import service as exchange
 from onedoor.identity import service as identity
 from onedoor.kernel import outbox
 from onedoor.kernel.i18n import Text, text
@@ -72,6 +73,7 @@ async def _locked(work: Work, cert_id: CertId) -> tuple[Claimed, Cert]:
 
 async def _end(work: Work, claim: Claimed, cert: Cert, state: State, reason: Text) -> None:
     await store.set_state(work.db, cert, state, reason, work.now)
+    await exchange.unpresent(work, cert.citizen_id, cert.id)
     for place in (claim, *await bound.places(work.db, cert.issuer_ref, cert.id)):
         await store.set_status(work.db, place, cert.issuer_ref, Status.REVOKED, reason.zh, work.actor.id, work.now)
     await known.lists_changed(work)

@@ -65,6 +65,11 @@ lists: Memory[Lists] = Memory(LISTS, _load_lists)
 documents: Memory[dict[str, str]] = Memory(DOCUMENTS, _load_documents)
 
 
+def told() -> frozenset[str]:
+    """Facts that some kind of certificate of this house tells, without asking the database; none before the first load."""
+    return frozenset(e for kind in types.now.values() for e in kind.fills.values()) if types.loaded else frozenset()
+
+
 class _Looking:
     """At most one look at the database at a time, and none for a while after one that failed."""
 

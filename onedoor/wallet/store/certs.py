@@ -48,7 +48,7 @@ class Sealed(msgspec.Struct, frozen=True):
 async def types(db: Db) -> list[CertType]:
     return await db.all(
         CertType,
-        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived "
+        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived, fills "
         "from wallet.cert_type order by code limit 2000",
     )
 
@@ -57,18 +57,19 @@ async def put_type(db: Db, kind: CertType) -> int:
     """1 when the type is new or has changed; its version counts up with each change."""
     return await db.run(
         "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
-        "valid_days, derived) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days, $derived) "
+        "valid_days, derived, fills) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days, "
+        "$derived, $fills) "
         "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, "
         "issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
-        "valid_days = excluded.valid_days, derived = excluded.derived, version = t.version + 1, valid_from = now() "
+        "valid_days = excluded.valid_days, derived = excluded.derived, fills = excluded.fills, version = t.version + 1, valid_from = now() "
         "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days, "
-        "t.derived) "
+        "t.derived, t.fills) "
         "is distinct from (excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, "
-        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived)",
+        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived, excluded.fills)",
         code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
         holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
-        derived=kind.derived,
+        derived=kind.derived, fills=kind.fills,
     )  # fmt: skip
 
 
