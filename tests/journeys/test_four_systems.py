@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,12 @@ def test_one_assessment_and_nothing_is_carried(
     early = desk.clerk("cl-").post(f"/api/cases/{card['case']}/decisions", json={"outcome": "granted"})
     assert early.status_code == 409
 
+    waits = {"kind": "assessment", "reason": "等医院评定", "until": f"{date.today() + timedelta(days=20)}"}
+    desk.act(card, "specials", waits)
+    assert program.get(f"/api/cases/{card['case']}").json()["status"] == "paused"
     report = systems.doctor("/_assess", id_number=MINE, category="VIS", grade=2)["reportNo"]
     systems.takes()
+    assert program.get(f"/api/cases/{card['case']}").json()["status"] == "accepted", "what was waited for is here"
     systems.doctor("/_correct", report=report, grade=1)
     systems.takes()
     systems.takes()  # told again: nothing new

@@ -21,7 +21,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 
-from . import moves, telling
+from . import moves, pausing, telling
 from .definitions import process_of
 from .handling import at_desk
 
@@ -130,7 +130,7 @@ async def _write(work: Work, case: Case, result: Assessment, by: By) -> Case:
     if case.open:
         body = text("{by}的评定结果已经直接送到，不用您转交。", by=result.by)
         await telling.tell(work, after, "assessed", text("{item}：评定结果已送到", item=case.title), body, sms=False)
-    return after
+    return await pausing.assessed(work, after)
 
 
 def _must_say(work: Work, process: ProcessVersion, result: Assessment) -> None:

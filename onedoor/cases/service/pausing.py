@@ -118,10 +118,16 @@ async def run_out(work: Work, citizen: PersonId, case_id: CaseId) -> Case | None
     return await _resume(work, case, one, By.SYSTEM, "")
 
 
+async def assessed(work: Work, case: Case) -> Case:
+    """What the clock stood still for is here: it runs again."""
+    one = await store.running(work.db, case.citizen_id, case.id) if case.pause_kind == Kind.ASSESSMENT else None
+    return await _resume(work, case, one, By.SYSTEM, "") if one and case.status is Status.PAUSED else case
+
+
 async def _resume(work: Work, case: Case, one: Running, by: By, result: str) -> Case:
     last = min(work.today, one.until_on)
     process = await process_of(work, case.item, case.process_version)
-    detail = {"kind": str(one.kind), "over": by is By.SYSTEM}
+    detail = {"kind": str(one.kind)}
     after = moves.resumed(work, case, last)
     after = await moves.save(work, case, after, Move.RESUME, process, by=by, note=result, detail=detail)
     await _close(work, after, one, last, result)
