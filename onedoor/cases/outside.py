@@ -1,5 +1,6 @@
 """What a service says of other departments' systems: who finds something out for it, and what is handed on."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -22,3 +23,9 @@ class AssessedBy(Struct, frozen=True, forbid_unknown_fields=True):
     claims: dict[str, str]
     words: dict[str, dict[str, str]] = {}
     refer: Hand | None = None
+
+
+def found_out(details: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """By claim what the newest result among the details of a case's steps says; nothing when there is none."""
+    found = [one["assessed"] for one in details if "assessed" in one]
+    return dict(found[-1]["values"]) if found else {}

@@ -5,11 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from onedoor.cases.models import CaseId, Kind, Status
 from onedoor.cases.service import clocks, extending, following, handling, pausing
 from onedoor.cases.service.definitions import process_of
 from onedoor.cases.specials import Starting
+from onedoor.cases.store import files
+from onedoor.identity.models import PersonId
 from onedoor.kernel.work import system
 
 from .kit import picture, submitted
@@ -214,6 +217,22 @@ def test_who_is_never_named_in_public(site: Any) -> None:
 
     both, one = [Kind.ASSESSMENT, Kind.PUBLIC_NOTICE], [Kind.ASSESSMENT]
     assert site.run(ask) == [both, one, one, both, one]
+
+
+def test_what_was_found_out_counts_before_what_was_said(site: Any, accepted: str) -> None:
+    """Who said eyes and was found to have a mental disability is not named either."""
+
+    async def ask() -> list[list[Kind]]:
+        async with site.house.begin(system("test")) as work:
+            process = await process_of(work, "cl-canjirenzheng")
+            which = CaseId.parse(accepted)
+            citizen = PersonId(await work.db.value("select citizen_id from cases.case_file where id = $case", case=which))
+            case, (first, *_) = await files.shown(work.db, citizen, which), await files.steps(work.db, citizen, which)
+            found = [replace(first, detail={"assessed": {"values": {"kind": kind}}}) for kind in ("视力残疾", "精神残疾")]
+            told = [await pausing.offered(work, case, process, {"disability": "sight"}, [one]) for one in found]
+        return [[one.kind for one in some] for some in told]
+
+    assert site.run(ask) == [[Kind.ASSESSMENT, Kind.PUBLIC_NOTICE], [Kind.ASSESSMENT]]
 
 
 def test_more_days(site: Any, accepted: str, staff: Staff, browser: httpx.Client) -> None:

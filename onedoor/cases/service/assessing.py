@@ -9,7 +9,7 @@ from msgspec import Struct
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchCase, NotAssessed
 from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
-from onedoor.cases.outside import AssessedBy
+from onedoor.cases.outside import AssessedBy, found_out
 from onedoor.cases.store import files as store
 from onedoor.exchange import service as exchange
 from onedoor.exchange.models import TROUBLE, Field, FieldState, Question
@@ -46,8 +46,7 @@ def wanted(process: ProcessVersion) -> dict[str, list[str]]:
 
 def latest(steps: Sequence[Step]) -> dict[str, str]:
     """What the newest result says."""
-    found = [s.detail["assessed"] for s in steps if "assessed" in s.detail]
-    return dict(found[-1]["values"]) if found else {}
+    return found_out([step.detail for step in steps])
 
 
 async def assessment_arrived(work: Work, number: str, result: Assessment) -> bool:

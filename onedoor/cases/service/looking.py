@@ -234,7 +234,7 @@ async def show(work: Work, case_id: CaseId) -> View:
         await stages.looked_at(work, registered)
     others = await covering.away(work, work.actor.id)
     handed = await handing.of_case(work, case) if handing.hands_of(process) else []
-    offers = await pausing.offered(work, case, process, filed.answers)
+    offers = await pausing.offered(work, case, process, filed.answers, steps)
     looks = await lookups.of_case(work, case)
     facts = await lookups.askable(work, case, form, filed, looks)
     return View(

@@ -2,7 +2,7 @@
 
 Exactly the working days of the procedure are given back: from the day after it began to its last, whenever a machine gets round to it.
 """
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from onedoor.cases import policy
 from onedoor.cases.errors import NotOpenForThat, SpecialBefore
 from onedoor.cases.forms import conditions
 from onedoor.cases.models import By, Case, CaseId, Kind, Move, ProcessVersion, Special, Status, Step
+from onedoor.cases.outside import found_out
 from onedoor.cases.specials import OF_AGE, Running, Starting
 from onedoor.cases.store import files
 from onedoor.cases.store import specials as store
@@ -38,12 +39,17 @@ def running(case: Case, steps: list[Step]) -> Running | None:
     return Running(Kind(case.pause_kind), step.note, case.paused_on, date.fromisoformat(step.detail["until"]))
 
 
-async def offered(work: Work, case: Case, process: ProcessVersion, answers: Mapping[str, Any]) -> list[Special]:
-    """What may be started now: what the process names for a case like this one, and the case has not had yet."""
+async def offered(
+    work: Work, case: Case, process: ProcessVersion, answers: Mapping[str, Any], steps: Sequence[Step]
+) -> list[Special]:
+    """What may be started now: what the process names for a case like this one, by what was answered and what was found out since, and
+    the case has not had yet."""
     if not process.specials or case.status is not Status.ACCEPTED:
         return []
     before = {one.kind for one in await store.had(work.db, case.citizen_id, case.id)}
     elements = {name: fact.value for name, fact in (await identity.facts(work, case.citizen_id)).items()}
+    told, by = found_out([step.detail for step in steps]), process.assessment
+    elements |= {element: told[claim] for claim, element in (by.claims if by else {}).items() if claim in told}
     return [one for one in process.specials if one.kind not in before and fits(one, answers, elements)]
 
 
@@ -80,8 +86,9 @@ async def _asked(work: Work, case: Case, process: ProcessVersion, starting: Star
     if any(one.kind == starting.kind for one in await store.had(work.db, case.citizen_id, case.id)):
         raise SpecialBefore(case=str(case.id), kind=starting.kind)
     filed, errors = await files.filed(work.db, case.citizen_id, case.id), list[dict[str, str]]()
+    steps = await files.steps(work.db, case.citizen_id, case.id)
     assert filed is not None, "a case has its answers"
-    special = next((one for one in await offered(work, case, process, filed.answers) if one.kind == starting.kind), None)
+    special = next((one for one in await offered(work, case, process, filed.answers, steps) if one.kind == starting.kind), None)
     if special is None:
         errors.append({"pointer": "/kind", "detail": say(work.locale, "请选择这个办件能用的程序")})
     if not starting.reason:
