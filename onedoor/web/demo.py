@@ -1,8 +1,11 @@
 """What a demo has besides a house: simulators of the outside world as processes of their own, demo people, and who they are."""
 
+import contextlib
 import hashlib
 import json
 import os
+import random
+import socket
 import time
 import tomllib
 import urllib.request
@@ -13,20 +16,22 @@ from onedoor.kernel.config import REGISTER, cities_folder
 from onedoor.kernel.terminal import Refused, waiting
 
 from .children import ROOT, Child
-from .up import free_port, listens
+from .up import listens
 
 SIMULATOR_WITHIN = 30.0
 LOADED = "demo.loaded"
+PORTS = range(20_000, 32_000)
+"""Of simulators: below those that a system gives to connections by itself, so that none is lost between being chosen and being used."""
 EXAMPLE = "127.0.0.1:8100"
 """Where examples/provider listens: the one place of this machine that a demo's webhooks may go to."""
 
 
-def simulators(home: Path) -> list[Child]:
+def simulators(home: Path) -> list["Simulator"]:
     """One process for each connector whose manifest names a simulator; its address goes to `ONEDOOR_<NAME>_URL`.
 
     One that plays registers tells their addresses itself, see `hand_over`.
     """
-    found: list[Child] = []
+    found: list[Simulator] = []
     for path in sorted((ROOT / "connectors").glob("*/manifest.toml")):
         manifest = tomllib.loads(path.read_text("utf-8"))
         module, registers = manifest.get("simulator"), manifest.get("registers", [])
@@ -35,11 +40,22 @@ def simulators(home: Path) -> list[Child]:
             continue
         if "." not in module:
             module = f"connectors.{path.parent.name}.simulator"
-        port = free_port("127.0.0.1", 0)
+        port = _untaken({one.port for one in found})
         if not registers:
             os.environ[names[0]] = f"http://127.0.0.1:{port}"
         found.append(Simulator(f"the simulator {manifest['name']}", module, port, home, registers, manifest.get("desk", {})))
     return found
+
+
+def _untaken(taken: set[int]) -> int:
+    """A free port of the loopback that no connection of this machine is given meanwhile."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as asked, contextlib.suppress(OSError):
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(("127.0.0.1", port))
+            if port not in taken:
+                return port
+    raise Refused("No port of this machine is free for the simulators.")
 
 
 def register_address(code: str) -> str:
