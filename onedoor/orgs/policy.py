@@ -1,11 +1,11 @@
 """Rules and plain words of orgs: what staff looked at, who may register an organisation, what may be typed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from onedoor.identity.errors import NeedsRealName
 from onedoor.identity.models import Assurance
-from onedoor.kernel.i18n import Text, say, text
+from onedoor.kernel.i18n import Text, pick, say, text
 from onedoor.kernel.text import USCC_LETTERS, Unclean, clean, fold, phone, uscc_fault
 from onedoor.kernel.work import Actor
 
@@ -48,10 +48,10 @@ def words(locale: str) -> dict[str, str]:
     }
 
 
-def plain(locale: str, fields: list[str]) -> str:
-    """All that was looked at in one sentence part, each thing once."""
+def plain(locale: str, fields: list[str], title: Callable[[str], Text | None]) -> str:
+    """All that was looked at in one sentence part, each thing once; `title` knows what facts of registers are called."""
     known = words(locale)
-    said = dict.fromkeys(known.get(field) or known.get(field.split(".")[0]) or field for field in fields)
+    said = dict.fromkeys(known.get(f) or pick(locale, title(f)) or known.get(f.split(".")[0]) or f for f in fields)
     return say(locale, "、").join(said)
 
 

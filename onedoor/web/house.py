@@ -21,6 +21,7 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.orgs import service as orgs
 from onedoor.passes import service as passes
 from onedoor.providers import service as providers
 from onedoor.tracker import service as tracker
@@ -70,6 +71,7 @@ class House:
         exchange.open_node(self.settings.home, self.settings.public_url)
         self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
         self.ports.put(Services, Offered())
+        orgs.named_by(exchange.title_of_fact)
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)

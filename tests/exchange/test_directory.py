@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.exchange import service as exchange
+from onedoor.orgs import service as orgs
+
 from .conftest import rows
 
 STEWARD, POLICE, SOCIAL, CIVIL = "13800991607", "13800990107", "13800990203", "13800990504"
@@ -200,3 +203,11 @@ def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Any) -> None:
         file.write_text(was, "utf-8")
         assert any(what in one and re.search(r"\.toml:[1-9]", one) for one in told), (good, told[:5])
     assert check(folder) == []
+
+
+def test_each_fact_is_told_in_words(site: Any) -> None:
+    """Whatever a register tells, the person reads what it is called and never its code, in either language."""
+    codes = list(exchange.remembered().elements)
+    assert len(codes) > 30
+    for locale in ("zh-CN", "en"):
+        assert [code for code in codes if code in orgs.plain(locale, [code])] == []

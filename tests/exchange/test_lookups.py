@@ -73,6 +73,7 @@ def test_a_clerk_asks_and_sees_what_came(site: Any, registers: Registers, staff:
     assert WHY in page
     told = browser.get("/me/data", headers=HTML).text
     assert [word in told for word in (WHY, "袁野", "交通运输局")] == [True, True, True], "who of which department, and why"
+    assert [word in told for word in ("准驾车型", "driver.")] == [True, False], "facts by the words of the dictionary"
     clerk.post(f"/desk{case}/lookup", data={"lookup_element": "driver.licensed_on", "lookup_reason": WHY})
     came(site, case)
     page = clerk.get(f"/desk{case}").text

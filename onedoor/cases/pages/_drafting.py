@@ -60,7 +60,8 @@ def view(work: Work, desk: Desk, asked: Page, values: dict[str, Any], to: str) -
             one |= {"kind": "readonly", "value": showing.answer(work.locale, q, held[name])}
             one |= {"wrong": wrong_link(work, desk, q.element)} if field else {}
         elif field and name not in desk.veil.questions and (why := absent(work, field)):
-            one |= {"hint": " ".join(filter(None, (one["hint"], why))), "state": str(field.state)}
+            stop = ". " if work.locale == "en" else "。"
+            one |= {"hint": stop.join(filter(None, (one["hint"].rstrip("。. "), why))), "state": str(field.state)}
         if name in sealed:
             one |= {"kind": "readonly", "value": desk.veil.words, "source": "", "wrong": ""}
         fields.append(one)

@@ -9,7 +9,7 @@ from .consenting import consented, sheets
 from .fields import fields, masked, standing, told
 from .foreseeing import foreseen
 from .handing import hand_over, title_of, will_hand_over
-from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered, source_title
+from .known import city_elements, connect, dictionary, knows, put_dictionary, remembered, source_title, title_of_fact
 from .presenting import presented, unpresent
 from .sending import Line, line
 from .trusting import remembered_cities, trusted
@@ -17,5 +17,5 @@ from .trusting import remembered_cities, trusted
 __all__ = [
     "Line", "arrived", "ask", "city_elements", "connect", "consented", "dictionary", "fields", "foreseen", "hand_over", "knows", "line",
     "masked", "noted", "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets",
-    "source_title", "standing", "title_of", "told", "trusted", "unpresent", "will_hand_over",
+    "source_title", "standing", "title_of", "title_of_fact", "told", "trusted", "unpresent", "will_hand_over",
 ]  # fmt: skip

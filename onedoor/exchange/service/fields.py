@@ -106,6 +106,6 @@ async def standing(work: Work, question: Question) -> dict[str, str]:
 
 
 def masked(work: Work, element: str, words: str) -> str:
-    """What a register told, as this member of staff may read it."""
+    """What a register told, as this member of staff may read it; nothing of a fact that the dictionary does not know any more."""
     one = remembered().elements.get(element)
-    return words if Grants.UNMASK in work.actor.grants or one is None else as_masked(one.mask, words)
+    return words if Grants.UNMASK in work.actor.grants else as_masked(one.mask, words) if one else ""

@@ -49,6 +49,12 @@ async def city_elements(work: Work) -> dict[str, Text]:
     return {code: element.title for code, element in (await dictionary(work)).elements.items()}
 
 
+def title_of_fact(code: str) -> Text | None:
+    """What a fact is called, as far as this process knows."""
+    found = remembered().elements.get(code)
+    return found.title if found else None
+
+
 def remembered() -> Dictionary:
     """What this process knows without asking the database; nothing before the first load."""
     return memory.now if memory.loaded else EMPTY
@@ -124,4 +130,5 @@ def _agreement(one: dict[str, Any], offices: dict[str, str]) -> dict[str, Any]:
 
 __all__ = [
     "IDENTITY", "city_elements", "connect", "connected", "dictionary", "knows", "memory", "put_dictionary", "remembered", "source_title",
+    "title_of_fact",
 ]  # fmt: skip

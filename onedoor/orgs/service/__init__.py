@@ -14,6 +14,7 @@ from .known import (
     districts,
     everybody,
     holders,
+    named_by,
     near,
     office,
     offices,
@@ -36,6 +37,7 @@ from .known import (
 
 __all__ = [
     "all_departments", "below", "centre", "city", "clerks_of", "code_of", "department", "department_of", "departments", "district",
-    "districts", "everybody", "holders", "near", "office", "offices", "opening", "own_departments", "path_of", "path_or_root", "plain",
-    "put_departments", "put_districts", "put_offices", "put_staff", "snapshot", "staff_of", "titles", "week", "who_saw_me", "with_grants",
+    "districts", "everybody", "holders", "named_by", "near", "office", "offices", "opening", "own_departments", "path_of", "path_or_root",
+    "plain", "put_departments", "put_districts", "put_offices", "put_staff", "snapshot", "staff_of", "titles", "week", "who_saw_me",
+    "with_grants",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Use cases of orgs: who serves where. Reading is from memory; writing is for the loader of a city and tells every process."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from msgspec.structs import replace
@@ -245,9 +245,17 @@ def _seen(record: Access, org: Department | None) -> Seen:
     )  # fmt: skip
 
 
+_titles: list[Callable[[str], Text | None]] = []
+
+
+def named_by(title: Callable[[str], Text | None]) -> None:
+    """Whom this process asks from now on what a fact is called: the dictionary of facts stands above this room."""
+    _titles[:] = [title]
+
+
 def plain(locale: str, fields: list[str]) -> str:
     """What an access record says was looked at, in plain words."""
-    return policy.plain(locale, fields)
+    return policy.plain(locale, fields, _titles[0] if _titles else lambda _: None)
 
 
 async def put_districts(work: Work, rows: list[NewDistrict]) -> int:
