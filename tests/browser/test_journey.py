@@ -167,6 +167,7 @@ def second_half(walk: Walk, page: Page) -> None:
     at(page, "/post$")
     page.locator("#field-post_address").fill("青禾市东湖区春风路 12 号")
     go(page)
+    at(page, "/file-lease$")
     go(page)
     focused(walk, page.locator(".errors"))
     page.locator("input[type=file]").set_input_files({"name": "租房合同.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
