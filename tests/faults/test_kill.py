@@ -24,6 +24,8 @@ from onedoor.kernel.postgres import Cluster
 from .powercut import House, Submitter
 
 ROUNDS, SUBMITTERS = int(os.environ.get("ONEDOOR_POWER_CUTS", "2")), 8
+ANSWERS = 2
+"""So many submissions of each round are answered before its cut."""
 PHONES = [f"1390099000{n}" for n in (1, 2, 3, 4, 6, 7, 8)]
 """People of the demo city whose names are proven; the first of them submits from two programs."""
 
@@ -83,10 +85,14 @@ def acknowledged(people: list[Submitter]) -> list[UUID]:
 
 
 def one_round(house: House, people: list[Submitter], after: float) -> None:
-    """Everybody submits, and at some moment the power is gone."""
+    """Everybody submits, and at some moment after the first answers, which a busy machine gives late, the power is gone."""
     threads = [threading.Thread(target=one.run) for one in people]
+    enough, until = sum(len(one.made) for one in people) + ANSWERS, time.monotonic() + 60
     for thread in threads:
         thread.start()
+    while sum(len(one.made) for one in people) < enough and not any(one.wrong for one in people):
+        assert time.monotonic() < until, "nobody is answered"
+        time.sleep(0.01)
     time.sleep(after)
     assert house.kill() >= 8  # parent, job worker, web server and its worker, three simulators, PostgreSQL
     for thread in threads:
@@ -101,7 +107,7 @@ def test_power_cuts(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     people = [Submitter(house.url, token) for token in (*tokens, tokens[0])]
     assert len(people) == SUBMITTERS
     for number in range(ROUNDS):
-        one_round(house, people, chance.uniform(0.1, 0.8 + 0.04 * number))
+        one_round(house, people, chance.uniform(0, 0.6 + 0.04 * number))
         if number % 7 == 1:  # and once more before it is up again
             house.launch()
             time.sleep(chance.uniform(0.3, 3))
@@ -112,12 +118,10 @@ def test_power_cuts(house: House, capsys: pytest.CaptureFixture[str]) -> None:
         assert len(known) == len(set(known))
         assert set(known) <= there, f"lost: {set(known) - there}"
         assert len(there) <= len(known) + unanswered
-    first_answers = len(acknowledged(people))
     with ThreadPoolExecutor(SUBMITTERS) as pool:
         list(pool.map(Submitter.finish, people))
     assert [word for one in people for word in one.wrong] == []
     assert look(house) == set(acknowledged(people))
-    assert first_answers >= ROUNDS * 2, "too few submissions to say anything"
     with capsys.disabled():
         restarts = sorted(house.took[1:])
         print(
