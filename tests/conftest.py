@@ -19,7 +19,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from onedoor.kernel import config, db, memory
+from onedoor.kernel import config, db, log, memory
 from onedoor.kernel.config import Settings
 
 from .transport import OneHop
@@ -231,6 +231,7 @@ def site(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from onedoor.web.app import build
 
     memory.forget_all()
+    log.configure("warning")
     app = build(settings_for(dsn, HOME / "home"))
     with TestClient(app, base_url="http://testserver.local", raise_server_exceptions=False) as first:
         made = Site(app, first)

@@ -1,10 +1,14 @@
 """Templates to pages: one Jinja environment per language, so that imported macros are cached and `_()` costs a dictionary look-up."""
 
 import ast
+import contextlib
 import functools
 import hashlib
 import json
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,7 @@ from . import summary
 
 ROOMS = Path(__file__).parent.parent
 STATIC = (ROOMS / "ui" / "static", ROOMS / "web" / "static")
+COMPILED = Path(__file__).parent / "__pycache__"
 _shared: dict[str, Any] = {}
 MOST_FRAGMENTS = 2000
 
@@ -76,12 +81,35 @@ class Language(jinja2.Environment):
         return {**self.globals, **(d or {})}
 
 
+class Compiled(jinja2.FileSystemBytecodeCache):
+    """A folder that may go at any moment: then a template is compiled once more."""
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def compiled(locale: str, beside: Path = COMPILED) -> Compiled | None:
+    """What earlier processes have compiled, beside Python's own compiled files where these may be written. The language's sentences
+    stand in it, so they are part of the folder's name; the folder of another edition goes."""
+    if sys.dont_write_bytecode:
+        return None
+    words = sorted(i18n.english().items()) if locale == i18n.ENGLISH else []
+    edition = hashlib.sha256(repr(words).encode() + Path(__file__).read_bytes()).hexdigest()[:16]
+    folder = beside / f"templates-{locale}-{edition}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in {*beside.glob(f"templates-{locale}-*")} - {folder}:
+            shutil.rmtree(old, ignore_errors=True)
+    return Compiled(str(folder)) if os.access(folder, os.W_OK) else None
+
+
 @functools.cache
 def environment(locale: str) -> jinja2.Environment:
     """The templates in one language, compiled once per process."""
     env = Language(
         loader=jinja2.FileSystemLoader(_folders()), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined, cache_size=-1,
+        undefined=jinja2.StrictUndefined, cache_size=-1, bytecode_cache=compiled(locale),
     )  # fmt: skip
     zone = ZoneInfo(_shared.get("zone", "Asia/Shanghai"))
     said: dict[str, Any] = {

@@ -67,7 +67,7 @@ async def measured(request: AnyRequest) -> Response[bytes]:
         log.info("metrics_without_database", error=repr(away))
     metrics.LINES.set(house.listener.lines)
     metrics.POOL_FULL.set(house.database.waited)
-    return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(await asyncio.to_thread(metrics.text), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 class Overview(msgspec.Struct, frozen=True):
