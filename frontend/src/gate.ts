@@ -2,6 +2,7 @@
 import { Camera } from './camera'
 import { clockIn, keepPage, wordsOf } from './passes/base'
 import { Checker, type Verdict } from './passes/checking'
+import * as fever from './passes/fever'
 import { clockFault, type Lamp, lampOf, tell } from './passes/lamp'
 import { amend, append, database, type Line, scanId, waiting } from './passes/log'
 import { PAPER, read } from './passes/od1'
@@ -18,6 +19,7 @@ let self: Self | null = null
 let bundle: Bundle | null = null
 let checker: Checker | null = null
 let last: { line: Line; at: number } | null = null
+let again: fever.Waiting
 let busy = false
 
 const offset = (): number => bundle?.offset ?? 0
@@ -109,6 +111,19 @@ async function typed(text: string): Promise<void> {
   }
 }
 
+/** A first temperature stands in the check itself; who was too warm is on the list of those to be measured again. */
+async function measured(line: Line, tenths: number, high: boolean): Promise<void> {
+  if (!await amend(db, line.seq, { temp: tenths })) return
+  await fever.remember(db, { scan: line.id, at: now(), tenths, said: hour(line.at).slice(-5) }, high)
+  await again.draw()
+}
+
+/** What the second temperature means, to the guard; the city tells the person. */
+function measuredAgain(said: string): void {
+  part('again-told').textContent = word(said, { n: '' })
+  if (said === 'againHigh') light({ tone: 'look', shape: '!', word: said, more: 'againHighMore' })
+}
+
 async function refresh(): Promise<void> {
   if (!self) return
   const got = await fetchBundle(db, self, offset())
@@ -126,6 +141,7 @@ async function refresh(): Promise<void> {
 
 async function send(): Promise<void> {
   while (self && await upload(db, self, offset())) { /* until nothing is left that has settled */ }
+  if (self) await fever.send(db, self, offset())
   void status()
 }
 
@@ -177,6 +193,7 @@ function controls(): void {
   part('undo').addEventListener('click', () => {
     if (last) void amend(db, last.line.seq, { undone: true }).then((line) => {
       if (!line) return
+      void fever.forget(db, line.id).then(() => again.draw())
       light({ tone: 'none', shape: '↺', word: 'undone', more: 'undoneMore' })
       box.querySelector(`[data-recent] [data-seq="${line.seq}"]`)?.classList.add('undone')
       part('undo').hidden = part('after').hidden = true
@@ -185,7 +202,7 @@ function controls(): void {
   part('temp').addEventListener('change', () => {
     const read = temperature(part<HTMLInputElement>('temp').value)
     part('temp-told').textContent = word(read.word, { n: read.tenths === null ? '' : (read.tenths / 10).toFixed(1) })
-    if (last && read.tenths !== null) void amend(db, last.line.seq, { temp: read.tenths })
+    if (last && read.tenths !== null) void measured(last.line, read.tenths, read.word === 'tempHigh')
   })
   part('companions').addEventListener('change', () => {
     const many = Math.max(0, Math.min(9, Math.floor(Number(part<HTMLInputElement>('companions').value)) || 0))
@@ -207,6 +224,7 @@ async function begin(): Promise<void> {
   }
   self = await get<Self>(db, 'self') ?? null
   if (!self) return locked('newDevice')
+  again = new fever.Waiting(db, part('again'), word, now, measuredAgain)
   controls()
   bundle = await get<Bundle>(db, 'bundle') ?? null
   if (bundle) {
@@ -217,7 +235,7 @@ async function begin(): Promise<void> {
   setInterval(() => void refresh(), REFRESH)
   void send()
   setInterval(() => void send(), SEND)
-  setInterval(() => void status(), 1000)
+  setInterval(() => void status().then(() => again.draw()), 1000)
   await keepPage([part('scan').dataset['reader']!, part('scan').dataset['wasm']!])
   box.dataset['kept'] = ''
 }

@@ -44,6 +44,14 @@ def chromium_path() -> str | None:
     return own or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each process begins with one half of the walk over all pages, so that neither is left with it at the end."""
+    walks = [item for item in items if item.name.startswith("test_every_page[")]
+    rest = [item for item in items if item not in walks]
+    if len(rest) > 1 < len(walks):
+        items[:] = [walks[0], rest[0], *walks[1:], *rest[1:]]  # two to a process at the start, then one by one
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = chromium_path()

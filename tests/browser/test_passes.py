@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from onedoor.kernel.postgres import Cluster
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.minting import Minter
-from tests.browser.conftest import FLAGS, chromium_path
+from tests.browser.conftest import FLAGS, chromium_path, faults
 from tests.browser.film import reel
 from tests.browser.house import House
 
@@ -117,12 +117,52 @@ def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     gate.locator("[data-temp]").fill("３７．８℃")
     gate.locator("[data-temp]").blur()
     expect(gate.locator("[data-temp-told]")).to_contain_text("37.8")
+    waits = gate.get_by_role("region", name="待复测")
+    expect(waits).to_contain_text("37.8 ℃")
+    expect(waits.get_by_role("textbox")).to_be_disabled()
     assert check(gate, "https://example.com/") == "format"
     [line] = gate.evaluate(LINES)
     assert (line["temp"], line["result"]) == (378, "ok")
     gate.locator("[data-undo]").click()
     expect(gate.locator("[data-word]")).to_have_text("已撤销")
     assert gate.evaluate(LINES)[0]["undone"]
+    expect(waits).to_be_hidden()
+    context.close()
+    gate.context.close()
+
+
+LATER_ON = "(seconds) => { const real = Date.now; Date.now = () => real() + seconds * 1000 }"
+
+
+def test_whoever_was_too_warm_is_measured_again(house: House, browser: Browser) -> None:
+    """Three minutes later at the gate's own page; high twice is told to the person, and to nobody by name."""
+    context, _ = declared(house, browser)
+    gate = enrolled(house, browser)
+    assert check(gate, showing(context).locator("[data-text]").text_content() or "") == "ok"
+    gate.locator("[data-temp]").fill("37.8")
+    gate.locator("[data-temp]").blur()
+    waits = gate.get_by_role("region", name="待复测")
+    expect(waits).to_contain_text("还要等")
+    gate.evaluate(LATER_ON, 181)
+    expect(waits).to_contain_text("可以复测了")
+    assert faults(gate) == []
+    again = waits.get_by_role("textbox")
+    again.fill("98.6")
+    again.press("Enter")
+    expect(gate.locator("[data-again-told]")).to_contain_text("像是华氏度")
+    with gate.expect_response("**/reading", timeout=60_000) as sent:
+        again.fill("38,0")
+        again.press("Enter")
+        expect(gate.locator("[data-word]")).to_have_text("两次都偏高")
+        expect(waits).to_be_hidden()
+    assert sent.value.ok
+    page = context.new_page()
+    page.goto("/inbox")
+    until = time.monotonic() + 30
+    while not page.get_by_text("您的体温两次偏高").count():
+        assert time.monotonic() < until, "nobody has told the person"
+        page.wait_for_timeout(500)
+        page.reload()
     context.close()
     gate.context.close()
 

@@ -1,0 +1,50 @@
+"""axe, where there is something it has not judged yet.
+
+Pages share their parts, and a page in another language, look or width mostly differs from one that was judged in words and colours alone.
+What a rule goes by is read from the page first (judge.js): its structure without the words, and each pair of colours. A page whose
+structure was judged before is not judged for it again; neither are colours.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import AXE, RULES
+
+AXE_TEXT = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
+SHAPE = Path(__file__).with_name("judge.js").read_text(encoding="utf-8").partition("\n")[2]
+COLOURS = ["color-contrast", "link-in-text-block"]
+LANGUAGES = {"zh-CN", "en"}
+WRONG = """async ([what, off]) => (await axe.run(document, {runOnly: what, resultTypes: ['violations'], preload: false,
+    rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})).violations
+  .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
+
+
+class Judge:
+    """Remembers what has been judged; one for a walk."""
+
+    def __init__(self) -> None:
+        self.shapes: set[str] = set()
+        self.colours: set[str] = set()
+        self.runs = {"pages": 0, "structure": 0, "colours": 0}
+
+    def faults(self, page: Page) -> list[str]:
+        """What is wrong with the page as it stands and was not looked at before."""
+        self.runs["pages"] += 1
+        read = page.evaluate(SHAPE)
+        found = [f"language {one}" for one in set(read["langs"]) - LANGUAGES]
+        shape = sha256(read["shape"].encode()).hexdigest()
+        if shape not in self.shapes:
+            found += self._axe(page, "structure", RULES, COLOURS)
+            self.shapes.add(shape)
+        if set(read["colours"]) - self.colours:
+            found += self._axe(page, "colours", {"type": "rule", "values": COLOURS}, [])
+            self.colours |= set(read["colours"])
+        return found
+
+    def _axe(self, page: Page, kind: str, what: object, off: list[str]) -> list[str]:
+        self.runs[kind] += 1
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_TEXT)
+        return page.evaluate(WRONG, [what, off])

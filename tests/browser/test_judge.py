@@ -1,0 +1,62 @@
+"""What is judged again, and what is not: a judge that says nothing must have had nothing to say."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.judge import Judge
+
+pytestmark = pytest.mark.browser
+PAGE = """<!doctype html><html lang="{lang}"><head><title>t</title></head><body style="color:#111;background:#fff"><main><h1>{head}</h1>
+<label for="{for_}">n</label><input id="{id}" name="n"><p class="{p}">{words}</p><a href="#{id}">{link}</a></main></body></html>"""
+GOOD = {"lang": "zh-CN", "head": "页面", "for_": "a", "id": "a", "p": "", "words": "文字", "link": "去看"}
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def judged(page: Page, judge: Judge, **other: str) -> list[str]:
+    page.set_content(PAGE.format(**{**GOOD, **other}))
+    return judge.faults(page)
+
+
+def test_other_words_are_not_judged_again(page: Page) -> None:
+    judge = Judge()
+    assert judged(page, judge) == []
+    assert judged(page, judge, lang="en", head="Page", words="words", id="b", for_="b") == []
+    assert judge.runs == {"pages": 2, "structure": 1, "colours": 1}
+
+
+@pytest.mark.parametrize(
+    ("other", "rule"),
+    [
+        ({"for_": "nobody"}, "axe label"), ({"link": ""}, "axe link-name"), ({"head": ""}, "axe empty-heading"),
+        ({"lang": "xx"}, "language xx"),
+    ],
+)
+def test_a_fault_on_a_page_like_one_before_is_found(page: Page, other: dict[str, str], rule: str) -> None:
+    judge = Judge()
+    judged(page, judge)
+    assert [one for one in judged(page, judge, **other) if one.startswith(rule)]
+
+
+def test_new_colours_alone_are_judged(page: Page) -> None:
+    judge = Judge()
+    judged(page, judge)
+    page.evaluate("document.querySelector('p').style.color = '#bbb'")
+    assert "axe color-contrast" in str(judge.faults(page))
+    assert judge.runs["colours"] == 2
+    assert judge.faults(page) == []  # said once
+
+
+def test_what_is_shown_or_scrolled_only_on_a_narrow_page_is_judged(page: Page) -> None:
+    judge = Judge()
+    judged(page, judge)
+    page.evaluate("document.querySelector('a').hidden = true")
+    judge.faults(page)
+    assert judge.runs["structure"] == 2
