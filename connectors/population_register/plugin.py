@@ -10,10 +10,10 @@ import httpx
 import msgspec
 
 from onedoor.identity.models import RegisterEntry
-from onedoor.mandates.models import Kinship
+from onedoor.mandates.models import Kinship, Warded
 
 SECONDS = 3.0
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
 
 
 class PopulationRegister:
@@ -29,6 +29,10 @@ class PopulationRegister:
     async def kinship(self, guardian: str, ward: str) -> Kinship | None:
         """What joins the two by law; None when the register knows of nothing. OSError as above."""
         return await self._told("/kinship", {"guardian": guardian, "ward": ward}, Kinship)
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        """Whom somebody cares for by law. OSError as above."""
+        return await self._told("/wards", {"guardian": guardian}, list[Warded]) or []
 
     async def _told(self, path: str, question: dict[str, str], kind: type[T]) -> T | None:
         answer = await self._ask(path, question)

@@ -2,6 +2,7 @@
 
 POST /match {"name", "id_number"} → 200 with the row, 404 when both do not belong together (or the person is struck off).
 POST /kinship {"guardian", "ward"} → 200 {"relation", "until"} when the register names the first as guardian of the second, else 404.
+POST /wards {"guardian"} → 200 with the names and numbers of whom the register names this one as guardian.
 POST /faults {"fault": "none" | "slow" | "down" | "wrong"} → how it misbehaves from now on; GET /faults tells.
 """
 
@@ -32,6 +33,8 @@ class Register:
                 return await self._match(asked.json())
             case "POST", "/kinship":
                 return await self._kinship(asked.json())
+            case "POST", "/wards":
+                return await self._wards(asked.json())
             case "POST", "/faults":
                 return self._misbehave(asked.json()["fault"])
             case "GET", "/faults":
@@ -55,6 +58,14 @@ class Register:
         ward = self.rows.get(str(question["ward"]), {})
         relation = ward.get("guardians", {}).get(str(question["guardian"]))
         return Told(200, {"relation": relation, "until": None}) if relation else Told(404, {"error": "the register knows of nothing"})
+
+    async def _wards(self, question: dict[str, Any]) -> Told:
+        if self.fault == "down":
+            return Told(503, {"error": "down for maintenance"})
+        if self.fault == "slow":
+            await asyncio.sleep(self.slow_seconds)
+        found = [row for row in self.rows.values() if str(question["guardian"]) in row.get("guardians", {})]
+        return Told(200, [{"name": row["name"], "id_number": row["id_number"]} for row in found])
 
     async def _match(self, question: dict[str, Any]) -> Told:
         if self.fault == "down":

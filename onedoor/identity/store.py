@@ -57,6 +57,12 @@ async def claim_ward(db: Db, id_hash: bytes, fresh: PersonId) -> PersonId:
     return PersonId(await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash))
 
 
+async def ward(db: Db, id_hash: bytes) -> PersonId | None:
+    """By which key somebody was known for whom others have acted."""
+    found = await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash)
+    return PersonId(found) if found else None
+
+
 async def put_ward(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, district: str | None, now: dt.datetime) -> None:
     """What the register says of somebody without a phone, as of now."""
     await db.run(

@@ -21,6 +21,8 @@ class Behalf(Struct, frozen=True, kw_only=True):
     """Empty for whoever stands in for everything."""
     acts: frozenset[str]
     hidden: frozenset[str]
+    papers: frozenset[str] = frozenset()
+    """Which kinds of papers it opens; none that are not named."""
     whole: bool = False
     """Decides as well what else only the person decides."""
 

@@ -37,8 +37,9 @@ class NewMandate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Word
     kind: Kind
     items: Annotated[list[Code], msgspec.Meta(max_length=30)]
-    acts: Annotated[list[Act], msgspec.Meta(max_length=5)]
+    acts: Annotated[list[Act], msgspec.Meta(max_length=8)]
     days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    types: Annotated[list[Code], msgspec.Meta(max_length=60)] = []
     hide: Annotated[list[Code], msgspec.Meta(max_length=40)] = []
 
 
@@ -84,6 +85,7 @@ class MandateShown(msgspec.Struct, frozen=True):
     state: State
     holds: bool
     waits_for_me: bool
+    types: list[str]
 
 
 class Mandates(msgspec.Struct, frozen=True):
@@ -123,7 +125,7 @@ def _shown(work: Work, made: Mandate) -> MandateShown:
     return MandateShown(
         made.id, side, made.principal_name if side is Side.PRINCIPAL else mask_name(made.principal_name), made.agent_name, made.kind,
         made.items, made.acts, made.hide, made.uses_left, made.from_on, made.until_on, made.state, made.holds(work.today),
-        made.state is State.ASKED and made.asked_by != side,
+        made.state is State.ASKED and made.asked_by != side, made.types,
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ async def mandates(request: AnyRequest) -> Mandates:
 @post("/api/me/mandates", **may("signed-in"), tags=TAGS)
 async def ask(request: AnyRequest, data: JSONBody[NewMandate]) -> Response[Any]:
     """Ask the other side. The answer is the same whether their phone is known or not."""
-    wanted = Wanted(str(data.kind), tuple(data.items), tuple(map(str, data.acts)), str(data.days), tuple(data.hide))
+    wanted = Wanted(str(data.kind), tuple(data.items), tuple(map(str, data.acts)), str(data.days), tuple(data.hide), tuple(data.types))
     return await _once(request, lambda work: agreeing.ask(work, Side(data.side), Other(data.phone, data.name), wanted))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from .models import Kinship, Reply
+from .models import Kinship, Reply, Warded
 
 
 class FamilyRegister(Protocol):
@@ -10,6 +10,10 @@ class FamilyRegister(Protocol):
 
     async def kinship(self, guardian: str, ward: str) -> Kinship | None:
         """By both identity numbers; None when the register knows of nothing."""
+        ...
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        """Whom somebody cares for by law."""
         ...
 
 

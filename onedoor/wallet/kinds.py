@@ -38,6 +38,14 @@ class Disclosed(StrEnum):
     NEVER = "never"
 
 
+class HeldBy(StrEnum):
+    """持证主体: whose certificates of a kind are: 自然人, 法人, or either."""
+
+    PERSON = "person"
+    FIRM = "firm"
+    BOTH = "both"
+
+
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """照面信息: one field of a type of certificate. `face` is printed on the front."""
 
@@ -77,6 +85,8 @@ class NewType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edge: str = ""
     derived: list[str] = []
     fills: dict[str, str] = {}
+    guarded: bool = False
+    held_by: HeldBy = HeldBy.PERSON
 
 
 class CertType(msgspec.Struct, frozen=True):
@@ -97,6 +107,9 @@ class CertType(msgspec.Struct, frozen=True):
     derived: list[str] = []
     fills: dict[str, str] = {}
     """Which fact of the dictionary a field is, for forms that take it from the wallet when no register answers."""
+    guarded: bool = False
+    """Of a child it lies in the guardians' hands as well."""
+    held_by: HeldBy = HeldBy.PERSON
 
     @property
     def opened(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from .kinds import CertType as CertType
 from .kinds import Claim as Claim
 from .kinds import ClaimKind as ClaimKind
 from .kinds import Disclosed as Disclosed
+from .kinds import HeldBy as HeldBy
 from .kinds import Look as Look
 from .kinds import Mask as Mask
 from .kinds import NewType as NewType
@@ -169,7 +170,7 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Present(msgspec.Struct, frozen=True):
-    """亮证·核验记录: one show or check, as the holder reads it."""
+    """亮证·核验记录: one show or check, as the holder reads it; `agent` did it in the holder's stead."""
 
     id: PresentId
     at: dt.datetime
@@ -179,6 +180,7 @@ class Present(msgspec.Struct, frozen=True):
     channel: str
     result: str
     offline: bool
+    agent: str = ""
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -192,6 +194,7 @@ class Logged(msgspec.Struct, frozen=True):
     channel: str
     result: str
     offline: bool
+    agent: str
     type: str
 
 
@@ -200,6 +203,15 @@ class Code(msgspec.Struct, frozen=True):
 
     text: str
     expires_at: dt.datetime
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """代 Somebody whose certificates are in my hands as well: under which power, by which name, what joins us, which kinds lie there."""
+
+    power: str
+    name: str
+    words: str
+    kinds: list[Text]
 
 
 class Seed(msgspec.Struct, frozen=True):
@@ -255,6 +267,10 @@ class Copy(msgspec.Struct, frozen=True):
     reads: int
     code: str
     revoked_at: dt.datetime | None
+    agent: str = ""
+    """Who made it for the holder."""
+    veiled: bool = False
+    """Numbers and names stand on it as others see them: whoever made it may not know them."""
 
     def standing(self, now: dt.datetime) -> str:
         """valid, or why it is not: taken back, run out, read often enough."""

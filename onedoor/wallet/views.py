@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.work import Actor
 
 from . import guilloche
 from .models import Cert, CertType, Claim, ClaimKind, Elsewhere, Logged, Mask, Present, State, masked
@@ -67,6 +68,23 @@ class CertView(Struct, frozen=True):
     elsewhere: tuple[Elsewhere, ...] = ()
 
 
+class Hands(Struct, frozen=True):
+    """In whose hands a certificate is at the moment: what the page offers, and who acts for the holder, as others read it."""
+
+    agent: str = ""
+    shows: bool = True
+    copies: bool = True
+    whole: bool = True
+
+
+def hands(actor: Actor) -> Hands:
+    """The holder's, or those of whoever stands in."""
+    behalf = actor.behalf
+    if behalf is None:
+        return Hands()
+    return Hands(mask_name(actor.name), behalf.whole or "show" in behalf.acts, behalf.whole or "copy" in behalf.acts, behalf.whole)
+
+
 class SeenLine(Struct, frozen=True):
     """One line of the record."""
 
@@ -81,7 +99,7 @@ class SeenLine(Struct, frozen=True):
 def seen(locale: str, kind: CertType, one: Present | Logged) -> SeenLine:
     """A show or a check in words."""
     return SeenLine(
-        one.at, channel_word(locale, one.channel), pick(locale, one.verifier) if one.verifier else "",
+        one.at, channel_word(locale, one.channel, one.agent), pick(locale, one.verifier) if one.verifier else "",
         field_words(locale, kind, one.fields), result_word(locale, one.result), one.offline,
     )  # fmt: skip
 
@@ -116,14 +134,19 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
 
 
 def view(
-    cert: Cert, kind: CertType, today: dt.date, credential: str | None = None, elsewhere: tuple[Elsewhere, ...] = ()
-) -> CertView:
-    """The certificate for the API: its holder gets every field."""
-    state = cert.state_on(today)
+    cert: Cert, kind: CertType, today: dt.date, credential: str | None = None, elsewhere: tuple[Elsewhere, ...] = (), *,
+    veiled: bool = False,
+) -> CertView:  # fmt: skip
+    """The certificate for the API: its holder gets every field, whoever stands in gets them as others do."""
+    state, claims = cert.state_on(today), cert.claims
+    number, identifier, holder = cert.number, cert.identifier, cert.holder.name
+    if veiled:
+        masks = {claim.name: claim.mask for claim in kind.claims}
+        claims = {name: masked(value, masks[name]) if name in masks else "" for name, value in claims.items()}
+        number, identifier, holder = mask_number(number, 4, 4), "", mask_name(holder)
     return CertView(
-        str(cert.id), cert.type, kind.name, kind.issuer_name, cert.number, cert.identifier, cert.version, cert.holder.name,
-        state.name.lower(), state.value, cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, cert.claims, credential,
-        elsewhere,
+        str(cert.id), cert.type, kind.name, kind.issuer_name, number, identifier, cert.version, holder, state.name.lower(), state.value,
+        cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, claims, credential, elsewhere,
     )  # fmt: skip
 
 

@@ -307,6 +307,7 @@ def _demo(folder: Folder, known: _Known) -> None:
             shape(page, (), page.data)
     for page in [*folder.demo["residents"], *folder.demo["register"]]:
         _person(page)
+        _certs(page, known)
     for page in folder.demo["residents"]:
         _resident(page, known)
     for page in folder.demo["staff"]:
@@ -349,6 +350,9 @@ def _resident(page: Page, known: _Known) -> None:
     entry = known.people.get(str(page.data.get("id_number")))
     if page.data.get("real_name") is True and (entry is None or entry.data.get("name") != page.data.get("name")):
         page.fault(("id_number",), "name and number are not in demo/register.jsonl, so the real-name check cannot have been passed")
+
+
+def _certs(page: Page, known: _Known) -> None:
     certs = page.data.get("certs")
     for place, cert in enumerate(certs if isinstance(certs, list) else []):
         kind = str(cert.get("type")) if isinstance(cert, dict) else ""

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from onedoor.mandates.models import Kinship, Reply
+from onedoor.mandates.models import Kinship, Reply, Warded
 from onedoor.mandates.ports import FamilyRegister, SmsReplies
 from tests.cases.kit import bearer
 
@@ -23,6 +23,11 @@ class Family:
             raise OSError("the register does not answer")
         relation = self.rows.get(ward, {}).get("guardians", {}).get(guardian)
         return Kinship(relation) if relation else None
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        if self.away:
+            raise OSError("the register does not answer")
+        return [Warded(row["name"], number) for number, row in self.rows.items() if guardian in row.get("guardians", {})]
 
 
 class Replies:

@@ -21,7 +21,7 @@ async def _page(request: AnyRequest, work: Work, values: Values, errors: list[di
     given = [_view.row(work, one, Side.PRINCIPAL) for one in known.given]
     return page(
         request, "mandates/firm.html", 422 if errors else 200, org=known.org, members=members, given=given, values=values, errors=errors,
-        **_view.choices(work.locale),
+        **await _view.choices(work),
     )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ async def _page(request: AnyRequest, work: Work, values: Values, errors: list[di
 async def show(request: AnyRequest) -> Response[Any]:
     """What members hold, and the form for one more."""
     async with _view.inside(request) as work:
-        return await _page(request, work, {"member": "", "items": [], "acts": ALL, "days": ""}, [])
+        return await _page(request, work, {"member": "", "items": [], "types": [], "acts": ALL, "days": ""}, [])
 
 
 @post("/me/mandates/firm", **may("signed-in"), include_in_schema=False)

@@ -42,8 +42,8 @@ async def _show(request: AnyRequest, work: Work, mandate: MandateId, before: str
     state, tone = policy.state_words(work.locale, made, work.today)
     return page(
         request, "mandates/show.html", 422 if errors else 200, made=made, row=_view.row(work, made, side), state=state, tone=tone,
-        facts=_view.facts(work, made, side), uses=[_view.use_row(work, one, side) for one in uses], more=more, errors=errors, code=code,
-        asks=made.state is State.ASKED and made.asked_by != side, mine=side is Side.PRINCIPAL, holds=made.holds(work.today),
+        facts=await _view.facts(work, made, side), uses=[_view.use_row(work, one, side) for one in uses], more=more, errors=errors,
+        code=code, asks=made.state is State.ASKED and made.asked_by != side, mine=side is Side.PRINCIPAL, holds=made.holds(work.today),
         waits_for_code=made.state is State.ASKED and side is Side.AGENT and made.asked_by is Side.AGENT,
         living=made.state in LIVING,
     )  # fmt: skip
@@ -97,7 +97,7 @@ async def show_card(request: AnyRequest, mandate: FromPath[str], ports: NamedDep
         if not made.holds(work.today):
             return see_other(f"/me/mandates/{made.id}")
         words = card.words(ports.get(Secrets), made)
-        facts = _view.facts(work, made, side)
+        facts = await _view.facts(work, made, side)
     return page(request, "mandates/card.html", made=made, facts=facts, svg=card.drawn(words), words=words)
 
 

@@ -25,8 +25,10 @@ from onedoor.mandates import policy, store
 from onedoor.mandates.errors import BadMandate, NoSuchMandate, NotAnswerable, TooManyAsked, WrongMandateCode
 from onedoor.mandates.events import MandateBegan, MandateOver
 from onedoor.mandates.models import Ground, Kind, Mandate, MandateId, Side, State, Terms, Use, UseId, Via
-from onedoor.mandates.policy import Wanted
+from onedoor.mandates.policy import Choice, Wanted
 from onedoor.orgs import service as orgs
+from onedoor.wallet import service as wallet
+from onedoor.wallet.models import HeldBy
 
 from . import telling
 
@@ -62,10 +64,15 @@ def offered() -> list[str]:
     ]  # fmt: skip
 
 
+async def choice(work: Work) -> Choice:
+    """The same, with the kinds of certificates that people have."""
+    return Choice(offered(), [kind.code for kind in (await wallet.all_types(work)).values() if kind.held_by is not HeldBy.FIRM])
+
+
 async def ask(work: Work, side: Side, other: Other, wanted: Wanted) -> Mandate:
     """Ask to act for somebody (as agent), or ask somebody to act for oneself (as principal). The answer is the same whether the other
     phone is known or not."""
-    own, terms = await mine(work), policy.terms(work, wanted, offered())
+    own, terms = await mine(work), policy.terms(work, wanted, await choice(work))
     if faults := other_faults(work, other):
         raise BadMandate(errors=faults)
     try:
@@ -93,7 +100,7 @@ def drawn(
     """A mandate that still waits for the other side."""
     return Mandate(
         principal, MandateId.new(), agent, names[0], names[1], terms.kind, terms.items, terms.acts, terms.hide, terms.uses_left,
-        terms.from_on, terms.until_on, ground, State.ASKED, by, None, "", None, None, work.now, work.now,
+        terms.from_on, terms.until_on, ground, State.ASKED, by, None, "", None, None, work.now, work.now, terms.types,
     )  # fmt: skip
 
 

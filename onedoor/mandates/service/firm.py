@@ -17,7 +17,7 @@ from onedoor.orgs.models import Grants, Organisation, Staff
 from onedoor.orgs.service import members, registering
 
 from . import telling
-from .agreeing import drawn, me, mine, offered, over
+from .agreeing import choice, drawn, me, mine, over
 
 
 class Firm(Struct, frozen=True):
@@ -44,12 +44,12 @@ async def give(work: Work, member: PersonId | None, wanted: Wanted) -> Mandate:
     """Ask a member to act for the organisation; it is in force once the member has agreed."""
     known, own = await firm(work), await mine(work)
     found = next((one for one in known.members if one.person == member), None)
-    faults = policy.service_faults(work.locale, wanted, offered()) + policy.acts_faults(work.locale, wanted)
+    faults = policy.service_faults(work.locale, wanted, await choice(work)) + policy.acts_faults(work.locale, wanted)
     if found is None:
         faults.insert(0, {"pointer": "/member", "detail": say(work.locale, "请选择机构的一位成员")})
     if faults or found is None:
         raise BadMandate(errors=faults)
-    terms = policy.terms(work, wanted, offered())
+    terms = policy.terms(work, wanted, await choice(work))
     made = drawn(work, terms, own.citizen_id, found.person, (own.name or "", found.name), Side.PRINCIPAL, Ground.SIGN_IN)
     made = replace(made, org_ref=known.org.id)
     await store.add(work.db, made)

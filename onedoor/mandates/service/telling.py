@@ -9,12 +9,15 @@ from onedoor.mandates.models import Act, Mandate, State, Via
 from onedoor.notify import service as notify
 
 
-def deed(act: Act, matter: Text) -> Text:
-    """What an agent did, in the middle of a sentence."""
+def deed(act: Act, matter: Text, ref: str = "") -> Text:
+    """What an agent did, in the middle of a sentence; `ref` says to what."""
+    if act is Act.SEE and not ref.startswith(("case_", "draft_")):
+        return text("看“{matter}”", matter=matter)
     return {
         Act.SEE: text("看“{matter}”办到哪一步", matter=matter), Act.FILL: text("开始填写“{matter}”", matter=matter),
         Act.SUBMIT: text("提交“{matter}”", matter=matter), Act.SUPPLEMENT: text("给“{matter}”补交材料", matter=matter),
-        Act.COLLECT: text("领取“{matter}”的结果", matter=matter),
+        Act.COLLECT: text("领取“{matter}”的结果", matter=matter), Act.SHOW: text("出示“{matter}”", matter=matter),
+        Act.COPY: text("做“{matter}”的复印件", matter=matter), Act.CONSENT: text("同意部门读取“{matter}”", matter=matter),
     }[act]  # fmt: skip
 
 
@@ -59,7 +62,7 @@ async def ended(work: Work, made: Mandate, state: State, via: Via) -> None:
     """Over: who may no longer act, and that nothing filled in is lost."""
     why = text("约定的次数用完了。") if state is State.USED_UP else {
         Via.SMS: text("本人回复了短信“停”。"), Via.COUNTER: text("已在窗口结束。"), Via.LEFT: text("经办人已离开单位。"),
-        Via.CLOCK: text("约定的日子到了。"),
+        Via.CLOCK: text("约定的日子到了。"), Via.REGISTER: text("登记里已经没有这样的关系。"),
     }.get(via, text("已按要求结束。"))  # fmt: skip
     body = text("{why}填了一半的申请都留给本人，已经提交的照常办理。", why=why)
     agent, principal = typed(made.agent_name), typed(mask_name(made.principal_name))

@@ -14,7 +14,7 @@ from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.models import Consent, ConsentId
 
 
-@get("/wallet/consents", **may("signed-in"))
+@get("/wallet/consents", **may("signed-in", acting="whole"))
 async def mine(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
     """All of them, the latest first."""
     try:
@@ -38,7 +38,7 @@ async def _row(work: Work, one: Consent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@post("/wallet/consents/{consent:str}/end", **may("signed-in"))
+@post("/wallet/consents/{consent:str}/end", **may("signed-in", acting="whole"))
 async def end(consent: FromPath[str], work: NamedDependency[Work]) -> Any:
     """Take one back."""
     try:

@@ -58,7 +58,7 @@ async def put_types(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
         kind = CertType(
             new.code, new.name, new.issuer, issuer.id, issuer.name, issuer.uscc, new.holder, new.claims,
             Look(new.ground, new.ink, new.sheet, new.lines, new.edge), new.number, new.valid_days, 1, new.derived,
-            new.fills,
+            new.fills, new.guarded, new.held_by,
         )  # fmt: skip
         count += await store.put_type(work.db, kind)
     if errors:

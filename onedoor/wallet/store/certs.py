@@ -39,6 +39,15 @@ class Use(msgspec.Struct, frozen=True):
     times: int
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """That somebody has a certificate of a kind, and how it stands."""
+
+    citizen_id: PersonId
+    type: str
+    state: State
+    valid_to: dt.date | None
+
+
 class Sealed(msgspec.Struct, frozen=True):
     """The signature of one certificate."""
 
@@ -48,8 +57,8 @@ class Sealed(msgspec.Struct, frozen=True):
 async def types(db: Db) -> list[CertType]:
     return await db.all(
         CertType,
-        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived, fills "
-        "from wallet.cert_type order by code limit 2000",
+        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived, fills, "
+        "guarded, held_by from wallet.cert_type order by code limit 2000",
     )
 
 
@@ -57,19 +66,21 @@ async def put_type(db: Db, kind: CertType) -> int:
     """1 when the type is new or has changed; its version counts up with each change."""
     return await db.run(
         "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
-        "valid_days, derived, fills) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days, "
-        "$derived, $fills) "
+        "valid_days, derived, fills, guarded, held_by) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, "
+        "$prefix, $days, $derived, $fills, $guarded, $held_by) "
         "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, "
         "issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
-        "valid_days = excluded.valid_days, derived = excluded.derived, fills = excluded.fills, version = t.version + 1, valid_from = now() "
+        "valid_days = excluded.valid_days, derived = excluded.derived, fills = excluded.fills, "
+        "guarded = excluded.guarded, held_by = excluded.held_by, version = t.version + 1, valid_from = now() "
         "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days, "
-        "t.derived, t.fills) "
+        "t.derived, t.fills, t.guarded, t.held_by) "
         "is distinct from (excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, "
-        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived, excluded.fills)",
+        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived, excluded.fills, "
+        "excluded.guarded, excluded.held_by)",
         code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
         holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
-        derived=kind.derived, fills=kind.fills,
+        derived=kind.derived, fills=kind.fills, guarded=kind.guarded, held_by=kind.held_by,
     )  # fmt: skip
 
 
@@ -186,6 +197,16 @@ async def of_citizen(db: Db, citizen: PersonId) -> list[Cert]:
     )  # fmt: skip
 
 
+async def of_citizens(db: Db, citizens: list[PersonId]) -> list[Kept]:
+    """What lies in the wallets of several people; without any content."""
+    return await db.all(
+        Kept,
+        "-- scatter\nselect citizen_id, type, state, valid_to from wallet.cert where citizen_id = any($citizens::uuid[]) "
+        "order by citizen_id, type, id desc limit 5000",
+        citizens=[one.uuid for one in citizens],
+    )  # fmt: skip
+
+
 async def of_type(db: Db, citizen: PersonId, type_code: str) -> list[Cert]:
     return await db.all(
         Cert,
@@ -233,19 +254,19 @@ async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.date
 
 async def add_present(db: Db, citizen: PersonId, present: Present) -> None:
     await db.run(
-        "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline) "
-        "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline) on conflict do nothing",
+        "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline, agent) "
+        "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline, $agent) on conflict do nothing",
         citizen=citizen, id=present.id, at=present.at, cert=present.cert_id, fields=present.fields, verifier=present.verifier,
-        channel=present.channel, result=present.result, offline=present.offline,
+        channel=present.channel, result=present.result, offline=present.offline, agent=present.agent,
     )  # fmt: skip
 
 
-async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, since: dt.datetime) -> bool:
+async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, agent: str, since: dt.datetime) -> bool:
     return bool(
         await db.value(
             "select true from wallet.present where citizen_id = $citizen and cert_id = $cert and channel = $channel "
-            "and at > $since limit 1",
-            citizen=citizen, cert=cert, channel=channel, since=since,
+            "and agent = $agent and at > $since limit 1",
+            citizen=citizen, cert=cert, channel=channel, agent=agent, since=since,
         )
     )  # fmt: skip
 
@@ -253,7 +274,7 @@ async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, sin
 async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
     return await db.all(
         Present,
-        "select id, at, cert_id, fields, verifier, channel, result, offline from wallet.present "
+        "select id, at, cert_id, fields, verifier, channel, result, offline, agent from wallet.present "
         "where citizen_id = $citizen and cert_id = $cert order by at desc limit 50",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -262,8 +283,8 @@ async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
 async def log(db: Db, citizen: PersonId, before: PresentId | None, most: int) -> list[Logged]:
     return await db.all(
         Logged,
-        "select p.id, p.at, p.cert_id, p.fields, p.verifier, p.channel, p.result, p.offline, c.type from wallet.present p "
-        "join wallet.cert c on c.citizen_id = p.citizen_id and c.id = p.cert_id "
+        "select p.id, p.at, p.cert_id, p.fields, p.verifier, p.channel, p.result, p.offline, p.agent, c.type "
+        "from wallet.present p join wallet.cert c on c.citizen_id = p.citizen_id and c.id = p.cert_id "
         "where p.citizen_id = $citizen and ($before::uuid is null or p.id < $before) order by p.id desc limit $most",
         citizen=citizen, before=before, most=most,
     )  # fmt: skip
