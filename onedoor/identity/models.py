@@ -55,6 +55,17 @@ class Named(msgspec.Struct, frozen=True):
     name: str
 
 
+class Firm(msgspec.Struct, frozen=True):
+    """单位: an organisation as the company register knows it: code, name, who represents it by law, where it is and what it may do."""
+
+    uscc: str
+    name: str
+    legal_name: str
+    address: str = ""
+    scope: str = ""
+    founded_on: dt.date | None = None
+
+
 class Person(msgspec.Struct, frozen=True):
     """自然人: what the city knows about one citizen; empty until the real-name check has been passed."""
 
@@ -70,6 +81,8 @@ class Person(msgspec.Struct, frozen=True):
     address: str | None
     district: str | None
     checked_on: dt.date | None
+    firm: Firm | None = None
+    """What it is when it is no person at all: it has no account, and people act for it."""
 
 
 class Session(msgspec.Struct, frozen=True):

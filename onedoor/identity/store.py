@@ -11,6 +11,7 @@ from .models import (
     Bearer,
     Claim,
     CodeId,
+    Firm,
     IdClaim,
     Named,
     Person,
@@ -55,6 +56,17 @@ async def claim_ward(db: Db, id_hash: bytes, fresh: PersonId) -> PersonId:
         id_hash=id_hash, fresh=fresh,
     )  # fmt: skip
     return PersonId(await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash))
+
+
+async def put_firm(db: Db, citizen: PersonId, firm: Firm, assurance: int, now: dt.datetime) -> None:
+    """What the company register says of an organisation, as of now."""
+    await db.run(
+        "insert into identity.person (citizen_id, phone, assurance, name, id_number, address, firm, checked_on, joined_at) "
+        "values ($citizen, '', $assurance, $name, $uscc, nullif($address, ''), $firm, $now::timestamptz::date, $now) "
+        "on conflict (citizen_id) do update set name = excluded.name, address = excluded.address, firm = excluded.firm, "
+        "checked_on = excluded.checked_on",
+        citizen=citizen, assurance=assurance, name=firm.name, uscc=firm.uscc, address=firm.address, firm=firm, now=now,
+    )  # fmt: skip
 
 
 async def ward(db: Db, id_hash: bytes) -> PersonId | None:
@@ -152,8 +164,8 @@ async def add_person(db: Db, citizen: PersonId, tel: str, now: dt.datetime) -> N
 async def person(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
-        "from identity.person where citizen_id = $citizen",
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on, "
+        "firm from identity.person where citizen_id = $citizen",
         citizen=citizen,
     )
 
@@ -176,7 +188,7 @@ async def proven(db: Db, after: PersonId | None, most: int) -> list[Row]:
     return await db.all(
         Row,
         "-- scatter\n"
-        "select citizen_id from identity.person where assurance >= 2 and ($after::uuid is null or citizen_id > $after) "
+        "select citizen_id from identity.person where assurance >= 2 and firm is null and ($after::uuid is null or citizen_id > $after) "
         "order by citizen_id limit $most",
         after=after, most=most,
     )  # fmt: skip
@@ -185,8 +197,8 @@ async def proven(db: Db, after: PersonId | None, most: int) -> list[Row]:
 async def locked(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
-        "from identity.person where citizen_id = $citizen for update",
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on, "
+        "firm from identity.person where citizen_id = $citizen for update",
         citizen=citizen,
     )
 

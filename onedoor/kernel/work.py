@@ -23,6 +23,8 @@ class Behalf(Struct, frozen=True, kw_only=True):
     hidden: frozenset[str]
     papers: frozenset[str] = frozenset()
     """Which kinds of papers it opens; none that are not named."""
+    body: bool = False
+    """Whom it stands in for is no person but an organisation."""
     whole: bool = False
     """Decides as well what else only the person decides."""
 

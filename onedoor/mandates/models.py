@@ -44,8 +44,13 @@ class Kind(StrEnum):
     FAMILY = "family"
     CARER = "carer"
     GRID_WORKER = "grid_worker"
+    LEGAL = "legal"
     COMPANY_STAFF = "company_staff"
     ONCE = "once"
+
+
+BY_LAW = frozenset({Kind.GUARDIAN, Kind.LEGAL})
+"""Who acts because a register says so, in everything."""
 
 
 class Act(StrEnum):
@@ -154,14 +159,19 @@ class Mandate(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """A guardian decides as well what else only the person decides; not of a child who has an account, whose certificates alone
-        lie in the guardian's hands."""
-        return self.kind is Kind.GUARDIAN and Act.SUBMIT in self.acts
+        """A guardian decides as well what else only the person decides, and a legal representative what only the firm does; not a guardian
+        of a child who has an account, whose certificates alone lie in the guardian's hands."""
+        return self.kind in BY_LAW and Act.SUBMIT in self.acts
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is an organisation's matters that are done under it."""
+        return self.kind in (Kind.LEGAL, Kind.COMPANY_STAFF)
 
     @property
     def papers(self) -> bool:
         """Whether it opens certificates at all."""
-        return self.kind is Kind.GUARDIAN or bool(self.types)
+        return self.kind in BY_LAW or bool(self.types)
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -210,6 +220,18 @@ class Warded(msgspec.Struct, frozen=True):
 
     name: str
     id_number: str
+
+
+class Company(msgspec.Struct, frozen=True):
+    """单位: an organisation as the register of companies knows it."""
+
+    uscc: str
+    name: str
+    legal_name: str
+    legal_id_number: str
+    address: str = ""
+    scope: str = ""
+    founded_on: dt.date | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):

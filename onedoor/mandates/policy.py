@@ -9,6 +9,7 @@ from msgspec import Struct
 from onedoor.identity.errors import NeedsRealName
 from onedoor.identity.models import Assurance, PersonId
 from onedoor.kernel.i18n import say
+from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, Work
 from onedoor.orgs.models import covers
 
@@ -133,12 +134,20 @@ def kind_words(locale: str, kind: Kind) -> str:
     """What joins the two people."""
     return {
         Kind.GUARDIAN: say(locale, "监护人"), Kind.FAMILY: say(locale, "家人"), Kind.CARER: say(locale, "照料人"),
-        Kind.GRID_WORKER: say(locale, "网格员"), Kind.COMPANY_STAFF: say(locale, "单位经办人"), Kind.ONCE: say(locale, "只办一次"),
+        Kind.GRID_WORKER: say(locale, "网格员"), Kind.LEGAL: say(locale, "法定代表人"),
+        Kind.COMPANY_STAFF: say(locale, "单位经办人"), Kind.ONCE: say(locale, "只办一次"),
     }[kind]  # fmt: skip
+
+
+def called(made: Mandate) -> str:
+    """The principal as others read it: a person without the middle of the name, an organisation by its whole name."""
+    return made.principal_name if made.firm else mask_name(made.principal_name)
 
 
 def joins(locale: str, made: Mandate) -> str:
     """What the other one is to whoever acts."""
+    if made.firm:
+        return say(locale, "单位的证照")
     return say(locale, "我监护的人") if made.kind is Kind.GUARDIAN else say(locale, "我代为保管的证照")
 
 

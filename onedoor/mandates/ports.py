@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from .models import Kinship, Reply, Warded
+from .models import Company, Kinship, Reply, Warded
 
 
 class FamilyRegister(Protocol):
@@ -14,6 +14,18 @@ class FamilyRegister(Protocol):
 
     async def wards(self, guardian: str) -> list[Warded]:
         """Whom somebody cares for by law."""
+        ...
+
+
+class CompanyRegister(Protocol):
+    """市场主体登记: who represents which organisation by law?"""
+
+    async def company(self, uscc: str) -> Company | None:
+        """By its code; None when the register has none, or has struck it off."""
+        ...
+
+    async def represented(self, id_number: str) -> list[Company]:
+        """Those that somebody represents."""
         ...
 
 

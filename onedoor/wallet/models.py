@@ -17,6 +17,7 @@ from .kinds import Claim as Claim
 from .kinds import ClaimKind as ClaimKind
 from .kinds import Disclosed as Disclosed
 from .kinds import HeldBy as HeldBy
+from .kinds import Holder as Holder
 from .kinds import Look as Look
 from .kinds import Mask as Mask
 from .kinds import NewType as NewType
@@ -79,14 +80,6 @@ class Source(StrEnum):
 
     ISSUED = "issued"
     REGISTER = "register"
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """持证主体: who holds it, with the kind of number (111 = 公民身份号码)."""
-
-    name: str
-    number: str
-    kind: str = "111"
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -203,15 +196,6 @@ class Code(msgspec.Struct, frozen=True):
 
     text: str
     expires_at: dt.datetime
-
-
-class Beside(msgspec.Struct, frozen=True):
-    """代 Somebody whose certificates are in my hands as well: under which power, by which name, what joins us, which kinds lie there."""
-
-    power: str
-    name: str
-    words: str
-    kinds: list[Text]
 
 
 class Seed(msgspec.Struct, frozen=True):

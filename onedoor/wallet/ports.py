@@ -2,9 +2,19 @@
 
 from typing import Protocol
 
+import msgspec
+
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Actor, Begin
 
-from .models import Beside
+
+class Beside(msgspec.Struct, frozen=True):
+    """代 Somebody whose certificates are in my hands as well: under which power, by which name, what joins us, which kinds lie there."""
+
+    power: str
+    name: str
+    words: str
+    kinds: list[Text]
 
 
 class Entrusting(Protocol):

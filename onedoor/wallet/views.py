@@ -127,7 +127,7 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
     lines = [line(locale, claim, cert.claims[claim.name], reveal) for claim in kind.claims if claim.name in cert.claims]
     return Card(
         str(cert.id), kind.code, pick(locale, kind.name), pick(locale, kind.issuer_name),
-        cert.holder.name if reveal else mask_name(cert.holder.name), cert.number if reveal else mask_number(cert.number, 4, 4),
+        cert.holder.name if reveal else cert.holder.shown, cert.number if reveal else mask_number(cert.number, 4, 4),
         spoken_tail(locale, cert.number), state_word(locale, state), state is State.EFFECTIVE, kind.look.sheet, lines,
         guilloche.path(*kind.look.lines, *(SHEET if kind.look.sheet else CARD)),
     )  # fmt: skip
@@ -143,7 +143,7 @@ def view(
     if veiled:
         masks = {claim.name: claim.mask for claim in kind.claims}
         claims = {name: masked(value, masks[name]) if name in masks else "" for name, value in claims.items()}
-        number, identifier, holder = mask_number(number, 4, 4), "", mask_name(holder)
+        number, identifier, holder = mask_number(number, 4, 4), "", cert.holder.shown
     return CertView(
         str(cert.id), cert.type, kind.name, kind.issuer_name, number, identifier, cert.version, holder, state.name.lower(), state.value,
         cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, claims, credential, elsewhere,

@@ -11,7 +11,7 @@ from onedoor.catalog import service as catalog
 from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term, Thing, ThingKind, Urgent
 from onedoor.exchange import service as exchange
 from onedoor.identity import service as identity
-from onedoor.identity.models import KnownPerson, RegisterEntry
+from onedoor.identity.models import Firm, KnownPerson, RegisterEntry
 from onedoor.identity.ports import Secrets
 from onedoor.insight import service as insight
 from onedoor.insight.models import History
@@ -186,6 +186,10 @@ async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
         if row.get("certs"):  # of a child, who signs in nowhere
             ward = await identity.ward_of(work, secrets, convert({name: row[name] for name in ENTRY}, RegisterEntry), None)
             seeds.append(Seed(ward.citizen_id, ward.name, ward.id_number, row["certs"]))
+    for page in found.demo["companies"]:
+        if (row := page.data).get("certs"):
+            firm = convert({name: row[name] for name in COMPANY}, Firm)
+            seeds.append(Seed(await identity.firm_of(work, secrets, firm), firm.name, firm.uscc, row["certs"]))
     apps = await providers.put_apps(work, [convert(page.data, NewApp) for page in found.demo["apps"]])
     history = await insight.put_history(
         work, [convert(page.data, History) for page in found.demo["history"]],
@@ -196,7 +200,7 @@ async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
     return {"staff": staff, "certificates": await wallet.seed(work, seeds), "history": history, "apps": apps}
 
 
-ENTRY = tuple(one.name for one in msgspec.structs.fields(RegisterEntry))
+ENTRY, COMPANY = (tuple(one.name for one in msgspec.structs.fields(kind)) for kind in (RegisterEntry, Firm))
 
 
 def _person(one: dict[str, Any], entry: dict[str, Any]) -> KnownPerson:

@@ -310,6 +310,7 @@ def _demo(folder: Folder, known: _Known) -> None:
         _certs(page, known)
     for page in folder.demo["residents"]:
         _resident(page, known)
+    _companies(folder, known)
     for page in folder.demo["staff"]:
         _staff(page, known)
     _unique(folder.demo["history"], "item")
@@ -323,6 +324,17 @@ def _demo(folder: Folder, known: _Known) -> None:
         shapes.APP(page, (), page.data)
         known.department(page, ("department",), page.data.get("department"))
         _scopes(page)
+
+
+def _companies(folder: Folder, known: _Known) -> None:
+    _unique(folder.demo["companies"], "uscc")
+    for page in folder.demo["companies"]:
+        shapes.COMPANY(page, (), page.data)
+        _certs(page, known)
+        if not is_uscc(str(page.data.get("uscc"))):
+            page.fault(("uscc",), f"{page.data.get('uscc')!r} is no unified social credit code")
+        if page.data.get("legal_id_number") not in known.people:
+            page.fault(("legal_id_number",), "nobody in demo/register.jsonl has this number")
 
 
 def _scopes(page: Page) -> None:

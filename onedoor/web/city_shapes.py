@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
+from onedoor.cases.models import MOST_SPECIAL_DAYS, Applicant, Kind
 from onedoor.cases.service.checking import RUNGS
 from onedoor.wallet.service import DERIVED
 
@@ -147,6 +147,7 @@ PROCESS = table({
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
     "back_office": maybe(text(40, r"[a-z][a-z0-9-]*", "permits")), "silence": maybe(truth),
     "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
+    "applicant": maybe(one_of(*Applicant)),
 })  # fmt: skip
 
 OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})
@@ -237,6 +238,11 @@ REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),
     "guardians": maybe(mapping(r"\d{17}[\dX]", one_of("mother", "father", "guardian"))), "certs": CERTS,
+})  # fmt: skip
+
+COMPANY = table({
+    "uscc": text(18), "name": text(100), "legal_name": text(60), "legal_id_number": text(18), "address": text(200), "scope": text(1000),
+    "founded_on": day, "status": one_of("normal", "cancelled"), "certs": CERTS,
 })  # fmt: skip
 
 COLOURS = ("green", "popup", "grey", "yellow", "red")

@@ -15,7 +15,7 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Seed
 from tests.cases.kit import bearer
 
-_drawn = itertools.count(700)
+_drawn = itertools.count(1)
 
 
 class Somebody(NamedTuple):
@@ -39,9 +39,9 @@ class Account(NamedTuple):
 
 def entered(site: Any, name: str, born: dt.date, **guardians: Somebody) -> Somebody:
     """A new row; `guardians` by what they are to the child."""
-    body = f"990102{born:%Y%m%d}{next(_drawn):03d}"
+    body = f"990102{born:%Y%m%d}{next(_drawn) % 1000:03d}"
     number = body + citizen_check(body)
-    site.register.rows[number] = {
+    site.register.made[number] = {
         "id_number": number, "name": name, "sex": "male" if int(number[16]) % 2 else "female", "birth_on": born.isoformat(),
         "nation": {"zh": "汉族", "en": "Han"}, "household_address": "青禾市东湖区安平街道安平路 1 号", "status": "normal",
         "address": "青禾市东湖区安平街道安平路 1 号", "guardians": {one.id_number: what for what, one in guardians.items()},

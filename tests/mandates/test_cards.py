@@ -136,7 +136,7 @@ def test_a_guardianship_that_the_register_no_longer_knows_ends(site, home, kin) 
     small = children(home.mother, home.small).json()
     device = turned(bearer(site, home.mother.phone), small["id"])
     assert device.get("/api/certificates").json() == {"items": []}
-    row = site.register.rows[home.small.id_number]
+    row = site.register.made[home.small.id_number]
     row["guardians"] = {number: what for number, what in row["guardians"].items() if what == "father"}
     kin.away = True
     checked(site)

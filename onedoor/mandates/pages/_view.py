@@ -5,11 +5,11 @@ from typing import Any
 
 from onedoor.catalog import service as catalog
 from onedoor.kernel.i18n import day, moment, pick, say
-from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.mandates import policy
 from onedoor.mandates.errors import NoSuchMandate
 from onedoor.mandates.models import Act, Kind, Mandate, MandateId, Side, State, Use, UseId, Via
+from onedoor.mandates.policy import Choice
 from onedoor.mandates.service import agreeing
 from onedoor.mandates.service.agreeing import room
 from onedoor.mandates.service.telling import deed
@@ -45,9 +45,9 @@ def item_words(locale: str, code: str) -> str:
     return pick(locale, item.name) if item else code
 
 
-async def choices(work: Work) -> dict[str, list[dict[str, str]]]:
+async def choices(work: Work, choice: Choice | None = None) -> dict[str, list[dict[str, str]]]:
     """What the three questions offer."""
-    locale, choice, types = work.locale, await agreeing.choice(work), await wallet.all_types(work)
+    choice, types, locale = choice or await agreeing.choice(work), await wallet.all_types(work), work.locale
     lasting = {
         7: say(locale, "一星期"), 30: say(locale, "一个月"), 90: say(locale, "三个月"), 180: say(locale, "半年"), 365: say(locale, "一年"),
     }
@@ -64,7 +64,7 @@ def row(work: Work, made: Mandate, side: Side) -> dict[str, Any]:
     """One mandate in a list: the other side, what for, until when, and where it stands."""
     words, tone = policy.state_words(work.locale, made, work.today)
     return {
-        "href": f"/me/mandates/{made.id}", "other": made.agent_name if side is Side.PRINCIPAL else mask_name(made.principal_name),
+        "href": f"/me/mandates/{made.id}", "other": made.agent_name if side is Side.PRINCIPAL else policy.called(made),
         "kind": policy.kind_words(work.locale, made.kind), "what": what(work.locale, made), "state": words, "tone": tone,
         "until": say(work.locale, "到 {day}", day=day(work.locale, made.until_on, year=True)), "holds": made.holds(work.today),
         "id": str(made.id), "asks": made.state is State.ASKED and made.asked_by != side,
@@ -85,6 +85,8 @@ def what(locale: str, made: Mandate) -> str:
 def papers(locale: str, made: Mandate, types: dict[str, CertType]) -> str:
     """Which kinds of certificates."""
     codes = [code for code, kind in types.items() if kind.guarded] if made.kind is Kind.GUARDIAN else made.types
+    if made.kind is Kind.LEGAL:
+        return say(locale, "单位的全部证照")
     return policy.listed(locale, [pick(locale, types[code].name) for code in codes if code in types])
 
 
@@ -94,7 +96,7 @@ async def facts(work: Work, made: Mandate, side: Side | None) -> list[dict[str, 
     items = policy.listed(locale, [item_words(locale, code) for code in made.items]) or (
         say(locale, "所有能在线办的事项") if made.whole else ""
     )
-    whose = made.principal_name if side is Side.PRINCIPAL else mask_name(made.principal_name)
+    whose = made.principal_name if side is Side.PRINCIPAL else policy.called(made)
     rows = [
         (say(locale, "谁的事"), whose), (say(locale, "代办人"), made.agent_name),
         (say(locale, "关系"), policy.kind_words(locale, made.kind)), (say(locale, "哪些事项"), items),
@@ -125,7 +127,8 @@ def confirmed(locale: str, made: Mandate) -> str:
     """By which way it was confirmed."""
     words = {
         Via.PAGE: say(locale, "对方登录后同意"), Via.CODE: say(locale, "本人在电话里报了确认码"),
-        Via.COUNTER: say(locale, "窗口工作人员看过委托书：{name}", name=made.confirmed_by), Via.REGISTER: say(locale, "人口库里的监护关系"),
+        Via.REGISTER: say(locale, "市场主体登记里的法定代表人") if made.firm else say(locale, "人口库里的监护关系"),
+        Via.COUNTER: say(locale, "窗口工作人员看过委托书：{name}", name=made.confirmed_by),
     }  # fmt: skip
     return words.get(made.confirmed_via, "") if made.confirmed_via else ""
 

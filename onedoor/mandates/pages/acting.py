@@ -24,7 +24,7 @@ async def acting(request: AnyRequest, done: FromQuery[str] = "") -> Response[Any
         made = next((one for one in held if now is not None and one.id == now.mandate), None)
         rows = [_view.row(work, one, Side.AGENT) for one in held if one.holds(work.today)]
         facts = await _view.facts(work, made, Side.AGENT) if made is not None else []
-        codes = (made.items or (agreeing.offered() if made.whole else [])) if made is not None else []
+        codes = (made.items or (agreeing.offered(firm=made.firm) if made.whole else [])) if made is not None else []
         items = [{"href": f"/apply/{code}", "label": _view.item_words(work.locale, code)} for code in codes]
     acts = {str(act) for act in (Act if made is not None and made.whole else made.acts if made is not None else ())}
     return page(

@@ -38,7 +38,7 @@ async def show(request: AnyRequest, mandate: FromPath[str], before: FromQuery[st
 async def _show(request: AnyRequest, work: Work, mandate: MandateId, before: str, code: str, errors: list[dict[str, str]]) -> Response[Any]:
     made = await agreeing.one(work, mandate)
     uses, more = await agreeing.uses(work, made, _view.use_of(before))
-    side = policy.side_of(agreeing.me(work), made)
+    side = await agreeing.side(work, made)
     state, tone = policy.state_words(work.locale, made, work.today)
     return page(
         request, "mandates/show.html", 422 if errors else 200, made=made, row=_view.row(work, made, side), state=state, tone=tone,
@@ -76,7 +76,7 @@ async def ask_end(request: AnyRequest, mandate: FromPath[str]) -> Response[Any]:
     """What ending it means."""
     async with _view.inside(request) as work:
         made = await agreeing.one(work, _view.mandate_of(mandate))
-        side = policy.side_of(agreeing.me(work), made)
+        side = await agreeing.side(work, made)
         return page(request, "mandates/end.html", row=_view.row(work, made, side), made=made, mine=side is Side.PRINCIPAL)
 
 
@@ -93,7 +93,7 @@ async def show_card(request: AnyRequest, mandate: FromPath[str], ports: NamedDep
     """委托卡: to print and take to a counter."""
     async with _view.inside(request) as work:
         made = await agreeing.one(work, _view.mandate_of(mandate))
-        side = policy.side_of(agreeing.me(work), made)
+        side = await agreeing.side(work, made)
         if not made.holds(work.today):
             return see_other(f"/me/mandates/{made.id}")
         words = card.words(ports.get(Secrets), made)

@@ -2,6 +2,7 @@
 stand in for somebody (`standing`); hear what people reply by text message (`hearing`)."""
 
 from .agreeing import given, held, one, still_listed, uses
+from .forwarding import forward
 from .standing import stands_in, turn_back, turn_to, used
 
-__all__ = ["given", "held", "one", "stands_in", "still_listed", "turn_back", "turn_to", "used", "uses"]
+__all__ = ["forward", "given", "held", "one", "stands_in", "still_listed", "turn_back", "turn_to", "used", "uses"]

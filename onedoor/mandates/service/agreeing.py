@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from onedoor.catalog import service as catalog
-from onedoor.catalog.models import Online
+from onedoor.catalog.models import Audience, Online
 from onedoor.identity import service as identity
 from onedoor.identity.models import Assurance, Person, PersonId
 from onedoor.identity.ports import Secrets
@@ -56,11 +56,11 @@ def me(work: Work) -> PersonId:
     return work.actor.id
 
 
-def offered() -> list[str]:
-    """Which services others can be asked to do: what is applied for online here."""
+def offered(*, firm: bool = False) -> list[str]:
+    """Which services others can be asked to do: what is applied for online here, by people or by organisations."""
     return [
         item.code for category in catalog.categories() for item in catalog.in_category(category.code)
-        if item.online is Online.ONLINE and not item.site
+        if item.online is Online.ONLINE and not item.site and (not firm or item.audience is not Audience.CITIZEN)
     ]  # fmt: skip
 
 
@@ -146,13 +146,13 @@ async def _may_hold(work: Work, agent: PersonId, kind: Kind) -> None:
 async def answer(work: Work, mandate: MandateId, *, agree: bool) -> Mandate:
     """The side that was asked says yes or no."""
     made = await _locked(work, mandate)
-    side = policy.side_of(me(work), made)
-    policy.may_confirm(side, made)
+    mine_is = await side(work, made)
+    policy.may_confirm(mine_is, made)
     if agree:
         await confirmed(work, made, Via.PAGE, Ground.SIGN_IN, (await mine(work)).name or "")
     else:
         await store.end(work.db, made, State.DECLINED, Via.PAGE, work.now)
-        await telling.declined(work, made, made.agent_ref if side is Side.PRINCIPAL else made.citizen_id)
+        await telling.declined(work, made, made.agent_ref if mine_is is Side.PRINCIPAL else made.citizen_id)
     return await again(work, made)
 
 
@@ -181,7 +181,7 @@ async def told(work: Work, secrets: Secrets, mandate: MandateId, typed: str) -> 
     await mine(work)
     given = fold(typed[:40]).replace(" ", "").replace("-", "")
     made = await _locked(work, mandate)
-    if policy.side_of(me(work), made) is not Side.AGENT or made.asked_by is not Side.AGENT:
+    if await side(work, made) is not Side.AGENT or made.asked_by is not Side.AGENT:
         raise NoSuchMandate()
     if made.state is not State.ASKED:
         raise NotAnswerable(state=str(made.state))
@@ -221,6 +221,19 @@ async def over(work: Work, made: Mandate, state: State, via: Via) -> bool:
     return True
 
 
+async def side(work: Work, made: Mandate) -> Side:
+    """Which of the two I am. For an organisation speaks whoever represents it by law today."""
+    if made.kind is Kind.COMPANY_STAFF and me(work) not in (made.agent_ref, made.citizen_id) and await speaks(work, made.citizen_id):
+        return Side.PRINCIPAL
+    return policy.side_of(me(work), made)
+
+
+async def speaks(work: Work, firm: PersonId) -> bool:
+    """Whether I represent this organisation."""
+    known = await store.given(work.db, firm, MOST)
+    return any(one.kind is Kind.LEGAL and one.agent_ref == me(work) and one.holds(work.today) for one in known)
+
+
 async def again(work: Work, made: Mandate) -> Mandate:
     """As it stands now."""
     return await store.one(work.db, made.citizen_id, made.id) or made
@@ -231,7 +244,7 @@ async def one(work: Work, mandate: MandateId) -> Mandate:
     found = await store.anybodys(work.db, mandate)
     if found is None:
         raise NoSuchMandate()
-    policy.side_of(me(work), found)
+    await side(work, found)
     return found
 
 

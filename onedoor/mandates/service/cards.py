@@ -3,12 +3,12 @@
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId, ReaderKind
 from onedoor.kernel.i18n import Text, text
-from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.mandates import policy, store
-from onedoor.mandates.models import Kind, Mandate, UseId
+from onedoor.mandates.models import BY_LAW, Mandate, UseId
 from onedoor.wallet import service as wallet
-from onedoor.wallet.models import Beside, State
+from onedoor.wallet.models import HeldBy, State
+from onedoor.wallet.ports import Beside
 
 from .agreeing import MOST, me, room
 
@@ -16,10 +16,12 @@ FIELDS = ("certificate.type",)
 
 
 async def opened(work: Work, made: Mandate) -> list[str]:
-    """The kinds of certificates that a mandate opens: those it names, of a child those that the city's data mark for guardians."""
-    if made.kind is not Kind.GUARDIAN:
+    """The kinds of certificates that a mandate opens: those it names, of a child those that the city's data mark for guardians, of an
+    organisation for whoever represents it all that organisations have."""
+    if made.kind not in BY_LAW:
         return made.types
-    return [kind.code for kind in (await wallet.all_types(work)).values() if kind.guarded]
+    kinds = (await wallet.all_types(work)).values()
+    return [kind.code for kind in kinds if (kind.held_by is not HeldBy.PERSON if made.firm else kind.guarded)]
 
 
 class InHand:
@@ -42,7 +44,7 @@ class InHand:
 
 async def _beside(work: Work, made: Mandate, there: dict[str, Text]) -> Beside:
     kinds = [there[code] for code in await opened(work, made) if code in there]
-    return Beside(str(made.id), mask_name(made.principal_name), policy.joins(work.locale, made), kinds)
+    return Beside(str(made.id), policy.called(made), policy.joins(work.locale, made), kinds)
 
 
 async def _looked(work: Work, held: list[Mandate]) -> None:

@@ -20,6 +20,7 @@ from onedoor.mandates.errors import BadMandate, HasOwnAccount, NotAParent
 from onedoor.mandates.models import Act, Ground, Kind, Kinship, Mandate, Side, State, Terms, Via
 from onedoor.mandates.ports import FamilyRegister
 
+from . import firm
 from .agreeing import ROOM, again, confirmed, drawn, me, mine, over, room
 
 MOST_CHILDREN, BATCH = 20, 200
@@ -122,23 +123,28 @@ async def guard(work: Work, secrets: Secrets, child: Child) -> Mandate:
 
 
 async def recheck(begin: Begin, ports: Ports) -> int:
-    """Every night: whoever the register no longer names as guardian acts no longer. A register that is away changes nothing."""
+    """Every night: whoever a register no longer names as guardian, or as who represents a firm, acts no longer. A register that is away
+    changes nothing."""
     ended, after = 0, None
     while True:
         async with begin(actor=ROOM) as work:
             found = await store.by_register(work.db, after, BATCH)
             numbers = [await _numbers(work, one) for one in found]
-        for made, (guardian, ward) in zip(found, numbers, strict=True):
+        for made, (agent, whose) in zip(found, numbers, strict=True):
             try:
-                kin = await ports.get(FamilyRegister).kinship(guardian, ward)
+                still = await (firm.stands if made.firm else _stands)(ports, made, agent, whose)
             except OSError:
-                return ended
-            if kin is None:
+                continue
+            if not still:
                 async with begin(actor=ROOM) as work:
                     ended += await over(work, made, State.ENDED, Via.REGISTER)
         if len(found) < BATCH:
             return ended
         after = found[-1].id
+
+
+async def _stands(ports: Ports, made: Mandate, guardian: str, ward: str) -> bool:
+    return await ports.get(FamilyRegister).kinship(guardian, ward) is not None
 
 
 async def _numbers(work: Work, made: Mandate) -> tuple[str, str]:

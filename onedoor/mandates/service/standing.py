@@ -10,7 +10,6 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.problems import Unauthorized
-from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, Begin, Behalf, Work
 from onedoor.mandates import policy, store
 from onedoor.mandates.errors import MandateEnded, NoSuchMandate
@@ -52,13 +51,13 @@ async def stands_in(begin: Begin, actor: Actor) -> Standing | None:
         agent = await identity.person(work, PersonId(actor.id.uuid)) if actor.id else None
         if made is None or whose is None or agent is None or made.agent_ref != agent.citizen_id:
             return Standing(None, "", principal, power)
-        name = mask_name(whose.name or made.principal_name)
+        name = policy.called(replace(made, principal_name=whose.name or made.principal_name))
         if not made.holds(work.today):
             return Standing(None, name, principal, power)
         papers = frozenset(await opened(work, made))
     behalf = Behalf(
         power=power, name=name, matters=frozenset(made.items), acts=frozenset(map(str, made.acts)), hidden=frozenset(made.hide),
-        whole=made.whole, papers=papers,
+        whole=made.whole, papers=papers, body=made.firm,
     )  # fmt: skip
     # of a member of staff, nothing of the post goes along
     stands = replace(

@@ -131,7 +131,7 @@ async def check(begin: Begin, typed: str) -> Told:
             return Told(standing)
         await copies.count_read(work.db, copy.citizen_id, copy.id)
         kind = await known.type_of(work, cert.type)
-        return Told(standing, kind.name, kind.issuer_name, mask_name(cert.holder.name), copy.purpose, copy.to_name, copy.expires_at)
+        return Told(standing, kind.name, kind.issuer_name, cert.holder.shown, copy.purpose, copy.to_name, copy.expires_at)
 
 
 # ── files ──────────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +200,7 @@ async def copy_of(begin: Begin, copy_id: CopyId) -> bytes:
         woven=say(locale, "仅用于 {purpose} · {to} · {until} 前有效", purpose=copy.purpose, to=copy.to_name, until=until),
         beside=[say(locale, "扫码核对，或在 {url} 输入", url=f"{vault().issuer}/check"), spaced(copy.code)],
         foot=[
-            *([say(locale, "代：{agent} 代 {holder} 制作", agent=copy.agent, holder=mask_name(cert.holder.name))] if copy.agent else []),
+            *([say(locale, "代：{agent} 代 {holder} 制作", agent=copy.agent, holder=cert.holder.shown)] if copy.agent else []),
             say(locale, "用途：{purpose}；给：{to}；制作人：{by}", purpose=copy.purpose, to=copy.to_name, by=mask_name(copy.made_by)),
             say(locale, "{at} 制作，{until} 前有效。{city}", at=_moment(copy.made_at.astimezone(zone)), until=until,
                 city=root.name if root else ""),

@@ -10,7 +10,7 @@ from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.db import unavailable
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.problems import Unauthorized, Unavailable
-from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.text import mask_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
 from onedoor.wallet import ticket
@@ -119,7 +119,7 @@ def code(work: Work, cert: Cert, lifetime: int) -> Code:
         raise CertificateNotEffective(state=state)
     now = int(work.now.timestamp())
     words = ticket.mint(
-        vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=mask_name(cert.holder.name), ends_on=cert.valid_to,
+        vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=cert.holder.shown, ends_on=cert.valid_to,
         list=cert.list_ref, idx=cert.idx, now=now, lifetime=lifetime,
     )  # fmt: skip
     return Code(words, dt.datetime.fromtimestamp(now + lifetime, dt.UTC))
