@@ -315,6 +315,23 @@ class RegisterEntry(msgspec.Struct, frozen=True):
     address: str
 
 
+class Life(StrEnum):
+    """What happens in a life that others must know of: 死亡, 行为能力受限 as a court has found, 恢复 when it was an error or is over."""
+
+    DIED = "died"
+    INCAPABLE = "incapable"
+    RESTORED = "restored"
+
+
+class LifeEvent(msgspec.Struct, frozen=True):
+    """One line of the population register's news."""
+
+    number: int
+    id_number: str
+    kind: Life
+    on: dt.date
+
+
 class KnownPerson(msgspec.Struct, frozen=True, kw_only=True):
     """A person the city brings along when it is loaded: demo residents and members of staff."""
 

@@ -331,3 +331,16 @@ async def put_districts(db: Db, citizens: list[PersonId], districts: list[str]) 
         "where p.citizen_id = k.citizen_id and p.citizen_id = any($citizens::uuid[]) and p.district is null",
         citizens=citizens, districts=districts,
     )  # fmt: skip
+
+
+async def heard(db: Db, source: str) -> int:
+    """Up to which event this source has been read."""
+    return int(await db.value("select number from identity.heard where source = $source", source=source) or 0)
+
+
+async def hear(db: Db, source: str, number: int) -> int:
+    return await db.run(
+        """insert into identity.heard (source, number) values ($source, $number)
+           on conflict (source) do update set number = greatest(identity.heard.number, excluded.number)""",
+        source=source, number=number,
+    )  # fmt: skip

@@ -114,9 +114,12 @@ class Cert(msgspec.Struct, frozen=True):
     reason: Text | None
     changed_at: dt.datetime
     sha256: str
+    frozen: bool = False
 
     def state_on(self, today: dt.date) -> State:
-        """The state with the last day taken into account: the certificate is good on that day, and expired on the next."""
+        """The state with the last day taken into account, good on that day and expired on the next; a frozen one is good for nothing."""
+        if self.frozen and self.state is State.EFFECTIVE:
+            return State.OTHER
         ended = self.state is State.EFFECTIVE and self.valid_to is not None and self.valid_to < today
         return State.EXPIRED if ended else self.state
 

@@ -1,7 +1,7 @@
 """What happens to people that their certificates go along with."""
 
-from onedoor.identity.events import WardProven
+from onedoor.identity.events import LifeChanged, WardProven
 
-from .service import moving
+from .service import freezing, moving
 
-listeners = [(WardProven, moving.of_age)]
+listeners = [(WardProven, moving.of_age), (LifeChanged, freezing.changed)]

@@ -41,6 +41,7 @@ class Card(Struct, frozen=True):
     spoken: str
     state: str
     effective: bool
+    frozen: bool
     sheet: bool
     lines: list[Line]
     drawing: str = ""
@@ -128,7 +129,8 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
     return Card(
         str(cert.id), kind.code, pick(locale, kind.name), pick(locale, kind.issuer_name),
         cert.holder.name if reveal else cert.holder.shown, cert.number if reveal else mask_number(cert.number, 4, 4),
-        spoken_tail(locale, cert.number), state_word(locale, state), state is State.EFFECTIVE, kind.look.sheet, lines,
+        spoken_tail(locale, cert.number), say(locale, "已冻结") if cert.frozen else state_word(locale, state), state is State.EFFECTIVE,
+        cert.frozen, kind.look.sheet, lines,
         guilloche.path(*kind.look.lines, *(SHEET if kind.look.sheet else CARD)),
     )  # fmt: skip
 

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from onedoor.identity.models import Life, LifeEvent
+from onedoor.identity.ports import LifeEvents
+from onedoor.identity.service import living
 from onedoor.mandates.service.family import last_day
 from tests.cases.kit import ANSWERS, PERMIT, bearer
 from tests.mandates.conftest import Family
@@ -17,6 +20,7 @@ from .kit import agreed, turned
 from .people import Account, Somebody, account, aged, entered, given, looks, principal
 
 TEXT = {"accept": "text/html"}
+COPY = {"purpose": "入学", "to_name": "学校"}
 PHONE = {"hours": "168", "purpose": "入学报名", "to_name": "青禾三小"}
 
 
@@ -260,3 +264,46 @@ def test_a_carer_lets_a_department_read(site, home, elder) -> None:
     site.jobs()
     assert "代办：同意部门读取“居民身份证”" in page(elder.program, "/me/data")
     elder.program.post(f"/api/me/mandates/{made}/ends")
+
+
+class News:
+    """The port of what the population register tells by itself."""
+
+    def __init__(self) -> None:
+        self.said: list[LifeEvent] = []
+        self.away = False
+
+    async def events(self, after: int) -> list[LifeEvent]:
+        if self.away:
+            raise OSError("the register does not answer")
+        return [one for one in self.said if one.number > after]
+
+
+def test_a_wallet_stands_still_when_its_holder_has_died(site, home) -> None:
+    """Nothing is shown, copied or verified as good; the page says what to do; an error is undone, and nothing was revoked."""
+    gone = account(site, entered(site, "方故人", of_age(site, 70)))
+    given(site, gone.id, gone.who, card("001", gone.who), card("014", gone.who, card_number="QH1"))
+    wanted = {"items": [], "types": ["014"], "acts": ["show"], "kind": "carer"}
+    made = agreed(home.other.program, gone.program, gone.phone, gone.who.name, **wanted)
+    device, one = turned(bearer(site, home.other.phone), made), gone.program.get("/api/certificates").json()["items"][0]["id"]
+    code = gone.program.post(f"/api/certificates/{one}/codes").json()["text"]
+    news = News()
+    site.house.ports.put(LifeEvents, news)
+    news.said = [LifeEvent(at, number, Life.DIED, dt.date(2026, 11, 1)) for at, number in enumerate(("nobody", gone.who.id_number), 1)]
+    news.away = True
+    assert site.run(living.listen, site.house.begin, site.house.ports) == 0
+    news.away = False
+    assert [site.run(living.listen, site.house.begin, site.house.ports) for _ in range(2)] == [1, 0], "heard once"
+    site.jobs()
+    wallet = page(gone.program, "/wallet")
+    assert ("卡包已停用" in wallet, "身后事" in wallet, wallet.count("已冻结")) == (True, True, 2)
+    assert "已经去世" in page(gone.program, f"/wallet/{one}")
+    refused = gone.program.post(f"/api/certificates/{one}/codes"), gone.program.post(f"/api/certificates/{one}/copies", json=COPY)
+    assert [said.json()["type"] for said in refused] == ["/problems/certificate-not-effective"] * 2
+    assert site.client().post("/api/verifications", json={"text": code}).json()["result"] == "suspended"
+    assert device.get("/api/certificates").json()["type"] == "/problems/mandate-ended"
+    news.said.append(LifeEvent(3, gone.who.id_number, Life.RESTORED, dt.date(2026, 11, 2)))
+    site.run(living.listen, site.house.begin, site.house.ports)
+    site.jobs()
+    assert "卡包已停用" not in page(gone.program, "/wallet")
+    assert site.client().post("/api/verifications", json={"text": code}).json()["result"] == "valid"

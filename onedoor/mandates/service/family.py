@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from onedoor.identity import service as identity
 from onedoor.identity.errors import NotMatched, RegisterAway
-from onedoor.identity.events import WardProven
-from onedoor.identity.models import Person, PersonId, RegisterEntry
+from onedoor.identity.events import LifeChanged, WardProven
+from onedoor.identity.models import Life, Person, PersonId, RegisterEntry
 from onedoor.identity.ports import PopulationRegister, Secrets
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import say
@@ -17,7 +17,7 @@ from onedoor.kernel.text import birth_of
 from onedoor.kernel.work import Begin, Work
 from onedoor.mandates import policy, store
 from onedoor.mandates.errors import BadMandate, HasOwnAccount, NotAParent
-from onedoor.mandates.models import Act, Ground, Kind, Kinship, Mandate, Side, State, Terms, Via
+from onedoor.mandates.models import BY_LAW, Act, Ground, Kind, Kinship, Mandate, Side, State, Terms, Via
 from onedoor.mandates.ports import FamilyRegister
 
 from . import firm
@@ -164,6 +164,15 @@ async def grown(work: Work, event: WardProven) -> None:
             made = drawn(work, terms, event.citizen, one.agent_ref, names, one.asked_by, one.ground)
             await store.add(work.db, made)
             await confirmed(work, made, one.confirmed_via or Via.REGISTER, one.ground, one.confirmed_by)
+
+
+async def life_changed(work: Work, event: LifeChanged) -> None:
+    """Whoever has died, or can no longer decide, acts for nobody and has nobody acting but a guardian; of the dead nobody has."""
+    if event.life is Life.RESTORED:
+        return
+    given = [one for one in await store.given(work.db, event.citizen, 300) if event.life is Life.DIED or one.kind not in BY_LAW]
+    for one in (*given, *await store.held(work.db, event.citizen, 300)):
+        await over(work, one, State.ENDED, Via.REGISTER)
 
 
 def by_paper(work: Work, id_number: str) -> Terms:

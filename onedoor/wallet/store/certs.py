@@ -191,7 +191,7 @@ async def of_citizen(db: Db, citizen: PersonId) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen order by issued_on desc, id desc limit 300",
         citizen=citizen,
     )  # fmt: skip
@@ -201,7 +201,7 @@ async def of_citizens(db: Db, citizens: list[PersonId]) -> list[Kept]:
     """What lies in the wallets of several people; without any content."""
     return await db.all(
         Kept,
-        "-- scatter\nselect citizen_id, type, state, valid_to from wallet.cert where citizen_id = any($citizens::uuid[]) "
+        "-- scatter\nselect citizen_id, type, state, valid_to from wallet.cert where citizen_id = any($citizens::uuid[]) and not frozen "
         "order by citizen_id, type, id desc limit 5000",
         citizens=[one.uuid for one in citizens],
     )  # fmt: skip
@@ -211,7 +211,7 @@ async def of_type(db: Db, citizen: PersonId, type_code: str) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and type = $type order by issued_on desc, id desc limit 100",
         citizen=citizen, type=type_code,
     )  # fmt: skip
@@ -221,7 +221,7 @@ async def get(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and id = $cert",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -231,7 +231,7 @@ async def locked(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and id = $cert for update",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -246,6 +246,13 @@ async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.date
     await db.run(
         "update wallet.cert set state = $state, reason = $reason, changed_at = $now where citizen_id = $citizen and id = $cert",
         state=state, reason=reason, now=now, citizen=cert.citizen_id, cert=cert.id,
+    )  # fmt: skip
+
+
+async def freeze(db: Db, cert: Cert, frozen: bool, reason: Text | None, now: dt.datetime) -> None:
+    await db.run(
+        "update wallet.cert set frozen = $frozen, reason = $reason, changed_at = $now where citizen_id = $citizen and id = $cert",
+        frozen=frozen, reason=reason, now=now, citizen=cert.citizen_id, cert=cert.id,
     )  # fmt: skip
 
 
@@ -307,7 +314,7 @@ async def front(db: Db, citizen: PersonId, today: dt.date, since: dt.datetime, m
              left join (select cert_id, count(*) as times from wallet.present
                          where citizen_id = $citizen and at > $since and channel in ('screen', 'download') group by cert_id) p
                on p.cert_id = c.id
-            where c.citizen_id = $citizen and c.state = '10' and (c.valid_to is null or c.valid_to >= $today)
+            where c.citizen_id = $citizen and c.state = '10' and not c.frozen and (c.valid_to is null or c.valid_to >= $today)
             order by coalesce(p.times, 0) desc, c.type, c.id limit $most""",
         citizen=citizen, today=today, since=since, most=most,
     )  # fmt: skip
