@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from onedoor.cases.service.definitions import applicants
 from onedoor.catalog import service as catalog
 from onedoor.exchange import service as exchange
 from onedoor.exchange.ports import Services
@@ -21,6 +22,7 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.mandates import service as mandates
 from onedoor.mandates.service.cards import InHand
 from onedoor.orgs import service as orgs
 from onedoor.passes import service as passes
@@ -75,6 +77,7 @@ class House:
         self.ports.put(Services, Offered())
         self.ports.put(Entrusting, InHand())
         orgs.named_by(exchange.title_of_fact)
+        mandates.applied_for_by(applicants)
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)

@@ -118,6 +118,12 @@ async def tried_form(work: Work, item: str, version: int) -> Form:
     return found
 
 
+def applicants(item: str) -> tuple[bool, bool]:
+    """Whether people apply for it, and whether organisations do, as far as this process knows."""
+    known = memory.now.processes.get((item, memory.now.current.get(item, 0))) if memory.loaded else None
+    return (True, True) if known is None else (known.applicant is not Applicant.FIRM, known.applicant is not Applicant.PERSON)
+
+
 async def on_trial(work: Work, item: str) -> bool:
     """Whether this is a trial, which reaches nobody's inbox."""
     return item in (await memory.get(work.db)).trials

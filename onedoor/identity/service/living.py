@@ -25,7 +25,8 @@ async def listen(begin: Begin, ports: Ports) -> int:
     for event in found:
         async with begin(actor=actor) as work:  # one by one: what was heard is not heard again after a crash
             mark = crypto.keyed(key, event.id_number)
-            for whose in {await store.holder(work.db, mark), await store.ward(work.db, mark)} - {None}:
+            both = await store.holder(work.db, mark), await store.ward(work.db, mark)
+            for whose in {one for one in both if one is not None}:
                 await publish(work.db, LifeChanged(whose, event.kind, event.on))
                 known += 1
             await store.hear(work.db, SOURCE, event.number)

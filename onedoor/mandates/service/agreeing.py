@@ -5,12 +5,13 @@ verbs as the `room`: still the person, and able to read what concerns both; each
 """
 
 import hmac
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from onedoor.catalog import service as catalog
-from onedoor.catalog.models import Audience, Online
+from onedoor.catalog.models import Online
 from onedoor.identity import service as identity
 from onedoor.identity.models import Assurance, Person, PersonId
 from onedoor.identity.ports import Secrets
@@ -56,12 +57,21 @@ def me(work: Work) -> PersonId:
     return work.actor.id
 
 
+_applicants: list[Callable[[str], tuple[bool, bool]]] = []
+
+
+def applied_for_by(told: Callable[[str], tuple[bool, bool]]) -> None:
+    """The room above that keeps processes says whether people apply for a service, and whether organisations do."""
+    _applicants[:] = [told]
+
+
 def offered(*, firm: bool = False) -> list[str]:
     """Which services others can be asked to do: what is applied for online here, by people or by organisations."""
-    return [
+    codes = [
         item.code for category in catalog.categories() for item in catalog.in_category(category.code)
-        if item.online is Online.ONLINE and not item.site and (not firm or item.audience is not Audience.CITIZEN)
+        if item.online is Online.ONLINE and not item.site
     ]  # fmt: skip
+    return [code for code in codes if all(told(code)[firm] for told in _applicants)]
 
 
 async def choice(work: Work) -> Choice:
