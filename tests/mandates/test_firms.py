@@ -169,3 +169,5 @@ def test_it_ends_with_the_mandate_with_leaving_and_with_the_register(site, busin
     companies.rows[was.uscc] = Company(was.uscc, was.name, "新老板", "990102198001010011", was.address, was.scope)
     site.run(family.recheck, site.house.begin, site.house.ports)
     assert head.get("/api/cases").json()["type"] == "/problems/mandate-ended"
+    given = {"member": str(business.idle.id), "items": [LICENCE], "acts": ["fill"], "days": "30"}
+    assert boss.post("/me/mandates/firm", data=given, headers=TEXT).status_code == 403, "who represents it no longer gives nothing"

@@ -28,7 +28,7 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.models import HeldBy
 
 from . import telling
-from .agreeing import again, confirmed, drawn, me, mine, offered, over, room
+from .agreeing import again, confirmed, drawn, me, mine, offered, over, room, speaks
 
 MOST_FIRMS = 20
 
@@ -62,9 +62,11 @@ def _firm(one: Company) -> Firm:
 async def _represent(work: Work, secrets: Secrets, firm: Firm, ground: Ground) -> Mandate:
     """I act for it in everything, for a year; asking again gives the same mandate."""
     own, which = await mine(work), await identity.firm_of(work, secrets, firm)
-    for known in await store.given(work.db, which, 100):
-        if known.kind is Kind.LEGAL and known.agent_ref == own.citizen_id and known.holds(work.today):
+    for known in [one for one in await store.given(work.db, which, 100) if one.kind is Kind.LEGAL and one.holds(work.today)]:
+        if known.agent_ref == own.citizen_id:
             return known
+        if ground is Ground.REGISTER and known.ground is Ground.PAPER:  # the register knows better than papers
+            await over(work, known, State.ENDED, Via.REGISTER)
     until = work.today + dt.timedelta(days=policy.LONGEST)
     terms = Terms(Kind.LEGAL, [], list(Act), [], None, work.today, until)
     made = drawn(work, terms, which, own.citizen_id, (firm.name, own.name or ""), Side.AGENT, ground)
@@ -118,10 +120,16 @@ async def give(work: Work, secrets: Secrets, member: PersonId | None, wanted: Wa
 
 
 async def _whose(work: Work, secrets: Secrets, known: House) -> PersonId:
-    """The organisation as the register of companies knows it; where that was never asked, as its papers say."""
-    if firm := await identity.known_firm(work, secrets, known.org.uscc):
+    """The organisation for which I speak today: by the register of companies, or where that was never asked, as its papers say."""
+    firm = await identity.known_firm(work, secrets, known.org.uscc)
+    before = [one for one in await store.given(work.db, firm, 100) if one.kind is Kind.LEGAL] if firm else []
+    if firm and await speaks(work, firm):
         return firm
-    stated = Firm(known.org.uscc, known.org.name, known.legal_name)
+    whose = await identity.person(work, firm) if firm else None
+    stated = (whose and whose.firm) or Firm(known.org.uscc, known.org.name, known.legal_name)
+    others = [one for one in before if one.ground is Ground.REGISTER or one.agent_ref != me(work)]
+    if others or stated.legal_name != known.legal_name:
+        raise Forbidden(say(work.locale, "请先在“替单位办”里查一次您是法定代表人的单位"), needs=str(Grants.MEMBERS))
     return (await _represent(work, secrets, stated, Ground.PAPER)).citizen_id
 
 
