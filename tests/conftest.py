@@ -161,7 +161,12 @@ class Register:
     def __init__(self) -> None:
         lines = (CITY / "demo" / "register.jsonl").read_text("utf-8").splitlines()
         self.rows = {row["id_number"]: row for row in map(json.loads, lines)}
+        self.made: dict[str, Any] = {}
+        """People whom a test made up: known here, and in nobody's way who takes people from `rows` by their place."""
         self.away = False
+
+    def row(self, id_number: str) -> dict[str, Any] | None:
+        return self.rows.get(id_number) or self.made.get(id_number)
 
     async def match(self, name: str, id_number: str) -> Any:
         from onedoor.identity.models import RegisterEntry
@@ -169,7 +174,7 @@ class Register:
 
         if self.away:
             raise OSError("the register does not answer")
-        row = self.rows.get(id_number)
+        row = self.row(id_number)
         if row is None or row["name"] != name or row.get("status", "normal") != "normal":
             return None
         return convert({k: row[k] for k in RegisterEntry.__struct_fields__}, RegisterEntry)

@@ -9,15 +9,15 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from onedoor.identity.models import RegisterEntry
-from onedoor.mandates.models import Kinship
+from onedoor.identity.models import LifeEvent, RegisterEntry
+from onedoor.mandates.models import Kinship, Warded
 
 SECONDS = 3.0
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
 
 
 class PopulationRegister:
-    """Behind the ports identity.PopulationRegister and mandates.FamilyRegister."""
+    """Behind the ports identity.PopulationRegister, identity.LifeEvents and mandates.FamilyRegister."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
@@ -29,6 +29,19 @@ class PopulationRegister:
     async def kinship(self, guardian: str, ward: str) -> Kinship | None:
         """What joins the two by law; None when the register knows of nothing. OSError as above."""
         return await self._told("/kinship", {"guardian": guardian, "ward": ward}, Kinship)
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        """Whom somebody cares for by law. OSError as above."""
+        return await self._told("/wards", {"guardian": guardian}, list[Warded]) or []
+
+    async def events(self, after: int) -> list[LifeEvent]:
+        """What has happened since. OSError as above."""
+        try:
+            answer = await self._client.get("/events", params={"after": after})
+            answer.raise_for_status()
+            return msgspec.json.decode(answer.content, type=list[LifeEvent])
+        except (httpx.HTTPError, msgspec.DecodeError) as strange:
+            raise ConnectionError(f"the population register's news cannot be read: {strange}") from strange
 
     async def _told(self, path: str, question: dict[str, str], kind: type[T]) -> T | None:
         answer = await self._ask(path, question)

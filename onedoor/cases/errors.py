@@ -33,6 +33,18 @@ class PersonNotProven(Forbidden):
     title = "本人还没有实名，请本人先实名，或带身份证到窗口办理"
 
 
+class ForOrganisations(Forbidden):
+    """An organisation applies for this, through whoever represents it by law or has a mandate for it; turn to it first."""
+
+    title = "这件事由单位办理"
+
+
+class ForPeople(Forbidden):
+    """People apply for this themselves; turn back from the organisation first."""
+
+    title = "这件事由个人办理"
+
+
 class NotYourCase(Forbidden):
     """The case belongs to somebody else, or to another department or district."""
 

@@ -12,6 +12,7 @@ from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
+from .applicants import Applicant as Applicant
 from .outside import AssessedBy, Hand
 from .specials import MOST_SPECIAL_DAYS as MOST_SPECIAL_DAYS
 from .specials import Kind as Kind
@@ -349,6 +350,7 @@ class ProcessVersion(Struct, frozen=True):
     assessment: AssessedBy | None = None
     report: list[Hand] = []
     specials: list[Special] = []
+    applicant: Applicant = Applicant.PERSON
 
 
 class Trial(Struct, frozen=True):

@@ -3,8 +3,19 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 
-from .errors import AskedBefore, NeedsRealName, NoSuchForm, NotOpenForThat, NotYourCase, OwnCase, PersonNotProven, TransferredOften
-from .models import Case, Grants, InboxRow, Move, Trial, allows
+from .errors import (
+    AskedBefore,
+    ForOrganisations,
+    ForPeople,
+    NeedsRealName,
+    NoSuchForm,
+    NotOpenForThat,
+    NotYourCase,
+    OwnCase,
+    PersonNotProven,
+    TransferredOften,
+)
+from .models import Applicant, Case, Grants, InboxRow, Move, ProcessVersion, Trial, allows
 
 
 def may_own(actor: Actor, citizen: PersonId) -> None:
@@ -13,8 +24,19 @@ def may_own(actor: Actor, citizen: PersonId) -> None:
         raise NotYourCase()
 
 
-def may_apply(actor: Actor, min_assurance: int, next: str) -> None:
+def may_be_applicant(actor: Actor, process: ProcessVersion) -> None:
+    """Some items are applied for by organisations alone, most by people alone."""
+    body = actor.behalf is not None and actor.behalf.body
+    if process.applicant is Applicant.FIRM and not body:
+        raise ForOrganisations()
+    if process.applicant is Applicant.PERSON and body:
+        raise ForPeople()
+
+
+def may_apply(actor: Actor, process: ProcessVersion, next: str) -> None:
     """Some items need a proven name before the first question is asked."""
+    may_be_applicant(actor, process)
+    min_assurance = process.min_assurance
     if actor.assurance < min_assurance and actor.behalf:
         raise PersonNotProven()
     if actor.assurance < min_assurance:

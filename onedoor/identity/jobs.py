@@ -10,6 +10,7 @@ from onedoor.kernel.work import Begin, system
 from . import service
 from .models import CodeId
 from .ports import Secrets, SmsGateway
+from .service import living
 
 
 async def send_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -24,5 +25,10 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await service.sweep(work)
 
 
-handlers = {"identity.code": send_code, "identity.sweep": sweep}
-cron = [Cron("identity.sweep", every=3600)]
+async def listen(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every minute: what the population register has to tell."""
+    await living.listen(begin, ports)
+
+
+handlers = {"identity.code": send_code, "identity.sweep": sweep, "identity.listen": listen}
+cron = [Cron("identity.sweep", every=3600), Cron("identity.listen", every=60)]

@@ -55,6 +55,17 @@ class Named(msgspec.Struct, frozen=True):
     name: str
 
 
+class Firm(msgspec.Struct, frozen=True):
+    """单位: an organisation as the company register knows it: code, name, who represents it by law, where it is and what it may do."""
+
+    uscc: str
+    name: str
+    legal_name: str
+    address: str = ""
+    scope: str = ""
+    founded_on: dt.date | None = None
+
+
 class Person(msgspec.Struct, frozen=True):
     """自然人: what the city knows about one citizen; empty until the real-name check has been passed."""
 
@@ -70,6 +81,8 @@ class Person(msgspec.Struct, frozen=True):
     address: str | None
     district: str | None
     checked_on: dt.date | None
+    firm: Firm | None = None
+    """What it is when it is no person at all: it has no account, and people act for it."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -300,6 +313,23 @@ class RegisterEntry(msgspec.Struct, frozen=True):
     nation: Text
     household_address: str
     address: str
+
+
+class Life(StrEnum):
+    """What happens in a life that others must know of: 死亡, 行为能力受限 as a court has found, 恢复 when it was an error or is over."""
+
+    DIED = "died"
+    INCAPABLE = "incapable"
+    RESTORED = "restored"
+
+
+class LifeEvent(msgspec.Struct, frozen=True):
+    """One line of the population register's news."""
+
+    number: int
+    id_number: str
+    kind: Life
+    on: dt.date
 
 
 class KnownPerson(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from .models import RegisterEntry
+from .models import LifeEvent, RegisterEntry
 
 
 class PopulationRegister(Protocol):
@@ -10,6 +10,14 @@ class PopulationRegister(Protocol):
 
     async def match(self, name: str, id_number: str) -> RegisterEntry | None:
         """The register's row when both belong together and the person is alive; None in every other case."""
+        ...
+
+
+class LifeEvents(Protocol):
+    """人口库的变动: who has died, who can no longer decide."""
+
+    async def events(self, after: int) -> list[LifeEvent]:
+        """Those with a higher number, in order, a hundred at most."""
         ...
 
 

@@ -11,6 +11,7 @@ from .models import (
     Bearer,
     Claim,
     CodeId,
+    Firm,
     IdClaim,
     Named,
     Person,
@@ -55,6 +56,23 @@ async def claim_ward(db: Db, id_hash: bytes, fresh: PersonId) -> PersonId:
         id_hash=id_hash, fresh=fresh,
     )  # fmt: skip
     return PersonId(await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash))
+
+
+async def put_firm(db: Db, citizen: PersonId, firm: Firm, assurance: int, now: dt.datetime) -> None:
+    """What the company register says of an organisation, as of now."""
+    await db.run(
+        "insert into identity.person (citizen_id, phone, assurance, name, id_number, address, firm, checked_on, joined_at) "
+        "values ($citizen, '', $assurance, $name, $uscc, nullif($address, ''), $firm, $now::timestamptz::date, $now) "
+        "on conflict (citizen_id) do update set name = excluded.name, address = excluded.address, firm = excluded.firm, "
+        "checked_on = excluded.checked_on",
+        citizen=citizen, assurance=assurance, name=firm.name, uscc=firm.uscc, address=firm.address, firm=firm, now=now,
+    )  # fmt: skip
+
+
+async def ward(db: Db, id_hash: bytes) -> PersonId | None:
+    """By which key somebody was known for whom others have acted."""
+    found = await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash)
+    return PersonId(found) if found else None
 
 
 async def put_ward(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, district: str | None, now: dt.datetime) -> None:
@@ -146,8 +164,8 @@ async def add_person(db: Db, citizen: PersonId, tel: str, now: dt.datetime) -> N
 async def person(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
-        "from identity.person where citizen_id = $citizen",
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on, "
+        "firm from identity.person where citizen_id = $citizen",
         citizen=citizen,
     )
 
@@ -170,7 +188,7 @@ async def proven(db: Db, after: PersonId | None, most: int) -> list[Row]:
     return await db.all(
         Row,
         "-- scatter\n"
-        "select citizen_id from identity.person where assurance >= 2 and ($after::uuid is null or citizen_id > $after) "
+        "select citizen_id from identity.person where assurance >= 2 and firm is null and ($after::uuid is null or citizen_id > $after) "
         "order by citizen_id limit $most",
         after=after, most=most,
     )  # fmt: skip
@@ -179,8 +197,8 @@ async def proven(db: Db, after: PersonId | None, most: int) -> list[Row]:
 async def locked(db: Db, citizen: PersonId) -> Person | None:
     return await db.maybe(
         Person,
-        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on "
-        "from identity.person where citizen_id = $citizen for update",
+        "select citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, district, checked_on, "
+        "firm from identity.person where citizen_id = $citizen for update",
         citizen=citizen,
     )
 
@@ -312,4 +330,17 @@ async def put_districts(db: Db, citizens: list[PersonId], districts: list[str]) 
         "update identity.person p set district = k.district from unnest($citizens::uuid[], $districts::text[]) as k (citizen_id, district) "
         "where p.citizen_id = k.citizen_id and p.citizen_id = any($citizens::uuid[]) and p.district is null",
         citizens=citizens, districts=districts,
+    )  # fmt: skip
+
+
+async def heard(db: Db, source: str) -> int:
+    """Up to which event this source has been read."""
+    return int(await db.value("select number from identity.heard where source = $source", source=source) or 0)
+
+
+async def hear(db: Db, source: str, number: int) -> int:
+    return await db.run(
+        """insert into identity.heard (source, number) values ($source, $number)
+           on conflict (source) do update set number = greatest(identity.heard.number, excluded.number)""",
+        source=source, number=number,
     )  # fmt: skip

@@ -21,6 +21,10 @@ class Behalf(Struct, frozen=True, kw_only=True):
     """Empty for whoever stands in for everything."""
     acts: frozenset[str]
     hidden: frozenset[str]
+    papers: frozenset[str] = frozenset()
+    """Which kinds of papers it opens; none that are not named."""
+    body: bool = False
+    """Whom it stands in for is no person but an organisation."""
     whole: bool = False
     """Decides as well what else only the person decides."""
 

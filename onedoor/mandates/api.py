@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from onedoor.identity.ports import Secrets
 from onedoor.kernel.i18n import Text, translate
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, begin_of, may, once
 
@@ -37,8 +36,9 @@ class NewMandate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Word
     kind: Kind
     items: Annotated[list[Code], msgspec.Meta(max_length=30)]
-    acts: Annotated[list[Act], msgspec.Meta(max_length=5)]
+    acts: Annotated[list[Act], msgspec.Meta(max_length=8)]
     days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    types: Annotated[list[Code], msgspec.Meta(max_length=60)] = []
     hide: Annotated[list[Code], msgspec.Meta(max_length=40)] = []
 
 
@@ -84,6 +84,7 @@ class MandateShown(msgspec.Struct, frozen=True):
     state: State
     holds: bool
     waits_for_me: bool
+    types: list[str]
 
 
 class Mandates(msgspec.Struct, frozen=True):
@@ -118,12 +119,12 @@ class ActingShown(msgspec.Struct, frozen=True):
     name: str | None
 
 
-def _shown(work: Work, made: Mandate) -> MandateShown:
-    side = policy.side_of(agreeing.me(work), made)
+async def _shown(work: Work, made: Mandate) -> MandateShown:
+    side = await agreeing.side(work, made)
     return MandateShown(
-        made.id, side, made.principal_name if side is Side.PRINCIPAL else mask_name(made.principal_name), made.agent_name, made.kind,
+        made.id, side, made.principal_name if side is Side.PRINCIPAL else policy.called(made), made.agent_name, made.kind,
         made.items, made.acts, made.hide, made.uses_left, made.from_on, made.until_on, made.state, made.holds(work.today),
-        made.state is State.ASKED and made.asked_by != side,
+        made.state is State.ASKED and made.asked_by != side, made.types,
     )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ async def _once(request: AnyRequest, make: Callable[[Work], Awaitable[Mandate]])
     async with _inside(request) as work:
 
         async def shown() -> MandateShown:
-            return _shown(work, await make(work))
+            return await _shown(work, await make(work))
 
         return await once(request, work, shown)
 
@@ -152,13 +153,14 @@ async def _once(request: AnyRequest, make: Callable[[Work], Awaitable[Mandate]])
 async def mandates(request: AnyRequest) -> Mandates:
     """Those I have given and those I hold, the living ones first."""
     async with _inside(request) as work:
-        return Mandates(*([_shown(work, one) for one in found] for found in (await agreeing.given(work), await agreeing.held(work))))
+        given, held = await agreeing.given(work), await agreeing.held(work)
+        return Mandates([await _shown(work, one) for one in given], [await _shown(work, one) for one in held])
 
 
 @post("/api/me/mandates", **may("signed-in"), tags=TAGS)
 async def ask(request: AnyRequest, data: JSONBody[NewMandate]) -> Response[Any]:
     """Ask the other side. The answer is the same whether their phone is known or not."""
-    wanted = Wanted(str(data.kind), tuple(data.items), tuple(map(str, data.acts)), str(data.days), tuple(data.hide))
+    wanted = Wanted(str(data.kind), tuple(data.items), tuple(map(str, data.acts)), str(data.days), tuple(data.hide), tuple(data.types))
     return await _once(request, lambda work: agreeing.ask(work, Side(data.side), Other(data.phone, data.name), wanted))
 
 
@@ -175,7 +177,7 @@ async def guard(
 async def show(request: AnyRequest, mandate: FromPath[str]) -> MandateShown:
     """One that I have given or hold."""
     async with _inside(request) as work:
-        return _shown(work, await agreeing.one(work, _id(mandate)))
+        return await _shown(work, await agreeing.one(work, _id(mandate)))
 
 
 @get("/api/me/mandates/{mandate:str}/uses", **may("signed-in", acting="self"), tags=TAGS)
@@ -203,7 +205,7 @@ async def code(request: AnyRequest, mandate: FromPath[str], data: JSONBody[ToldC
 
         async def make() -> MandateShown | Response[Any]:
             made = await agreeing.told(work, ports.get(Secrets), _id(mandate), data.code)
-            return _shown(work, made) if made else _refused(work)
+            return await _shown(work, made) if made else _refused(work)
 
         return await once(request, work, make)
 
@@ -232,7 +234,7 @@ async def turn(request: AnyRequest, data: JSONBody[Turn]) -> ActingShown:
     """This token acts for whoever gave the mandate, until it is turned back or the mandate ends."""
     async with _inside(request) as work:
         made = await standing.turn_to(work, _id(data.mandate))
-    return ActingShown(made.id, mask_name(made.principal_name))
+    return ActingShown(made.id, policy.called(made))
 
 
 @delete("/api/me/acting", status_code=204, **may("signed-in", acting="self"), tags=TAGS)

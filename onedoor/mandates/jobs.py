@@ -8,7 +8,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin
 
 from .models import MandateId, PaperId
-from .service import hearing
+from .service import family, forwarding, hearing
 
 
 async def send_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -36,6 +36,16 @@ async def expire(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await hearing.expire(begin)
 
 
+async def recheck(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every night: guardians whom the register no longer names."""
+    await family.recheck(begin, ports)
+
+
+async def forward(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What somebody without an account is told, to those who act for them by law."""
+    await forwarding.sent(begin, args)
+
+
 async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """The safety scan of a signed paper."""
     await hearing.scan(begin, ports, PersonId.parse(args["citizen"]), MandateId.parse(args["mandate"]), PaperId.parse(args["paper"]))
@@ -43,6 +53,6 @@ async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 handlers = {
     "mandates.code": send_code, "mandates.stopped": tell_stopped, "mandates.listen": listen, "mandates.expire": expire,
-    "mandates.scan": scan, "mandates.used_up": used_up,
+    "mandates.scan": scan, "mandates.used_up": used_up, "mandates.recheck": recheck, "mandates.forward": forward,
 }  # fmt: skip
-cron = [Cron("mandates.listen", every=10), Cron("mandates.expire", every=3600)]
+cron = [Cron("mandates.listen", every=10), Cron("mandates.expire", every=3600), Cron("mandates.recheck", daily="03:20")]

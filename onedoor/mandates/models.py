@@ -44,8 +44,13 @@ class Kind(StrEnum):
     FAMILY = "family"
     CARER = "carer"
     GRID_WORKER = "grid_worker"
+    LEGAL = "legal"
     COMPANY_STAFF = "company_staff"
     ONCE = "once"
+
+
+BY_LAW = frozenset({Kind.GUARDIAN, Kind.LEGAL})
+"""Who acts because a register says so, in everything."""
 
 
 class Act(StrEnum):
@@ -56,6 +61,13 @@ class Act(StrEnum):
     SUBMIT = "submit"
     SUPPLEMENT = "supplement"
     COLLECT = "collect"
+    SHOW = "show"
+    COPY = "copy"
+    CONSENT = "consent"
+
+
+PAPERS = frozenset({Act.SHOW, Act.COPY, Act.CONSENT})
+"""What is done with certificates, of the kinds that the mandate names; the others are done in services."""
 
 
 class State(StrEnum):
@@ -103,7 +115,7 @@ class Via(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What is agreed: the services, what may be done in them, what stays hidden, how often, and until when. No services are all of them."""
+    """What is agreed: the services, the kinds of certificates, what may be done, what stays hidden, how often, and until when."""
 
     kind: Kind
     items: list[str]
@@ -112,10 +124,11 @@ class Terms(msgspec.Struct, frozen=True):
     uses_left: int | None
     from_on: dt.date
     until_on: dt.date
+    types: list[str] = []
 
 
 class Mandate(msgspec.Struct, frozen=True):
-    """委托: one person's leave for another to act for them."""
+    """委托: one person's leave for another to act for them. A guardian without services named acts in all of them."""
 
     citizen_id: PersonId
     id: MandateId
@@ -138,6 +151,7 @@ class Mandate(msgspec.Struct, frozen=True):
     org_ref: OrgId | None
     asked_at: dt.datetime
     changed_at: dt.datetime
+    types: list[str] = []
 
     def holds(self, today: dt.date) -> bool:
         """Whether it may be used today."""
@@ -145,8 +159,19 @@ class Mandate(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """A guardian decides as well what else only the person decides."""
-        return self.kind is Kind.GUARDIAN
+        """A guardian decides as well what else only the person decides, and a legal representative what only the firm does; not a guardian
+        of a child who has an account, whose certificates alone lie in the guardian's hands."""
+        return self.kind in BY_LAW and Act.SUBMIT in self.acts
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is an organisation's matters that are done under it."""
+        return self.kind in (Kind.LEGAL, Kind.COMPANY_STAFF)
+
+    @property
+    def papers(self) -> bool:
+        """Whether it opens certificates at all."""
+        return self.kind in BY_LAW or bool(self.types)
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -188,6 +213,25 @@ class Kinship(msgspec.Struct, frozen=True):
 
     relation: str
     until: dt.date | None = None
+
+
+class Warded(msgspec.Struct, frozen=True):
+    """Somebody whom another cares for by law, as the population register names them."""
+
+    name: str
+    id_number: str
+
+
+class Company(msgspec.Struct, frozen=True):
+    """单位: an organisation as the register of companies knows it."""
+
+    uscc: str
+    name: str
+    legal_name: str
+    legal_id_number: str
+    address: str = ""
+    scope: str = ""
+    founded_on: dt.date | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -9,11 +9,12 @@ from msgspec import Struct
 from onedoor.identity.errors import NeedsRealName
 from onedoor.identity.models import Assurance, PersonId
 from onedoor.kernel.i18n import say
+from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, Work
 from onedoor.orgs.models import covers
 
 from .errors import BadMandate, NoSuchMandate, NotAnswerable, NotYourPlace, TooManyPrincipals, YouAsked
-from .models import Act, Kind, Mandate, Side, State, Terms
+from .models import PAPERS, Act, Kind, Mandate, Side, State, Terms
 
 LONGEST = 365
 LASTING = (7, 30, 90, 180, 365)
@@ -21,7 +22,7 @@ ANSWER_WITHIN = dt.timedelta(days=7)
 CODE_LIFE = dt.timedelta(days=1)
 CODE_TRIES = 5
 MOST_PRINCIPALS, MOST_OF_A_GRID_WORKER = 10, 200
-MOST_ITEMS = 30
+MOST_ITEMS, MOST_TYPES = 30, 60
 ADULT = 18
 HIDDEN = ("person.id_number",)
 """Sensitivity 4: an agent needs none of it to fill in a form, because registers hand it to the department directly."""
@@ -43,12 +44,28 @@ class Wanted(Struct, frozen=True):
     acts: tuple[str, ...] = ()
     days: str = ""
     hide: tuple[str, ...] = HIDDEN
+    types: tuple[str, ...] = ()
+
+    @property
+    def fitting(self) -> list[Act]:
+        """Of what was ticked, what the chosen services and certificates have a use for."""
+        return [act for act in Act if act in self.acts and (self.types if act in PAPERS else self.items)]
 
 
-def service_faults(locale: str, wanted: Wanted, offered: Collection[str]) -> list[dict[str, str]]:
-    """What is wrong with the choice of services."""
-    if not wanted.items:
-        return [{"pointer": "/items", "detail": say(locale, "请至少选一个事项")}]
+class Choice(Struct, frozen=True):
+    """What can be chosen from: services, and kinds of certificates."""
+
+    items: Collection[str]
+    types: Collection[str]
+
+
+def service_faults(locale: str, wanted: Wanted, choice: Choice) -> list[dict[str, str]]:
+    """What is wrong with the choice of services and certificates."""
+    offered = choice.items
+    if not wanted.items and not wanted.types:
+        return [{"pointer": "/items", "detail": say(locale, "请至少选一个事项或一种证照")}]
+    if len(wanted.types) > MOST_TYPES or set(wanted.types) - set(choice.types):
+        return [{"pointer": "/types", "detail": say(locale, "有的证照不能交给别人，请重新选择")}]
     if len(wanted.items) > MOST_ITEMS or set(wanted.items) - set(offered):
         return [{"pointer": "/items", "detail": say(locale, "有的事项不能在线代办，请重新选择")}]
     return []
@@ -59,7 +76,9 @@ def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     if wanted.kind not in CHOSEN and wanted.kind != Kind.COMPANY_STAFF:
         found.append({"pointer": "/kind", "detail": say(locale, "请选择你们的关系")})
-    if not wanted.acts or set(wanted.acts) - set(Act):
+    if wanted.kind == Kind.ONCE and wanted.types:
+        found.append({"pointer": "/kind", "detail": say(locale, "只办一次的委托不能带证照，请改选别的关系")})
+    if not wanted.fitting or set(wanted.acts) - set(Act):
         found.append({"pointer": "/acts", "detail": say(locale, "请至少选一项可以做的事")})
     if not wanted.days.isascii() or not wanted.days.isdigit() or not 1 <= int(wanted.days[:4]) <= LONGEST:
         found.append({"pointer": "/days", "detail": say(locale, "请选择到什么时候为止，最长一年")})
@@ -68,15 +87,15 @@ def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
     return found
 
 
-def terms(work: Work, wanted: Wanted, offered: Collection[str]) -> Terms:
+def terms(work: Work, wanted: Wanted, choice: Choice) -> Terms:
     """What was typed as it is agreed; every fault at once."""
-    if faults := service_faults(work.locale, wanted, offered) + acts_faults(work.locale, wanted):
+    if faults := service_faults(work.locale, wanted, choice) + acts_faults(work.locale, wanted):
         raise BadMandate(errors=faults)
     kind = Kind(wanted.kind)
-    acts = [act for act in Act if act in wanted.acts]
     until = work.today + dt.timedelta(days=int(wanted.days))
     hide = sorted({*HIDDEN, *wanted.hide})
-    return Terms(kind, sorted(set(wanted.items)), acts, hide, 1 if kind is Kind.ONCE else None, work.today, until)
+    uses, types = 1 if kind is Kind.ONCE else None, sorted(set(wanted.types))
+    return Terms(kind, sorted(set(wanted.items)), wanted.fitting, hide, uses, work.today, until, types)
 
 
 def side_of(person: PersonId, made: Mandate) -> Side:
@@ -115,8 +134,21 @@ def kind_words(locale: str, kind: Kind) -> str:
     """What joins the two people."""
     return {
         Kind.GUARDIAN: say(locale, "监护人"), Kind.FAMILY: say(locale, "家人"), Kind.CARER: say(locale, "照料人"),
-        Kind.GRID_WORKER: say(locale, "网格员"), Kind.COMPANY_STAFF: say(locale, "单位经办人"), Kind.ONCE: say(locale, "只办一次"),
+        Kind.GRID_WORKER: say(locale, "网格员"), Kind.LEGAL: say(locale, "法定代表人"),
+        Kind.COMPANY_STAFF: say(locale, "单位经办人"), Kind.ONCE: say(locale, "只办一次"),
     }[kind]  # fmt: skip
+
+
+def called(made: Mandate) -> str:
+    """The principal as others read it: a person without the middle of the name, an organisation by its whole name."""
+    return made.principal_name if made.firm else mask_name(made.principal_name)
+
+
+def joins(locale: str, made: Mandate) -> str:
+    """What the other one is to whoever acts."""
+    if made.firm:
+        return say(locale, "单位的证照")
+    return say(locale, "我监护的人") if made.kind is Kind.GUARDIAN else say(locale, "我代为保管的证照")
 
 
 def act_words(locale: str, act: Act) -> str:
@@ -124,6 +156,8 @@ def act_words(locale: str, act: Act) -> str:
     return {
         Act.SEE: say(locale, "看办到哪一步"), Act.FILL: say(locale, "填写申请"), Act.SUBMIT: say(locale, "提交申请"),
         Act.SUPPLEMENT: say(locale, "补交材料"), Act.COLLECT: say(locale, "到窗口领取结果"),
+        Act.SHOW: say(locale, "出示证照"), Act.COPY: say(locale, "做只用于一件事的证照复印件"),
+        Act.CONSENT: say(locale, "同意办事的部门读取证照"),
     }[act]  # fmt: skip
 
 

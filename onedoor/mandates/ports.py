@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from .models import Kinship, Reply
+from .models import Company, Kinship, Reply, Warded
 
 
 class FamilyRegister(Protocol):
@@ -10,6 +10,22 @@ class FamilyRegister(Protocol):
 
     async def kinship(self, guardian: str, ward: str) -> Kinship | None:
         """By both identity numbers; None when the register knows of nothing."""
+        ...
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        """Whom somebody cares for by law."""
+        ...
+
+
+class CompanyRegister(Protocol):
+    """市场主体登记: who represents which organisation by law?"""
+
+    async def company(self, uscc: str) -> Company | None:
+        """By its code; None when the register has none, or has struck it off."""
+        ...
+
+    async def represented(self, id_number: str) -> list[Company]:
+        """Those that somebody represents."""
         ...
 
 

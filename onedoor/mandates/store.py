@@ -6,10 +6,17 @@ from msgspec import Struct
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 from onedoor.kernel.ports import Scan
 
 from .models import Ground, Mandate, MandateId, Paper, PaperId, State, Use, UseId, Via
+
+
+class Looked(Struct, frozen=True):
+    """Whose row was written."""
+
+    citizen_id: PersonId
 
 
 class Tried(Struct, frozen=True):
@@ -21,13 +28,13 @@ class Tried(Struct, frozen=True):
 async def add(db: Db, made: Mandate) -> int:
     return await db.run(
         """insert into mandates.mandate (citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on,
-                  until_on, ground, state, asked_by, confirmed_via, confirmed_by, org_ref, asked_at, changed_at)
+                  until_on, ground, state, asked_by, confirmed_via, confirmed_by, org_ref, asked_at, changed_at, types)
            values ($citizen, $id, $agent, $principal_name, $agent_name, $kind, $items, $acts, $hide, $uses, $from_on, $until_on, $ground,
-                  $state, $asked_by, $via, $by, $org, $at, $at)""",
+                  $state, $asked_by, $via, $by, $org, $at, $at, $types)""",
         citizen=made.citizen_id, id=made.id, agent=made.agent_ref, principal_name=made.principal_name, agent_name=made.agent_name,
         kind=made.kind, items=made.items, acts=[str(a) for a in made.acts], hide=made.hide, uses=made.uses_left, from_on=made.from_on,
         until_on=made.until_on, ground=made.ground, state=made.state, asked_by=made.asked_by, via=made.confirmed_via, by=made.confirmed_by,
-        org=made.org_ref, at=made.asked_at,
+        org=made.org_ref, at=made.asked_at, types=made.types,
     )  # fmt: skip
 
 
@@ -35,7 +42,7 @@ async def one(db: Db, citizen: Id, mandate: Id) -> Mandate | None:
     return await db.maybe(
         Mandate,
         """select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where citizen_id = $citizen and id = $mandate""",
         citizen=citizen, mandate=mandate,
     )  # fmt: skip
@@ -45,7 +52,7 @@ async def locked(db: Db, citizen: Id, mandate: Id) -> Mandate | None:
     return await db.maybe(
         Mandate,
         """select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where citizen_id = $citizen and id = $mandate for update""",
         citizen=citizen, mandate=mandate,
     )  # fmt: skip
@@ -57,7 +64,7 @@ async def anybodys(db: Db, mandate: MandateId) -> Mandate | None:
         Mandate,
         """-- scatter
            select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where id = $mandate""",
         mandate=mandate,
     )  # fmt: skip
@@ -68,7 +75,7 @@ async def given(db: Db, citizen: PersonId, most: int) -> list[Mandate]:
     return await db.all(
         Mandate,
         """select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where citizen_id = $citizen
             order by state in ('asked', 'active') desc, id desc limit $most""",
         citizen=citizen, most=most,
@@ -81,7 +88,7 @@ async def held(db: Db, agent: PersonId, most: int) -> list[Mandate]:
         Mandate,
         """-- scatter
            select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where agent_ref = $agent
             order by state in ('asked', 'active') desc, id desc limit $most""",
         agent=agent, most=most,
@@ -102,7 +109,7 @@ async def of_member(db: Db, org: Id, agent: Id) -> list[Mandate]:
         Mandate,
         """-- scatter
            select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where org_ref = $org and state in ('asked', 'active') and (agent_ref = $agent or citizen_id = $agent)
             order by id limit 300""",
         org=org, agent=agent,
@@ -115,10 +122,23 @@ async def over(db: Db, today: dt.date, asked_before: dt.datetime, most: int) -> 
         Mandate,
         """-- scatter
            select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
-                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
              from mandates.mandate where state in ('asked', 'active')
               and (until_on < $today or (state = 'asked' and asked_at < $asked_before)) limit $most""",
         today=today, asked_before=asked_before, most=most,
+    )  # fmt: skip
+
+
+async def by_register(db: Db, after: MandateId | None, most: int) -> list[Mandate]:
+    """In force because a register says so, by id."""
+    return await db.all(
+        Mandate,
+        """-- scatter
+           select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
+             from mandates.mandate where state = 'active' and ground = 'register' and ($after::uuid is null or id > $after)
+            order by id limit $most""",
+        after=after, most=most,
     )  # fmt: skip
 
 
@@ -168,6 +188,20 @@ async def add_use(db: Db, citizen: Id, mandate: Id, use: Use, on: dt.date) -> bo
            values ($citizen, $id, $mandate, $at, $on, $act, $item, $title, $ref) on conflict do nothing""",
         citizen=citizen, id=use.id, mandate=mandate, at=use.at, on=on, act=use.act, item=use.item, title=use.title, ref=use.ref,
     ))  # fmt: skip
+
+
+async def add_looks(db: Db, made: list[Mandate], uses: list[UseId], title: Text, at: dt.datetime, on: dt.date) -> list[Looked]:
+    """A look at what lies there under each of these; those that nobody had written down today."""
+    return await db.all(
+        Looked,
+        """-- scatter
+           insert into mandates.use (citizen_id, id, mandate_id, at, on_day, act, item, title, ref)
+           select citizen, id, mandate, $at, $on, 'see_status', '', $title, ref
+             from unnest($citizens::uuid[], $ids::uuid[], $mandates::uuid[], $refs::text[]) as t (citizen, id, mandate, ref)
+           on conflict do nothing returning citizen_id""",
+        citizens=[one.citizen_id.uuid for one in made], ids=[one.uuid for one in uses], mandates=[one.id.uuid for one in made],
+        refs=[str(one.id) for one in made], title=title, at=at, on=on,
+    )  # fmt: skip
 
 
 async def uses(db: Db, citizen: PersonId, mandate: MandateId, before: UseId | None, most: int) -> list[Use]:

@@ -1,8 +1,11 @@
 """What has happened to certificates."""
 
+import datetime as dt
+
 import msgspec
 
 from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text
 from onedoor.orgs.models import OrgId
 
 from .models import CertId, ConsentId, State
@@ -27,6 +30,21 @@ class CertRevoked(msgspec.Struct, frozen=True):
     type: str
     issuer: OrgId
     state: State
+
+
+class CertUsed(msgspec.Struct, frozen=True):
+    """代 Somebody did something with a certificate in its holder's stead: `deed` is look, show, copy or consent."""
+
+    citizen: PersonId
+    cert: CertId
+    type: str
+    name: Text
+    deed: str
+    fields: list[str]
+    agent: PersonId
+    agent_name: str
+    power: str
+    at: dt.datetime
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):

@@ -7,8 +7,29 @@ from typing import Any
 import msgspec
 
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.text import mask_name, mask_number, uscc_fault
 from onedoor.orgs.models import OrgId
+
+ORGANISATION = "001"
+"""Whose number is a unified social credit code."""
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """持证主体: who holds it, with the kind of number (111 = 公民身份号码)."""
+
+    name: str
+    number: str
+    kind: str = "111"
+
+    @classmethod
+    def of(cls, name: str, number: str) -> "Holder":
+        """A person, or an organisation by its unified social credit code."""
+        return cls(name, number, ORGANISATION if uscc_fault(number) is None else "111")
+
+    @property
+    def shown(self) -> str:
+        """As others read it: a person without the middle of the name, an organisation by its whole name."""
+        return self.name if self.kind == ORGANISATION else mask_name(self.name)
 
 
 class ClaimKind(StrEnum):
@@ -36,6 +57,14 @@ class Disclosed(StrEnum):
 
     ALWAYS = "always"
     NEVER = "never"
+
+
+class HeldBy(StrEnum):
+    """持证主体: whose certificates of a kind are: 自然人, 法人, or either."""
+
+    PERSON = "person"
+    FIRM = "firm"
+    BOTH = "both"
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +106,8 @@ class NewType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edge: str = ""
     derived: list[str] = []
     fills: dict[str, str] = {}
+    guarded: bool = False
+    held_by: HeldBy = HeldBy.PERSON
 
 
 class CertType(msgspec.Struct, frozen=True):
@@ -97,6 +128,9 @@ class CertType(msgspec.Struct, frozen=True):
     derived: list[str] = []
     fills: dict[str, str] = {}
     """Which fact of the dictionary a field is, for forms that take it from the wallet when no register answers."""
+    guarded: bool = False
+    """Of a child it lies in the guardians' hands as well."""
+    held_by: HeldBy = HeldBy.PERSON
 
     @property
     def opened(self) -> frozenset[str]:

@@ -16,6 +16,8 @@ from .kinds import CertType as CertType
 from .kinds import Claim as Claim
 from .kinds import ClaimKind as ClaimKind
 from .kinds import Disclosed as Disclosed
+from .kinds import HeldBy as HeldBy
+from .kinds import Holder as Holder
 from .kinds import Look as Look
 from .kinds import Mask as Mask
 from .kinds import NewType as NewType
@@ -80,14 +82,6 @@ class Source(StrEnum):
     REGISTER = "register"
 
 
-class Holder(msgspec.Struct, frozen=True):
-    """持证主体: who holds it, with the kind of number (111 = 公民身份号码)."""
-
-    name: str
-    number: str
-    kind: str = "111"
-
-
 class Seal(msgspec.Struct, frozen=True):
     """签章: the certificate as its issuer signed it, and with which key."""
 
@@ -120,9 +114,12 @@ class Cert(msgspec.Struct, frozen=True):
     reason: Text | None
     changed_at: dt.datetime
     sha256: str
+    frozen: bool = False
 
     def state_on(self, today: dt.date) -> State:
-        """The state with the last day taken into account: the certificate is good on that day, and expired on the next."""
+        """The state with the last day taken into account, good on that day and expired on the next; a frozen one is good for nothing."""
+        if self.frozen and self.state is State.EFFECTIVE:
+            return State.OTHER
         ended = self.state is State.EFFECTIVE and self.valid_to is not None and self.valid_to < today
         return State.EXPIRED if ended else self.state
 
@@ -169,7 +166,7 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Present(msgspec.Struct, frozen=True):
-    """亮证·核验记录: one show or check, as the holder reads it."""
+    """亮证·核验记录: one show or check, as the holder reads it; `agent` did it in the holder's stead."""
 
     id: PresentId
     at: dt.datetime
@@ -179,6 +176,7 @@ class Present(msgspec.Struct, frozen=True):
     channel: str
     result: str
     offline: bool
+    agent: str = ""
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -192,6 +190,7 @@ class Logged(msgspec.Struct, frozen=True):
     channel: str
     result: str
     offline: bool
+    agent: str
     type: str
 
 
@@ -255,6 +254,10 @@ class Copy(msgspec.Struct, frozen=True):
     reads: int
     code: str
     revoked_at: dt.datetime | None
+    agent: str = ""
+    """Who made it for the holder."""
+    veiled: bool = False
+    """Numbers and names stand on it as others see them: whoever made it may not know them."""
 
     def standing(self, now: dt.datetime) -> str:
         """valid, or why it is not: taken back, run out, read often enough."""

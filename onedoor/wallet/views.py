@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from onedoor.kernel.i18n import Text, pick, say
 from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.work import Actor
 
 from . import guilloche
 from .models import Cert, CertType, Claim, ClaimKind, Elsewhere, Logged, Mask, Present, State, masked
@@ -40,6 +41,7 @@ class Card(Struct, frozen=True):
     spoken: str
     state: str
     effective: bool
+    frozen: bool
     sheet: bool
     lines: list[Line]
     drawing: str = ""
@@ -67,6 +69,23 @@ class CertView(Struct, frozen=True):
     elsewhere: tuple[Elsewhere, ...] = ()
 
 
+class Hands(Struct, frozen=True):
+    """In whose hands a certificate is at the moment: what the page offers, and who acts for the holder, as others read it."""
+
+    agent: str = ""
+    shows: bool = True
+    copies: bool = True
+    whole: bool = True
+
+
+def hands(actor: Actor) -> Hands:
+    """The holder's, or those of whoever stands in."""
+    behalf = actor.behalf
+    if behalf is None:
+        return Hands()
+    return Hands(mask_name(actor.name), behalf.whole or "show" in behalf.acts, behalf.whole or "copy" in behalf.acts, behalf.whole)
+
+
 class SeenLine(Struct, frozen=True):
     """One line of the record."""
 
@@ -81,7 +100,7 @@ class SeenLine(Struct, frozen=True):
 def seen(locale: str, kind: CertType, one: Present | Logged) -> SeenLine:
     """A show or a check in words."""
     return SeenLine(
-        one.at, channel_word(locale, one.channel), pick(locale, one.verifier) if one.verifier else "",
+        one.at, channel_word(locale, one.channel, one.agent), pick(locale, one.verifier) if one.verifier else "",
         field_words(locale, kind, one.fields), result_word(locale, one.result), one.offline,
     )  # fmt: skip
 
@@ -109,21 +128,27 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
     lines = [line(locale, claim, cert.claims[claim.name], reveal) for claim in kind.claims if claim.name in cert.claims]
     return Card(
         str(cert.id), kind.code, pick(locale, kind.name), pick(locale, kind.issuer_name),
-        cert.holder.name if reveal else mask_name(cert.holder.name), cert.number if reveal else mask_number(cert.number, 4, 4),
-        spoken_tail(locale, cert.number), state_word(locale, state), state is State.EFFECTIVE, kind.look.sheet, lines,
+        cert.holder.name if reveal else cert.holder.shown, cert.number if reveal else mask_number(cert.number, 4, 4),
+        spoken_tail(locale, cert.number), say(locale, "已冻结") if cert.frozen else state_word(locale, state), state is State.EFFECTIVE,
+        cert.frozen, kind.look.sheet, lines,
         guilloche.path(*kind.look.lines, *(SHEET if kind.look.sheet else CARD)),
     )  # fmt: skip
 
 
 def view(
-    cert: Cert, kind: CertType, today: dt.date, credential: str | None = None, elsewhere: tuple[Elsewhere, ...] = ()
-) -> CertView:
-    """The certificate for the API: its holder gets every field."""
-    state = cert.state_on(today)
+    cert: Cert, kind: CertType, today: dt.date, credential: str | None = None, elsewhere: tuple[Elsewhere, ...] = (), *,
+    veiled: bool = False,
+) -> CertView:  # fmt: skip
+    """The certificate for the API: its holder gets every field, whoever stands in gets them as others do."""
+    state, claims = cert.state_on(today), cert.claims
+    number, identifier, holder = cert.number, cert.identifier, cert.holder.name
+    if veiled:
+        masks = {claim.name: claim.mask for claim in kind.claims}
+        claims = {name: masked(value, masks[name]) if name in masks else "" for name, value in claims.items()}
+        number, identifier, holder = mask_number(number, 4, 4), "", cert.holder.shown
     return CertView(
-        str(cert.id), cert.type, kind.name, kind.issuer_name, cert.number, cert.identifier, cert.version, cert.holder.name,
-        state.name.lower(), state.value, cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, cert.claims, credential,
-        elsewhere,
+        str(cert.id), cert.type, kind.name, kind.issuer_name, number, identifier, cert.version, holder, state.name.lower(), state.value,
+        cert.issued_on, cert.valid_from, cert.valid_to, cert.reason, claims, credential, elsewhere,
     )  # fmt: skip
 
 

@@ -22,8 +22,10 @@ def state_word(locale: str, state: State) -> str:
     }[state]()
 
 
-def channel_word(locale: str, channel: str) -> str:
-    """How a certificate was seen."""
+def channel_word(locale: str, channel: str, agent: str = "") -> str:
+    """How a certificate was seen; `agent` did it in the holder's stead."""
+    if agent:
+        return say(locale, "{name} 代您亮证", name=agent) if channel == "screen" else say(locale, "{name} 代您下载", name=agent)
     return {
         "screen": lambda: say(locale, "您打开了亮证页面"),
         "device": lambda: say(locale, "您把离线码存到了这台设备"),

@@ -11,7 +11,7 @@ from onedoor.catalog import service as catalog
 from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term, Thing, ThingKind, Urgent
 from onedoor.exchange import service as exchange
 from onedoor.identity import service as identity
-from onedoor.identity.models import KnownPerson
+from onedoor.identity.models import Firm, KnownPerson, RegisterEntry
 from onedoor.identity.ports import Secrets
 from onedoor.insight import service as insight
 from onedoor.insight.models import History
@@ -182,6 +182,14 @@ async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
     residents = [page.data for page in found.demo["residents"]]
     people = await identity.put_people(work, [_person(one, register.get(one["id_number"], {})) for one in residents], secrets)
     seeds = [Seed(people[one["phone"]], one["name"], one["id_number"], one.get("certs", [])) for one in residents]
+    for row in register.values():
+        if row.get("certs"):  # of a child, who signs in nowhere
+            ward = await identity.ward_of(work, secrets, convert({name: row[name] for name in ENTRY}, RegisterEntry), None)
+            seeds.append(Seed(ward.citizen_id, ward.name, ward.id_number, row["certs"]))
+    for page in found.demo["companies"]:
+        if (row := page.data).get("certs"):
+            firm = convert({name: row[name] for name in COMPANY}, Firm)
+            seeds.append(Seed(await identity.firm_of(work, secrets, firm), firm.name, firm.uscc, row["certs"]))
     apps = await providers.put_apps(work, [convert(page.data, NewApp) for page in found.demo["apps"]])
     history = await insight.put_history(
         work, [convert(page.data, History) for page in found.demo["history"]],
@@ -190,6 +198,9 @@ async def _demo(work: Work, found: Folder, secrets: Secrets) -> dict[str, int]:
     )  # fmt: skip
     await insight.publish(work)
     return {"staff": staff, "certificates": await wallet.seed(work, seeds), "history": history, "apps": apps}
+
+
+ENTRY, COMPANY = (tuple(one.name for one in msgspec.structs.fields(kind)) for kind in (RegisterEntry, Firm))
 
 
 def _person(one: dict[str, Any], entry: dict[str, Any]) -> KnownPerson:

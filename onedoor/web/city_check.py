@@ -307,8 +307,10 @@ def _demo(folder: Folder, known: _Known) -> None:
             shape(page, (), page.data)
     for page in [*folder.demo["residents"], *folder.demo["register"]]:
         _person(page)
+        _certs(page, known)
     for page in folder.demo["residents"]:
         _resident(page, known)
+    _companies(folder, known)
     for page in folder.demo["staff"]:
         _staff(page, known)
     _unique(folder.demo["history"], "item")
@@ -322,6 +324,17 @@ def _demo(folder: Folder, known: _Known) -> None:
         shapes.APP(page, (), page.data)
         known.department(page, ("department",), page.data.get("department"))
         _scopes(page)
+
+
+def _companies(folder: Folder, known: _Known) -> None:
+    _unique(folder.demo["companies"], "uscc")
+    for page in folder.demo["companies"]:
+        shapes.COMPANY(page, (), page.data)
+        _certs(page, known)
+        if not is_uscc(str(page.data.get("uscc"))):
+            page.fault(("uscc",), f"{page.data.get('uscc')!r} is no unified social credit code")
+        if page.data.get("legal_id_number") not in known.people:
+            page.fault(("legal_id_number",), "nobody in demo/register.jsonl has this number")
 
 
 def _scopes(page: Page) -> None:
@@ -349,6 +362,9 @@ def _resident(page: Page, known: _Known) -> None:
     entry = known.people.get(str(page.data.get("id_number")))
     if page.data.get("real_name") is True and (entry is None or entry.data.get("name") != page.data.get("name")):
         page.fault(("id_number",), "name and number are not in demo/register.jsonl, so the real-name check cannot have been passed")
+
+
+def _certs(page: Page, known: _Known) -> None:
     certs = page.data.get("certs")
     for place, cert in enumerate(certs if isinstance(certs, list) else []):
         kind = str(cert.get("type")) if isinstance(cert, dict) else ""

@@ -16,7 +16,7 @@ from .toml_lines import lines
 MOST_BYTES = 8_000_000
 SAME = ("articles", "items", "passes", "journeys", "benefits")
 EXCHANGE = ("elements", "purposes", "agreements")
-DEMO = ("residents", "staff", "register", "history", "apps")
+DEMO = ("residents", "staff", "register", "companies", "history", "apps")
 
 
 class Folder(Struct):

@@ -177,7 +177,7 @@ def _bindings(page: Page, form: Table, properties: Table, elements: Container[st
             page.fault(("form", "bindings", pointer), "the schema has no such property")
         if checking.WALLET in _names(_table(one).get("ladder")) and element not in told:
             page.fault(("form", "bindings", pointer, "ladder"), f"no type in cert_types.toml tells {element!r} by its `fills`")
-    for element in ("person.name", "person.id_number"):
+    for element in checking.must_bind(_table(page.data.get("process"))):
         if element not in bound:
             page.fault(("form", "bindings") if bindings else ("form",), f"every form binds {element}, so that nobody types it")
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
+from onedoor.cases.models import MOST_SPECIAL_DAYS, Applicant, Kind
 from onedoor.cases.service.checking import RUNGS
 from onedoor.wallet.service import DERIVED
 
@@ -89,7 +89,7 @@ CERT_TYPES = table({"type": many(table({
     "code": text(3, r"\d{3}", "003"), "name": both(30), "issuer": CODE, "ground": COLOUR, "ink": COLOUR, "sheet": maybe(truth),
     "valid_days": whole(0, 36600), "number": text(12, r"[A-Z0-9-]+", "QHJZ"), "holder": maybe(both(30)), "claims": many(CLAIM, 40),
     "lines": maybe(many(whole(1, 12), 3, 3)), "edge": maybe(COLOUR), "derived": maybe(many(one_of(*DERIVED), len(DERIVED))),
-    "fills": maybe(mapping(r"[a-z][a-z0-9_]*", ELEMENT)),
+    "fills": maybe(mapping(r"[a-z][a-z0-9_]*", ELEMENT)), "guarded": maybe(truth), "held_by": maybe(one_of("person", "firm", "both")),
 }), 200)})  # fmt: skip
 
 WISH = table({
@@ -147,6 +147,7 @@ PROCESS = table({
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
     "back_office": maybe(text(40, r"[a-z][a-z0-9-]*", "permits")), "silence": maybe(truth),
     "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
+    "applicant": maybe(one_of(*Applicant)),
 })  # fmt: skip
 
 OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})
@@ -211,10 +212,11 @@ BENEFIT = table({
     "pause_days": maybe(whole(1, 3660)),
 })  # fmt: skip
 
+CERTS = maybe(many(table({"type": text(3), "claims": mapping(NAME, anything)}), 40))
 RESIDENT = table({
     "phone": PHONE, "name": text(50), "id_number": text(18), "role": one_of("resident"), "real_name": truth,
     "district": text(12, r"\d{6,12}", "990102"), "locale": one_of("zh-CN", "en"),
-    "certs": maybe(many(table({"type": text(3), "claims": mapping(NAME, anything)}), 40)), "note": maybe(both(300)),
+    "certs": CERTS, "note": maybe(both(300)),
 })  # fmt: skip
 STAFF = table({
     "phone": PHONE, "name": text(50), "department": CODE, "post": both(40), "grants": many(text(60, r"[a-z]+:[a-z]+", "cases:handle"), 20),
@@ -235,7 +237,12 @@ APP = table({
 REGISTER = table({
     "id_number": text(18), "name": text(50), "sex": one_of("male", "female"), "birth_on": day, "nation": both(20),
     "household_address": text(200), "address": text(200), "phone": maybe(PHONE), "status": one_of("normal", "cancelled"),
-    "guardians": maybe(mapping(r"\d{17}[\dX]", one_of("mother", "father", "guardian"))),
+    "guardians": maybe(mapping(r"\d{17}[\dX]", one_of("mother", "father", "guardian"))), "certs": CERTS,
+})  # fmt: skip
+
+COMPANY = table({
+    "uscc": text(18), "name": text(100), "legal_name": text(60), "legal_id_number": text(18), "address": text(200), "scope": text(1000),
+    "founded_on": day, "status": one_of("normal", "cancelled"), "certs": CERTS,
 })  # fmt: skip
 
 COLOURS = ("green", "popup", "grey", "yellow", "red")

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from onedoor.cases.service.definitions import applicants
 from onedoor.catalog import service as catalog
 from onedoor.exchange import service as exchange
 from onedoor.exchange.ports import Services
@@ -21,11 +22,14 @@ from onedoor.kernel.listen import Listener, keep_memory
 from onedoor.kernel.log import NAME
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import ANONYMOUS, Actor, Work
+from onedoor.mandates import service as mandates
+from onedoor.mandates.service.cards import InHand
 from onedoor.orgs import service as orgs
 from onedoor.passes import service as passes
 from onedoor.providers import service as providers
 from onedoor.tracker import service as tracker
 from onedoor.wallet import service as wallet
+from onedoor.wallet.ports import Entrusting
 
 log = structlog.get_logger(NAME)
 
@@ -71,7 +75,9 @@ class House:
         exchange.open_node(self.settings.home, self.settings.public_url)
         self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
         self.ports.put(Services, Offered())
+        self.ports.put(Entrusting, InHand())
         orgs.named_by(exchange.title_of_fact)
+        mandates.applied_for_by(applicants)
         passes.open_book(self.settings.home)
         passes.open_region(self.settings.home, self.settings.public_url)
         wallet.open_vault(self.settings.home, self.settings.public_url)

@@ -747,7 +747,8 @@ def until(there: Callable[[], bool], seconds: float = 20) -> None:
 
 def mandated(world: World) -> list[Screen]:
     """A mandate at each stage; somebody's device that has turned to somebody, and what that finds on its own pages; the counter."""
-    terms = {"kind": "family", "items": ["ga-juzhuzheng"], "acts": ["see_status", "fill", "submit"], "days": 30}
+    acts = ["see_status", "fill", "submit", "show", "copy"]
+    terms = {"kind": "family", "items": ["ga-juzhuzheng"], "types": ["001"], "acts": acts, "days": 30}
 
     def asked(side: str, by: str, phone: str, name: str) -> str:
         return world.send(by, "POST", "/api/me/mandates", {"side": side, "phone": phone, "name": name, **terms})["id"]
@@ -760,6 +761,7 @@ def mandated(world: World) -> list[Screen]:
     mine, new = f"/me/mandates/{made}", "/me/mandates/new/for"
     card = "ODM1" + world.hand(AGENT).get(f"{mine}/card", headers={"accept": "text/html"}).text().split(">ODM1")[1].split("<")[0]
     desk = urlsplit(world.hand(REGISTRAR).post("/desk/mandates/card", form={"card": card}).url).path
+    held = "/wallet/" + world.send(AGENT, "GET", "/api/certificates")["items"][0]["id"]
     main = "main form[method=post] .btn:not(.plain)"
     return [
         Screen("mandates", PRINCIPAL, "/me/mandates"), Screen("no mandates", UNPROVEN, "/me/mandates"),
@@ -769,10 +771,18 @@ def mandated(world: World) -> list[Screen]:
         Screen("end a mandate", PRINCIPAL, f"{mine}/end"), Screen("turn to nobody", RESIDENT, "/me/acting"),
         Screen("new mandate", RESIDENT, new), Screen("new mandate, fault", RESIDENT, new, press(main)),
         Screen("new mandate, services", RESIDENT, new, asking(1)), Screen("new mandate, acts", RESIDENT, new, asking(2)),
-        Screen("my child", RESIDENT, "/me/mandates/new/child"), Screen("my child, fault", RESIDENT, "/me/mandates/new/child", press(main)),
+        Screen("my child", RESIDENT, "/me/mandates/new/child"),
+        Screen("my child, fault", RESIDENT, "/me/mandates/new/child", press("form[action$='/child'] .btn")),
+        Screen("acting, wallet", AGENT, "/wallet"), Screen("acting, certificate", AGENT, held),
+        Screen("acting, present", AGENT, f"{held}/present"), Screen("acting, copies", AGENT, f"{held}/copies"),
         Screen("acting", AGENT, "/me/acting"), Screen("acting, drafts", AGENT, "/me/drafts"), Screen("acting, cases", AGENT, "/me/cases"),
         Screen("acting, my own page", AGENT, "/me", None, 403), Screen("acting, hall", AGENT, "/hall"),
         Screen("acting, not in it", AGENT, "/cases/case_00000000000000000000000000000000/supplement", None, 403),
+        Screen("firms", RESIDENT, "/me/mandates/firms"),
+        Screen("firms, looked up", RESIDENT, "/me/mandates/firms", press("form[action$='/firms'] .btn")),
+        Screen("firms, none", UNPROVEN, "/me/mandates/firms"),
+        Screen("applied for by firms", RESIDENT, "/apply/sj-shipin-qiye", None, 403),
+        Screen("my children, looked up", RESIDENT, "/me/mandates/new/child", press("form[action$='/children'] .btn")),
         Screen("company staff", HEAD, "/me/mandates/firm"), Screen("desk, mandates", REGISTRAR, "/desk/mandates"),
         Screen("desk, mandates, fault", REGISTRAR, "/desk/mandates", press("form[enctype] .btn")),
         Screen("desk, mandate", REGISTRAR, desk),

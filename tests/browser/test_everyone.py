@@ -46,13 +46,13 @@ WRITTEN = {
     "青禾市东湖区小林早点店", "地名写错了 place", "家暴", "青禾东湖书店有限公司", "周一", "吴二", "执照.png", "名称不符 wrong name",
     "授权书没有盖章 not stamped", "柳岸小区", "东门", "第一医院预约挂号", "没有发热 no fever",
     "《传染病防治法》第四十条", "找出一起待过的人", "地址不对 wrong address", "《居住证暂行条例》第九条", "核对住址 checked",
-    "应该是 8 日 the 8th", "查错人了 not me", "是您 it was you", "不是我 it was not",
+    "赵强", "男", "满族", "青禾市公安局北岭分局", "应该是 8 日 the 8th", "查错人了 not me", "是您 it was you", "不是我 it was not",
 }  # fmt: skip
 
 
 def people_data() -> list[str]:
     """Names, addresses and words of people: they stay as they were written, in any language."""
-    people = [row for file in ("register.jsonl", "staff.jsonl") for row in rows(file)]
+    people = [row for file in ("register.jsonl", "staff.jsonl", "companies.jsonl") for row in rows(file)]
     known = {row[key] for row in people for key in ("name", "address", "household_address") if row.get(key)}
     return sorted(known | WRITTEN, key=len, reverse=True)
 

@@ -18,6 +18,9 @@ from connectors.back_office.plugin import BackOffice
 from connectors.back_office.simulator import MOST, Offices
 from connectors.clamd import plugin as clamd
 from connectors.clamd import simulator as clamd_simulator
+from connectors.company_register.plugin import CompanyRegister
+from connectors.company_register.simulator import Companies
+from connectors.company_register.simulator import rows_of as company_rows
 from connectors.population_register.plugin import PopulationRegister
 from connectors.population_register.simulator import Register, rows_of
 from connectors.simulating import Asked, serving
@@ -29,7 +32,7 @@ from onedoor.cases.registration import Entry, Traits
 from onedoor.identity.models import Sex
 from onedoor.kernel.config import city_of
 from onedoor.kernel.ports import Ports
-from onedoor.mandates.models import Kinship, Reply
+from onedoor.mandates.models import Kinship, Reply, Warded
 from onedoor.web.connectors import Away, Broken, connect, manifests, port_named
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,9 +62,30 @@ def test_the_register_tells_whose_child_it_is() -> None:
             assert await register.kinship(mother, child) == Kinship("mother")
             assert await register.kinship(child, mother) is None
             assert await register.kinship(mother, "nobody") is None
+            assert await register.wards(mother) == [Warded("张小满", child)]
+            assert await register.wards(child) == []
             for sick.fault in ("slow", "down"):
                 with pytest.raises(OSError):
                     await register.kinship(mother, child)
+                with pytest.raises(OSError):
+                    await register.wards(mother)
+
+    asyncio.run(ask())
+
+
+def test_the_register_of_companies_tells_who_represents_whom() -> None:
+    async def ask() -> None:
+        sick = Companies(company_rows(ROWS.with_name("companies.jsonl")), slow_seconds=1)
+        async with serving(sick.handle) as url:
+            register = CompanyRegister(url, seconds=0.2)
+            [mine] = await register.represented("990105199203180222")
+            assert (mine.name, mine.legal_name, mine.founded_on) == ("青禾东湖晓林餐饮有限公司", "林晓", dt.date(2024, 3, 18))
+            assert await register.company(mine.uscc) == mine
+            assert await register.company("none") is None
+            assert await register.represented("990104199001010413") == [], "struck off"
+            for sick.fault in ("slow", "down"):
+                with pytest.raises(OSError):
+                    await register.company(mine.uscc)
 
     asyncio.run(ask())
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from onedoor.mandates.models import Kinship, Reply
+from onedoor.mandates.models import Kinship, Reply, Warded
 from onedoor.mandates.ports import FamilyRegister, SmsReplies
 from tests.cases.kit import bearer
 
@@ -13,16 +13,22 @@ DAUGHTER, MOTHER, STRANGER = "13900990002", "13900990003", "13900990001"
 
 
 class Family:
-    """The port of the family register over the demo city's rows."""
+    """The port of the family register over the demo city's rows, and people whom tests made up."""
 
-    def __init__(self, rows: dict[str, Any]) -> None:
-        self.rows, self.away = rows, False
+    def __init__(self, register: Any) -> None:
+        self.register, self.away = register, False
 
     async def kinship(self, guardian: str, ward: str) -> Kinship | None:
         if self.away:
             raise OSError("the register does not answer")
-        relation = self.rows.get(ward, {}).get("guardians", {}).get(guardian)
+        relation = (self.register.row(ward) or {}).get("guardians", {}).get(guardian)
         return Kinship(relation) if relation else None
+
+    async def wards(self, guardian: str) -> list[Warded]:
+        if self.away:
+            raise OSError("the register does not answer")
+        known = self.register.rows | self.register.made
+        return [Warded(row["name"], number) for number, row in known.items() if guardian in row.get("guardians", {})]
 
 
 class Replies:
@@ -50,7 +56,7 @@ def replies(site: Any) -> Replies:
 
 @pytest.fixture(scope="session")
 def kin(site: Any) -> Family:
-    made = Family(site.register.rows)
+    made = Family(site.register)
     site.house.ports.put(FamilyRegister, made)
     return made
 

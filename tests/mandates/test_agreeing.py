@@ -206,7 +206,7 @@ def test_an_organisations_staff(site, kin) -> None:
     boss.headers["accept"] = staff.headers["accept"] = "text/html"
     page = boss.get("/me/mandates/firm").text
     who = page.split('name="member" value="')[1].split('"')[0]
-    data = {"member": who, "items": [PERMIT], "acts": ["fill", "submit"], "days": "30"}
+    data = {"member": who, "items": ["sj-shipin-qiye"], "acts": ["fill", "submit"], "days": "30"}
     assert boss.post("/me/mandates/firm", data=data | {"member": "x"}).status_code == 422
     given = boss.post("/me/mandates/firm", data=data)
     assert given.status_code == 200, given.text
@@ -214,10 +214,10 @@ def test_an_organisations_staff(site, kin) -> None:
     made = member.get("/api/me/mandates").json()["held"][0]["id"]
     assert member.post(f"/api/me/mandates/{made}/answers", json={"agree": True}).json()["kind"] == "company_staff"
     program = turned(bearer(site, tel), made)
-    assert program.post("/api/drafts", json={"item": PERMIT}).status_code == 201
+    assert program.post("/api/drafts", json={"item": "sj-shipin-qiye"}).status_code == 201
     assert boss.post(f"/orgs/mine/members/{who}/remove").status_code == 200
     site.jobs()
-    assert program.post("/api/drafts", json={"item": PERMIT}).json()["type"] == "/problems/mandate-ended"
+    assert program.post("/api/drafts", json={"item": "sj-shipin-qiye"}).json()["type"] == "/problems/mandate-ended"
 
 
 async def _name(site: Any, phone: str) -> str:

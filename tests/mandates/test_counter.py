@@ -1,5 +1,6 @@
 """For people without a phone: written down at a counter from a signed paper, read again from its card, ended there."""
 
+import datetime as dt
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from tests.cases.kit import ANSWERS, PERMIT, bearer, picture
 
 from .conftest import DAUGHTER
 from .kit import WHOLE, turned
+from .people import account, entered, given, principal
 
 CLERK, FAR = "13800991602", "13800990613"
 ELDER = {"name": "何佩珍", "id_number": "990102192110010020"}
@@ -83,3 +85,17 @@ def test_only_a_counter_that_serves_the_place(site, clerk, mother, daughter) -> 
     given = next(one for one in mother.get("/api/me/mandates").json()["given"] if one["holds"])
     assert "看过委托书：夏至" in mother.get(f"/me/mandates/{given['id']}", headers={"accept": "text/html"}).text
     mother.post(f"/api/me/mandates/{given['id']}/ends")
+
+
+def test_a_guardian_by_paper(site, clerk, kin) -> None:
+    """A court or a village committee has named somebody: the same reach as a parent's until the child is eighteen; of an adult never."""
+    child, guardian = entered(site, "石小豆", dt.date(2018, 5, 6)), account(site, entered(site, "石大爷", dt.date(1958, 5, 6)))
+    said = {"name": child.name, "id_number": child.id_number, "agent_phone": guardian.phone, "kind": "guardian"}
+    made = clerk.post("/desk/mandates", data=said, files=PAPER)
+    assert (made.status_code, "2036 年 5 月 5 日" in made.text) == (200, True), made.text
+    held = guardian.program.get("/api/me/mandates").json()["held"]
+    assert [(one["kind"], one["holds"], one["items"]) for one in held] == [("guardian", True, [])]
+    given(site, principal(site, held[0]["id"]), child, {"type": "031", "claims": {"name": child.name, "id_number": child.id_number}})
+    assert "石*豆 · 我监护的人" in guardian.program.get("/wallet", headers={"accept": "text/html"}).text
+    adult = clerk.post("/desk/mandates", data=said | ELDER, files=PAPER)
+    assert (adult.status_code, 'href="#field-kind"' in adult.text) == (422, True)

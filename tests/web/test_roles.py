@@ -3,13 +3,18 @@
 First by what each route declares, with ids that belong to nobody; then by the real things of one resident, tried by everybody else.
 """
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
+from onedoor.mandates.ports import FamilyRegister
+from tests.mandates.conftest import Family
+from tests.mandates.people import account, entered, given, principal
 from tests.orgs.kit import joined, proven
 from tests.orgs.test_registration import answered, registered
 from tests.rules.test_routes import routes
@@ -301,6 +306,66 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
         asked = {"element": "driver.class", "reason": "x"}
         said = people[role].post(f"/api/cases/{things['case']}/asks", json=asked).status_code
         assert said in (401, 403, 404), said
+
+
+# ── a child's certificate in the hands of those who act for it ───────────────────────────────────────
+class Hands(NamedTuple):
+    """A mandate by which somebody acts, a certificate, and those besides the staff who try: all but the first are refused."""
+
+    mandate: str
+    cert: str
+    tries: dict[str, httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def child(site: Any) -> Hands:
+    """Both parents hold the cards of their child. A neighbour has a child too, the child has a brother, and the father has given up."""
+    site.house.ports.put(FamilyRegister, Family(site.register))
+    grown = {name: entered(site, name, dt.date(1988, 3, 4)) for name in ("文妈妈", "文爸爸", "邻居")}
+    small = entered(site, "文小满", dt.date(2019, 1, 2), mother=grown["文妈妈"], father=grown["文爸爸"])
+    brother = entered(site, "文大哥", dt.date(2010, 1, 2), mother=grown["文妈妈"])
+    entered(site, "邻家小孩", dt.date(2019, 1, 2), mother=grown["邻居"])
+    people = {name: account(site, who).program for name, who in (grown | {"哥哥": brother}).items()}
+    for name in ("文妈妈", "文爸爸", "邻居"):
+        people[name].post("/me/mandates/children")
+    mandate = held(people["文妈妈"], "文*满")
+    given(site, principal(site, mandate), small, {"type": "031", "claims": {"name": small.name, "id_number": small.id_number}})
+    people["文爸爸"].post(f"/api/me/mandates/{held(people['文爸爸'], '文*满')}/ends").raise_for_status()
+    return Hands(mandate, card_of(people["文妈妈"], mandate), people)
+
+
+def held(program: httpx.Client, name: str) -> str:
+    found = program.get("/api/me/mandates").json()["held"]
+    return next(one["id"] for one in found if one["principal"] == name and one["holds"])
+
+
+def card_of(program: httpx.Client, mandate: str) -> str:
+    """Seen by the one who holds the mandate, who then is oneself again."""
+    program.put("/api/me/acting", json={"mandate": mandate}).raise_for_status()
+    one = program.get("/api/certificates").json()["items"][0]["id"]
+    assert program.get(f"/wallet/{one}/present").status_code == 200
+    program.delete("/api/me/acting")
+    return one
+
+
+CARDS = ("/wallet/{cert}", "/wallet/{cert}/present", "/wallet/{cert}/copies", "/wallet/{cert}/credential", "/wallet/{cert}/certificate.pdf",
+         "/api/certificates/{cert}", "/me/mandates/{mandate}", "/api/me/mandates/{mandate}", "/api/me/mandates/{mandate}/uses")  # fmt: skip
+
+
+def test_a_childs_card_is_in_its_guardians_hands_alone(people, child: Hands) -> None:
+    """Whoever turns to the child by the mandate sees it; nobody else, and no guardian whose right has ended, by no route."""
+    strangers = people | dict(list(child.tries.items())[1:])
+    for role, browser in strangers.items():
+        for path in CARDS:
+            said = browser.get(path.format(cert=child.cert, mandate=child.mandate), headers={"accept": "application/json"}).status_code
+            assert said == (401 if role == "anonymous" else 404), f"{path} as {role}: {said}"
+        turned = browser.put("/api/me/acting", json={"mandate": child.mandate}).status_code
+        assert turned == (401 if role == "anonymous" else 404), f"{role}: {turned}"
+        codes = browser.post(f"/api/certificates/{child.cert}/codes").status_code
+        assert codes == (401 if role == "anonymous" else 404), f"{role}: {codes}"
+    gone = child.tries["文爸爸"].get("/api/me/mandates").json()["held"]
+    assert child.tries["文爸爸"].put("/api/me/acting", json={"mandate": gone[0]["id"]}).json()["type"] == "/problems/mandate-ended"
+    assert child.tries["文妈妈"].put("/api/me/acting", json={"mandate": child.mandate}).status_code == 200
 
 
 # ── a colour and an appeal of one resident ───────────────────────────────────────────────────────────

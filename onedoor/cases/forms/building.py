@@ -16,7 +16,8 @@ from .engine import MOST_ENTRIES, Document, Form, Option, Page, Question
 
 OWN = frozenset({
     "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
-    "person.household_address", "person.district", "person.nation",
+    "person.household_address", "person.district", "person.nation", "firm.name", "firm.uscc", "firm.legal_name", "firm.address",
+    "firm.scope", "firm.founded_on",
 })  # fmt: skip
 """What is known of whoever has signed in, without asking any register."""
 ELEMENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")

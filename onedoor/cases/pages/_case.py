@@ -5,7 +5,7 @@ from typing import Any
 from onedoor.cases.forms import showing
 from onedoor.cases.models import AskedKind, Attachment, Case, Move, Outcome, Scan, Status, Step
 from onedoor.cases.owing import Owed, OwedState
-from onedoor.cases.service.acting import decides
+from onedoor.cases.service.acting import decides, gives_cards
 from onedoor.cases.service.assessing import result_words
 from onedoor.cases.service.definitions import city_day, city_moment
 from onedoor.cases.service.following import View
@@ -87,6 +87,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources),
         "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating,
         "can_rate": seen.can_rate and decides(work), "can_withdraw": seen.can_withdraw and decides(work),
+        "gives_cards": seen.can_withdraw and gives_cards(work),
         "owed": owed_rows(work, waiting_papers(seen), seen.files), "promises": [pick(locale, p.label) for p in seen.owing.promises],
         "refused": case.outcome is Outcome.REFUSED, "letter": [line for line in case.letter.splitlines() if line.strip()],
         "certificate": "" if work.actor.behalf else case.certificate_ref,

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from onedoor.cases import policy
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import again, regrouped, typed
 from onedoor.cases.service import consenting, definitions, drafts, later, prefill, submitting
@@ -27,6 +28,7 @@ async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency
     form, process = await definitions.form_of(work, item), await definitions.process_of(work, item)
     if form.home:
         return see_other(form.home)
+    policy.may_be_applicant(work.actor, process)
     mine = draft_rows(work, [d for d in await drafts.mine(work) if d.item == item])
     return page(
         request, "cases/before.html", item=item, title=pick(work.locale, process.title), process=process, drafts=mine,

@@ -19,7 +19,7 @@ from onedoor.wallet.models import ConsentId, Mode
 from ._view import case_of
 
 
-@get("/cases/{case:str}/certificates", **may("signed-in"), include_in_schema=False)
+@get("/cases/{case:str}/certificates", **may("signed-in", acting="consent"), include_in_schema=False)
 async def sheet(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """Field by field what the department would read; optional ones can be unticked."""
     return await _sheet(request, work, case_of(case))
@@ -34,7 +34,7 @@ async def _sheet(request: AnyRequest, work: Work, case: CaseId, errors: Any = ()
     )  # fmt: skip
 
 
-@post("/cases/{case:str}/certificates", **may("signed-in"), include_in_schema=False)
+@post("/cases/{case:str}/certificates", **may("signed-in", acting="consent"), include_in_schema=False)
 async def give(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Any:
     """Yes, these."""
     sent = await request.form()

@@ -126,6 +126,11 @@ def decides(work: Work) -> bool:
     return work.actor.behalf is None or work.actor.behalf.whole
 
 
+def gives_cards(work: Work) -> bool:
+    """Whether this actor may let a department read certificates for a case."""
+    return decides(work) or (work.actor.behalf is not None and Act.CONSENT in work.actor.behalf.acts)
+
+
 async def uploaded(work: Work, file: Attachment) -> None:
     """The agent has uploaded it."""
     if work.actor.behalf is not None:

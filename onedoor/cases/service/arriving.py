@@ -14,13 +14,15 @@ async def arrive(work: Work, citizen: PersonId, case_id: CaseId, flag: str = "tr
     """The line is written as the case stands now, also when it was withdrawn or handed on again meanwhile. Repeating it changes nothing."""
     case = await moves.locked(work, citizen, case_id)
     process = await process_of(work, case.item, case.process_version)
-    fact = (await identity.facts(work, citizen)).get("person.name")
-    name = str(fact.value) if fact else ""
+    facts = await identity.facts(work, citizen)
+    firm, person = facts.get("firm.name"), facts.get("person.name")
+    name = str(firm.value) if firm else str(person.value) if person else ""
     by_day = act_by(case, process, work.calendar)
     row = InboxRow(
         org_id=case.org_ref, case_id=case.id, citizen_ref=citizen, number=case.number, item=case.item, title=case.title,
-        holder=mask_name(name) if name else "", district=case.district, street=case.street, status=case.status, due_on=by_day,
-        legal_due_on=case.legal_due_on, light=light(work.today, by_day, process.promised_days, work.calendar), assignee_ref=None,
+        holder=mask_name(name) if name and not firm else name, district=case.district, street=case.street, status=case.status,
+        due_on=by_day, legal_due_on=case.legal_due_on, light=light(work.today, by_day, process.promised_days, work.calendar),
+        assignee_ref=None,
         since=work.now, flags=[flag],
     )  # fmt: skip
     await store.enlist(work.db, row, " ".join([case.number, name, case.title.zh, case.title.en]).lower())

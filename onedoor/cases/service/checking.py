@@ -5,12 +5,18 @@ from typing import Any
 
 from onedoor.cases.forms import conditions, types
 from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
+from onedoor.cases.models import Applicant
 from onedoor.cases.specials import MOST_SPECIAL_DAYS, Special
 from onedoor.exchange import service as exchange
 from onedoor.wallet import service as wallet
 
 TYPES = tuple(types.SHAPES)
 """Every `od:` type that a form may refer to."""
+
+
+def must_bind(process: Mapping[str, Any]) -> tuple[str, str]:
+    """Who applies is typed by nobody: a person by name and number, an organisation by name and code."""
+    return ("firm.name", "firm.uscc") if process.get("applicant") == Applicant.FIRM else ("person.name", "person.id_number")
 
 
 def schema_fault(schema: Any) -> str | None:

@@ -157,7 +157,8 @@ async def written(work: Work, case: Case, process: ProcessVersion, form: Form) -
     facts = await identity.facts(work, case.citizen_id)
     kinds = {c.name: c.kind for c in (await wallet.type_of(work, process.cert_type)).claims}
     claims = {name: claimed(form, filed.answers, facts, source, kinds.get(name)) for name, source in process.claims.items()}
-    holder = [str(facts[e].value) if e in facts else "" for e in ("person.name", "person.id_number")]
+    which = ("firm.name", "firm.uscc") if "firm.uscc" in facts else ("person.name", "person.id_number")
+    holder = [str(facts[e].value) if e in facts else "" for e in which]
     return {n: v for n, v in claims.items() if v not in (None, "")}, holder
 
 

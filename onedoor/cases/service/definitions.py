@@ -11,7 +11,7 @@ from onedoor.cases import policy
 from onedoor.cases.errors import BadDefinition, NoSuchForm
 from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import FormVersion, ProcessVersion, PublishedItem, Trial
+from onedoor.cases.models import Applicant, FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
 from onedoor.cases.specials import Special
 from onedoor.cases.store import forms as store
@@ -44,6 +44,7 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     report: list[Hand] = msgspec.field(default_factory=list[Hand])
     specials: list[Special] = msgspec.field(default_factory=list[Special])
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    applicant: Applicant = Applicant.PERSON
 
 
 class Definitions(Struct, frozen=True):
@@ -115,6 +116,12 @@ async def tried_form(work: Work, item: str, version: int) -> Form:
     if found is None:
         raise NoSuchForm(item=item)
     return found
+
+
+def applicants(item: str) -> tuple[bool, bool]:
+    """Whether people apply for it, and whether organisations do, as far as this process knows."""
+    known = memory.now.processes.get((item, memory.now.current.get(item, 0))) if memory.loaded else None
+    return (True, True) if known is None else (known.applicant is not Applicant.FIRM, known.applicant is not Applicant.PERSON)
 
 
 async def on_trial(work: Work, item: str) -> bool:
@@ -229,7 +236,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
         back_office=said.back_office, silence=said.silence, assessment=said.assessment, report=said.report,
-        specials=said.specials,
+        specials=said.specials, applicant=said.applicant,
     )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ async def begin(work: Work, item: str, *, anew: bool = False) -> Draft:
     acting.must_reach(work, item)
     form, process = await form_of(work, item), await process_of(work, item)
     await catalog.must_be_open(work, item)
-    policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
+    policy.may_apply(work.actor, process, f"/items/{item}")
     citizen = me(work)
     if not anew and (found := await store.mine(work.db, citizen, work.now, item)):
         return found[0]

@@ -83,7 +83,7 @@ async def submit(work: Work, draft_id: DraftId, assisted: dict[str, str] | None 
         return await _known(work, citizen, known)
     desk = await laid(work, draft)
     process = await process_of(work, desk.draft.item)
-    policy.may_apply(work.actor, process.min_assurance, f"/drafts/{draft_id}")
+    policy.may_apply(work.actor, process, f"/drafts/{draft_id}")
     entry = Entry(
         desk.form, process, desk.draft.answers, desk.facts, desk.files, draft_id.uuid, draft_id, "web", desk.fields, later=desk.draft.later
     )
@@ -126,7 +126,7 @@ async def _entry(
     citizen = me(work)
     acting.must_reach(work, item)
     form, process = await form_of(work, item), await process_of(work, item)
-    policy.may_apply(work.actor, process.min_assurance, f"/items/{item}")
+    policy.may_apply(work.actor, process, f"/items/{item}")
     answers = storable(work, form, given)
     known = await prefill.known(work, citizen, form, process, None)
     files = await drafts_store.loose_files(work.db, citizen, attachments) if attachments else []
@@ -348,9 +348,10 @@ def _contradictions(work: Work, entry: Entry, elements: dict[str, Any]) -> list[
 
 
 async def _enlist(work: Work, case: Case, entry: Entry, flags: list[str]) -> None:
-    name = entry.facts.get("person.name")
+    firm, person = entry.facts.get("firm.name"), entry.facts.get("person.name")
+    name = firm or person
     by_day = act_by(case, entry.process, work.calendar)
-    holder = mask_name(str(name.value)) if name else ""
+    holder = str(firm.value) if firm else mask_name(str(person.value)) if person else ""
     row = InboxRow(
         org_id=case.org_ref, case_id=case.id, citizen_ref=case.citizen_id, number=case.number, item=case.item, title=case.title,
         holder=holder, district=case.district, street=case.street, status=case.status, due_on=by_day, legal_due_on=case.legal_due_on,

@@ -5,6 +5,7 @@ from onedoor.cases.models import Attachment, Case
 from onedoor.cases.owing import Appeal, Promise
 from onedoor.kernel.i18n import Text, day, text
 from onedoor.kernel.work import Work
+from onedoor.mandates import service as mandates
 from onedoor.notify import service as notify
 
 
@@ -14,10 +15,13 @@ def on(date: object) -> Text:
 
 
 async def tell(work: Work, case: Case, stage: str, title: Text, body: Text, *, sms: bool = True) -> None:
-    """One message about a case. `stage` is one of the words that a text message may say."""
+    """One message about a case; of whoever has no account to those who act for them by law. `stage` is one of the words that a text message
+    may say."""
     await notify.send(
         work, case.citizen_id, title, body, f"/cases/{case.id}", f"cases.{stage}", sms=sms, case=str(case.id), number=case.number
     )
+    if work.actor.id != case.citizen_id:
+        await mandates.forward(work, case.citizen_id, title, body, "mandates.told", sms=sms)
 
 
 async def submitted(work: Work, case: Case, owed: Text | None = None, by: date | None = None) -> None:

@@ -58,29 +58,36 @@ async def record_accesses(
         store.add_many(work.db, whom, [AccessId.new() for _ in whom], work.now, body)
 
 
+def _whose(work: Work) -> PersonId | None:
+    """Whose records are read: my own, or those of whom I decide for as they do."""
+    actor = work.actor
+    whose = actor.on_behalf_of if actor.behalf is not None and actor.behalf.whole else actor.id
+    return whose if isinstance(whose, PersonId) else None
+
+
 async def access_records(work: Work, before: AccessId | None, most: int, *, by: Id | None = None) -> list[Access]:
     """Who looked at my data, the latest first; with `by`, what this one looked at."""
-    if not isinstance(work.actor.id, PersonId):
+    if (me := _whose(work)) is None:
         return []
-    seq = await store.seq_of(work.db, work.actor.id, before) if before else 0
+    seq = await store.seq_of(work.db, me, before) if before else 0
     if seq is None:
         return []
     if by is None:
         return await looks(work, seq, most)
-    found = await store.sought(work.db, work.actor.id, seq, [chain.mark("actor", chain.pseudonym(by))], WHOLE, most)
+    found = await store.sought(work.db, me, seq, [chain.mark("actor", chain.pseudonym(by))], WHOLE, most)
     return [chain.read(link) for link in found]
 
 
 async def looks(work: Work, before: int, most: int) -> list[Access]:
     """My records from a row backwards."""
-    if not isinstance(me := work.actor.id, PersonId):
+    if (me := _whose(work)) is None:
         return []
     return [chain.read(link) for link in await store.page(work.db, me, before, most)]
 
 
 async def looks_sought(work: Work, wanted: Sought, most: int) -> tuple[list[Access], int]:
     """Those of my records that are sought, some way back, and the row before which it was not looked yet; 0 at the end."""
-    if not isinstance(me := work.actor.id, PersonId):
+    if (me := _whose(work)) is None:
         return [], 0
     begins = wanted.before or await store.last_seq(work.db, me) + 1
     said = {"org": wanted.org, "action": wanted.action, "zh": wanted.purpose}

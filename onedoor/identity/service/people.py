@@ -4,7 +4,7 @@ import datetime as dt
 
 from onedoor.identity import policy, store
 from onedoor.identity.errors import Incomplete
-from onedoor.identity.models import Assurance, Claim, Fact, KnownPerson, Me, Person, PersonId, RegisterEntry, Sex, Ward
+from onedoor.identity.models import Assurance, Claim, Fact, Firm, KnownPerson, Me, Person, PersonId, RegisterEntry, Sex, Ward
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import crypto
 from onedoor.kernel.i18n import text
@@ -59,6 +59,18 @@ async def ward_of(work: Work, secrets: Secrets, entry: RegisterEntry, district: 
     return Ward(citizen, entry.name, entry.id_number, district)
 
 
+async def firm_of(work: Work, secrets: Secrets, firm: Firm) -> PersonId:
+    """An organisation for which people act: the same key each time, and no account. What is known of it is written anew."""
+    citizen = await store.claim_ward(work.db, crypto.keyed(secrets.key("id-number"), f"uscc {firm.uscc}"), PersonId.new())
+    await store.put_firm(work.db, citizen, firm, Assurance.REAL_NAME, work.now)
+    return citizen
+
+
+async def known_firm(work: Work, secrets: Secrets, uscc: str) -> PersonId | None:
+    """The key of an organisation that people act for already."""
+    return await store.ward(work.db, crypto.keyed(secrets.key("id-number"), f"uscc {uscc}"))
+
+
 async def district_of(begin: Begin, citizen: PersonId) -> str:
     """Where a person lives, as chosen before; empty when it is not known. Asked once, when a device signs in."""
     async with begin(actor=system("identity.district")) as work:
@@ -96,6 +108,8 @@ async def facts(work: Work, citizen: PersonId) -> dict[str, Fact]:
     known = await store.person(work.db, citizen)
     if known is None:
         return {}
+    if known.firm is not None:
+        return _of_firm(known.firm, known.checked_on)
     told = {"person.phone": Fact(known.phone, text("登录手机号"), None)} if known.phone else {}
     if known.district:
         told["person.district"] = Fact(known.district, text("您选择的区域"), None)
@@ -113,6 +127,15 @@ async def facts(work: Work, citizen: PersonId) -> dict[str, Fact]:
     if known.nation:
         told["person.nation"] = Fact(known.nation.zh, source, as_of, known.nation)
     return told
+
+
+def _of_firm(firm: Firm, as_of: dt.date | None) -> dict[str, Fact]:
+    """What forms may fill in of an organisation."""
+    plain = {
+        "firm.name": firm.name, "firm.uscc": firm.uscc, "firm.legal_name": firm.legal_name, "firm.address": firm.address,
+        "firm.scope": firm.scope, "firm.founded_on": firm.founded_on.isoformat() if firm.founded_on else "",
+    }  # fmt: skip
+    return {name: Fact(value, text("市场主体登记"), as_of) for name, value in plain.items() if value}
 
 
 def age(born: dt.date, today: dt.date) -> int:

@@ -6,9 +6,10 @@ One identity number is one account; who finds it taken is told how to get back i
 
 from onedoor.identity import policy, store
 from onedoor.identity.errors import AlreadyProven, IdNumberTaken, NotMatched, RegisterAway, RegisterContradicts, TooManyChecks
+from onedoor.identity.events import WardProven
 from onedoor.identity.models import Assurance, PersonId, RegisterEntry
 from onedoor.identity.ports import PopulationRegister, Secrets
-from onedoor.kernel import buckets, crypto
+from onedoor.kernel import buckets, crypto, outbox
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Invalid, Unauthorized
 from onedoor.kernel.text import birth_of, mask_name
@@ -53,6 +54,8 @@ async def _settle(work: Work, secrets: Secrets, citizen: PersonId, number: str, 
         raise IdNumberTaken(words, sign_in="/login")
     await store.save_proof(work.db, citizen, entry, Assurance.REAL_NAME, work.today)
     await store.raise_sessions(work.db, citizen, Assurance.REAL_NAME, mask_name(entry.name))
+    if (ward := await store.ward(work.db, crypto.keyed(secrets.key("id-number"), number))) is not None:
+        await outbox.publish(work.db, WardProven(citizen, ward))
 
 
 def _typed(work: Work, name: str, id_number: str) -> tuple[str, str]:

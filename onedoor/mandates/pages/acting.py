@@ -23,12 +23,13 @@ async def acting(request: AnyRequest, done: FromQuery[str] = "") -> Response[Any
         held = await agreeing.held(work)
         made = next((one for one in held if now is not None and one.id == now.mandate), None)
         rows = [_view.row(work, one, Side.AGENT) for one in held if one.holds(work.today)]
-        facts = _view.facts(work, made, Side.AGENT) if made is not None else []
-        codes = (made.items or agreeing.offered()) if made is not None else []
+        facts = await _view.facts(work, made, Side.AGENT) if made is not None else []
+        codes = (made.items or (agreeing.offered(firm=made.firm) if made.whole else [])) if made is not None else []
         items = [{"href": f"/apply/{code}", "label": _view.item_words(work.locale, code)} for code in codes]
     acts = {str(act) for act in (Act if made is not None and made.whole else made.acts if made is not None else ())}
     return page(
-        request, "mandates/acting.html", now=now, over=now is not None and now.actor is None, made=made, rows=rows, facts=facts,
+        request, "mandates/acting.html", cards=made is not None and made.papers, now=now,
+        over=now is not None and now.actor is None, made=made, rows=rows, facts=facts,
         items=items if {"fill", "submit"} & acts else [], sees="see_status" in acts, fills="fill" in acts,
         done=done if re.fullmatch(r"[A-Z0-9]{6,24}", done) else "",
     )  # fmt: skip
@@ -39,7 +40,7 @@ async def turn(request: AnyRequest, mandate: FromPath[str]) -> Response[Any]:
     """From now on this device acts for whoever gave it."""
     async with _view.inside(request) as work:
         await standing.turn_to(work, _view.mandate_of(mandate))
-    return see_other("/me/acting")
+    return see_other(safe_path(str((await request.form()).get("next", "")), "/me/acting"))
 
 
 @post("/me/acting", **may("signed-in", acting="self"), include_in_schema=False)

@@ -14,29 +14,32 @@ from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.mandates import policy
 from onedoor.mandates.errors import NoSuchMandate, WrongCard
-from onedoor.mandates.models import LIVING, Grants
+from onedoor.mandates.models import LIVING, Grants, Kind
 from onedoor.mandates.service import counter
-from onedoor.ui.edge import AnyRequest, may, page, see_other
+from onedoor.ui.edge import AnyRequest, begin_of, may, page, see_other
 
 from . import _view
 from .making import ALL, Values, typed, wanted
 
 CONFIRM = str(Grants.CONFIRM)
 MOST_POSTED = 21_500_000
-EMPTY: Values = {"name": "", "id_number": "", "agent_phone": "", "items": [], "acts": ALL, "kind": "", "days": ""}
+EMPTY: Values = {"name": "", "id_number": "", "agent_phone": "", "items": [], "types": [], "acts": ALL, "kind": "", "days": ""}
 Errors = list[dict[str, str]]
 
 
-def _page(request: AnyRequest, values: Values, errors: Errors, status: int = 422, **more: Any) -> Response[Any]:
-    locale = request.scope["state"]["locale"]
+async def _page(request: AnyRequest, values: Values, errors: Errors, status: int = 422, **more: Any) -> Response[Any]:
+    async with begin_of(request)() as work:
+        choices = await _view.choices(work)
+        guardian = {"value": str(Kind.GUARDIAN), "label": policy.kind_words(work.locale, Kind.GUARDIAN)}
     data = {"card": "", "card_errors": [], "found": None, "who": {}} | more
-    return page(request, "mandates/desk.html", status, values=EMPTY | values, errors=errors, **data, **_view.choices(locale))
+    choices["kinds"] = [*choices["kinds"], guardian]
+    return page(request, "mandates/desk.html", status, values=EMPTY | values, errors=errors, **data, **choices)
 
 
 @get("/desk/mandates", **may(CONFIRM), include_in_schema=False)
 async def desk(request: AnyRequest) -> Response[Any]:
     """Read a card, find what somebody has given, or write a new one down."""
-    return _page(request, {}, [], 200)
+    return await _page(request, {}, [], 200)
 
 
 @post("/desk/mandates/card", **may(CONFIRM), include_in_schema=False)
@@ -48,7 +51,7 @@ async def read(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedD
         async with begin() as work:
             await counter.at_counter(work, person, mandate)
     except (WrongCard, NoSuchMandate) as wrong:
-        return _page(request, {}, [], 422, card=card, card_errors=[{"pointer": "/card", "detail": _told(request, wrong.title)}])
+        return await _page(request, {}, [], 422, card=card, card_errors=[{"pointer": "/card", "detail": _told(request, wrong.title)}])
     return see_other(f"/desk/mandates/{person}/{mandate}")
 
 
@@ -66,10 +69,10 @@ async def find(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedD
     except Invalid as bad:
         errors = [{"pointer": e["pointer"].replace("/", "/who_", 1) if len(e["pointer"]) > 1 else "/who_name", "detail": e["detail"]}
                   for e in bad.errors]  # fmt: skip
-        return _page(request, {}, [], 422, who=who, card_errors=errors)
+        return await _page(request, {}, [], 422, who=who, card_errors=errors)
     async with begin() as work:
         rows = [_view.desk_row(work, one) for one in found]
-    return _page(request, {}, [], 200, who=who, found=rows)
+    return await _page(request, {}, [], 200, who=who, found=rows)
 
 
 @post("/desk/mandates", **may(CONFIRM), include_in_schema=False, request_max_body_size=MOST_POSTED)
@@ -83,9 +86,9 @@ async def write_down(request: AnyRequest, begin: NamedDependency[Begin], ports: 
     try:
         made = await counter.write_down(begin, ports, said)
     except Invalid as bad:
-        return _page(request, values, bad.errors)
+        return await _page(request, values, bad.errors)
     except (Conflict, Forbidden) as no:
-        return _page(request, values, [{"pointer": "/name", "detail": no.detail or _told(request, no.title)}], no.status)
+        return await _page(request, values, [{"pointer": "/name", "detail": no.detail or _told(request, no.title)}], no.status)
     return see_other(f"/desk/mandates/{made.citizen_id}/{made.id}")
 
 
@@ -95,7 +98,7 @@ async def show(request: AnyRequest, person: FromPath[str], mandate: FromPath[str
     made = await counter.at_counter(work, _person(person), _view.mandate_of(mandate))
     state, tone = policy.state_words(work.locale, made, work.today)
     return page(
-        request, "mandates/desk_one.html", made=made, state=state, tone=tone, facts=_view.facts(work, made, None),
+        request, "mandates/desk_one.html", made=made, state=state, tone=tone, facts=await _view.facts(work, made, None),
         holds=made.holds(work.today), living=made.state in LIVING,
     )  # fmt: skip
 

@@ -38,12 +38,12 @@ async def show(request: AnyRequest, mandate: FromPath[str], before: FromQuery[st
 async def _show(request: AnyRequest, work: Work, mandate: MandateId, before: str, code: str, errors: list[dict[str, str]]) -> Response[Any]:
     made = await agreeing.one(work, mandate)
     uses, more = await agreeing.uses(work, made, _view.use_of(before))
-    side = policy.side_of(agreeing.me(work), made)
+    side = await agreeing.side(work, made)
     state, tone = policy.state_words(work.locale, made, work.today)
     return page(
         request, "mandates/show.html", 422 if errors else 200, made=made, row=_view.row(work, made, side), state=state, tone=tone,
-        facts=_view.facts(work, made, side), uses=[_view.use_row(work, one, side) for one in uses], more=more, errors=errors, code=code,
-        asks=made.state is State.ASKED and made.asked_by != side, mine=side is Side.PRINCIPAL, holds=made.holds(work.today),
+        facts=await _view.facts(work, made, side), uses=[_view.use_row(work, one, side) for one in uses], more=more, errors=errors,
+        code=code, asks=made.state is State.ASKED and made.asked_by != side, mine=side is Side.PRINCIPAL, holds=made.holds(work.today),
         waits_for_code=made.state is State.ASKED and side is Side.AGENT and made.asked_by is Side.AGENT,
         living=made.state in LIVING,
     )  # fmt: skip
@@ -76,7 +76,7 @@ async def ask_end(request: AnyRequest, mandate: FromPath[str]) -> Response[Any]:
     """What ending it means."""
     async with _view.inside(request) as work:
         made = await agreeing.one(work, _view.mandate_of(mandate))
-        side = policy.side_of(agreeing.me(work), made)
+        side = await agreeing.side(work, made)
         return page(request, "mandates/end.html", row=_view.row(work, made, side), made=made, mine=side is Side.PRINCIPAL)
 
 
@@ -93,11 +93,11 @@ async def show_card(request: AnyRequest, mandate: FromPath[str], ports: NamedDep
     """委托卡: to print and take to a counter."""
     async with _view.inside(request) as work:
         made = await agreeing.one(work, _view.mandate_of(mandate))
-        side = policy.side_of(agreeing.me(work), made)
+        side = await agreeing.side(work, made)
         if not made.holds(work.today):
             return see_other(f"/me/mandates/{made.id}")
         words = card.words(ports.get(Secrets), made)
-        facts = _view.facts(work, made, side)
+        facts = await _view.facts(work, made, side)
     return page(request, "mandates/card.html", made=made, facts=facts, svg=card.drawn(words), words=words)
 
 

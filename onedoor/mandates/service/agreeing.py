@@ -5,6 +5,7 @@ verbs as the `room`: still the person, and able to read what concerns both; each
 """
 
 import hmac
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -25,8 +26,10 @@ from onedoor.mandates import policy, store
 from onedoor.mandates.errors import BadMandate, NoSuchMandate, NotAnswerable, TooManyAsked, WrongMandateCode
 from onedoor.mandates.events import MandateBegan, MandateOver
 from onedoor.mandates.models import Ground, Kind, Mandate, MandateId, Side, State, Terms, Use, UseId, Via
-from onedoor.mandates.policy import Wanted
+from onedoor.mandates.policy import Choice, Wanted
 from onedoor.orgs import service as orgs
+from onedoor.wallet import service as wallet
+from onedoor.wallet.models import HeldBy
 
 from . import telling
 
@@ -54,18 +57,32 @@ def me(work: Work) -> PersonId:
     return work.actor.id
 
 
-def offered() -> list[str]:
-    """Which services others can be asked to do: what is applied for online here."""
-    return [
+_applicants: list[Callable[[str], tuple[bool, bool]]] = []
+
+
+def applied_for_by(told: Callable[[str], tuple[bool, bool]]) -> None:
+    """The room above that keeps processes says whether people apply for a service, and whether organisations do."""
+    _applicants[:] = [told]
+
+
+def offered(*, firm: bool = False) -> list[str]:
+    """Which services others can be asked to do: what is applied for online here, by people or by organisations."""
+    codes = [
         item.code for category in catalog.categories() for item in catalog.in_category(category.code)
         if item.online is Online.ONLINE and not item.site
     ]  # fmt: skip
+    return [code for code in codes if all(told(code)[firm] for told in _applicants)]
+
+
+async def choice(work: Work) -> Choice:
+    """The same, with the kinds of certificates that people have."""
+    return Choice(offered(), [kind.code for kind in (await wallet.all_types(work)).values() if kind.held_by is not HeldBy.FIRM])
 
 
 async def ask(work: Work, side: Side, other: Other, wanted: Wanted) -> Mandate:
     """Ask to act for somebody (as agent), or ask somebody to act for oneself (as principal). The answer is the same whether the other
     phone is known or not."""
-    own, terms = await mine(work), policy.terms(work, wanted, offered())
+    own, terms = await mine(work), policy.terms(work, wanted, await choice(work))
     if faults := other_faults(work, other):
         raise BadMandate(errors=faults)
     try:
@@ -93,7 +110,7 @@ def drawn(
     """A mandate that still waits for the other side."""
     return Mandate(
         principal, MandateId.new(), agent, names[0], names[1], terms.kind, terms.items, terms.acts, terms.hide, terms.uses_left,
-        terms.from_on, terms.until_on, ground, State.ASKED, by, None, "", None, None, work.now, work.now,
+        terms.from_on, terms.until_on, ground, State.ASKED, by, None, "", None, None, work.now, work.now, terms.types,
     )  # fmt: skip
 
 
@@ -139,13 +156,13 @@ async def _may_hold(work: Work, agent: PersonId, kind: Kind) -> None:
 async def answer(work: Work, mandate: MandateId, *, agree: bool) -> Mandate:
     """The side that was asked says yes or no."""
     made = await _locked(work, mandate)
-    side = policy.side_of(me(work), made)
-    policy.may_confirm(side, made)
+    mine_is = await side(work, made)
+    policy.may_confirm(mine_is, made)
     if agree:
         await confirmed(work, made, Via.PAGE, Ground.SIGN_IN, (await mine(work)).name or "")
     else:
         await store.end(work.db, made, State.DECLINED, Via.PAGE, work.now)
-        await telling.declined(work, made, made.agent_ref if side is Side.PRINCIPAL else made.citizen_id)
+        await telling.declined(work, made, made.agent_ref if mine_is is Side.PRINCIPAL else made.citizen_id)
     return await again(work, made)
 
 
@@ -174,7 +191,7 @@ async def told(work: Work, secrets: Secrets, mandate: MandateId, typed: str) -> 
     await mine(work)
     given = fold(typed[:40]).replace(" ", "").replace("-", "")
     made = await _locked(work, mandate)
-    if policy.side_of(me(work), made) is not Side.AGENT or made.asked_by is not Side.AGENT:
+    if await side(work, made) is not Side.AGENT or made.asked_by is not Side.AGENT:
         raise NoSuchMandate()
     if made.state is not State.ASKED:
         raise NotAnswerable(state=str(made.state))
@@ -214,6 +231,19 @@ async def over(work: Work, made: Mandate, state: State, via: Via) -> bool:
     return True
 
 
+async def side(work: Work, made: Mandate) -> Side:
+    """Which of the two I am. For an organisation speaks whoever represents it by law today."""
+    if made.kind is Kind.COMPANY_STAFF and me(work) not in (made.agent_ref, made.citizen_id) and await speaks(work, made.citizen_id):
+        return Side.PRINCIPAL
+    return policy.side_of(me(work), made)
+
+
+async def speaks(work: Work, firm: PersonId) -> bool:
+    """Whether I represent this organisation."""
+    known = await store.given(work.db, firm, MOST)
+    return any(one.kind is Kind.LEGAL and one.agent_ref == me(work) and one.holds(work.today) for one in known)
+
+
 async def again(work: Work, made: Mandate) -> Mandate:
     """As it stands now."""
     return await store.one(work.db, made.citizen_id, made.id) or made
@@ -224,7 +254,7 @@ async def one(work: Work, mandate: MandateId) -> Mandate:
     found = await store.anybodys(work.db, mandate)
     if found is None:
         raise NoSuchMandate()
-    policy.side_of(me(work), found)
+    await side(work, found)
     return found
 
 

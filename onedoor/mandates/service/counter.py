@@ -17,12 +17,12 @@ from onedoor.kernel.text import phone
 from onedoor.kernel.work import Begin, Work
 from onedoor.mandates import policy, store
 from onedoor.mandates.errors import BadMandate, NoSuchMandate
-from onedoor.mandates.models import Ground, Mandate, MandateId, Paper, PaperId, Side, State, Terms, Via
+from onedoor.mandates.models import Ground, Kind, Mandate, MandateId, Paper, PaperId, Side, State, Terms, Via
 from onedoor.mandates.policy import Wanted
 from onedoor.orgs import service as orgs
 
 from . import card, family
-from .agreeing import ROOM, again, confirmed, drawn, me, offered, over, room
+from .agreeing import ROOM, again, choice, confirmed, drawn, me, over, room
 
 FIELDS = ("person.masked_name", "mandates")
 
@@ -50,6 +50,7 @@ async def write_down(begin: Begin, ports: Ports, said: Said) -> Mandate:
         if len({person, agent, me(work)}) < 3 or known is None or acts is None:
             raise BadMandate(errors=[{"pointer": "/agent_phone", "detail": say(work.locale, "本人、代办人和经办的工作人员要是三个人")}])
         policy.may_serve(work.actor, orgs.path_or_root(known.district) if known.district else "")
+        terms = family.narrowed(terms, known)
         made = drawn(work, terms, person, agent, (known.name or who.name, acts.name or ""), Side.STAFF, Ground.PAPER)
         await store.add(work.db, made)
         kept = Paper(person, PaperId.new(), made.id, sha256, len(paper.content), paper.kind, paper.name, Scan.WAITING, work.now)
@@ -70,7 +71,8 @@ async def _checked(work: Work, ports: Ports, said: Said) -> tuple[family.Named, 
     except BadMandate as bad:
         errors += bad.errors
     try:
-        terms = policy.terms(work, said.wanted, offered())
+        guardian = said.wanted.kind == Kind.GUARDIAN
+        terms = family.by_paper(work, said.id_number) if guardian else policy.terms(work, said.wanted, await choice(work))
     except BadMandate as bad:
         errors += bad.errors
     tel = phone(said.agent_phone) if len(said.agent_phone) <= 40 else None

@@ -1,23 +1,31 @@
-"""监护 A parent acts for the own child because the population register says so; nobody else is asked, and the child has no account."""
+"""监护 A parent acts for the own child because the population register says so; nobody else is asked."""
 
 import datetime as dt
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from onedoor.identity import service as identity
 from onedoor.identity.errors import NotMatched, RegisterAway
-from onedoor.identity.models import RegisterEntry
+from onedoor.identity.events import LifeChanged, WardProven
+from onedoor.identity.models import Life, Person, PersonId, RegisterEntry
 from onedoor.identity.ports import PopulationRegister, Secrets
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.text import birth_of
 from onedoor.kernel.work import Begin, Work
 from onedoor.mandates import policy, store
 from onedoor.mandates.errors import BadMandate, HasOwnAccount, NotAParent
-from onedoor.mandates.models import Act, Ground, Kind, Kinship, Mandate, Side, State, Terms, Via
+from onedoor.mandates.models import BY_LAW, Act, Ground, Kind, Kinship, Mandate, Side, State, Terms, Via
 from onedoor.mandates.ports import FamilyRegister
 
-from .agreeing import again, confirmed, drawn, me, mine
+from . import firm
+from .agreeing import ROOM, again, confirmed, drawn, me, mine, over, room
+
+MOST_CHILDREN, BATCH = 20, 200
+OF_ACCOUNT = [Act.SHOW, Act.COPY]
+"""What a guardian does for a child that signs in itself."""
 
 
 class Named(Struct, frozen=True):
@@ -51,10 +59,11 @@ async def match(ports: Ports, who: Named, locale: str) -> RegisterEntry:
 
 
 class Child(Struct, frozen=True):
-    """What registers say of a child and of whoever asks to act for it."""
+    """What registers say of a child and of whoever asks to act for it; `account` when it has one of its own."""
 
     entry: RegisterEntry
     until: dt.date
+    account: PersonId | None = None
 
 
 async def looked_up(begin: Begin, ports: Ports, name: str, id_number: str) -> Child:
@@ -62,8 +71,10 @@ async def looked_up(begin: Begin, ports: Ports, name: str, id_number: str) -> Ch
     async with begin() as work:
         own, who = await mine(work), named(work, name, id_number)
         await buckets.need(work.db, f"mandates child {me(work).hex}", capacity=10, per_second=10 / 86400)
-        if await identity.person_of_id_number(work, ports.get(Secrets), who.id_number):
-            raise HasOwnAccount(say(work.locale, "孩子已有自己的账户，请由孩子登录后请您代办。"))
+        account = await identity.person_of_id_number(work, ports.get(Secrets), who.id_number)
+        born = birth_of(who.id_number)
+        if account is not None and born is not None and last_day(born, None) < work.today:
+            raise HasOwnAccount(say(work.locale, "对方已成年，请由本人登录后请您代办。"))
     entry = await match(ports, who, work.locale)
     try:
         kin = await ports.get(FamilyRegister).kinship(own.id_number or "", who.id_number)
@@ -73,21 +84,108 @@ async def looked_up(begin: Begin, ports: Ports, name: str, id_number: str) -> Ch
     if kin is None or until < work.today:
         words = say(work.locale, "人口库里没有登记您是这个孩子的监护人。请带户口簿或出生证明到窗口办理。")
         raise NotAParent(errors=[{"pointer": "", "detail": words}])
-    return Child(entry, until)
+    return Child(entry, until, account)
+
+
+async def found(begin: Begin, ports: Ports) -> list[Mandate]:
+    """All my children of whom the register knows, without typing a number: each as if I had named it."""
+    async with begin() as work:
+        own = await mine(work)
+        await buckets.need(work.db, f"mandates children {me(work).hex}", capacity=5, per_second=5 / 86400)
+    try:
+        known = await ports.get(FamilyRegister).wards(own.id_number or "")
+    except OSError as away:
+        raise RegisterAway(retry_after=60) from away
+    made = list[Mandate]()
+    for one in known[:MOST_CHILDREN]:
+        try:
+            child = await looked_up(begin, ports, one.name, one.id_number)
+        except (NotAParent, NotMatched, HasOwnAccount):  # of age meanwhile, or struck off
+            continue
+        async with begin(actor=room(work.actor)) as inside:
+            made.append(await guard(inside, ports.get(Secrets), child))
+    return made
 
 
 async def guard(work: Work, secrets: Secrets, child: Child) -> Mandate:
-    """Act for my child until it is of age; asking again gives the same mandate."""
+    """Act for my child until it is of age; asking again gives the same mandate. Of a child with an account the certificates alone."""
     own = await mine(work)
-    ward = await identity.ward_of(work, secrets, child.entry, own.district)
-    for known in await store.given(work.db, ward.citizen_id, 100):
+    citizen = child.account or (await identity.ward_of(work, secrets, child.entry, own.district)).citizen_id
+    for known in await store.given(work.db, citizen, 100):
         if known.agent_ref == own.citizen_id and known.state is State.ACTIVE and known.kind is Kind.GUARDIAN:
             return known
-    terms = Terms(Kind.GUARDIAN, [], list(Act), [], None, work.today, child.until)
-    made = drawn(work, terms, ward.citizen_id, own.citizen_id, (ward.name, own.name or ""), Side.AGENT, Ground.REGISTER)
+    acts = OF_ACCOUNT if child.account else list(Act)
+    terms = Terms(Kind.GUARDIAN, [], acts, [], None, work.today, child.until)
+    made = drawn(work, terms, citizen, own.citizen_id, (child.entry.name, own.name or ""), Side.AGENT, Ground.REGISTER)
     await store.add(work.db, made)
     await confirmed(work, made, Via.REGISTER, Ground.REGISTER, "")
     return await again(work, made)
+
+
+async def recheck(begin: Begin, ports: Ports) -> int:
+    """Every night: whoever a register no longer names as guardian, or as who represents a firm, acts no longer. A register that is away
+    changes nothing."""
+    ended, after = 0, None
+    while True:
+        async with begin(actor=ROOM) as work:
+            found = await store.by_register(work.db, after, BATCH)
+            numbers = [await _numbers(work, one) for one in found]
+        for made, (agent, whose) in zip(found, numbers, strict=True):
+            try:
+                still = await (firm.stands if made.firm else _stands)(ports, made, agent, whose)
+            except OSError:
+                continue
+            if not still:
+                async with begin(actor=ROOM) as work:
+                    ended += await over(work, made, State.ENDED, Via.REGISTER)
+        if len(found) < BATCH:
+            return ended
+        after = found[-1].id
+
+
+async def _stands(ports: Ports, made: Mandate, guardian: str, ward: str) -> bool:
+    return await ports.get(FamilyRegister).kinship(guardian, ward) is not None
+
+
+async def _numbers(work: Work, made: Mandate) -> tuple[str, str]:
+    guardian, ward = await identity.person(work, made.agent_ref), await identity.person(work, made.citizen_id)
+    return (guardian and guardian.id_number) or "", (ward and ward.id_number) or ""
+
+
+async def grown(work: Work, event: WardProven) -> None:
+    """The child signs in itself now: its guardians keep its certificates, and what they have begun for it; nothing new in its name."""
+    for one in await store.given(work.db, event.ward, MOST_CHILDREN):
+        if not (one.kind is Kind.GUARDIAN and one.holds(work.today)):
+            continue
+        known = await store.given(work.db, event.citizen, 100)
+        if not any(other.agent_ref == one.agent_ref and other.kind is Kind.GUARDIAN and other.state is State.ACTIVE for other in known):
+            terms = Terms(Kind.GUARDIAN, [], OF_ACCOUNT, [], None, work.today, one.until_on)
+            names = one.principal_name, one.agent_name
+            made = drawn(work, terms, event.citizen, one.agent_ref, names, one.asked_by, one.ground)
+            await store.add(work.db, made)
+            await confirmed(work, made, one.confirmed_via or Via.REGISTER, one.ground, one.confirmed_by)
+
+
+async def life_changed(work: Work, event: LifeChanged) -> None:
+    """Whoever has died, or can no longer decide, acts for nobody and has nobody acting but a guardian; of the dead nobody has."""
+    if event.life is Life.RESTORED:
+        return
+    given = [one for one in await store.given(work.db, event.citizen, 300) if event.life is Life.DIED or one.kind not in BY_LAW]
+    for one in (*given, *await store.held(work.db, event.citizen, 300)):
+        await over(work, one, State.ENDED, Via.REGISTER)
+
+
+def by_paper(work: Work, id_number: str) -> Terms:
+    """A guardian whom a court or a village committee has named, as the paper at the counter says: the same reach as a parent's."""
+    born = birth_of(identity.id_number(id_number)) if identity.id_number_fault(work.locale, id_number, work.today) is None else None
+    if born is None or (until := last_day(born, None)) < work.today:
+        raise BadMandate(errors=[{"pointer": "/kind", "detail": say(work.locale, "只有不满 18 岁的人由监护人代办")}])
+    return Terms(Kind.GUARDIAN, [], list(Act), [], None, work.today, until)
+
+
+def narrowed(terms: Terms, whose: Person) -> Terms:
+    """Whoever has an account of their own decides; a guardian holds the certificates alone."""
+    return replace(terms, acts=OF_ACCOUNT) if terms.kind is Kind.GUARDIAN and whose.phone else terms
 
 
 def last_day(born: dt.date, kin: Kinship | None) -> dt.date:

@@ -1,5 +1,8 @@
 """正在替谁办 A device turns to somebody, is looked at anew at each of its requests, and each thing it does is written down and told."""
 
+import datetime as dt
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from onedoor.identity import service as identity
@@ -7,14 +10,15 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.problems import Unauthorized
-from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, Begin, Behalf, Work
 from onedoor.mandates import policy, store
 from onedoor.mandates.errors import MandateEnded, NoSuchMandate
 from onedoor.mandates.models import Act, Mandate, MandateId, Side, Standing, Use, UseId
+from onedoor.wallet.events import CertUsed
 
 from . import telling
 from .agreeing import ROOM, me, one
+from .cards import opened
 
 COUNTED = frozenset({Act.SUBMIT, Act.SUPPLEMENT})
 """What uses up a mandate that is good for so many times."""
@@ -47,12 +51,13 @@ async def stands_in(begin: Begin, actor: Actor) -> Standing | None:
         agent = await identity.person(work, PersonId(actor.id.uuid)) if actor.id else None
         if made is None or whose is None or agent is None or made.agent_ref != agent.citizen_id:
             return Standing(None, "", principal, power)
-        name = mask_name(whose.name or made.principal_name)
+        name = policy.called(replace(made, principal_name=whose.name or made.principal_name))
         if not made.holds(work.today):
             return Standing(None, name, principal, power)
+        papers = frozenset(await opened(work, made))
     behalf = Behalf(
         power=power, name=name, matters=frozenset(made.items), acts=frozenset(map(str, made.acts)), hidden=frozenset(made.hide),
-        whole=made.whole,
+        whole=made.whole, papers=papers, body=made.firm,
     )  # fmt: skip
     # of a member of staff, nothing of the post goes along
     stands = replace(
@@ -62,22 +67,53 @@ async def stands_in(begin: Begin, actor: Actor) -> Standing | None:
     return Standing(stands, name, principal, power)
 
 
+class Done(Struct, frozen=True):
+    """One thing that was done under a mandate: to what, and where the person finds it."""
+
+    act: Act
+    item: str
+    title: Text
+    ref: str
+    href: str
+    fields: tuple[str, ...]
+    at: dt.datetime
+
+
 async def used(work: Work, act: Act, item: str, title: Text, ref: str, href: str, fields: tuple[str, ...]) -> None:
     """Write down what whoever stands in has done, in the person's own access record too, and tell the person. Looking at one thing is
     written down once a day and told to nobody by itself. For somebody who acts for themselves nothing happens."""
     actor = work.actor
     if actor.behalf is None or not isinstance(actor.on_behalf_of, PersonId):
         return
-    person, power = actor.on_behalf_of, actor.behalf.power
+    person, power = actor.on_behalf_of, MandateId(actor.behalf.power.uuid)
     made = await store.one(work.db, person, power)
     if made is None:
         raise Unauthorized()
-    if not await store.add_use(work.db, person, power, Use(UseId.new(), work.now, act, item, title, ref), work.today):
-        return
-    purpose = text("代办：{deed}", deed=telling.deed(act, title))
-    await identity.record_access(work, person, purpose, fields, ref if ref.startswith("case_") else None)
-    if act is Act.SEE:
-        return
-    await telling.used(work, made, act, title, href)
+    await _written(work, made, Done(act, item, title, ref, href, fields, work.now), actor)
     if act in COUNTED and await store.spend(work.db, person, power) == 0:
         await enqueue(work.db, "mandates.used_up", {"citizen": str(person), "mandate": str(made.id)})  # it holds no more from here on
+
+
+async def _written(work: Work, made: Mandate, done: Done, actor: Actor) -> None:
+    person, use = made.citizen_id, Use(UseId.new(), done.at, done.act, done.item, done.title, done.ref)
+    if not await store.add_use(work.db, person, made.id, use, work.today):
+        return
+    purpose = text("代办：{deed}", deed=telling.deed(done.act, done.title, done.ref))
+    case = done.ref if done.ref.startswith("case_") else None
+    await identity.record_access(work, person, purpose, done.fields, case, by=actor)
+    if done.act is not Act.SEE:
+        await telling.used(work, made, done.act, done.title, done.href)
+
+
+DEEDS = {"look": Act.SEE, "show": Act.SHOW, "copy": Act.COPY, "consent": Act.CONSENT}
+
+
+async def card_used(work: Work, event: CertUsed) -> None:
+    """A certificate was looked at, shown, copied or given to a department by somebody who stood in."""
+    made = await store.one(work.db, event.citizen, MandateId.parse(event.power))
+    if made is None:
+        return
+    fields = tuple(f"certificate.{name}" for name in event.fields) or ("certificate",)
+    actor = Actor(id=event.agent, name=event.agent_name, on_behalf_of=event.citizen)
+    done = Done(DEEDS[event.deed], event.type, event.name, str(event.cert), f"/wallet/{event.cert}", fields, event.at)
+    await _written(work, made, done, actor)

@@ -157,9 +157,9 @@ def _held(locale: str, bundle: Bundle) -> Iterator[Finding]:
             said = say(locale, "“{question}”登记库已经知道（{what}），不能再问居民；一定要问，请写明理由",
                        question=questions.label(locale, bundle, name), what=words[known])  # fmt: skip
             yield Finding("questions", said, place, "element")
-    for element in ("person.name", "person.id_number"):
+    for element in checking.must_bind(table(look(bundle, ("process",)))):
         if element not in bound:
-            said = say(locale, "每张表都要从登记库取“{what}”，不让居民自己填", what=words[element])
+            said = say(locale, "每张表都要从登记库取“{what}”，不让居民自己填", what=words.get(element, element))
             yield Finding("questions", said, box="")
 
 

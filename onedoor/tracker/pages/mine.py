@@ -36,7 +36,7 @@ class Contesting(msgspec.Struct, frozen=True):
     words: Typed = ""
 
 
-@get("/me/data", **may("signed-in"), include_in_schema=False)
+@get("/me/data", **may("signed-in", acting="whole"), include_in_schema=False)
 async def looks(
     request: AnyRequest, work: NamedDependency[Work], before: FromQuery[int] = 0, org: Word = "", purpose: Word = "", action: Word = ""
 ) -> Response[str]:
@@ -73,7 +73,7 @@ async def _shown(request: AnyRequest, work: Work, seq: int, status: int = 200, *
     return page(request, "tracker/look.html", status, **data | more)
 
 
-@get("/me/data/{seq:int}", **may("signed-in"), include_in_schema=False)
+@get("/me/data/{seq:int}", **may("signed-in", acting="whole"), include_in_schema=False)
 async def look(request: AnyRequest, seq: FromPath[int], work: NamedDependency[Work]) -> Response[str]:
     """One record, what I asked about it and what was said."""
     return await _shown(request, work, seq)

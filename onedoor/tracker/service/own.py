@@ -15,10 +15,12 @@ PAGE, RECENT, MOST_PURPOSES = 20, 150, 40
 
 
 def me(work: Work) -> PersonId:
-    """Whose records they are."""
-    if not isinstance(work.actor.id, PersonId):
+    """Whose records they are: my own, or those of whom I decide for as they do."""
+    actor = work.actor
+    whose = actor.on_behalf_of if actor.behalf is not None and actor.behalf.whole else actor.id
+    if not isinstance(whose, PersonId):
         raise Unauthorized()
-    return work.actor.id
+    return whose
 
 
 async def looks(work: Work, wanted: Sought) -> tuple[list[Look], int | None]:

@@ -121,18 +121,20 @@ def offer_id(given: str) -> OfferId:
         raise NoSuchOffer() from None
 
 
-@get("/api/certificates", **may("signed-in"))
+@get("/api/certificates", **may("signed-in", acting="show copy consent"))
 async def certificates(work: NamedDependency[Work]) -> Certificates:
-    """My certificates."""
-    types = await service.all_types(work)
-    return Certificates([views.view(cert, types[cert.type], work.today) for cert in await service.list(work)])
+    """My certificates; of a holder for whom I stand in, those that the mandate names, masked."""
+    types, hidden = await service.all_types(work), service.veiled(work.actor)
+    return Certificates([views.view(cert, types[cert.type], work.today, veiled=hidden) for cert in await service.list(work)])
 
 
-@get("/api/certificates/{cert:str}", **may("signed-in"))
+@get("/api/certificates/{cert:str}", **may("signed-in", acting="show copy consent"))
 async def certificate(cert: FromPath[str], work: NamedDependency[Work]) -> views.CertView:
     """One of my certificates with its signed credential."""
-    found = await service.show(work, cert_id(cert))
+    found = await service.looked(work, cert_id(cert))
     kind = await service.type_of(work, found.type)
+    if service.veiled(work.actor):
+        return views.view(found, kind, work.today, veiled=True)
     return views.view(found, kind, work.today, await service.credential(work, found.id), await service.elsewhere(work, found.id))
 
 
@@ -144,7 +146,7 @@ async def standard(cert: FromPath[str], work: NamedDependency[Work]) -> dict[str
     return compat.to_36903(found, kind.name, kind.issuer_name, found.identifier.split(".")[6])
 
 
-@post("/api/certificates/{cert:str}/codes", **may("signed-in"))
+@post("/api/certificates/{cert:str}/codes", **may("signed-in", acting="show"))
 async def codes(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """A code to show, good for five minutes."""
 
@@ -164,7 +166,7 @@ async def offers(request: AnyRequest, cert: FromPath[str], work: NamedDependency
     return await once(request, work, make)
 
 
-@post("/api/certificates/{cert:str}/copies", **may("signed-in"))
+@post("/api/certificates/{cert:str}/copies", **may("signed-in", acting="copy"))
 async def copies(request: AnyRequest, cert: FromPath[str], data: JSONBody[NewCopy], work: NamedDependency[Work]) -> Response[Any]:
     """Make a copy for one purpose (加注件); its file is at /wallet/{cert}/copies/{id}/copy.pdf."""
 
@@ -177,7 +179,7 @@ async def copies(request: AnyRequest, cert: FromPath[str], data: JSONBody[NewCop
     return await once(request, work, make)
 
 
-@delete("/api/certificates/{cert:str}/copies/{copy:str}", status_code=200, **may("signed-in"))
+@delete("/api/certificates/{cert:str}/copies/{copy:str}", status_code=200, **may("signed-in", acting="copy"))
 async def end_copy(cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Work]) -> CopyView:
     """Take a copy back; again, it changes nothing."""
     try:

@@ -10,11 +10,11 @@ from onedoor.kernel.i18n import pick
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 from onedoor.wallet import service, words
-from onedoor.wallet.errors import NoCertificateConsent
+from onedoor.wallet.errors import NoCertificateConsent, NoSuchCertificate
 from onedoor.wallet.models import Consent, ConsentId
 
 
-@get("/wallet/consents", **may("signed-in"))
+@get("/wallet/consents", **may("signed-in", acting="whole"))
 async def mine(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
     """All of them, the latest first."""
     try:
@@ -22,15 +22,19 @@ async def mine(request: AnyRequest, work: NamedDependency[Work], before: FromQue
     except ValueError:
         start = None
     found, onward = await service.consenting.mine(work, start)
-    rows = [await _row(work, one) for one in found]
+    rows = [row for one in found if (row := await _row(work, one))]
     return page(
         request, "wallet/consents.html", tab="code", rows=rows, first=start is None,
         onward=f"/wallet/consents?before={onward}" if onward else None,
     )  # fmt: skip
 
 
-async def _row(work: Work, one: Consent) -> dict[str, Any]:
-    cert = await service.show(work, one.cert_id)
+async def _row(work: Work, one: Consent) -> dict[str, Any] | None:
+    """None for a guardian, of a certificate that is not in a guardian's hands."""
+    try:
+        cert = await service.show(work, one.cert_id)
+    except NoSuchCertificate:
+        return None
     kind = await service.type_of(work, cert.type)
     return {
         "consent": one, "name": pick(work.locale, kind.name), "fields": words.field_words(work.locale, kind, one.claims),
@@ -38,7 +42,7 @@ async def _row(work: Work, one: Consent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@post("/wallet/consents/{consent:str}/end", **may("signed-in"))
+@post("/wallet/consents/{consent:str}/end", **may("signed-in", acting="whole"))
 async def end(consent: FromPath[str], work: NamedDependency[Work]) -> Any:
     """Take one back."""
     try:

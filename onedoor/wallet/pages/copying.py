@@ -54,7 +54,7 @@ def _lives(locale: str) -> list[dict[str, str]]:
     return [{"value": str(hours), "label": words[hours]} for hours in HOURS]
 
 
-@get("/wallet/{cert:str}/copies", **may("signed-in"))
+@get("/wallet/{cert:str}/copies", **may("signed-in", acting="copy"))
 async def copies(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """The copies there are of one certificate, and where a new one is made."""
     return await _copies(request, work, cert, {"hours": USUAL})
@@ -72,7 +72,7 @@ async def _copies(
     )  # fmt: skip
 
 
-@post("/wallet/{cert:str}/copies", **may("signed-in"))
+@post("/wallet/{cert:str}/copies", **may("signed-in", acting="copy"))
 async def make(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Any:
     """A new copy; its page comes next."""
     try:
@@ -86,7 +86,7 @@ async def make(request: AnyRequest, cert: FromPath[str], work: NamedDependency[W
     return see_other(f"/wallet/{cert}/copies/{made.id}")
 
 
-@get("/wallet/{cert:str}/copies/{copy:str}", **may("signed-in"))
+@get("/wallet/{cert:str}/copies/{copy:str}", **may("signed-in", acting="copy"))
 async def copy(request: AnyRequest, cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """One copy: its file, its code, how often it was checked, and where it is taken back."""
     found, kept = await service.copy_by_id(work, copy_id(copy)), await service.show(work, cert_id(cert))
@@ -98,14 +98,14 @@ async def copy(request: AnyRequest, cert: FromPath[str], copy: FromPath[str], wo
     )  # fmt: skip
 
 
-@get("/wallet/{cert:str}/copies/{copy:str}/copy.pdf", **may("signed-in"))
+@get("/wallet/{cert:str}/copies/{copy:str}/copy.pdf", **may("signed-in", acting="copy"))
 async def copy_file(cert: FromPath[str], copy: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
     """The copy as a file, its purpose across it."""
     cert_id(cert)
     return _pdf(await service.copy_of(begin, copy_id(copy)), "copy.pdf")
 
 
-@post("/wallet/{cert:str}/copies/{copy:str}/end", **may("signed-in"))
+@post("/wallet/{cert:str}/copies/{copy:str}/end", **may("signed-in", acting="copy"))
 async def end(cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Work]) -> Any:
     """Take a copy back."""
     cert_id(cert)
@@ -113,7 +113,7 @@ async def end(cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Wo
     return see_other(f"/wallet/{cert}/copies/{copy}")
 
 
-@get("/wallet/{cert:str}/certificate.pdf", **may("signed-in"))
+@get("/wallet/{cert:str}/certificate.pdf", **may("signed-in", acting="whole"))
 async def paper(cert: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
     """The certificate to print, with a code that is read without a connection."""
     return _pdf(await service.paper_of(begin, cert_id(cert)), "certificate.pdf")

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.kernel.i18n import pick
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, form, may, page
@@ -16,9 +17,12 @@ from onedoor.wallet import service, ticket, views, words
 from onedoor.wallet.checking import judged
 from onedoor.wallet.errors import NoSuchCertificate
 from onedoor.wallet.models import CertId, PresentId, State
+from onedoor.wallet.ports import Entrusting
 
 RENEW_EARLY = 30
 """Seconds before its end at which the code on the screen is renewed: whoever scans the old one still has time."""
+HOLDS = "show copy consent"
+"""Whoever may do any of these for a holder sees which certificates they are about."""
 PINNED = 12
 """How many certificates the device keeps codes for."""
 
@@ -37,18 +41,22 @@ def cert_id(given: str) -> CertId:
         raise NoSuchCertificate() from None
 
 
-@get("/wallet", **may("signed-in"))
-async def wallet(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
-    """My certificates, the ones I show most first."""
-    types = await service.all_types(work)
-    certs = [cert for cert in await service.list(work) if cert.state is not State.REISSUED]
-    cards = [views.card(work.locale, cert, types[cert.type], work.today) for cert in certs]
+@get("/wallet", **may("signed-in", acting=HOLDS))
+async def wallet(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[str]:
+    """My certificates, the ones I show most first; then those of others that are in my hands as well."""
+    actor = request.scope["state"]["actor"]
+    beside = await ports.get(Entrusting).beside(begin, actor) if actor.behalf is None else []
+    async with begin() as work:
+        types = await service.all_types(work)
+        certs = [cert for cert in await service.list(work) if cert.state is not State.REISSUED]
+        cards = [views.card(work.locale, cert, types[cert.type], work.today) for cert in certs]
     return page(
-        request, "wallet/wallet.html", tab="code", effective=[c for c in cards if c.effective], ended=[c for c in cards if not c.effective]
-    )
+        request, "wallet/wallet.html", tab="code", effective=[c for c in cards if c.effective], hands=views.hands(actor),
+        ended=[c for c in cards if not c.effective], beside=beside,
+    )  # fmt: skip
 
 
-@get("/wallet/log", **may("signed-in"))
+@get("/wallet/log", **may("signed-in", acting="whole"))
 async def log(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
     """Every show and check of all my certificates, the latest first."""
     try:
@@ -63,22 +71,22 @@ async def log(request: AnyRequest, work: NamedDependency[Work], before: FromQuer
     )
 
 
-@get("/wallet/{cert:str}", **may("signed-in"))
+@get("/wallet/{cert:str}", **may("signed-in", acting=HOLDS))
 async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work], reveal: FromQuery[str] = "") -> Response[str]:
     """One certificate: fields, who has seen it, its versions."""
-    found = await service.show(work, cert_id(cert))
-    kind = await service.type_of(work, found.type)
-    card = views.card(work.locale, found, kind, work.today, reveal=reveal == "1")
-    seen = await service.presents(work, found.id)
-    elsewhere = await service.elsewhere(work, found.id)
+    found, hands = await service.looked(work, cert_id(cert)), views.hands(work.actor)
+    kind, whole = await service.type_of(work, found.type), reveal == "1" and hands.whole
+    card = views.card(work.locale, found, kind, work.today, reveal=whole)
+    seen = await service.presents(work, found.id) if hands.whole else ()
+    elsewhere = await service.elsewhere(work, found.id) if not hands.agent else ()
     versions = [(one, words.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
     return page(
-        request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=reveal == "1", elsewhere=elsewhere,
-        seen=[views.seen(work.locale, kind, one) for one in seen],
+        request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=whole, elsewhere=elsewhere,
+        hands=hands, seen=[views.seen(work.locale, kind, one) for one in seen],
     )  # fmt: skip
 
 
-@get("/wallet/{cert:str}/present", **may("signed-in"))
+@get("/wallet/{cert:str}/present", **may("signed-in", acting="show"))
 async def present(request: AnyRequest, cert: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """亮证: the card on the whole screen, with a code for the next minutes."""
     found, code = await service.present(work, cert_id(cert))
@@ -86,10 +94,11 @@ async def present(request: AnyRequest, cert: FromPath[str], work: NamedDependenc
     return page(
         request, "wallet/present.html", tab="code", card=views.card(work.locale, found, kind, work.today), cert=found, now=work.now,
         svg=views.picture(code.text), renew=ticket.ON_SCREEN - RENEW_EARLY, code=code,
+        hands=views.hands(work.actor),
     )  # fmt: skip
 
 
-@get("/wallet/{cert:str}/credential", **may("signed-in"), media_type="application/dc+sd-jwt")
+@get("/wallet/{cert:str}/credential", **may("signed-in", acting="whole"), media_type="application/dc+sd-jwt")
 async def download(cert: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """The certificate as its issuer signed it, to keep as a file."""
     text = await service.download(work, cert_id(cert))

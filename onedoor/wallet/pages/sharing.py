@@ -64,7 +64,7 @@ async def take_back(cert: FromPath[str], offer: FromPath[str], work: NamedDepend
 # ── a verifier asks ────────────────────────────────────────────────────────────────────────────────
 
 
-@get("/oid4vp/{asking:str}/sheet", **may("signed-in"))
+@get("/oid4vp/{asking:str}/sheet", **may("signed-in", acting="whole"))
 async def sheet(request: AnyRequest, asking: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """Who asks, for what, and field by field what would be shown."""
     return await _sheet(request, work, asking_id(asking))
@@ -80,7 +80,7 @@ async def _sheet(request: AnyRequest, work: Work, asking: AskingId, status: int 
     )  # fmt: skip
 
 
-@post("/oid4vp/{asking:str}/sheet", **may("signed-in"))
+@post("/oid4vp/{asking:str}/sheet", **may("signed-in", acting="whole"))
 async def show(request: AnyRequest, asking: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Any:
     """Yes: the facts go out, signed for this one verifier."""
     which = asking_id(asking)

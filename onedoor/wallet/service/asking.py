@@ -27,7 +27,7 @@ from onedoor.wallet.models import Asking, AskingId, Cert, PresentId, Purpose, Ve
 from onedoor.wallet.store import askings as store
 from onedoor.wallet.vault import Shelf, vault
 
-from . import abroad, filling, holding, known
+from . import abroad, filling, holding, known, standing
 from .askable import LIFE, client_id_of, own, verifiers
 from .binding import prove
 from .holding import Seen
@@ -197,7 +197,8 @@ async def sheet(work: Work, asking: AskingId) -> Sheet:
     """The question with those of my certificates that answer it."""
     found, who, purpose = await question(work, asking)
     me = holding.me_of(work)
-    ways = [(wish, cert) for wish in purpose.wants if (cert := await holding.holds(work, me, wish.type))]
+    wants = [wish for wish in purpose.wants if standing.opens(work.actor, wish.type)]
+    ways = [(wish, cert) for wish in wants if (cert := await holding.holds(work, me, wish.type))]
     return Sheet(found, who, purpose, ways)
 
 
@@ -211,6 +212,7 @@ async def show_to(begin: Begin, ports: Ports, asking: AskingId, type_code: str) 
         wish, cert = way
         binding = sdjwt.Binding(client_id(), asked.asking.nonce)
         text = await prove(work, cert, frozenset(wish.claims), binding, LIFE)
+        await standing.used(work, cert, standing.SHOW, wish.claims)
     return await answer(begin, ports, asking, asked.asking.state, json.dumps({dcql.name_of(wish): [text]}))
 
 

@@ -20,18 +20,20 @@ from onedoor.orgs.models import Department, OrgId
 from onedoor.wallet import sdjwt
 from onedoor.wallet.errors import NoCertificateConsent
 from onedoor.wallet.events import ConsentGiven, ConsentWithdrawn
-from onedoor.wallet.models import Cert, Consent, ConsentId, Mode, Need, Present, PresentId, State
+from onedoor.wallet.models import Cert, CertType, Consent, ConsentId, Mask, Mode, Need, Present, PresentId, State, masked
 from onedoor.wallet.sdjwt import Binding
 from onedoor.wallet.store import certs, consents
 from onedoor.wallet.words import fact, labels
 
-from . import known
+from . import known, standing
 from .binding import facts, prove
 from .holding import holds, me_of
 
 LIVES = {Mode.ONCE: dt.timedelta(days=30), Mode.CASE: dt.timedelta(days=180)}
 LONGEST = dt.timedelta(days=365)
 PAGE = 30
+COMMON = {"holder_name": Mask.NAME, "holder_number": Mask.NUMBER, "certificate_number": Mask.NUMBER}
+"""How what each certificate has looks to others."""
 
 
 class Line(Struct, frozen=True):
@@ -66,14 +68,24 @@ async def sheet(work: Work, needs: Sequence[Need]) -> list[Offered]:
     me, out = me_of(work), list[Offered]()
     for need in needs:
         kind, cert = await known.type_of(work, need.type), await holds(work, me, need.type)
+        cert = cert if standing.opens(work.actor, need.type) else None
         have: dict[str, Any] = facts(work, cert, kind) if cert else {}
         said = labels(work.locale, kind)
         lines = [
-            Line(name, said.get(name, name), fact(work.locale, kind, name, have[name]), name in need.required)
+            Line(name, said.get(name, name), _value(work, kind, name, have[name]), name in need.required)
             for name in need.claims if name in have
         ]  # fmt: skip
         out.append(Offered(need, kind.name, cert, lines))
     return out
+
+
+def _value(work: Work, kind: CertType, name: str, value: Any) -> str:
+    """As it goes; to somebody who stands in for the holder as others see it."""
+    whole = fact(work.locale, kind, name, value)
+    claim = next((one for one in kind.claims if one.name == name), None)
+    if not standing.veiled(work.actor):
+        return whole
+    return masked(whole, claim.mask if claim else COMMON.get(name, Mask.NONE))
 
 
 def address_of(org: Department) -> str:
@@ -86,7 +98,7 @@ async def give(
 ) -> Consent:
     """Let a department read the ticked facts of my certificate for this case."""
     cert = await holds(work, me_of(work), need.type)
-    if cert is None:
+    if cert is None or not standing.opens(work.actor, need.type):
         raise NoCertificateConsent()
     kind = await known.type_of(work, need.type)
     wanted = frozenset(need.claims) & facts(work, cert, kind).keys()
@@ -102,6 +114,7 @@ async def give(
     binding = Binding(address_of(org), case_ref)
     presentation = await prove(work, cert, claims, binding, one.expires_at - work.now)
     await consents.add(work.db, one, presentation)
+    await standing.used(work, cert, standing.CONSENT, tuple(one.claims))
     await outbox.publish(work.db, ConsentGiven(cert.citizen_id, one.id, cert.id, org.id, case_ref))
     return one
 

@@ -14,12 +14,12 @@ from msgspec import Struct
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import Text, day, pick, say
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.text import fault, mask_name
+from onedoor.kernel.text import fault, mask_name, mask_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.wallet import hcert
 from onedoor.wallet.errors import CertificateNotEffective, NoSuchCopy
-from onedoor.wallet.models import Cert, CertId, CertType, Copy, CopyId, Present, PresentId, State
+from onedoor.wallet.models import Cert, CertId, CertType, Copy, CopyId, Present, PresentId, State, masked
 from onedoor.wallet.paper.drawing import Line, Sheet, drawn
 from onedoor.wallet.paper.signing import Signature
 from onedoor.wallet.store import certs as store
@@ -27,7 +27,7 @@ from onedoor.wallet.store import copies
 from onedoor.wallet.vault import vault
 from onedoor.wallet.words import fact
 
-from . import known
+from . import known, standing
 from .holding import me_of, show
 from .issuing import LONGEST
 
@@ -74,9 +74,10 @@ async def make(work: Work, cert_id: CertId, purpose: str, to_name: str, lives: d
         code = "".join(secrets.choice(LETTERS) for _ in range(CODE))
         one = Copy(
             cert.citizen_id, CopyId.new(), cert.id, purpose.strip(), to_name.strip(), work.actor.name or cert.holder.name, work.now,
-            work.now + lives, most_reads, 0, code, None,
+            work.now + lives, most_reads, 0, code, None, standing.agent(work.actor), standing.veiled(work.actor),
         )  # fmt: skip
         if await copies.add(work.db, one):
+            await standing.used(work, cert, standing.COPY)
             return one
 
 
@@ -91,15 +92,17 @@ def _wrong(work: Work, field: str, words: str) -> list[dict[str, str]]:
 
 
 async def of_cert(work: Work, cert_id: CertId) -> tuple[Copy, ...]:
-    """The copies of one of my certificates, the latest first."""
-    return tuple(await copies.of_cert(work.db, me_of(work), cert_id))
+    """The copies of one of my certificates, the latest first; for somebody who stands in, those that were made in the holder's stead."""
+    found = await copies.of_cert(work.db, me_of(work), cert_id)
+    return tuple(one for one in found if not standing.veiled(work.actor) or one.agent == standing.agent(work.actor))
 
 
 async def get(work: Work, copy_id: CopyId) -> Copy:
-    """One of my copies."""
+    """One of my copies; for somebody who stands in, of a certificate that the power names, and made by them."""
     found = await copies.get(work.db, me_of(work), copy_id)
-    if found is None:
+    if found is None or (standing.veiled(work.actor) and found.agent != standing.agent(work.actor)):
         raise NoSuchCopy()
+    await show(work, found.cert_id)
     return found
 
 
@@ -128,18 +131,20 @@ async def check(begin: Begin, typed: str) -> Told:
             return Told(standing)
         await copies.count_read(work.db, copy.citizen_id, copy.id)
         kind = await known.type_of(work, cert.type)
-        return Told(standing, kind.name, kind.issuer_name, mask_name(cert.holder.name), copy.purpose, copy.to_name, copy.expires_at)
+        return Told(standing, kind.name, kind.issuer_name, cert.holder.shown, copy.purpose, copy.to_name, copy.expires_at)
 
 
 # ── files ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(locale: str, cert: Cert, kind: CertType) -> list[Line]:
+def _lines(locale: str, cert: Cert, kind: CertType, *, veiled: bool = False) -> list[Line]:
     shown = [one for one in kind.claims if one.name in cert.claims]
-    own = [Line(pick(locale, one.label), fact(locale, kind, one.name, cert.claims[one.name])) for one in shown]
+    said = {one.name: fact(locale, kind, one.name, cert.claims[one.name]) for one in shown}
+    own = [Line(pick(locale, one.label), masked(said[one.name], one.mask) if veiled else said[one.name]) for one in shown]
     until = day(locale, cert.valid_to, year=True) if cert.valid_to else say(locale, "长期")
     return [
-        *own, Line(say(locale, "证照编号"), cert.number), Line(say(locale, "颁发日期"), day(locale, cert.issued_on, year=True)),
+        *own, Line(say(locale, "证照编号"), mask_number(cert.number, 4, 4) if veiled else cert.number),
+        Line(say(locale, "颁发日期"), day(locale, cert.issued_on, year=True)),
         Line(say(locale, "有效期至"), until),
     ]  # fmt: skip
 
@@ -161,7 +166,10 @@ async def paper_of(begin: Begin, cert_id: CertId) -> bytes:
         faces = tuple(one.name for one in kind.claims if one.face and str(one.mask) != "hidden")
         until = hcert.lives_until(cert, work.now, LONGEST)
         code = hcert.mint(house.ring, house.issuer, cert, faces, int(work.now.timestamp()), until)
-        await store.add_present(work.db, cert.citizen_id, Present(PresentId.new(), work.now, cert.id, [], None, "paper", "given", False))
+        by = work.actor.name[:60] if standing.agent(work.actor) else ""
+        given = Present(PresentId.new(), work.now, cert.id, [], None, "paper", "given", False, by)
+        await store.add_present(work.db, cert.citizen_id, given)
+        await standing.used(work, cert, standing.COPY)
         now = work.now
     sheet = Sheet(
         title=pick(locale, kind.name), issuer=pick(locale, kind.issuer_name), mark=say(locale, "电子证照"),
@@ -186,11 +194,13 @@ async def copy_of(begin: Begin, copy_id: CopyId) -> bytes:
     until = f"{copy.expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
     root = orgs.city()
     sheet = Sheet(
-        title=pick(locale, kind.name), issuer=pick(locale, kind.issuer_name), mark=say(locale, "加注件"), lines=_lines(locale, cert, kind),
+        title=pick(locale, kind.name), issuer=pick(locale, kind.issuer_name), mark=say(locale, "加注件"),
+        lines=_lines(locale, cert, kind, veiled=copy.veiled),
         ground=kind.look.ground, ink=kind.look.ink, code=f"{vault().issuer}/check/{copy.code}", level="m", identifier=cert.identifier,
         woven=say(locale, "仅用于 {purpose} · {to} · {until} 前有效", purpose=copy.purpose, to=copy.to_name, until=until),
         beside=[say(locale, "扫码核对，或在 {url} 输入", url=f"{vault().issuer}/check"), spaced(copy.code)],
         foot=[
+            *([say(locale, "代：{agent} 代 {holder} 制作", agent=copy.agent, holder=cert.holder.shown)] if copy.agent else []),
             say(locale, "用途：{purpose}；给：{to}；制作人：{by}", purpose=copy.purpose, to=copy.to_name, by=mask_name(copy.made_by)),
             say(locale, "{at} 制作，{until} 前有效。{city}", at=_moment(copy.made_at.astimezone(zone)), until=until,
                 city=root.name if root else ""),

@@ -10,7 +10,7 @@ from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.db import unavailable
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.problems import Unauthorized, Unavailable
-from onedoor.kernel.text import mask_name, mask_number
+from onedoor.kernel.text import mask_number
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs.models import OrgId
 from onedoor.wallet import ticket
@@ -19,6 +19,8 @@ from onedoor.wallet.models import Cert, CertId, Code, Front, ListId, Logged, Pre
 from onedoor.wallet.store import bound
 from onedoor.wallet.store import certs as store
 from onedoor.wallet.vault import vault
+
+from . import standing
 
 SAME_SHOW = dt.timedelta(minutes=10)
 """A page that renews its code is one show, not thirty."""
@@ -29,7 +31,7 @@ PAGE = 30
 async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists; nothing below needs the built-in one
     """My certificates: effective ones first, those I show most before the others."""
     me = me_of(work)
-    certs = await store.of_citizen(work.db, me)
+    certs = [cert for cert in await store.of_citizen(work.db, me) if standing.opens(work.actor, cert.type)]
     times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
     ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0), cert.type))
     return tuple(ranked)
@@ -47,10 +49,17 @@ async def holds(work: Work, citizen: PersonId, type_code: str) -> Cert | None:
 
 
 async def show(work: Work, cert_id: CertId) -> Cert:
-    """One of my certificates."""
+    """One of my certificates; of a holder for whom I stand in, one that the power names."""
     found = await store.get(work.db, me_of(work), cert_id)
-    if found is None:
+    if found is None or not standing.opens(work.actor, found.type):
         raise NoSuchCertificate()
+    return found
+
+
+async def looked(work: Work, cert_id: CertId) -> Cert:
+    """The same on a page of its own: a look by somebody who stands in is written down."""
+    found = await show(work, cert_id)
+    await standing.used(work, found, standing.LOOK)
     return found
 
 
@@ -64,8 +73,9 @@ async def credential(work: Work, cert_id: CertId) -> str:
 
 async def download(work: Work, cert_id: CertId) -> str:
     """The signed text, with a line in the record."""
-    found = await credential(work, cert_id)
-    await store.add_present(work.db, me_of(work), Present(PresentId.new(), work.now, cert_id, [], None, "download", "given", False))
+    cert, found = await show(work, cert_id), await credential(work, cert_id)
+    await store.add_present(work.db, me_of(work), _done(work, cert, "download", "given"))
+    await standing.used(work, cert, standing.COPY)
     return found
 
 
@@ -90,11 +100,17 @@ async def present(work: Work, cert_id: CertId) -> tuple[Cert, Code]:
     """Open a certificate on the screen: its code for the next minutes, and a line in the record for each new show."""
     cert = await show(work, cert_id)
     made = code(work, cert, ticket.ON_SCREEN)
-    if not await store.shown_since(work.db, cert.citizen_id, cert.id, "screen", work.now - SAME_SHOW):
-        await store.add_present(
-            work.db, cert.citizen_id, Present(PresentId.new(), work.now, cert.id, [], None, "screen", "shown", False)
-        )
+    row = _done(work, cert, "screen", "shown")
+    if not await store.shown_since(work.db, cert.citizen_id, cert.id, "screen", row.agent, work.now - SAME_SHOW):
+        await store.add_present(work.db, cert.citizen_id, row)
+        await standing.used(work, cert, standing.SHOW)
     return cert, made
+
+
+def _done(work: Work, cert: Cert, channel: str, result: str) -> Present:
+    """What the holder has done, or somebody in the holder's stead."""
+    by = work.actor.name[:60] if work.actor.behalf is not None else ""
+    return Present(PresentId.new(), work.now, cert.id, [], None, channel, result, False, by)
 
 
 def code(work: Work, cert: Cert, lifetime: int) -> Code:
@@ -103,7 +119,7 @@ def code(work: Work, cert: Cert, lifetime: int) -> Code:
         raise CertificateNotEffective(state=state)
     now = int(work.now.timestamp())
     words = ticket.mint(
-        vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=mask_name(cert.holder.name), ends_on=cert.valid_to,
+        vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=cert.holder.shown, ends_on=cert.valid_to,
         list=cert.list_ref, idx=cert.idx, now=now, lifetime=lifetime,
     )  # fmt: skip
     return Code(words, dt.datetime.fromtimestamp(now + lifetime, dt.UTC))

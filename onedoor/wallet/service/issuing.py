@@ -58,7 +58,7 @@ async def put_types(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
         kind = CertType(
             new.code, new.name, new.issuer, issuer.id, issuer.name, issuer.uscc, new.holder, new.claims,
             Look(new.ground, new.ink, new.sheet, new.lines, new.edge), new.number, new.valid_days, 1, new.derived,
-            new.fills,
+            new.fills, new.guarded, new.held_by,
         )  # fmt: skip
         count += await store.put_type(work.db, kind)
     if errors:
@@ -76,7 +76,7 @@ async def issue(
     policy.may_issue(work.actor, issuer_org)
     kind = await known.type_of(work, type_code)
     cert = await _made(work, kind, await issuer_of(work, kind, issuer_org), Draft(
-        holder, Holder(holder_name, holder_number), fitting(work, kind, claims), decision_ref, Source.ISSUED,
+        holder, Holder.of(holder_name, holder_number), fitting(work, kind, claims), decision_ref, Source.ISSUED,
         last_day(work.today, kind.valid_days if valid_days is None else valid_days),
     ))  # fmt: skip
     await outbox.publish(work.db, CertIssued(holder, cert.id, type_code, issuer_org, decision_ref))
@@ -94,7 +94,7 @@ async def seed(work: Work, rows: Sequence[Seed]) -> int:
                 continue
             claims = fitting(work, kind, given.get("claims", {}))
             ends = _until(claims) or last_day(work.today, kind.valid_days)
-            draft = Draft(row.holder, Holder(row.name, row.id_number), claims, None, Source.REGISTER, ends)
+            draft = Draft(row.holder, Holder.of(row.name, row.id_number), claims, None, Source.REGISTER, ends)
             await _made(work, kind, await issuer_of(work, kind, kind.issuer_ref), draft)
             count += 1
     return count

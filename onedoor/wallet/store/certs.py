@@ -39,6 +39,15 @@ class Use(msgspec.Struct, frozen=True):
     times: int
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """That somebody has a certificate of a kind, and how it stands."""
+
+    citizen_id: PersonId
+    type: str
+    state: State
+    valid_to: dt.date | None
+
+
 class Sealed(msgspec.Struct, frozen=True):
     """The signature of one certificate."""
 
@@ -48,8 +57,8 @@ class Sealed(msgspec.Struct, frozen=True):
 async def types(db: Db) -> list[CertType]:
     return await db.all(
         CertType,
-        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived, fills "
-        "from wallet.cert_type order by code limit 2000",
+        "select code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, valid_days, version, derived, fills, "
+        "guarded, held_by from wallet.cert_type order by code limit 2000",
     )
 
 
@@ -57,19 +66,21 @@ async def put_type(db: Db, kind: CertType) -> int:
     """1 when the type is new or has changed; its version counts up with each change."""
     return await db.run(
         "insert into wallet.cert_type as t (code, name, issuer, issuer_ref, issuer_name, definer, holder, claims, look, prefix, "
-        "valid_days, derived, fills) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, $prefix, $days, "
-        "$derived, $fills) "
+        "valid_days, derived, fills, guarded, held_by) values ($code, $name, $issuer, $org, $org_name, $definer, $holder, $claims, $look, "
+        "$prefix, $days, $derived, $fills, $guarded, $held_by) "
         "on conflict (code) do update set name = excluded.name, issuer = excluded.issuer, issuer_ref = excluded.issuer_ref, "
         "issuer_name = excluded.issuer_name, "
         "definer = excluded.definer, holder = excluded.holder, claims = excluded.claims, look = excluded.look, prefix = excluded.prefix, "
-        "valid_days = excluded.valid_days, derived = excluded.derived, fills = excluded.fills, version = t.version + 1, valid_from = now() "
+        "valid_days = excluded.valid_days, derived = excluded.derived, fills = excluded.fills, "
+        "guarded = excluded.guarded, held_by = excluded.held_by, version = t.version + 1, valid_from = now() "
         "where (t.name, t.issuer, t.issuer_ref, t.issuer_name, t.definer, t.holder, t.claims, t.look, t.prefix, t.valid_days, "
-        "t.derived, t.fills) "
+        "t.derived, t.fills, t.guarded, t.held_by) "
         "is distinct from (excluded.name, excluded.issuer, excluded.issuer_ref, excluded.issuer_name, excluded.definer, "
-        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived, excluded.fills)",
+        "excluded.holder, excluded.claims, excluded.look, excluded.prefix, excluded.valid_days, excluded.derived, excluded.fills, "
+        "excluded.guarded, excluded.held_by)",
         code=kind.code, name=kind.name, issuer=kind.issuer, org=kind.issuer_ref, org_name=kind.issuer_name, definer=kind.definer,
         holder=kind.holder, claims=kind.claims, look=kind.look, prefix=kind.prefix, days=kind.valid_days,
-        derived=kind.derived, fills=kind.fills,
+        derived=kind.derived, fills=kind.fills, guarded=kind.guarded, held_by=kind.held_by,
     )  # fmt: skip
 
 
@@ -180,9 +191,19 @@ async def of_citizen(db: Db, citizen: PersonId) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen order by issued_on desc, id desc limit 300",
         citizen=citizen,
+    )  # fmt: skip
+
+
+async def of_citizens(db: Db, citizens: list[PersonId]) -> list[Kept]:
+    """What lies in the wallets of several people; without any content."""
+    return await db.all(
+        Kept,
+        "-- scatter\nselect citizen_id, type, state, valid_to from wallet.cert where citizen_id = any($citizens::uuid[]) and not frozen "
+        "order by citizen_id, type, id desc limit 5000",
+        citizens=[one.uuid for one in citizens],
     )  # fmt: skip
 
 
@@ -190,7 +211,7 @@ async def of_type(db: Db, citizen: PersonId, type_code: str) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and type = $type order by issued_on desc, id desc limit 100",
         citizen=citizen, type=type_code,
     )  # fmt: skip
@@ -200,7 +221,7 @@ async def get(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and id = $cert",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -210,7 +231,7 @@ async def locked(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256 from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
         "where citizen_id = $citizen and id = $cert for update",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -228,24 +249,31 @@ async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.date
     )  # fmt: skip
 
 
+async def freeze(db: Db, cert: Cert, frozen: bool, reason: Text | None, now: dt.datetime) -> None:
+    await db.run(
+        "update wallet.cert set frozen = $frozen, reason = $reason, changed_at = $now where citizen_id = $citizen and id = $cert",
+        frozen=frozen, reason=reason, now=now, citizen=cert.citizen_id, cert=cert.id,
+    )  # fmt: skip
+
+
 # ── shows and checks ───────────────────────────────────────────────────────────────────────────────
 
 
 async def add_present(db: Db, citizen: PersonId, present: Present) -> None:
     await db.run(
-        "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline) "
-        "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline) on conflict do nothing",
+        "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline, agent) "
+        "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline, $agent) on conflict do nothing",
         citizen=citizen, id=present.id, at=present.at, cert=present.cert_id, fields=present.fields, verifier=present.verifier,
-        channel=present.channel, result=present.result, offline=present.offline,
+        channel=present.channel, result=present.result, offline=present.offline, agent=present.agent,
     )  # fmt: skip
 
 
-async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, since: dt.datetime) -> bool:
+async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, agent: str, since: dt.datetime) -> bool:
     return bool(
         await db.value(
             "select true from wallet.present where citizen_id = $citizen and cert_id = $cert and channel = $channel "
-            "and at > $since limit 1",
-            citizen=citizen, cert=cert, channel=channel, since=since,
+            "and agent = $agent and at > $since limit 1",
+            citizen=citizen, cert=cert, channel=channel, agent=agent, since=since,
         )
     )  # fmt: skip
 
@@ -253,7 +281,7 @@ async def shown_since(db: Db, citizen: PersonId, cert: CertId, channel: str, sin
 async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
     return await db.all(
         Present,
-        "select id, at, cert_id, fields, verifier, channel, result, offline from wallet.present "
+        "select id, at, cert_id, fields, verifier, channel, result, offline, agent from wallet.present "
         "where citizen_id = $citizen and cert_id = $cert order by at desc limit 50",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -262,8 +290,8 @@ async def presents(db: Db, citizen: PersonId, cert: CertId) -> list[Present]:
 async def log(db: Db, citizen: PersonId, before: PresentId | None, most: int) -> list[Logged]:
     return await db.all(
         Logged,
-        "select p.id, p.at, p.cert_id, p.fields, p.verifier, p.channel, p.result, p.offline, c.type from wallet.present p "
-        "join wallet.cert c on c.citizen_id = p.citizen_id and c.id = p.cert_id "
+        "select p.id, p.at, p.cert_id, p.fields, p.verifier, p.channel, p.result, p.offline, p.agent, c.type "
+        "from wallet.present p join wallet.cert c on c.citizen_id = p.citizen_id and c.id = p.cert_id "
         "where p.citizen_id = $citizen and ($before::uuid is null or p.id < $before) order by p.id desc limit $most",
         citizen=citizen, before=before, most=most,
     )  # fmt: skip
@@ -286,7 +314,7 @@ async def front(db: Db, citizen: PersonId, today: dt.date, since: dt.datetime, m
              left join (select cert_id, count(*) as times from wallet.present
                          where citizen_id = $citizen and at > $since and channel in ('screen', 'download') group by cert_id) p
                on p.cert_id = c.id
-            where c.citizen_id = $citizen and c.state = '10' and (c.valid_to is null or c.valid_to >= $today)
+            where c.citizen_id = $citizen and c.state = '10' and not c.frozen and (c.valid_to is null or c.valid_to >= $today)
             order by coalesce(p.times, 0) desc, c.type, c.id limit $most""",
         citizen=citizen, today=today, since=since, most=most,
     )  # fmt: skip

@@ -25,10 +25,10 @@ async def add(db: Db, one: Copy) -> bool:
     if not taken:
         return False
     await db.run(
-        "insert into wallet.copy (citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, code) "
-        "values ($citizen, $id, $cert, $purpose, $to, $by, $made, $expires, $most, $code)",
+        "insert into wallet.copy (citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, code, "
+        "agent, veiled) values ($citizen, $id, $cert, $purpose, $to, $by, $made, $expires, $most, $code, $agent, $veiled)",
         citizen=one.citizen_id, id=one.id, cert=one.cert_id, purpose=one.purpose, to=one.to_name, by=one.made_by, made=one.made_at,
-        expires=one.expires_at, most=one.most_reads, code=one.code,
+        expires=one.expires_at, most=one.most_reads, code=one.code, agent=one.agent, veiled=one.veiled,
     )  # fmt: skip
     return True
 
@@ -36,8 +36,8 @@ async def add(db: Db, one: Copy) -> bool:
 async def of_cert(db: Db, citizen: PersonId, cert: CertId) -> list[Copy]:
     return await db.all(
         Copy,
-        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at "
-        "from wallet.copy where citizen_id = $citizen and cert_id = $cert order by id desc limit 50",
+        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
+        "agent, veiled from wallet.copy where citizen_id = $citizen and cert_id = $cert order by id desc limit 50",
         citizen=citizen, cert=cert,
     )  # fmt: skip
 
@@ -45,8 +45,8 @@ async def of_cert(db: Db, citizen: PersonId, cert: CertId) -> list[Copy]:
 async def get(db: Db, citizen: PersonId, copy: CopyId) -> Copy | None:
     return await db.maybe(
         Copy,
-        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at "
-        "from wallet.copy where citizen_id = $citizen and id = $copy",
+        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
+        "agent, veiled from wallet.copy where citizen_id = $citizen and id = $copy",
         citizen=citizen, copy=copy,
     )  # fmt: skip
 
@@ -65,8 +65,8 @@ async def behind(db: Db, code: str) -> Whose | None:
 async def locked(db: Db, citizen: PersonId, copy: CopyId) -> Copy | None:
     return await db.maybe(
         Copy,
-        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at "
-        "from wallet.copy where citizen_id = $citizen and id = $copy for update",
+        "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
+        "agent, veiled from wallet.copy where citizen_id = $citizen and id = $copy for update",
         citizen=citizen, copy=copy,
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""市场主体登记 Register of companies, spoken to over REST."""

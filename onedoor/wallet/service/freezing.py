@@ -1,0 +1,34 @@
+"""停用 Whoever has died, or can no longer decide, shows no certificate: the whole wallet stands still and verifiers are told to ask the
+department. Nothing is revoked, so an error of the register is undone without a trace on the certificates."""
+
+from onedoor.identity.events import LifeChanged
+from onedoor.identity.models import Life
+from onedoor.kernel.i18n import Text, text
+from onedoor.kernel.work import Work
+from onedoor.wallet.models import Claimed, State
+from onedoor.wallet.statuslist import Status
+from onedoor.wallet.store import bound
+from onedoor.wallet.store import certs as store
+
+from . import known
+
+
+def why(life: Life) -> Text | None:
+    """As it stands on the certificate."""
+    return {
+        Life.DIED: text("人口登记里本人已经去世，证照停用。"),
+        Life.INCAPABLE: text("法院认定本人不能独立办事，证照停用，由监护人到窗口办理。"),
+    }.get(life)  # fmt: skip
+
+
+async def changed(work: Work, event: LifeChanged) -> None:
+    """All that are good today; again, it changes nothing."""
+    freezes, status = event.life is not Life.RESTORED, Status.VALID if event.life is Life.RESTORED else Status.SUSPENDED
+    for cert in await store.of_citizen(work.db, event.citizen):
+        if cert.state is not State.EFFECTIVE or cert.frozen == freezes:
+            continue
+        await store.freeze(work.db, cert, freezes, why(event.life), work.now)
+        own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
+        for place in (own, *await bound.places(work.db, cert.issuer_ref, cert.id)):
+            await store.set_status(work.db, place, cert.issuer_ref, status, str(event.life), work.actor.id, work.now)
+    await known.lists_changed(work)
