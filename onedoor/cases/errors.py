@@ -219,6 +219,12 @@ class NotConfirmed(Conflict):
     title = "申请人还没有确认"
 
 
+class NothingToAgree(Conflict):
+    """No sheet lies before the person: nothing was chosen, or it was agreed to already."""
+
+    title = "没有等着同意的授权单"
+
+
 class WrongCounterCode(Invalid):
     """The code is not the one that was sent, or it has run out."""
 

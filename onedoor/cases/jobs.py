@@ -16,6 +16,7 @@ from .service import (
     attachments,
     clocks,
     counter,
+    counter_consent,
     handing,
     looking,
     lookups,
@@ -85,6 +86,11 @@ async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None
     await counter.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
 
 
+async def consent_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """A one-time code by which a person at a counter lets registers tell."""
+    await counter_consent.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
+
+
 async def promises(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """承诺核查: promises whose day has come, every morning, and again until none is left."""
     if await promising.check_due(begin, ports):
@@ -111,6 +117,7 @@ handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
     "cases.hand": hand, "cases.assessment": assessment, "cases.lookup": lookup, "cases.stage": stage, "cases.stages": all_stages,
+    "cases.consent_code": consent_code,
 }  # fmt: skip
 cron = [
     Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),

@@ -589,7 +589,23 @@ def casework(world: World, draft: str) -> list[Screen]:
         Screen("cover", SUPERVISOR, "/desk/cover"), Screen("cover, fault", SUPERVISOR, "/desk/cover", press("main form .btn")),
         Screen("counter", CLERK, "/desk/counter"), Screen("counter, fault", CLERK, "/desk/counter", press("main form .btn")),
         Screen("counter, a person", SUPERVISOR, turn), Screen("counter, summary", SUPERVISOR, f"{turn}/summary"),
-        Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"),
+        Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"), *counter_consents(world, person),
+    ]  # fmt: skip
+
+
+def counter_consents(world: World, person: dict[str, str]) -> list[Screen]:
+    """The sheet before a person at a counter, their yes, the printed one, and what they take back there."""
+    new = person | {"item": "rs-shiyedengji"}
+    turn, asked = (f"/desk/counter/{world.send(OTHER_CLERK, 'POST', '/api/desk/counter', new | {'ticket': t})['id']}" for t in ("A1", "A2"))
+    sheet = {"chosen": {"renshe-account": ["bank.account"]}}
+    world.send(OTHER_CLERK, "POST", f"/api{asked}/sheets", sheet)
+    signed, paper = (f"{asked}/consent/{page}" for page in ("yes", "print"))
+    return [
+        Screen("counter, consent", OTHER_CLERK, f"{turn}/consent"), Screen("counter, agreeing", OTHER_CLERK, signed),
+        Screen("counter, agreeing, fault", OTHER_CLERK, signed, press("form[action$='consent/yes'] .btn")),
+        Screen("counter, printed sheet", OTHER_CLERK, paper),
+        Screen("counter, consents", OTHER_CLERK, "/desk/consents"),
+        Screen("counter, consents, fault", OTHER_CLERK, "/desk/consents", press("main form .btn")),
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from . import (
     apply,
     certificates,
     counter,
+    counter_consent,
     desk,
     desk_acts,
     desk_between,
@@ -23,5 +24,5 @@ from .registers import handlers as of_registers
 handlers: list[Any] = [
     *of_registers, *abroad.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers,
     *desk_acts.handlers, *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers,
-    *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
+    *counter_consent.handlers, *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
 ]  # fmt: skip
