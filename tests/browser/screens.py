@@ -628,7 +628,30 @@ def procedures(world: World) -> list[Screen]:
         Screen("desk, begin a procedure", CLERK, runs, unfold("special")), Screen("desk, extend", SUPERVISOR, runs, unfold("extend")),
         Screen("desk, procedure, fault", CLERK, runs, faulty("special")), Screen("desk case, stopped", CLERK, stands, unfold("finish")),
         Screen("case, stopped", RESIDENT, f"/cases/{made[1]}"), Screen("case, posted", RESIDENT, f"/cases/{made[2]}"),
-        Screen("desk case, posted", HOMES, posted), Screen("posted", NOBODY, "/notices/cases"),
+        Screen("desk case, posted", HOMES, posted), Screen("posted", NOBODY, "/notices/cases"), *objected(world, made[2]),
+    ]  # fmt: skip
+
+
+def objected(world: World, case: str) -> list[Screen]:
+    """Somebody objects to what is posted; a clerk has it, and what an old man without a phone said."""
+    number = world.send(RESIDENT, "GET", f"/api/cases/{case}")["number"]
+    here, desk = f"/notices/cases/{number}/object", f"/desk/cases/{case}/objections"
+    paper = {"document": "objection", "file": {"name": "paper.png", "mimeType": "image/png", "buffer": picture()}}
+    files = [world.hand(MARRIED).post("/api/attachments", multipart=paper).json()["id"]]
+    said = {"words": "I am an heir as well, and nobody asked me.", "attachments": files}
+    world.send(MARRIED, "POST", f"/api/notices/cases/{number}/objections", said)
+    spoken = {"name": "Zhao", "contact": "1 Chunfeng Road", "words": "Half of the money for it was mine."}
+    line = world.send(HOMES, "POST", f"/api/cases/{case}/objections", spoken)["id"]
+    answered = world.send(HOMES, "POST", f"/api/cases/{case}/objections", spoken)["id"]
+    given = {"outcome": "accepted", "words": "The papers are looked at again."}
+    world.send(HOMES, "POST", f"/api/cases/{case}/objections/{answered}/answers", given)
+    return [
+        Screen("object", MARRIED, here), Screen("object, fault", MARRIED, here, press("main form .btn")),
+        Screen("my objections", MARRIED, "/me/objections"), Screen("no objections", UNPROVEN, "/me/objections"),
+        Screen("desk, objections", HOMES, desk), Screen("desk, objections, fault", HOMES, desk, press("main form .btn")),
+        Screen("desk, objection", HOMES, f"{desk}/{line}"),
+        Screen("desk, objection, fault", HOMES, f"{desk}/{line}", press("main form .btn")),
+        Screen("desk, objection answered", HOMES, f"{desk}/{answered}"),
     ]  # fmt: skip
 
 

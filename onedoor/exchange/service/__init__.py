@@ -22,6 +22,6 @@ from .witnessing import office_of, still_listed
 __all__ = [
     "Consent", "ConsentId", "Line", "Witnessed", "arrived", "ask", "city_elements", "connect", "consented", "consents_at_counter",
     "dictionary", "drawn", "fields", "foreseen", "hand_over", "keep_sheet", "knows", "line", "masked", "noted", "office_of", "open_node",
-    "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "source_title", "standing", "still_listed", "take_back",
-    "title_of", "title_of_fact", "told", "trusted", "unpresent", "will_hand_over",
+    "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "source_title", "standing", "still_listed",
+    "take_back", "title_of", "title_of_fact", "told", "trusted", "unpresent", "will_hand_over",
 ]  # fmt: skip
