@@ -13,6 +13,7 @@ from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
 from .outside import AssessedBy, Hand
+from .specials import MOST_EXTENDED as MOST_EXTENDED
 from .specials import MOST_SPECIAL_DAYS as MOST_SPECIAL_DAYS
 from .specials import Kind as Kind
 from .specials import Special as Special
@@ -349,6 +350,7 @@ class ProcessVersion(Struct, frozen=True):
     assessment: AssessedBy | None = None
     report: list[Hand] = []
     specials: list[Special] = []
+    extend_days: int = MOST_EXTENDED
 
 
 class Trial(Struct, frozen=True):

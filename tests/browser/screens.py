@@ -505,7 +505,8 @@ def studio(world: World) -> list[Screen]:
     case = f"{tried}/trial/cases/{world.send(RESIDENT, 'POST', '/api/cases', handed)['number']}"
     world.hand(EDITOR).post(f"{sent}/send")
     main = "main form[method=post] .btn:not(.plain)"
-    parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process", "certificate")
+    parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process",
+             "specials/new", "certificate")
     looks = [
         Screen(f"preview, {screen}, {look}", EDITOR, f"{draft}/preview/{screen}?look={look}")
         for screen, look in (("guide", "phone"), ("area", "phone"), ("family", "phone"), ("file-paper-1", "phone"), ("area", "spoken"))

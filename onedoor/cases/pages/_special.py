@@ -7,7 +7,6 @@ from onedoor.cases.registration import Stage
 from onedoor.cases.service import announcing, pausing
 from onedoor.cases.service.looking import View
 from onedoor.cases.service.stages import stage_words
-from onedoor.cases.specials import MOST_EXTENDED
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 
@@ -86,7 +85,7 @@ def specials_view(work: Work, seen: View) -> dict[str, Any]:
         }
         for one in seen.offers
     ]  # fmt: skip
-    return {"offers": offers, "special": special_now(locale, seen.case, seen.steps), "most_extended": MOST_EXTENDED} | {
+    return {"offers": offers, "special": special_now(locale, seen.case, seen.steps), "most_extended": seen.process.extend_days} | {
         "objections": objections_of(locale, seen.steps)
     }
 
@@ -99,6 +98,7 @@ def special_acts(work: Work, seen: View) -> set[str]:
     if pausing.running(case, seen.steps) and mine_to_do(work, seen):
         found.add("finish")
     extended = any(s.kind is Move.EXTEND for s in seen.steps)
-    if Grants.SUPERVISE in work.actor.grants and allows(case.status, Move.EXTEND) and not extended and work.today <= case.legal_due_on:
+    may = Grants.SUPERVISE in work.actor.grants and allows(case.status, Move.EXTEND) and seen.process.extend_days > 0
+    if may and not extended and work.today <= case.legal_due_on:
         found.add("extend")
     return found

@@ -38,15 +38,17 @@ async def notice(work: Work, number: str) -> Posted:
     return found
 
 
-def fit(work: Work, words: str, pointer: str = "/words") -> str:
-    """What was written, if it can be kept."""
-    said = words.strip()
+def fit(work: Work, words: str, wanted: str = "") -> str:
+    """What was written, if it can be kept; `wanted` is what is said where there is too little of it."""
+    said, wrong = words.strip(), ""
     if len(said) < SHORTEST:
-        raise Invalid(errors=[{"pointer": pointer, "detail": say(work.locale, "请写明不同意什么、为什么，至少 {n} 个字", n=SHORTEST)}])
-    if len(said) > LONGEST:
-        raise Invalid(errors=[{"pointer": pointer, "detail": say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)}])
-    if fault(said, lines=True):
-        raise Invalid(errors=[{"pointer": pointer, "detail": say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")}])
+        wrong = wanted or say(work.locale, "请写明不同意什么、为什么，至少 {n} 个字", n=SHORTEST)
+    elif len(said) > LONGEST:
+        wrong = say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)
+    elif fault(said, lines=True):
+        wrong = say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")
+    if wrong:
+        raise Invalid(errors=[{"pointer": "/words", "detail": wrong}])
     return said
 
 

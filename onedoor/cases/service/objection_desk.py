@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchObjection, NothingPosted, ObjectionAnswered
 from onedoor.cases.models import Attachment, By, Case, CaseId, Move
-from onedoor.cases.objections import OBJECTED, Objected, ObjectionId, ObjectionState
+from onedoor.cases.objections import OBJECTED, SHORTEST, Objected, ObjectionId, ObjectionState
 from onedoor.cases.store import inbox
 from onedoor.cases.store import objections as store
 from onedoor.identity import service as identity
@@ -59,7 +59,7 @@ async def answer(work: Work, case_id: CaseId, which: ObjectionId, *, accept: boo
         raise ObjectionAnswered()
     errors = [{"pointer": "/outcome", "detail": say(work.locale, "请选择成立或者不成立")}] if accept is None else []
     try:
-        said = fit(work, words)
+        said = fit(work, words, say(work.locale, "请写明怎么核实的、接下来怎么办，至少 {n} 个字", n=SHORTEST))
     except Invalid as bad:
         raise Invalid(errors=[*errors, *bad.errors]) from bad
     if errors:
