@@ -36,6 +36,8 @@ def moment_words(locale: str, step: Step) -> str:
     kind = step.detail.get("kind")
     if "stage" in step.detail:
         return stage_words(locale, Stage(step.detail["stage"]))
+    if "unanswered" in step.detail:
+        return say(locale, "{source}三天没有答复，工作人员会用别的办法核对，不用您再做什么", source=pick(locale, step.detail["unanswered"]))
     if "objection" in step.detail:
         return objection_words(locale, str(step.detail["objection"]))
     if step.kind is Move.EXTEND:
