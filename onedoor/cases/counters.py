@@ -50,3 +50,18 @@ class Counter(Struct, frozen=True):
     tries: int
     confirmed: Confirmed
     case_ref: CaseId | None
+
+
+class Asked(Struct, frozen=True):
+    """授权单: which facts (by agreement) the person is asked to let registers tell, for how long, in which language it is shown, and the
+    code by which they agree. Another choice makes another code."""
+
+    org_id: OrgId
+    counter_id: CounterId
+    chosen: dict[str, list[str]]
+    mode: str
+    locale: str
+    at: datetime
+    code_no: int
+    code_until: datetime | None
+    tries: int

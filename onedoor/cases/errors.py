@@ -231,6 +231,12 @@ class NotConfirmed(Conflict):
     title = "申请人还没有确认"
 
 
+class NothingToAgree(Conflict):
+    """No sheet lies before the person: nothing was chosen, or it was agreed to already."""
+
+    title = "没有等着同意的授权单"
+
+
 class WrongCounterCode(Invalid):
     """The code is not the one that was sent, or it has run out."""
 
@@ -301,3 +307,39 @@ class TransferredOften(Conflict):
     """The case has been handed on twice; where it belongs is now the supervisor's to decide."""
 
     title = "这个办件已经转过两次，再转要由负责人决定"
+
+
+class NothingPosted(Gone):
+    """Nothing is posted under this number, or not any more: objections are taken until the last day that the notice names."""
+
+    title = "没有这件公示，或者公示已经结束"
+
+
+class OwnNotice(Conflict):
+    """Nobody objects to a case of their own; it can be withdrawn."""
+
+    title = "这是您自己的申请，不用提异议"
+
+
+class ObjectedBefore(Conflict):
+    """You have objected to this case already; the answer comes to that."""
+
+    title = "您已经提过异议了"
+
+
+class NoSuchObjection(NotFound):
+    """There is no such objection to this case."""
+
+    title = "没有这份异议"
+
+
+class ObjectionAnswered(Conflict):
+    """Somebody has answered it meanwhile, or the case has ended."""
+
+    title = "这份异议已经答复过了"
+
+
+class ObjectionsOpen(Conflict):
+    """Somebody has objected to the notice of this case and waits for an answer."""
+
+    title = "还有公示异议没有答复"

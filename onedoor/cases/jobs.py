@@ -10,15 +10,18 @@ from onedoor.orgs.models import OrgId
 from .counters import CounterId
 from .lookup import LookupId
 from .models import AttachmentId, CaseId
+from .objections import ObjectionId, ObjectionState
 from .service import (
     arriving,
     assessing,
     attachments,
     clocks,
     counter,
+    counter_consent,
     handing,
     looking,
     lookups,
+    objecting,
     promising,
     registering,
     stages,
@@ -85,6 +88,24 @@ async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None
     await counter.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
 
 
+async def consent_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """A one-time code by which a person at a counter lets registers tell."""
+    await counter_consent.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
+
+
+async def objection(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """公示异议: what somebody has written lies before the department."""
+    async with begin(actor=system("cases.objection")) as work:
+        await objecting.on_the_desk(work, PersonId.parse(args["citizen"]), ObjectionId.parse(args["objection"]))
+
+
+async def objection_answered(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Its answer reaches whoever wrote it."""
+    async with begin(actor=system("cases.objection")) as work:
+        citizen, which = PersonId.parse(args["citizen"]), ObjectionId.parse(args["objection"])
+        await objecting.answered(work, citizen, which, ObjectionState(args["state"]), args["words"])
+
+
 async def promises(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """承诺核查: promises whose day has come, every morning, and again until none is left."""
     if await promising.check_due(begin, ports):
@@ -111,6 +132,7 @@ handlers: dict[str, Handler] = {
     "cases.scan": scan, "cases.sweep": sweep, "cases.daily": daily, "cases.arrive": arrive, "cases.looked": looked, "cases.check": check,
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
     "cases.hand": hand, "cases.assessment": assessment, "cases.lookup": lookup, "cases.stage": stage, "cases.stages": all_stages,
+    "cases.consent_code": consent_code, "cases.objection": objection, "cases.objection_answered": objection_answered,
 }  # fmt: skip
 cron = [
     Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),

@@ -14,6 +14,9 @@ from .models import CaseId, Evidence
 
 OLD = timedelta(days=30)
 """A register's answer of an earlier day than this may be asked for anew."""
+UNANSWERED = "unanswered"
+"""The mark of a line whose clerk has to find out in another way what a register never told."""
+GIVES_UP, LONGEST = timedelta(days=3), timedelta(hours=1)
 NOT_LIVE = (Via.KEPT, Via.PRESENTED, Via.WALLET)
 
 
@@ -24,7 +27,8 @@ class LookupId(Id):
 
 
 class Outcome(StrEnum):
-    """How it came out: nothing yet, the register is away, the same, something else, something where nothing stood, nothing there."""
+    """How it came out: nothing yet, the register is away, the same, something else, something where nothing stood, nothing there; or the
+    register was away for days, and a clerk has it."""
 
     WAITING = "waiting"
     AWAY = "away"
@@ -32,6 +36,7 @@ class Outcome(StrEnum):
     DIFFERS = "differs"
     TOLD = "told"
     NOT_HELD = "not_held"
+    UNANSWERED = "unanswered"
 
 
 OPEN = (Outcome.WAITING, Outcome.AWAY)
@@ -60,6 +65,11 @@ class Askable(Struct, frozen=True):
     element: str
     title: Text
     office: Text
+
+
+def wait(waited: timedelta) -> timedelta:
+    """Until a register that is away is asked again: as long as it has been away, ten seconds at least and an hour at most."""
+    return max(timedelta(seconds=10), min(waited, LONGEST))
 
 
 def unsure(evidence: Evidence | None, today: date) -> bool:

@@ -14,6 +14,7 @@ from onedoor.orgs.models import OrgId
 
 from .applicants import Applicant as Applicant
 from .outside import AssessedBy, Hand
+from .specials import MOST_EXTENDED as MOST_EXTENDED
 from .specials import MOST_SPECIAL_DAYS as MOST_SPECIAL_DAYS
 from .specials import Kind as Kind
 from .specials import Special as Special
@@ -350,6 +351,7 @@ class ProcessVersion(Struct, frozen=True):
     assessment: AssessedBy | None = None
     report: list[Hand] = []
     specials: list[Special] = []
+    extend_days: int = MOST_EXTENDED
     applicant: Applicant = Applicant.PERSON
 
 

@@ -1,14 +1,14 @@
 """特别程序 What a process may stop its clock for, and how long it may be extended. Pure: no database, no clock, no language."""
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 MOST_SPECIAL_DAYS = 180
 """Working days that a city may give to one procedure."""
 MOST_EXTENDED = 10
-"""延期: working days by which a supervisor may extend, once."""
+"""延期: working days by which a supervisor may extend, once, where the service does not say fewer."""
 OF_AGE = 18
 """Nobody younger is ever named in public."""
 
@@ -27,7 +27,7 @@ class Special(Struct, frozen=True, forbid_unknown_fields=True):
     """One of them as a process names it: for how many working days at most, and of which cases."""
 
     kind: Kind
-    max_days: int
+    max_days: Annotated[int, Meta(ge=1, le=MOST_SPECIAL_DAYS)]
     when: dict[str, Any] | None = None
 
 

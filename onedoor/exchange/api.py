@@ -19,8 +19,8 @@ from onedoor.ui.edge import AnyRequest, begin_of, may, once
 from . import between
 from .errors import CityNotBelieved, NoSuchConsent
 from .pushed import MOST_BYTES
-from .records import Challenge, Consent, ConsentId
-from .service import answering, consenting, contesting, copying
+from .records import Challenge, Channel, Consent, ConsentId
+from .service import answering, consenting, contesting, copying, office_of
 
 
 class Told(Struct, frozen=True):
@@ -62,6 +62,9 @@ class ConsentShown(Struct, frozen=True):
     given_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    channel: Channel
+    """`counter` and `paper`: at the counter of `office`."""
+    office: Text
 
 
 class CorrectionShown(Struct, frozen=True):
@@ -94,8 +97,9 @@ class Corrections(Struct, frozen=True):
     items: list[CorrectionShown]
 
 
-def _consent(one: Consent) -> ConsentShown:
-    return ConsentShown(str(one.id), one.shown, one.elements, one.given_at, one.expires_at, one.revoked_at)
+async def _consent(work: Work, one: Consent) -> ConsentShown:
+    office = await office_of(work, one.office_ref)
+    return ConsentShown(str(one.id), one.shown, one.elements, one.given_at, one.expires_at, one.revoked_at, one.channel, office)
 
 
 def _correction(one: Challenge) -> CorrectionShown:
@@ -113,7 +117,7 @@ def _consent_id(given: str) -> ConsentId:
 async def consents(work: NamedDependency[Work], before: FromQuery[str] = "") -> Consents:
     """What I allowed, the latest first."""
     rows, following = await consenting.mine(work, _consent_id(before) if before else None)
-    return Consents([_consent(one) for one in rows], str(following) if following else None)
+    return Consents([await _consent(work, one) for one in rows], str(following) if following else None)
 
 
 @post("/api/exchange/consents/{consent:str}/revocations", **may("signed-in"), tags=["exchange"])
@@ -121,7 +125,7 @@ async def revoke(request: AnyRequest, consent: FromPath[str], work: NamedDepende
     """Take one back: what it brought is deleted."""
 
     async def act() -> ConsentShown:
-        return _consent(await consenting.revoke(work, _consent_id(consent)))
+        return await _consent(work, await consenting.revoke(work, _consent_id(consent)))
 
     return await once(request, work, act, 200)
 

@@ -33,6 +33,18 @@ class NoSuchConsent(NotFound):
     title = "没有这份授权"
 
 
+class OwnWitness(Forbidden):
+    """Nobody is the witness of their own consent."""
+
+    title = "不能给自己的授权作见证"
+
+
+class NoSuchSheet(NotFound):
+    """This consent was not signed on paper, or its paper cannot be shown."""
+
+    title = "没有签字页"
+
+
 class NoSuchCorrection(NotFound):
     """There is no such correction, or it is another department's."""
 

@@ -8,8 +8,8 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
 
 from .models import AskId
-from .records import ChallengeId
-from .service import contesting, copying, demanding, finishing, trusting
+from .records import ChallengeId, SheetId
+from .service import contesting, copying, demanding, finishing, trusting, witnessing
 
 
 async def finish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -28,6 +28,11 @@ async def corrected(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """Its answer reaches the person."""
     async with begin(actor=system("exchange.corrected")) as work:
         await contesting.tell(work, PersonId.parse(args["citizen"]), ChallengeId.parse(args["challenge"]), args["state"], args["words"])
+
+
+async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """The safety scan of a signed sheet."""
+    await witnessing.scan(begin, ports, PersonId.parse(args["citizen"]), SheetId.parse(args["sheet"]))
 
 
 async def probe(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -55,7 +60,7 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 handlers: dict[str, Handler] = {
     "exchange.finish": finish, "exchange.correct": correct, "exchange.corrected": corrected, "exchange.probe": probe,
-    "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities,
+    "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities, "exchange.scan": scan,
 }  # fmt: skip
 cron = [
     Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.cities", every=300),

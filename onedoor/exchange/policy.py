@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.ids import Id
 from onedoor.kernel.work import Actor
 
 from .dictionary import Agreement, Dictionary, Ground
-from .errors import NoSuchCorrection, NoSuchDemand
+from .errors import NoSuchCorrection, NoSuchDemand, OwnWitness
 from .models import Grants, Question
-from .records import Consent, Demand
+from .records import Consent, Demand, Witnessed
 
 AGAIN_AFTER = dt.timedelta(seconds=20)
 NOT_HELD_FOR = dt.timedelta(hours=1)
@@ -49,6 +50,12 @@ def consent_for(
         if fits and one.live(now) and (one.mode == "until" or one.matter == question.matter):
             return one
     return None
+
+
+def may_witness(citizen: PersonId, seen: Witnessed) -> None:
+    """Who agrees and who was there are two people."""
+    if seen.staff == citizen:
+        raise OwnWitness()
 
 
 def needs_consent(agreement: Agreement) -> bool:

@@ -11,6 +11,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Raw
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
+from onedoor.kernel.ports import Scan
 from onedoor.orgs.models import OrgId
 
 from .dictionary import Ground
@@ -21,6 +22,12 @@ class ConsentId(Id):
     """One thing that a person allowed."""
 
     prefix = "consent"
+
+
+class SheetId(Id):
+    """The sheet on which somebody has signed a consent."""
+
+    prefix = "sheet"
 
 
 class ChallengeId(Id):
@@ -104,6 +111,43 @@ class Answer(Struct, frozen=True):
     held: int
 
 
+class Channel(StrEnum):
+    """How somebody has agreed: on a device of their own, by a code they read out at a counter, or with their signature there."""
+
+    PHONE = "phone"
+    COUNTER = "counter"
+    PAPER = "paper"
+
+
+class Witnessed(Struct, frozen=True):
+    """What was seen at a counter: who of which department was there, when the sheet was shown, in which language, and what was signed."""
+
+    staff: PersonId
+    office: OrgId
+    at: dt.datetime
+    locale: str
+    paper: SheetId | None = None
+
+
+class Signed(Struct, frozen=True):
+    """签字页: the signed sheet, kept encrypted under the hash of its content, with what the scan says of it."""
+
+    citizen_id: PersonId
+    id: SheetId
+    sha256: str
+    size: int
+    kind: str
+    name: str
+    scan: Scan
+    at: dt.datetime
+
+
+class Blob(Struct, frozen=True):
+    """A content in the vault, by its hash."""
+
+    sha256: str
+
+
 class Consent(Struct, frozen=True):
     """授权, in the words that were shown."""
 
@@ -121,6 +165,11 @@ class Consent(Struct, frozen=True):
     expires_at: dt.datetime
     used_at: dt.datetime | None
     revoked_at: dt.datetime | None
+    channel: Channel = Channel.PHONE
+    witness_ref: PersonId | None = None
+    office_ref: OrgId | None = None
+    paper_id: SheetId | None = None
+    revoked_by: PersonId | None = None
 
     def live(self, now: dt.datetime) -> bool:
         return self.revoked_at is None and now < self.expires_at and not (self.mode == "once" and self.used_at)

@@ -45,6 +45,8 @@ def words(locale: str) -> dict[str, str]:
         "itinerary": say(locale, "行程"),
         "question": say(locale, "对访问记录的提问"),
         "access": say(locale, "访问记录"),
+        "objection": say(locale, "公示异议"),
+        "consents": say(locale, "取数授权"),
     }
 
 

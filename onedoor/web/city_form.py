@@ -44,16 +44,17 @@ def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Co
         _bindings(page, form, properties, elements, told)
         _documents(page, form, elements)
         _claims(page, process, properties, claims, elements)
-        _specials(page, process, properties, elements)
+        for place, what in checking.special_mistakes(_tables(process.get("specials")), set(properties), elements):
+            page.fault(_path(place), what)
         if not any(one.file == page.file for one in page.faults):  # the room's own eyes see the rest
             for place, what in checking.form_mistakes(str(page.data.get("code")), form):
-                page.fault(_path(place), what)
+                page.fault(("form", *_path(place)), what)
 
 
 def _path(place: str) -> Path:
     """`pages[2].when` as a path."""
     parts = re.findall(r"\[(\d+)\]|([^.\[\]]+)", place)
-    return ("form", *(int(number) if number else name for number, name in parts))
+    return tuple(int(number) if number else name for number, name in parts)
 
 
 def _schema(page: Page, form: Table) -> Table:
@@ -155,14 +156,8 @@ def _pages(page: Page, form: Table, properties: Table, elements: Container[str])
 
 def check_condition(page: Page, path: Path, rule: Any, seen: set[str], where: str, elements: Container[str]) -> None:
     """Known operators, pointers that exist, and only answers that are there by then."""
-    if bad := checking.condition_fault(rule):
-        page.fault(path, bad)
-        return
-    for pointer in checking.condition_pointers(rule):
-        if pointer.startswith("@") and pointer[1:] not in elements:
-            page.fault(path, f"{pointer} is no element of the city's dictionary")
-        elif pointer.startswith("/") and pointer[1:] not in seen:
-            page.fault(path, f"{pointer} is not asked on {where}")
+    for what in checking.condition_mistakes(rule, seen, where, elements):
+        page.fault(path, what)
 
 
 def _bindings(page: Page, form: Table, properties: Table, elements: Container[str], told: Container[str]) -> None:
@@ -193,19 +188,6 @@ def _documents(page: Page, form: Table, elements: Container[str]) -> None:
         codes.add(code)
         if "when" in one:
             check_condition(page, (*at, "when"), one["when"], everything, "any page", elements)
-
-
-def _specials(page: Page, process: Table, properties: Table, elements: Container[str]) -> None:
-    """特别程序: each kind once, and only of cases that can be told apart by what the form asks."""
-    kinds: set[str] = set()
-    for place, one in enumerate(_tables(process.get("specials"))):
-        at: Path = ("process", "specials", place)
-        kind = str(one.get("kind"))
-        if kind in kinds:
-            page.fault((*at, "kind"), f"there is another {kind}")
-        kinds.add(kind)
-        if "when" in one:
-            check_condition(page, (*at, "when"), one["when"], set(properties), "any page", elements)
 
 
 def _claims(

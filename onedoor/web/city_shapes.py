@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from onedoor.cases.models import MOST_SPECIAL_DAYS, Applicant, Kind
+from onedoor.cases.models import MOST_EXTENDED, MOST_SPECIAL_DAYS, Applicant, Kind
 from onedoor.cases.service.checking import RUNGS
 from onedoor.wallet.service import DERIVED
 
@@ -142,6 +142,7 @@ SPECIAL = table({"kind": one_of(*Kind), "max_days": whole(1, MOST_SPECIAL_DAYS),
 
 PROCESS = table({
     "assessment": maybe(ASSESSMENT), "report": maybe(many(HAND, 5)), "specials": maybe(many(SPECIAL, len(Kind))),
+    "extend_days": maybe(whole(0, MOST_EXTENDED)),
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),

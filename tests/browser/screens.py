@@ -505,7 +505,8 @@ def studio(world: World) -> list[Screen]:
     case = f"{tried}/trial/cases/{world.send(RESIDENT, 'POST', '/api/cases', handed)['number']}"
     world.hand(EDITOR).post(f"{sent}/send")
     main = "main form[method=post] .btn:not(.plain)"
-    parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process", "certificate")
+    parts = ("basics", "guide", "steps/0", "materials/0", "questions/2", "questions/4", "questions/8", "papers/0", "process",
+             "specials/new", "certificate")
     looks = [
         Screen(f"preview, {screen}, {look}", EDITOR, f"{draft}/preview/{screen}?look={look}")
         for screen, look in (("guide", "phone"), ("area", "phone"), ("family", "phone"), ("file-paper-1", "phone"), ("area", "spoken"))
@@ -589,7 +590,23 @@ def casework(world: World, draft: str) -> list[Screen]:
         Screen("cover", SUPERVISOR, "/desk/cover"), Screen("cover, fault", SUPERVISOR, "/desk/cover", press("main form .btn")),
         Screen("counter", CLERK, "/desk/counter"), Screen("counter, fault", CLERK, "/desk/counter", press("main form .btn")),
         Screen("counter, a person", SUPERVISOR, turn), Screen("counter, summary", SUPERVISOR, f"{turn}/summary"),
-        Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"),
+        Screen("counter, receipt", SUPERVISOR, f"{handed}/receipt"), *counter_consents(world, person),
+    ]  # fmt: skip
+
+
+def counter_consents(world: World, person: dict[str, str]) -> list[Screen]:
+    """The sheet before a person at a counter, their yes, the printed one, and what they take back there."""
+    new = person | {"item": "rs-shiyedengji"}
+    turn, asked = (f"/desk/counter/{world.send(OTHER_CLERK, 'POST', '/api/desk/counter', new | {'ticket': t})['id']}" for t in ("A1", "A2"))
+    sheet = {"chosen": {"renshe-account": ["bank.account"]}}
+    world.send(OTHER_CLERK, "POST", f"/api{asked}/sheets", sheet)
+    signed, paper = (f"{asked}/consent/{page}" for page in ("yes", "print"))
+    return [
+        Screen("counter, consent", OTHER_CLERK, f"{turn}/consent"), Screen("counter, agreeing", OTHER_CLERK, signed),
+        Screen("counter, agreeing, fault", OTHER_CLERK, signed, press("form[action$='consent/yes'] .btn")),
+        Screen("counter, printed sheet", OTHER_CLERK, paper),
+        Screen("counter, consents", OTHER_CLERK, "/desk/consents"),
+        Screen("counter, consents, fault", OTHER_CLERK, "/desk/consents", press("main form .btn")),
     ]  # fmt: skip
 
 
@@ -612,7 +629,30 @@ def procedures(world: World) -> list[Screen]:
         Screen("desk, begin a procedure", CLERK, runs, unfold("special")), Screen("desk, extend", SUPERVISOR, runs, unfold("extend")),
         Screen("desk, procedure, fault", CLERK, runs, faulty("special")), Screen("desk case, stopped", CLERK, stands, unfold("finish")),
         Screen("case, stopped", RESIDENT, f"/cases/{made[1]}"), Screen("case, posted", RESIDENT, f"/cases/{made[2]}"),
-        Screen("desk case, posted", HOMES, posted), Screen("posted", NOBODY, "/notices/cases"),
+        Screen("desk case, posted", HOMES, posted), Screen("posted", NOBODY, "/notices/cases"), *objected(world, made[2]),
+    ]  # fmt: skip
+
+
+def objected(world: World, case: str) -> list[Screen]:
+    """Somebody objects to what is posted; a clerk has it, and what an old man without a phone said."""
+    number = world.send(RESIDENT, "GET", f"/api/cases/{case}")["number"]
+    here, desk = f"/notices/cases/{number}/object", f"/desk/cases/{case}/objections"
+    paper = {"document": "objection", "file": {"name": "paper.png", "mimeType": "image/png", "buffer": picture()}}
+    files = [world.hand(MARRIED).post("/api/attachments", multipart=paper).json()["id"]]
+    said = {"words": "I am an heir as well, and nobody asked me.", "attachments": files}
+    world.send(MARRIED, "POST", f"/api/notices/cases/{number}/objections", said)
+    spoken = {"name": "Zhao", "contact": "1 Chunfeng Road", "words": "Half of the money for it was mine."}
+    line = world.send(HOMES, "POST", f"/api/cases/{case}/objections", spoken)["id"]
+    answered = world.send(HOMES, "POST", f"/api/cases/{case}/objections", spoken)["id"]
+    given = {"outcome": "accepted", "words": "The papers are looked at again."}
+    world.send(HOMES, "POST", f"/api/cases/{case}/objections/{answered}/answers", given)
+    return [
+        Screen("object", MARRIED, here), Screen("object, fault", MARRIED, here, press("main form .btn")),
+        Screen("my objections", MARRIED, "/me/objections"), Screen("no objections", UNPROVEN, "/me/objections"),
+        Screen("desk, objections", HOMES, desk), Screen("desk, objections, fault", HOMES, desk, press("main form .btn")),
+        Screen("desk, objection", HOMES, f"{desk}/{line}"),
+        Screen("desk, objection, fault", HOMES, f"{desk}/{line}", press("main form .btn")),
+        Screen("desk, objection answered", HOMES, f"{desk}/{answered}"),
     ]  # fmt: skip
 
 

@@ -154,6 +154,35 @@ def test_a_register_that_is_away_is_asked_again(site: Any, registers: Registers,
     assert browser.get("/me/data", headers=HTML).text.count(WHY) >= 2, "each time it was asked"
 
 
+def test_a_register_that_never_comes_back(site: Any, registers: Registers, staff: Any, clerks: dict[str, httpx.Client]) -> None:
+    """After three days it is a clerk's: said on the list, on the case and to the applicant, and no job is left or dead; asked again, it
+    waits again. It refuses, which no circuit counts: tests after this one find it as it was."""
+    forget(site)
+    browser, case = case_of(site, registers, AskIn(State.REFUSED))
+    clerk, page = staff(CLERK), f"/desk{case}"
+    clerk.post(f"{page}/lookup", data={"lookup_element": "driver.class", "lookup_reason": WHY})
+    came(site, case)
+    again = "update kernel.job set run_at = now() where kind = 'cases.lookup'"
+    rows(site, again, "delete from exchange.circuit")
+    site.jobs()
+    jobs = "select count(*)::int as n from kernel.job where kind = 'cases.lookup' and run_at > now()"
+    assert (rows(site, jobs)[0]["n"], "暂时问不到，会自动再问" in clerk.get(page).text) == (1, True)
+    assert "三天没有答复" not in browser.get(case, headers=HTML).text
+    rows(site, "update cases.lookup set asked_at = asked_at - interval '3 days'", again, "delete from exchange.circuit")
+    site.jobs()
+    shown = clerk.get(page).text
+    assert [words in shown for words in ("三天没有答复。可以看纸质材料，或者再问一次", "登记没有答复")] == [True, True]
+    assert "三天没有答复，工作人员会用别的办法核对" in browser.get(case, headers=HTML).text
+    assert rows(site, "select (select count(*) from kernel.job where kind = 'cases.lookup') + "
+                      "(select count(*) from kernel.job_dead where kind = 'cases.lookup') as n")[0]["n"] == 0  # fmt: skip
+    registers.says["driver"] = DRIVER
+    rows(site, "update exchange.ask set at = at - interval '1 day'", "delete from exchange.circuit")
+    clerk.post(f"{page}/lookup", data={"lookup_element": "driver.class", "lookup_reason": WHY})
+    came(site, case)
+    shown = clerk.get(page).text
+    assert ("核验不一致：登记为 C1" in shown, "登记没有答复" in shown) == (True, False)
+
+
 def test_a_mask_is_lifted_by_a_grant_and_falls_with_it(site: Any, registers: Registers, staff: Any) -> None:
     """The same answer before two clerks of one department; taken away, the grant is gone with the next request."""
     forget(site)

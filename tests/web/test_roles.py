@@ -80,7 +80,7 @@ NOBODYS = {
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
     "copy": "copy", "asking": "asking", "offer": "offer",
-    "mandate": "mandate", "waiting": "waiting",
+    "mandate": "mandate", "waiting": "waiting", "objection": "objection",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 

@@ -19,6 +19,7 @@ from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.papers import MOST_BYTES
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
@@ -305,9 +306,9 @@ async def attach(request: AnyRequest, begin: NamedDependency[Begin], ports: Name
     locale = request.scope["state"]["locale"]
     if file is None or set(sent) - {"file", "document", "draft", "case"} or len(words.get("document", "")) > 60:
         raise WrongAnswers(errors=[{"pointer": "/file", "detail": say(locale, "请选择要上传的文件")}])
-    content = await file.read(attachments.MOST_BYTES + 1)
-    if len(content) > attachments.MOST_BYTES:
-        raise FileTooLarge(limit_bytes=attachments.MOST_BYTES)
+    content = await file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(limit_bytes=MOST_BYTES)
     upload = Upload(
         file.filename or "", content, text.printable(words.get("document", "")),
         _id(DraftId, words["draft"], NoSuchDraft) if words.get("draft") else None,

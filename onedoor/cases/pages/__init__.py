@@ -6,15 +6,18 @@ from . import (
     apply,
     certificates,
     counter,
+    counter_consent,
     desk,
     desk_acts,
     desk_between,
     desk_lookups,
+    desk_objections,
     desk_owing,
     desk_registering,
     desk_specials,
     files,
     follow,
+    objecting,
     owing,
     rungs,
 )
@@ -23,5 +26,6 @@ from .registers import handlers as of_registers
 handlers: list[Any] = [
     *of_registers, *abroad.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers,
     *desk_acts.handlers, *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers,
-    *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
+    *counter_consent.handlers, *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
+    *objecting.handlers, *desk_objections.handlers,
 ]  # fmt: skip

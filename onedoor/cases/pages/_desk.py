@@ -142,6 +142,7 @@ def flag_words(locale: str, flags: list[str]) -> list[str]:
         "transferred": say(locale, "转来"), "deemed": say(locale, "视为受理"), "owed": say(locale, "欠材料"),
         "promise": say(locale, "待核查承诺"), "appeal": say(locale, "有申诉"), "unregistered": say(locale, "登记异常"),
         "returned": say(locale, "退回来的"), "disputed": say(locale, "待裁定归属"), "odd_stage": say(locale, "进度对不上"),
+        "objected": say(locale, "有公示异议"), "unanswered": say(locale, "登记没有答复"),
     }  # fmt: skip
     return [words[f] for f in flags if f in words]
 

@@ -10,7 +10,7 @@ from onedoor.exchange import service as exchange
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 
-TONES = {Outcome.AGREED: "green", Outcome.DIFFERS: "red", Outcome.AWAY: "orange"}
+TONES = {Outcome.AGREED: "green", Outcome.DIFFERS: "red", Outcome.AWAY: "orange", Outcome.UNANSWERED: "red"}
 
 
 def lookups_view(work: Work, seen: View) -> dict[str, Any]:
@@ -50,6 +50,8 @@ def words(work: Work, seen: View, element: str) -> str:
             return say(locale, "登记为 {told}", told=told) if told else say(locale, "登记里有这一项")
         case Outcome.NOT_HELD:
             return say(locale, "登记里没有这一项")
+        case Outcome.UNANSWERED:
+            return say(locale, "三天没有答复。可以看纸质材料，或者再问一次")
         case Outcome.AWAY:
             return say(locale, "暂时问不到，会自动再问")
         case _:

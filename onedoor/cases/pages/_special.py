@@ -7,7 +7,6 @@ from onedoor.cases.registration import Stage
 from onedoor.cases.service import announcing, pausing
 from onedoor.cases.service.looking import View
 from onedoor.cases.service.stages import stage_words
-from onedoor.cases.specials import MOST_EXTENDED
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 
@@ -37,6 +36,10 @@ def moment_words(locale: str, step: Step) -> str:
     kind = step.detail.get("kind")
     if "stage" in step.detail:
         return stage_words(locale, Stage(step.detail["stage"]))
+    if "unanswered" in step.detail:
+        return say(locale, "{source}三天没有答复，工作人员会用别的办法核对，不用您再做什么", source=pick(locale, step.detail["unanswered"]))
+    if "objection" in step.detail:
+        return objection_words(locale, str(step.detail["objection"]))
     if step.kind is Move.EXTEND:
         return say(locale, "办理期限延长 {n} 个工作日", n=step.detail["days"])
     if kind not in pausing.KINDS:
@@ -45,6 +48,24 @@ def moment_words(locale: str, step: Step) -> str:
     if step.kind is Move.PAUSE:
         return say(locale, "特别程序：{kind}，时限暂停", kind=name)
     return say(locale, "{kind}结束，时限继续", kind=name) if step.kind is Move.RESUME else ""
+
+
+def objection_words(locale: str, state: str) -> str:
+    """What the applicant and the clerk read of an objection: that there is one, and how it was answered."""
+    words = {
+        "open": say(locale, "公示期间有人提出异议"), "accepted": say(locale, "公示异议：核实后成立"),
+        "rejected": say(locale, "公示异议：核实后不成立"),
+    }  # fmt: skip
+    return words.get(state, "")
+
+
+def objections_of(locale: str, steps: list[Step]) -> dict[str, str] | None:
+    """The way to the objections of a case that is or was posted, and how many wait for an answer."""
+    said = [str(s.detail["objection"]) for s in steps if "objection" in s.detail]
+    if not any(s.kind is Move.PAUSE and s.detail.get("kind") == Kind.PUBLIC_NOTICE for s in steps):
+        return None
+    waiting = said.count("open") * 2 - len(said)
+    return {"detail": say(locale, "{n} 份等您答复，答复以前不能办结", n=waiting) if waiting > 0 else say(locale, "没有等答复的")}
 
 
 def moment_notes(locale: str, step: Step) -> list[str]:
@@ -66,7 +87,9 @@ def specials_view(work: Work, seen: View) -> dict[str, Any]:
         }
         for one in seen.offers
     ]  # fmt: skip
-    return {"offers": offers, "special": special_now(locale, seen.case, seen.steps), "most_extended": MOST_EXTENDED}
+    return {"offers": offers, "special": special_now(locale, seen.case, seen.steps), "most_extended": seen.process.extend_days} | {
+        "objections": objections_of(locale, seen.steps)
+    }
 
 
 def special_acts(work: Work, seen: View) -> set[str]:
@@ -77,6 +100,7 @@ def special_acts(work: Work, seen: View) -> set[str]:
     if pausing.running(case, seen.steps) and mine_to_do(work, seen):
         found.add("finish")
     extended = any(s.kind is Move.EXTEND for s in seen.steps)
-    if Grants.SUPERVISE in work.actor.grants and allows(case.status, Move.EXTEND) and not extended and work.today <= case.legal_due_on:
+    may = Grants.SUPERVISE in work.actor.grants and allows(case.status, Move.EXTEND) and seen.process.extend_days > 0
+    if may and not extended and work.today <= case.legal_due_on:
         found.add("extend")
     return found

@@ -7,6 +7,7 @@ from litestar.exceptions import HTTPException
 
 from onedoor.cases.errors import NoSuchAttachment, NoSuchCase, NoSuchDraft
 from onedoor.cases.models import AttachmentId, By, Case, CaseId, DraftId, Move, Outcome, Scan, Status, Step
+from onedoor.exchange.models import Sheet
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Problem
 from onedoor.kernel.work import Work
@@ -52,6 +53,18 @@ def texts(sent: Any) -> dict[str, list[str]]:
 def uploads(sent: Any, name: str) -> list[Any]:
     """The files of one field of a posted form; a box left empty is none."""
     return [v for v in sent.getall(name, []) if not isinstance(v, str) and getattr(v, "filename", "")]
+
+
+def sheets_shown(locale: str, found: list[Sheet]) -> list[dict[str, Any]]:
+    """授权单 as it is put before a person."""
+    return [
+        {
+            "agreement": one.agreement, "asker": pick(locale, one.asker), "source": pick(locale, one.source),
+            "purpose": pick(locale, one.purpose), "basis": one.basis,
+            "facts": [{"value": code, "label": pick(locale, title)} for code, title in one.elements.items()],
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def day_of(sent: Mapping[str, list[str]], name: str) -> date | None:

@@ -12,10 +12,12 @@ from onedoor.cases.errors import NoSuchApplicant, NoSuchCounter, NotReady, Wrong
 from onedoor.cases.forms import showing
 from onedoor.cases.models import How
 from onedoor.cases.ports import Vault
-from onedoor.cases.service import attachments, counter, drafts, later
+from onedoor.cases.service import attachments, counter, counter_consent, drafts, later
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.counter import Turn
 from onedoor.cases.service.definitions import open_items
+from onedoor.cases.service.origins import absent, origin
+from onedoor.exchange.models import TROUBLE
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Conflict, Invalid, Problem
@@ -82,17 +84,39 @@ async def _turn_page(request: AnyRequest, work: Work, seen: Turn, status: int = 
     screens = []
     for asked in desk.asked:
         questions = [desk.form.questions[n] for n in asked.ask if n not in desk.held]
-        shown = [showing.field(locale, q, values.get(q.name), "", heading=False) for q in questions]
+        shown = [_question(work, desk, q, values.get(q.name)) for q in questions]
         screens.append({"title": pick(locale, asked.title) if len(asked.ask) > 1 else "", "fields": shown})
     papers = [_paper(locale, d, desk) for d in desk.papers]
     faults = desk.faults(work)
     signed = [f.name for f in desk.files if f.document == SIGNED]
+    sheets = [pick(locale, one.source) for one in await counter_consent.open_sheets(work, seen)]
     data: dict[str, Any] = {
+        "sheets": (", " if locale == "en" else "、").join(sheets), "told": _told(work, desk),
         "base": base, "title": pick(locale, desk.draft.title), "holder": seen.holder, "phone": seen.phone, "screens": screens,
         "papers": papers, "ready": not faults, "left": len(faults), "signed": signed, "ticket": seen.counter.ticket,
         "sent": seen.counter.code_no > 0, "confirmed": str(seen.counter.confirmed), "errors": [], "news": "", "wide": True,
     }  # fmt: skip
     return page(request, "cases/counter_turn.html", status, **{**data, **said})
+
+
+def _told(work: Work, desk: drafts.Desk) -> list[dict[str, str]]:
+    """What registers have filled in: the person before the desk looks at it too."""
+    asked = [desk.form.questions[n] for n in desk.held if desk.form.questions[n].element in desk.fields]
+    return [
+        {
+            "question": pick(work.locale, q.label), "answer": showing.answer(work.locale, q, desk.held[q.name]),
+            "source": origin(work, desk.facts[q.element], desk.fields[q.element]),
+        }
+        for q in asked
+    ]  # fmt: skip
+
+
+def _question(work: Work, desk: drafts.Desk, question: Any, value: Any) -> dict[str, Any]:
+    """One box, with where its suggestion comes from, or why a register has not filled it."""
+    fact, field = desk.facts.get(question.element), desk.fields.get(question.element)
+    source = origin(work, fact, field) if fact and field and value == fact.value else ""
+    shown = showing.field(work.locale, question, value, source, heading=False)
+    return shown | {"hint": absent(work, field) or shown["hint"]} if field and field.state in TROUBLE else shown
 
 
 def _paper(locale: str, paper: Any, desk: drafts.Desk) -> dict[str, Any]:
@@ -107,10 +131,11 @@ def _paper(locale: str, paper: Any, desk: drafts.Desk) -> dict[str, Any]:
 @get("/desk/counter/{counter:str}", **DESK, include_in_schema=False)
 async def show(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """Every question on one screen, papers, and what is missing before the person is asked."""
-    return await _turn_page(request, work, await counter.turn(work, _asked(request)))
+    return await _turn_page(request, work, await counter.turn(work, asked_turn(request)))
 
 
-def _asked(request: AnyRequest) -> CounterId:
+def asked_turn(request: AnyRequest) -> CounterId:
+    """The turn this address names."""
     return counter_of(str(request.path_params["counter"]))
 
 
@@ -119,17 +144,17 @@ async def save(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any
     """Keep what is right, show what is not; an answer may open more questions, which are there at once."""
     sent = texts(await request.form())
     try:
-        seen = await counter.save(work, _asked(request), sent)
+        seen = await counter.save(work, asked_turn(request), sent)
     except WrongAnswers as bad:
         values = dict(bad.extra["values"])  # type: ignore[call-overload]
-        return await _turn_page(request, work, await counter.turn(work, _asked(request)), 422, errors=bad.errors, values=values)
+        return await _turn_page(request, work, await counter.turn(work, asked_turn(request)), 422, errors=bad.errors, values=values)
     return await _turn_page(request, work, seen, news=say(work.locale, "已保存"))
 
 
 @post("/desk/counter/{counter:str}/upload", **DESK, include_in_schema=False, request_max_body_size=MOST_POSTED)
 async def upload(request: AnyRequest, ports: NamedDependency[Ports]) -> Response[Any]:
     """A paper of the form, or the scan of what the person has signed; kept as the person's own."""
-    begin, ident = begin_of(request), _asked(request)
+    begin, ident = begin_of(request), asked_turn(request)
     sent, too_large = await posted(request)
     code, how = ((texts(sent).get(name) or [""])[0][:60] for name in ("document", "how"))
     async with begin() as work:
@@ -159,14 +184,14 @@ def _as(begin: Begin, person: Any) -> Begin:
 @post("/desk/counter/{counter:str}/code", **DESK, include_in_schema=False)
 async def send_code(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """A code to the person's own phone."""
-    await counter.send_code(work, _asked(request))
-    return see_other(f"/desk/counter/{_asked(request)}")
+    await counter.send_code(work, asked_turn(request))
+    return see_other(f"/desk/counter/{asked_turn(request)}")
 
 
 @post("/desk/counter/{counter:str}/submit", **DESK, include_in_schema=False)
 async def submit(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
     """提交, with the code the person says or the scan of what they signed."""
-    ident, code = _asked(request), (texts(await request.form()).get("code") or [""])[0][:20]
+    ident, code = asked_turn(request), (texts(await request.form()).get("code") or [""])[0][:20]
     errors: list[dict[str, str]] = []
     if code:
         try:
@@ -188,14 +213,14 @@ async def submit(request: AnyRequest, begin: NamedDependency[Begin], ports: Name
 @post("/desk/counter/{counter:str}/close", **DESK, include_in_schema=False)
 async def close(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """结束: the draft is the person's alone again."""
-    await counter.close(work, _asked(request))
+    await counter.close(work, asked_turn(request))
     return see_other("/desk/counter")
 
 
 @get("/desk/counter/{counter:str}/summary", **DESK, include_in_schema=False)
 async def summary(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """What the person reads and signs."""
-    seen = await counter.turn(work, _asked(request))
+    seen = await counter.turn(work, asked_turn(request))
     data = check_view(work, seen.desk)
     href = f"/desk/counter/{seen.counter.id}"
     return page(request, "cases/counter_summary.html", **data, holder=seen.holder, ticket=seen.counter.ticket, href=href)
@@ -204,7 +229,7 @@ async def summary(request: AnyRequest, work: NamedDependency[Work]) -> Response[
 @get("/desk/counter/{counter:str}/receipt", **DESK, include_in_schema=False)
 async def receipt(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
     """回执: number, day, where to look, whom to ring. For printing."""
-    case = (await counter.receipt(work, _asked(request))).case
+    case = (await counter.receipt(work, asked_turn(request))).case
     office = (await orgs.snapshot(work.db)).by_id.get(case.org_ref)
     address = f"{request.scope['state']['house'].settings.public_url}/status?number={case.number}"
     return page(
@@ -216,7 +241,7 @@ async def receipt(request: AnyRequest, work: NamedDependency[Work]) -> Response[
 @get([f"/desk/counter/{{counter:str}}/{act}" for act in ("upload", "code", "submit", "close")], **DESK, include_in_schema=False)
 async def reloaded(request: AnyRequest) -> Response[Any]:
     """A reload after an act."""
-    return see_other(f"/desk/counter/{_asked(request)}")
+    return see_other(f"/desk/counter/{asked_turn(request)}")
 
 
 @get("/drafts/{draft:str}/hand-over", **may("signed-in"), include_in_schema=False)

@@ -12,7 +12,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Work
 from onedoor.ui.edge import AnyRequest, may, page, safe_path, see_other
 
-from ._view import draft_of, texts
+from ._view import draft_of, sheets_shown, texts
 
 
 @get("/drafts/{draft:str}/consent", **may("signed-in"), include_in_schema=False)
@@ -21,14 +21,7 @@ async def sheet(request: AnyRequest, draft: FromPath[str], work: NamedDependency
     found = await consenting.open_sheets(work, draft_of(draft))
     if not found:
         return see_other(f"/drafts/{draft}")
-    shown = [
-        {
-            "agreement": one.agreement, "asker": pick(work.locale, one.asker), "source": pick(work.locale, one.source),
-            "purpose": pick(work.locale, one.purpose), "basis": one.basis,
-            "facts": [{"value": code, "label": pick(work.locale, title)} for code, title in one.elements.items()],
-        }
-        for one in found
-    ]  # fmt: skip
+    shown = sheets_shown(work.locale, found)
     return page(request, "cases/consent.html", draft=draft, service=pick(work.locale, found[0].title), sheets=shown)
 
 

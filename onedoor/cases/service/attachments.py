@@ -3,16 +3,16 @@ import asyncio
 
 from msgspec import Struct
 
-from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
+from onedoor.cases.errors import NoSuchAttachment, NoSuchCase, NoSuchDraft, TooManyFiles
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, DraftId, Scan, Status
 from onedoor.cases.ports import Vault
 from onedoor.cases.store import drafts as store
 from onedoor.cases.store import files
+from onedoor.cases.uploads import looked_into
 from onedoor.identity.models import PersonId
 from onedoor.kernel import scanning
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
-from onedoor.kernel.papers import MOST_BYTES, Refused, Why, examined
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
@@ -37,12 +37,7 @@ async def keep(begin: Begin, vault: Vault, upload: Upload, most: int = MOST_FILE
     async with begin() as work:
         await _room_for(work, upload, most)
         locale = work.locale
-    if len(upload.content) > MOST_BYTES:
-        raise FileTooLarge(limit_bytes=MOST_BYTES, errors=[{"pointer": "/file", "detail": _why(locale, Why.LARGE, upload.name)}])
-    try:
-        paper = await asyncio.to_thread(examined, upload.name, upload.content)
-    except Refused as bad:
-        raise FileRefused(errors=[{"pointer": "/file", "detail": _why(locale, bad.why, upload.name)}], why=str(bad.why)) from bad
+    paper = await looked_into(locale, upload.name, upload.content)
     sha256 = await asyncio.to_thread(vault.put, paper.content)
     async with begin() as work:
         kept = Attachment(
@@ -81,24 +76,6 @@ async def _takes(work: Work, case: Case, document: str) -> bool:
     if case.status is Status.SUPPLEMENTING:
         return True
     return document in {o.document for o in await owing.open_papers(work, case)}
-
-
-def _why(locale: str, why: Why, name: str) -> str:
-    """What is the matter with the file and what to do."""
-    words = {
-        Why.EMPTY: say(locale, "“{name}”是空文件，请重新选择", name=name[:80]),
-        Why.LARGE: say(locale, "“{name}”超过 20 MB，请拍小一点或分成几个文件", name=name[:80]),
-        Why.PROGRAM: say(locale, "“{name}”其实是程序，不能上传；请上传照片或 PDF", name=name[:80]),
-        Why.ARCHIVE: say(locale, "“{name}”是压缩包，请把里面的文件一个一个上传", name=name[:80]),
-        Why.UNKNOWN: say(locale, "认不出“{name}”是什么文件，请上传 JPG、PNG 照片或 PDF", name=name[:80]),
-        Why.PHONE_FORMAT: say(locale, "“{name}”是手机的高效格式，请在相机设置里选“兼容性最佳”后重拍，或截图上传", name=name[:80]),
-        Why.BROKEN: say(locale, "“{name}”打不开，可能没传完整，请重新上传", name=name[:80]),
-        Why.PIXELS: say(locale, "“{name}”的像素太多，请缩小后再上传", name=name[:80]),
-        Why.ENCRYPTED: say(locale, "“{name}”有密码，请去掉密码后再上传", name=name[:80]),
-        Why.ACTIVE: say(locale, "“{name}”里面带有程序，请另存为普通 PDF 或拍照上传", name=name[:80]),
-        Why.BOMB: say(locale, "“{name}”展开后太大，请另存为 PDF 再上传", name=name[:80]),
-    }
-    return words[why]
 
 
 async def remove(work: Work, draft: DraftId, attachment: AttachmentId) -> None:

@@ -1,12 +1,11 @@
 """What a form's author is told before anything is published: pure questions about definitions, without a case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
 from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
 from onedoor.cases.models import Applicant
-from onedoor.cases.specials import MOST_SPECIAL_DAYS, Special
 from onedoor.exchange import service as exchange
 from onedoor.wallet import service as wallet
 
@@ -65,22 +64,30 @@ def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
     return strange + [(f"bindings.{p}", f"no certificate tells {told[p]}") for p in climbs if said and told[p] not in said]
 
 
-def special_mistakes(specials: list[Special], properties: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(place, what) of everything for which procedures would not be published."""
+def condition_mistakes(rule: Any, seen: Container[str], where: str, elements: Container[str] | None) -> list[str]:
+    """What is wrong with a condition that may look at these questions, those of `where`, and facts; None: no dictionary is loaded yet."""
+    if bad := condition_fault(rule):
+        return [bad]
+    pointers = list(condition_pointers(rule))
+    facts = [p for p in pointers if p.startswith("@")] if elements is not None else []
+    strange = [f"{p} is no element of the city's dictionary" for p in facts if p[1:] not in (elements or ())]
+    return strange + [f"{p} is not asked on {where}" for p in pointers if p.startswith("/") and p[1:] not in seen]
+
+
+def special_mistakes(
+    specials: Sequence[Mapping[str, Any]], properties: Container[str], elements: Container[str] | None = None
+) -> list[tuple[str, str]]:
+    """(place, what) of everything for which procedures would not be published, besides their shape: each kind once, and only of cases that
+    can be told apart by what the form asks. `elements` are the facts of a dictionary that is not loaded yet."""
+    loaded = exchange.remembered().elements
+    known = elements if elements is not None else {*loaded, *OWN} if loaded else None
     found: list[tuple[str, str]] = []
     for n, one in enumerate(specials):
         place = f"process.specials[{n}]"
-        if one.kind in {before.kind for before in specials[:n]}:
-            found.append((f"{place}.kind", f"{one.kind} is there twice"))
-        if not 1 <= one.max_days <= MOST_SPECIAL_DAYS:
-            found.append((f"{place}.max_days", f"from 1 to {MOST_SPECIAL_DAYS} working days"))
-        if one.when is None:
-            continue
-        if bad := condition_fault(one.when):
-            found.append((f"{place}.when", bad))
-            continue
-        strange = [p for p in condition_pointers(one.when) if p.startswith("/") and p.strip("/").split("/")[0] not in properties]
-        found += [(f"{place}.when", f"{pointer} is no question") for pointer in strange]
+        if one.get("kind") in [before.get("kind") for before in specials[:n]]:
+            found.append((f"{place}.kind", f"there is another {one.get('kind')}"))
+        if one.get("when") is not None:
+            found += [(f"{place}.when", what) for what in condition_mistakes(one["when"], properties, "any page", known)]
     return found
 
 
@@ -95,6 +102,7 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 
 __all__ = [
-    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_pointers", "form_mistakes",
+    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_mistakes", "condition_pointers",
+    "form_mistakes",
     "schema_fault", "special_mistakes", "strange_elements",
 ]  # fmt: skip

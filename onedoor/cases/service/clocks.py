@@ -22,7 +22,7 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import covers
 
-from . import announcing, consulting, escalating, moves, owing, pausing
+from . import announcing, consulting, escalating, moves, objecting, owing, pausing
 from .definitions import memory, process_of
 
 BATCH = 500
@@ -105,6 +105,7 @@ async def lapse(work: Work, citizen: PersonId, case_id: CaseId) -> Case | None:
         return None
     after = replace(case, status=Status.LAPSED, paused_on=None, answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.LAPSE, process, by=By.SYSTEM)
+    await objecting.left(work, after)
     await announcing.lapsed(work, after)
     await publish(work.db, Lapsed(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     return after

@@ -58,12 +58,21 @@ async def hand_over(work: Work, draft_id: DraftId) -> str:
 
 async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str) -> Counter:
     """A person with their card. They read of it, whether anything is handed in or not."""
+    errors = [] if ticket else [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}]
+    person = await by_card(work, ports, id_number, errors)
+    theirs = await named_as(work, person)
+    draft = await drafts.begin(theirs, item)
+    await drafts.ask(theirs, ports, draft)
+    return await _opened(work, person, ticket, item, draft.id)
+
+
+async def by_card(work: Work, ports: Ports, id_number: str, errors: list[dict[str, str]]) -> PersonId:
+    """Whose card lies on the counter; nobody is served by themselves. `errors` is what is wrong besides."""
     policy.may_find_by_number(work.actor)
     assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
-    errors = [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}] if not ticket else []
     number = fold(id_number).replace(" ", "").upper()
     if citizen_id_fault(number, work.today):
-        errors.append({"pointer": "/id_number", "detail": say(work.locale, "身份证号有误，请照身份证逐字核对 18 位")})
+        errors = [*errors, {"pointer": "/id_number", "detail": say(work.locale, "身份证号有误，请照身份证逐字核对 18 位")}]
     if errors:
         raise Invalid(errors=errors)
     await buckets.need(work.db, f"desk number {work.actor.id.hex}", capacity=MOST, per_second=PER_SECOND)
@@ -71,10 +80,7 @@ async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str
     if person is None:
         raise NoSuchApplicant()
     policy.may_not_be_own(work.actor, person)
-    theirs = await _for(work, person)
-    draft = await drafts.begin(theirs, item)
-    await drafts.ask(theirs, ports, draft)
-    return await _opened(work, person, ticket, item, draft.id)
+    return person
 
 
 async def take_over(work: Work, ticket: str, code: str) -> Counter:
@@ -84,7 +90,7 @@ async def take_over(work: Work, ticket: str, code: str) -> Counter:
     if handed is None or not ticket:
         raise NoSuchCounter()
     policy.may_not_be_own(work.actor, handed.citizen_id)
-    desk = await drafts.opened(await _for(work, handed.citizen_id), handed.draft_id)
+    desk = await drafts.opened(await named_as(work, handed.citizen_id), handed.draft_id)
     return await _opened(work, handed.citizen_id, ticket, desk.draft.item, handed.draft_id)
 
 
@@ -100,7 +106,7 @@ async def _opened(work: Work, person: PersonId, ticket: str, item: str, draft: D
     return counter
 
 
-async def _for(work: Work, person: PersonId) -> Work:
+async def named_as(work: Work, person: PersonId) -> Work:
     """The same transaction in the person's name: what is asked of the draft is asked as they would."""
     known = await identity.person(work, person)
     if known is None:
@@ -110,14 +116,15 @@ async def _for(work: Work, person: PersonId) -> Work:
 
 async def turn(work: Work, counter_id: CounterId) -> Turn:
     """The draft before whoever opened the ticket, and before nobody else; closed, it is nobody's but the person's."""
-    counter = await _mine(work, counter_id)
-    theirs = await _for(work, counter.citizen_ref)
+    counter = await mine(work, counter_id)
+    theirs = await named_as(work, counter.citizen_ref)
     desk = await drafts.opened(theirs, counter.draft_id)
     phone = await identity.phone_of(work, counter.citizen_ref)
     return Turn(counter, desk, theirs.actor.name, identity.phone_shown(phone) if phone else "")
 
 
-async def _mine(work: Work, counter_id: CounterId) -> Counter:
+async def mine(work: Work, counter_id: CounterId) -> Counter:
+    """A turn of mine that is open."""
     counter = await store.locked(work.db, claiming.org_of(work), counter_id)
     if counter is None or counter.staff_ref != work.actor.id:
         raise NoSuchCounter()
@@ -129,7 +136,7 @@ async def _mine(work: Work, counter_id: CounterId) -> Counter:
 async def save(work: Work, counter_id: CounterId, sent: dict[str, list[str]]) -> Turn:
     """Every question that was on the screen, page by page as the form has them; all faults at once, what is right is kept."""
     seen = await turn(work, counter_id)
-    theirs = await _for(work, seen.counter.citizen_ref)
+    theirs = await named_as(work, seen.counter.citizen_ref)
     errors: list[dict[str, str]] = []
     values: dict[str, Any] = {}
     for page in seen.desk.asked:
@@ -147,7 +154,7 @@ async def save(work: Work, counter_id: CounterId, sent: dict[str, list[str]]) ->
 async def put_answers(work: Work, counter_id: CounterId, given: dict[str, Any]) -> Turn:
     """Some answers as a program sends them, finished or not."""
     seen = await turn(work, counter_id)
-    theirs = await _for(work, seen.counter.citizen_ref)
+    theirs = await named_as(work, seen.counter.citizen_ref)
     await drafts.put_answers(theirs, seen.counter.draft_id, given, seen.desk.draft.rev)
     return await turn(work, counter_id)
 
@@ -159,13 +166,13 @@ def named(work: Work, person: Actor) -> Work:
 
 async def acting(work: Work, counter_id: CounterId) -> tuple[Counter, Actor]:
     """In whose name files of this draft are kept."""
-    counter = await _mine(work, counter_id)
-    return counter, (await _for(work, counter.citizen_ref)).actor
+    counter = await mine(work, counter_id)
+    return counter, (await named_as(work, counter.citizen_ref)).actor
 
 
 async def send_code(work: Work, counter_id: CounterId) -> None:
     """A one-time code to the person's own phone; the one before is worth nothing any more."""
-    counter = await _mine(work, counter_id)
+    counter = await mine(work, counter_id)
     await buckets.need(work.db, f"counter code {counter.citizen_ref.hex}", capacity=5, per_second=5 / 3600)
     await store.new_code(work.db, counter.org_id, counter.id, work.now + CODE_LIFE)
     await enqueue(work.db, "cases.counter_code", {"org": str(counter.org_id), "counter": str(counter.id)}, queue="otp", max_attempts=4)
@@ -191,7 +198,7 @@ def _digits(ports: Ports, counter: Counter) -> str:
 async def confirm(begin: Begin, ports: Ports, counter_id: CounterId, code: str) -> None:
     """The person has said the code. A wrong one stays counted, therefore its transaction ends before it is refused."""
     async with begin() as work:
-        counter = await _mine(work, counter_id)
+        counter = await mine(work, counter_id)
         fresh = counter.code_until is not None and work.now < counter.code_until and counter.tries < TRIES
         right = fresh and hmac.compare_digest(_digits(ports, counter), fold(code).strip())
         if right:
@@ -211,15 +218,17 @@ async def submit(work: Work, counter_id: CounterId) -> Receipt:
     if how is Confirmed.NOT:
         raise NotConfirmed()
     assisted = {"assisted_by": str(work.actor.id), "name": work.actor.name, "ticket": counter.ticket, "confirmed": str(how)}
-    receipt = await submitting.submit(await _for(work, counter.citizen_ref), counter.draft_id, assisted)
+    receipt = await submitting.submit(await named_as(work, counter.citizen_ref), counter.draft_id, assisted)
     await store.confirm(work.db, counter.org_id, counter.id, how)
+    await store.drop_sheet(work.db, counter.org_id, counter.id)
     await store.close(work.db, counter.org_id, counter.id, work.now, receipt.id)
     return receipt
 
 
 async def close(work: Work, counter_id: CounterId) -> None:
     """结束: the draft is the person's alone again, and lies among their drafts."""
-    counter = await _mine(work, counter_id)
+    counter = await mine(work, counter_id)
+    await store.drop_sheet(work.db, counter.org_id, counter.id)
     await store.close(work.db, counter.org_id, counter.id, work.now, None)
 
 
@@ -228,7 +237,7 @@ async def receipt(work: Work, counter_id: CounterId) -> Receipt:
     counter = await store.locked(work.db, claiming.org_of(work), counter_id)
     if counter is None or counter.staff_ref != work.actor.id or counter.case_ref is None or counter.opened_at + LONGEST <= work.now:
         raise NoSuchCounter()
-    return await submitting.submit(await _for(work, counter.citizen_ref), counter.draft_id)
+    return await submitting.submit(await named_as(work, counter.citizen_ref), counter.draft_id)
 
 
 async def open_turns(work: Work) -> list[Counter]:

@@ -21,7 +21,7 @@ from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import CertId, ClaimKind
 
-from . import announcing, consulting, handing, moves, owing
+from . import announcing, consulting, handing, moves, objecting, owing
 from .assessing import MARK, for_certificate
 from .definitions import form_of, process_of
 from .handling import at_desk
@@ -34,6 +34,7 @@ async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: s
     papers = await drafts.files_of_case(work.db, case.citizen_id, case.id)
     _must_be_scanned(work, waiting(papers) + infected(papers))
     await consulting.must_be_heard(work, case)
+    await objecting.must_be_answered(work, case)
     rests = await owing.of_case(work, case.citizen_id, case.id)
     owing.must_be_given(work, rests)
     process = await process_of(work, case.item, case.process_version)
@@ -76,6 +77,7 @@ async def refuse(work: Work, case_id: CaseId, refusing: Refusing, *, rev: int | 
     _must_be_scanned(work, waiting(await drafts.files_of_case(work.db, case.citizen_id, case.id)))
     _must_say(work, refusing)
     await consulting.must_be_heard(work, case)
+    await objecting.must_be_answered(work, case)
     process = await process_of(work, case.item, case.process_version)
     letter = Letter(refusing.reason, refusing.law, announcing.typed(refusing.objection) or objection_of(case))
     whole = announcing.joined(announcing.typed(letter.reason), text("依据：{law}", law=letter.law), letter.objection)

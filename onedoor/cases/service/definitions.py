@@ -1,7 +1,7 @@
 """What the city asks and promises: published once, kept in the memory of each process, every version that somebody still uses."""
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,11 +13,11 @@ from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Applicant, FormVersion, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
-from onedoor.cases.specials import Special
+from onedoor.cases.specials import MOST_EXTENDED, Special
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, moment, pick
-from onedoor.kernel.ids import convert
+from onedoor.kernel.ids import convert, to_builtins
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 
@@ -43,6 +43,7 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     assessment: AssessedBy | None = None
     report: list[Hand] = msgspec.field(default_factory=list[Hand])
     specials: list[Special] = msgspec.field(default_factory=list[Special])
+    extend_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_EXTENDED)] = MOST_EXTENDED
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     applicant: Applicant = Applicant.PERSON
 
@@ -236,7 +237,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
         back_office=said.back_office, silence=said.silence, assessment=said.assessment, report=said.report,
-        specials=said.specials, applicant=said.applicant,
+        specials=said.specials, extend_days=said.extend_days, applicant=said.applicant,
     )  # fmt: skip
 
 
@@ -250,4 +251,4 @@ def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]
     for name, pointer in said.claims.items():
         if not pointer.startswith(("@", "#")) and pointer.strip("/").split("/")[0] not in properties:
             found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
-    return found + special_mistakes(said.specials, properties)
+    return found + special_mistakes(to_builtins(said.specials), properties)

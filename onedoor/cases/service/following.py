@@ -34,7 +34,7 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
-from . import acting, attachments, moves, owing, pausing, telling
+from . import acting, attachments, moves, objecting, owing, pausing, telling
 from .acting import OPEN, Veil
 from .definitions import city_day, form_of, on_trial, process_of
 from .drafts import me
@@ -151,6 +151,7 @@ async def withdraw(work: Work, case_id: CaseId, reason: str) -> Case:
     after = replace(case, status=Status.WITHDRAWN, paused_on=None, pause_kind="", answer_by=None, asked=[], decided_at=work.now)
     after = await moves.save(work, case, after, Move.WITHDRAW, process, by=By.APPLICANT, note=reason, detail=acting.by(work))
     await pausing.left(work, case)
+    await objecting.left(work, case)
     if not await on_trial(work, after.item):
         await publish(work.db, Withdrawn(after.citizen_id, after.id, after.item, after.org_ref, work.today))
     await telling.withdrawn(work, after)

@@ -18,7 +18,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department
 
-from . import announcing, claiming, moves
+from . import announcing, claiming, moves, objecting
 from .definitions import form_of, process_of
 
 MOST_ASKED = 20
@@ -125,6 +125,7 @@ async def transfer(work: Work, case_id: CaseId, department: str, reason: str, *,
     """转办: another department goes on where this one stopped; its list shows the case a moment later, the clock runs on."""
     case = await at_desk(work, case_id, rev)
     policy.must_allow(case, Move.TRANSFER)
+    await objecting.must_be_answered(work, case)
     steps = await store.steps(work.db, case.citizen_id, case.id)
     policy.may_transfer(work.actor, sum(s.kind is Move.TRANSFER for s in steps))
     to = await _receiver(work, case, department, reason)

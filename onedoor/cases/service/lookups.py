@@ -12,23 +12,24 @@ from msgspec.structs import replace
 
 from onedoor.cases.errors import NotOpenForThat
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.lookup import OPEN, Askable, Lookup, LookupId, Outcome, outcome, unsure
-from onedoor.cases.models import Case, CaseId, Filed
-from onedoor.cases.store import files
+from onedoor.cases.lookup import GIVES_UP, OPEN, UNANSWERED, Askable, Lookup, LookupId, Outcome, outcome, unsure, wait
+from onedoor.cases.models import By, Case, CaseId, Filed, Move
+from onedoor.cases.store import files, inbox
 from onedoor.cases.store import lookups as store
 from onedoor.exchange import service as exchange
 from onedoor.exchange.errors import MayNotAsk
 from onedoor.exchange.models import Field, Question
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import service as orgs
 
-from . import claiming, promising, verifying
-from .definitions import form_of
+from . import claiming, moves, promising, verifying
+from .definitions import form_of, process_of
 from .handling import at_desk
 
 READ_AFTER, WAITED_MS, PURPOSE = timedelta(seconds=20), 12_000, "check"
@@ -113,6 +114,7 @@ async def ask(work: Work, ports: Ports, case_id: CaseId, element: str, reason: s
         Outcome.WAITING, None, None,
     )  # fmt: skip
     await store.add(work.db, one)
+    await _unmark(work, case, element)
     if not await exchange.ask(work, ports, case.citizen_id, asked):  # what is kept is looked at too
         await exchange.noted(work, case.citizen_id, asked, source, [element], refused=False)
     args = {"citizen": str(case.citizen_id), "lookup": str(one.id)}
@@ -155,9 +157,35 @@ async def settle(begin: Begin, ports: Ports, citizen: PersonId, which: LookupId)
         await exchange.ask(work, ports, citizen, question(case, elements, one.reason))
     await exchange.line(ports).settled(case.id.uuid, WAITED_MS)
     async with begin(actor=ACTOR) as work:
-        settled = await _settled(work, citizen, which)
-    if not settled:
-        raise verifying.NotYet(str(which))
+        if not await _settled(work, citizen, which):
+            await _later(work, case, one)
+
+
+async def _later(work: Work, case: Case, one: Lookup) -> None:
+    """Still away: asked again after a while; after three days a clerk has it, and the applicant reads so."""
+    if work.now - one.asked_at < GIVES_UP:
+        args = {"citizen": str(one.citizen_id), "lookup": str(one.id)}
+        await enqueue(work.db, "cases.lookup", args, run_at=work.now + wait(work.now - one.asked_at))
+        return
+    await store.came_out(work.db, one, Outcome.UNANSWERED, None, work.now)
+    await never_came(work, case, one.source)
+
+
+async def never_came(work: Work, case: Case, source: Text) -> None:
+    """A register has not told something for three days: a line of the timeline, and a mark on the list."""
+    case = await moves.locked(work, case.citizen_id, case.id)
+    process = await process_of(work, case.item, case.process_version)
+    await moves.save(work, case, case, Move.NOTE, process, by=By.SYSTEM, detail={"unanswered": to_builtins(source)})
+    await inbox.mark(work.db, case.org_ref, case.id, UNANSWERED)
+
+
+async def _unmark(work: Work, case: Case, element: str) -> None:
+    """Asked again: the mark goes, unless another fact has been left without an answer."""
+    newest: dict[str, Lookup] = {}
+    for one in await store.of_case(work.db, case.citizen_id, case.id):
+        newest.setdefault(one.element, one)
+    if not any(one.state is Outcome.UNANSWERED for e, one in newest.items() if e != element):
+        await inbox.unmark(work.db, case.org_ref, case.id, UNANSWERED)
 
 
 async def _settled(work: Work, citizen: PersonId, which: LookupId) -> bool:

@@ -11,6 +11,7 @@ from onedoor.cases.models import Draft
 from onedoor.cases.ports import Vault
 from onedoor.cases.store import counters
 from onedoor.cases.store import drafts as store
+from onedoor.exchange import service as exchange
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
@@ -44,6 +45,7 @@ async def sweep(begin: Begin, ports: Ports) -> int:
         kept = {blob.sha256 for blob in await store.still_listed(work.db, sorted(hashes))} if hashes else set[str]()
         kept |= await registering.still_listed(work, hashes)
         kept |= await mandates.still_listed(work, hashes)
+        kept |= await exchange.still_listed(work, hashes)
     for sha256 in hashes - kept:
         await asyncio.to_thread(ports.get(Vault).drop, sha256)
     return len(hashes - kept)

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from onedoor.cases.counters import Counter, CounterId
+from onedoor.cases.counters import Asked, Counter, CounterId
 from onedoor.cases.models import CaseId, DraftId
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
@@ -73,6 +73,47 @@ async def close(db: Db, org: Id, counter: CounterId, at: datetime, case: CaseId 
         "update cases.counter set closed_at = $at, case_ref = $case where org_id = $org and id = $counter and closed_at is null",
         at=at, case=case, org=org, counter=counter,
     )  # fmt: skip
+
+
+async def put_sheet(db: Db, made: Asked) -> int:
+    """Another choice: the code that was sent for the one before is worth nothing any more."""
+    return await db.run(
+        """insert into cases.counter_sheet as s (org_id, counter_id, chosen, mode, locale, at)
+           values ($org, $counter, $chosen, $mode, $locale, $at)
+           on conflict (org_id, counter_id) do update
+              set chosen = excluded.chosen, mode = excluded.mode, locale = excluded.locale, at = excluded.at, code_no = s.code_no + 1,
+                  code_until = null""",
+        org=made.org_id, counter=made.counter_id, chosen=made.chosen, mode=made.mode, locale=made.locale, at=made.at,
+    )  # fmt: skip
+
+
+async def sheet(db: Db, org: Id, counter: CounterId) -> Asked | None:
+    return await db.maybe(
+        Asked,
+        """select org_id, counter_id, chosen, mode, locale, at, code_no, code_until, tries
+             from cases.counter_sheet where org_id = $org and counter_id = $counter for update""",
+        org=org, counter=counter,
+    )  # fmt: skip
+
+
+async def sheet_code(db: Db, org: Id, counter: CounterId, until: datetime) -> int:
+    """A code for what was chosen; the one before is worth nothing any more."""
+    return await db.run(
+        """update cases.counter_sheet set code_no = code_no + 1, code_until = $until, tries = 0
+            where org_id = $org and counter_id = $counter""",
+        until=until, org=org, counter=counter,
+    )  # fmt: skip
+
+
+async def sheet_tried(db: Db, org: Id, counter: CounterId) -> int:
+    return await db.run(
+        "update cases.counter_sheet set tries = tries + 1 where org_id = $org and counter_id = $counter", org=org, counter=counter
+    )
+
+
+async def drop_sheet(db: Db, org: Id, counter: CounterId) -> int:
+    """Agreed to, or the ticket is closed."""
+    return await db.run("delete from cases.counter_sheet where org_id = $org and counter_id = $counter", org=org, counter=counter)
 
 
 async def hand_over(db: Db, code_hash: str, citizen: PersonId, draft: DraftId, until: datetime) -> int:

@@ -143,7 +143,8 @@ async def loose_files(db: Db, citizen: PersonId, ids: list[AttachmentId]) -> lis
     return await db.all(
         Attachment,
         """select citizen_id, id, draft_id, case_id, document, sha256, size, kind, name, scan, at
-             from cases.attachment where citizen_id = $citizen and id = any($ids) and case_id is null order by at, id""",
+             from cases.attachment where citizen_id = $citizen and id = any($ids) and case_id is null and objection_id is null
+            order by at, id""",
         citizen=citizen, ids=ids,
     )  # fmt: skip
 
@@ -151,7 +152,8 @@ async def loose_files(db: Db, citizen: PersonId, ids: list[AttachmentId]) -> lis
 async def count_loose(db: Db, citizen: PersonId) -> int:
     """How many files wait for a case without a draft."""
     found = await db.value(
-        "select count(*)::int from cases.attachment where citizen_id = $citizen and draft_id is null and case_id is null",
+        "select count(*)::int from cases.attachment where citizen_id = $citizen and draft_id is null and case_id is null "
+        "and objection_id is null",
         citizen=citizen,
     )  # fmt: skip
     return int(found or 0)
@@ -161,7 +163,7 @@ async def bind_files(db: Db, citizen: PersonId, case: CaseId, document: str, ids
     """Loose files become a case's, under the document they answer to."""
     return await db.run(
         """update cases.attachment set case_id = $case, document = $document, draft_id = null
-            where citizen_id = $citizen and id = any($ids) and case_id is null""",
+            where citizen_id = $citizen and id = any($ids) and case_id is null and objection_id is null""",
         case=case, document=document, citizen=citizen, ids=ids,
     )  # fmt: skip
 
@@ -233,7 +235,8 @@ async def sweep_loose(db: Db, before: datetime) -> list[Blob]:
     """Files that never found a case. Every night."""
     return await db.all(
         Blob,
-        "-- scatter\ndelete from cases.attachment where draft_id is null and case_id is null and at < $before returning sha256",
+        "-- scatter\ndelete from cases.attachment where draft_id is null and case_id is null and objection_id is null and at < $before "
+        "returning sha256",
         before=before,
     )
 

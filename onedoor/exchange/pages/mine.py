@@ -1,6 +1,7 @@
 """我的授权 What I allowed and can take back; what I say is wrong at a register, and what became of it."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -8,11 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange.errors import NoSuchConsent
-from onedoor.exchange.records import ConsentId
-from onedoor.exchange.service import consenting, contesting, dictionary
-from onedoor.kernel.i18n import day, pick, say
+from onedoor.exchange.records import Channel, Consent, ConsentId
+from onedoor.exchange.service import consenting, contesting, dictionary, office_of, witnessing
+from onedoor.kernel.i18n import day, moment, pick, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.ui.edge import AnyRequest, form, may, page, safe_path, see_other
 
@@ -40,17 +42,29 @@ async def consents(request: AnyRequest, work: NamedDependency[Work], before: Fro
     rows, following = await consenting.mine(work, start)
     shown = [
         {
-            "id": str(one.id), "words": pick(work.locale, one.shown), "given": one.given_at, "live": one.live(work.now),
-            "state": _state(work, one),
+            "id": str(one.id), "words": pick(work.locale, one.shown), "live": one.live(work.now), "state": _state(work, one),
+            "how": await _how(work, one), "paper": one.paper_id is not None,
         }
         for one in rows
     ]  # fmt: skip
     return page(request, "exchange/consents.html", rows=shown, next=f"/me/consents?before={following}" if following else None, tab="me")
 
 
-def _state(work: Work, one: Any) -> str:
+async def _how(work: Work, one: Consent) -> str:
+    """When it was given; at a counter, at whose and by what."""
+    at, office = moment(work.locale, one.given_at, zone=work.zone), await office_of(work, one.office_ref)
+    match one.channel:
+        case Channel.COUNTER:
+            return say(work.locale, "{at} 在{office}的窗口报验证码同意", at=at, office=office)
+        case Channel.PAPER:
+            return say(work.locale, "{at} 在{office}的窗口签字同意", at=at, office=office)
+        case _:
+            return say(work.locale, "{at} 同意", at=at)
+
+
+def _state(work: Work, one: Consent) -> str:
     if one.revoked_at:
-        return say(work.locale, "已收回")
+        return say(work.locale, "已在窗口收回") if one.revoked_by else say(work.locale, "已收回")
     return say(work.locale, "有效") if one.live(work.now) else say(work.locale, "已到期")
 
 
@@ -59,6 +73,21 @@ async def revoke(consent: FromPath[str], work: NamedDependency[Work]) -> Respons
     """Take one back; a second press changes nothing."""
     await consenting.revoke(work, _id(ConsentId, consent, NoSuchConsent))
     return see_other("/me/consents")
+
+
+@get("/me/consents/{consent:str}/paper", **may("signed-in"), include_in_schema=False)
+async def paper(consent: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[bytes]:
+    """What I have signed at a counter. To be saved, not to be opened in this site's name."""
+    async with begin() as work:
+        citizen = consenting.me(work)
+    found, content = await witnessing.signed(begin, ports, citizen, _id(ConsentId, consent, NoSuchConsent))
+    return Response(
+        content, media_type=found.kind,
+        headers={
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+            "content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, no-store",
+        },
+    )  # fmt: skip
 
 
 @get("/me/corrections", **may("signed-in"), include_in_schema=False)
@@ -110,4 +139,4 @@ async def say_wrong(request: AnyRequest, work: NamedDependency[Work]) -> Respons
     return see_other("/me/corrections")
 
 
-handlers = [consents, revoke, mine, ask, say_wrong]
+handlers = [consents, revoke, paper, mine, ask, say_wrong]

@@ -7,7 +7,7 @@ from onedoor.exchange import policy
 from onedoor.exchange.errors import NoSuchConsent
 from onedoor.exchange.events import ConsentRevoked
 from onedoor.exchange.models import Question, Sheet
-from onedoor.exchange.records import Consent, ConsentId
+from onedoor.exchange.records import Consent, ConsentId, Witnessed
 from onedoor.exchange.store import asking, people
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, day, text
@@ -16,6 +16,7 @@ from onedoor.kernel.problems import Unauthorized
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
+from . import witnessing
 from .grouping import Group, grouped
 from .known import connected, dictionary
 
@@ -63,24 +64,32 @@ def shown(sheet: Sheet, elements: list[str], until: dt.date) -> Text:
     )  # fmt: skip
 
 
-async def consented(work: Work, question: Question, chosen: dict[str, list[str]], mode: str) -> int:
-    """Write down what was ticked: by agreement the elements. What nobody asked for cannot be agreed to."""
-    citizen, count = me(work), 0
-    known = await dictionary(work)
+async def drawn(work: Work, question: Question, chosen: dict[str, list[str]], mode: str, seen: Witnessed | None = None) -> list[Consent]:
+    """What would be written down of what was ticked: by agreement the elements. What nobody asked for cannot be agreed to."""
+    citizen, found = me(work), list[Consent]()
+    known, at = await dictionary(work), seen.at if seen else work.now
     for sheet in await sheets(work, citizen, question):
         elements = [e for e in sheet.elements if e in chosen.get(sheet.agreement, [])]
         if not elements:
             continue
-        agreement = known.agreements[sheet.agreement]
-        ends = min(work.now + (LONGEST if mode == "until" else ONE_CASE), _end_of(work, agreement.until_on))
+        ends = min(at + (LONGEST if mode == "until" else ONE_CASE), _end_of(work, known.agreements[sheet.agreement].until_on))
         words = shown(sheet, elements, ends.astimezone(work.zone).date())
-        given = Consent(
+        found.append(Consent(
             citizen, ConsentId.new(), sheet.agreement, elements, question.purpose, question.item, question.matter,
-            mode if mode in MODES else "case", words, work.locale, work.now, ends, None, None,
-        )  # fmt: skip
-        await people.add_consent(work.db, given, hashlib.sha256(words.zh.encode()).hexdigest())
-        count += 1
-    return count
+            mode if mode in MODES else "case", words, seen.locale if seen else work.locale, work.now, ends, None, None,
+        ))  # fmt: skip
+    return found
+
+
+async def consented(work: Work, question: Question, chosen: dict[str, list[str]], mode: str, seen: Witnessed | None = None) -> int:
+    """Write down what was ticked; at a counter with who was there and what was signed."""
+    found = await drawn(work, question, chosen, mode, seen)
+    for one in found:
+        given = witnessing.by(one, seen) if seen else one
+        await people.add_consent(work.db, given, hashlib.sha256(given.shown.zh.encode()).hexdigest())
+        if seen:
+            await witnessing.told(work, given)
+    return len(found)
 
 
 def _end_of(work: Work, on: dt.date) -> dt.datetime:
@@ -96,11 +105,17 @@ async def mine(work: Work, before: ConsentId | None) -> tuple[list[Consent], Con
 
 async def revoke(work: Work, which: ConsentId) -> Consent:
     """Taken back: nothing is asked by it any more, what it brought is gone, and what is under way is dropped when it arrives."""
-    citizen = me(work)
-    found = await people.consent(work.db, citizen, which)
+    found = await people.consent(work.db, me(work), which)
     if found is None:
         raise NoSuchConsent()
-    if await people.revoke(work.db, citizen, which, work.now):
-        await asking.forget_consented(work.db, citizen, which)
-        await publish(work.db, ConsentRevoked(citizen, which, found.elements, found.matter))
+    await end(work, found, None)
     return found
+
+
+async def end(work: Work, found: Consent, by: PersonId | None) -> bool:
+    """The same for whoever stands at a counter; whether it had not ended before."""
+    first = await people.revoke(work.db, found.citizen_id, found.id, work.now, by) > 0
+    if first:
+        await asking.forget_consented(work.db, found.citizen_id, found.id)
+        await publish(work.db, ConsentRevoked(found.citizen_id, found.id, found.elements, found.matter))
+    return first

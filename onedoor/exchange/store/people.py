@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from onedoor.exchange.records import Challenge, ChallengeId, Consent, ConsentId, Correction
+from onedoor.exchange.records import Blob, Challenge, ChallengeId, Consent, ConsentId, Correction, SheetId, Signed
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
@@ -13,8 +13,9 @@ async def consents(db: Db, citizen: PersonId, now: dt.datetime) -> list[Consent]
     """Those that hold, the newest first."""
     return await db.all(
         Consent,
-        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, revoked_at "
-        "from exchange.consent where citizen_id = $citizen and revoked_at is null and expires_at > $now order by given_at desc limit 200",
+        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "where citizen_id = $citizen and revoked_at is null and expires_at > $now order by given_at desc limit 200",
         citizen=citizen, now=now,
     )  # fmt: skip
 
@@ -22,8 +23,9 @@ async def consents(db: Db, citizen: PersonId, now: dt.datetime) -> list[Consent]
 async def all_consents(db: Db, citizen: PersonId, before: ConsentId | None, most: int) -> list[Consent]:
     return await db.all(
         Consent,
-        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, revoked_at "
-        "from exchange.consent where citizen_id = $citizen and ($before::uuid is null or id < $before) order by id desc limit $most",
+        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "where citizen_id = $citizen and ($before::uuid is null or id < $before) order by id desc limit $most",
         citizen=citizen, before=before, most=most,
     )  # fmt: skip
 
@@ -31,8 +33,9 @@ async def all_consents(db: Db, citizen: PersonId, before: ConsentId | None, most
 async def consent(db: Db, citizen: PersonId, which: ConsentId) -> Consent | None:
     return await db.maybe(
         Consent,
-        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, revoked_at "
-        "from exchange.consent where citizen_id = $citizen and id = $which for update",
+        "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "where citizen_id = $citizen and id = $which for update",
         citizen=citizen, which=which,
     )  # fmt: skip
 
@@ -40,11 +43,11 @@ async def consent(db: Db, citizen: PersonId, which: ConsentId) -> Consent | None
 async def add_consent(db: Db, given: Consent, sha256: str) -> int:
     return await db.run(
         "insert into exchange.consent (citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, sha256, locale, given_at, "
-        "expires_at) values ($citizen, $id, $agreement, $elements, $purpose, $item, $matter, $mode, $shown, $sha256, $locale, $given, "
-        "$expires)",
+        "expires_at, channel, witness_ref, office_ref, paper_id) values ($citizen, $id, $agreement, $elements, $purpose, $item, $matter, "
+        "$mode, $shown, $sha256, $locale, $given, $expires, $channel, $witness, $office, $paper)",
         citizen=given.citizen_id, id=given.id, agreement=given.agreement, elements=given.elements, purpose=given.purpose, item=given.item,
         matter=given.matter, mode=given.mode, shown=given.shown, sha256=sha256, locale=given.locale, given=given.given_at,
-        expires=given.expires_at,
+        expires=given.expires_at, channel=str(given.channel), witness=given.witness_ref, office=given.office_ref, paper=given.paper_id,
     )  # fmt: skip
 
 
@@ -54,11 +57,41 @@ async def use_consent(db: Db, citizen: PersonId, which: ConsentId, now: dt.datet
     )
 
 
-async def revoke(db: Db, citizen: PersonId, which: ConsentId, now: dt.datetime) -> int:
+async def revoke(db: Db, citizen: PersonId, which: ConsentId, now: dt.datetime, by: PersonId | None) -> int:
     return await db.run(
-        "update exchange.consent set revoked_at = $now where citizen_id = $citizen and id = $which and revoked_at is null",
-        citizen=citizen, which=which, now=now,
+        "update exchange.consent set revoked_at = $now, revoked_by = $by "
+        "where citizen_id = $citizen and id = $which and revoked_at is null",
+        citizen=citizen, which=which, now=now, by=by,
     )  # fmt: skip
+
+
+async def add_sheet(db: Db, made: Signed) -> int:
+    return await db.run(
+        "insert into exchange.paper (citizen_id, id, sha256, size, kind, name, scan, at) "
+        "values ($citizen, $id, $sha256, $size, $kind, $name, $scan, $at)",
+        citizen=made.citizen_id, id=made.id, sha256=made.sha256, size=made.size, kind=made.kind, name=made.name, scan=str(made.scan),
+        at=made.at,
+    )  # fmt: skip
+
+
+async def sheet(db: Db, citizen: PersonId, which: SheetId) -> Signed | None:
+    return await db.maybe(
+        Signed, "select citizen_id, id, sha256, size, kind, name, scan, at from exchange.paper where citizen_id = $citizen and id = $which",
+        citizen=citizen, which=which,
+    )  # fmt: skip
+
+
+async def still_listed(db: Db, hashes: list[str]) -> list[Blob]:
+    """Which of these contents somebody has signed."""
+    return await db.all(
+        Blob, "-- scatter\nselect distinct sha256 from exchange.paper where sha256 = any($hashes::text[])", hashes=hashes
+    )
+
+
+async def scanned(db: Db, citizen: PersonId, which: SheetId, scan: str) -> int:
+    return await db.run(
+        "update exchange.paper set scan = $scan where citizen_id = $citizen and id = $which", citizen=citizen, which=which, scan=scan
+    )
 
 
 async def add_challenge(db: Db, made: Challenge) -> int:

@@ -205,14 +205,18 @@ def _rest(locale: str, bundle: Bundle) -> Iterator[Finding]:
     told = shape.faults(bundle)
     if not told and (form := bundle.get("form")):
         told = [(f"form.{place}", what) for place, what in checking.form_mistakes(str(bundle.get("code")), form)]
-        told += checking.special_mistakes(shape.process_of(bundle).specials, table(look(form, ("schema", "properties"))))
+        procedures = table(bundle.get("process")).get("specials") or []
+        told += checking.special_mistakes(procedures, table(look(form, ("schema", "properties"))))
     for place, what in told:
         yield Finding(_part_of(place), say(locale, "程序读不懂 {place}：{what}", place=place or "·", what=what))
 
 
 def _part_of(place: str) -> str:
     head = place.split(".")[0].split("[")[0]
-    inside = {"guide": "guide", "process": "process", "form": "papers" if place.startswith("form.documents") else "questions"}
+    inside = {
+        "guide": "guide", "process": "specials" if place.startswith("process.specials") else "process",
+        "form": "papers" if place.startswith("form.documents") else "questions",
+    }  # fmt: skip
     return inside.get(head, "basics")
 
 

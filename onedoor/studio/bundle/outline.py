@@ -9,14 +9,15 @@ from msgspec import Struct
 from onedoor.kernel.i18n import pick, say
 from onedoor.studio.models import Bundle
 
-from . import parts, questions
+from . import parts, procedures, questions
 from .boxes import look
 from .outcome import CERTIFICATE, PAPER, PAPERS
 from .parts import MATERIALS, STEPS, Part, entries, with_list
+from .procedures import SPECIAL, SPECIALS
 
-ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, parts.PROCESS, CERTIFICATE)
+ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, parts.PROCESS, SPECIAL, CERTIFICATE)
 BY_KEY = {part.key: part for part in ALL}
-PLACES = {"steps": STEPS, "materials": MATERIALS, "papers": PAPERS}
+PLACES = {"steps": STEPS, "materials": MATERIALS, "papers": PAPERS, "specials": SPECIALS}
 NAME, NUMBER = "name", "id_number"
 
 
@@ -38,7 +39,8 @@ def title(locale: str, key: str) -> str:
     words = {
         "basics": say(locale, "名称和分类"), "guide": say(locale, "办事指南"), "steps": say(locale, "办理步骤"),
         "materials": say(locale, "材料清单"), "questions": say(locale, "要问的问题"), "papers": say(locale, "要上传的文件"),
-        "process": say(locale, "办理规则"), "certificate": say(locale, "发什么证"), "": say(locale, "整个事项"),
+        "process": say(locale, "办理规则"), "specials": say(locale, "特别程序"),
+        "certificate": say(locale, "发什么证"), "": say(locale, "整个事项"),
     }  # fmt: skip
     return words.get(key, key)
 
@@ -53,6 +55,10 @@ def lines(locale: str, bundle: Bundle, key: str) -> Iterator[Entry]:
             kind = kinds.get(questions.kind_of(shape, str(field.get("as")), field.get("options")), "")
             notes = [kind, *_notes(locale, bundle, name)]
             yield Entry(place, questions.label(locale, bundle, name), " · ".join(n for n in notes if n))
+    elif key == "specials":
+        for place, one in enumerate(entries(bundle, SPECIALS)):
+            days = say(locale, "最多 {n} 个工作日", n=one.get("max_days") or 0)
+            yield Entry(place, procedures.kinds(locale).get(str(one.get("kind")), "") or say(locale, "（还没有写）"), days)
     elif key in PLACES:
         for place, one in enumerate(entries(bundle, PLACES[key])):
             words = one if key == "steps" else one.get("name")

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from onedoor.cases.models import MOST_EXTENDED
 from onedoor.kernel.i18n import Text, say
 from onedoor.studio.models import Bundle
 
@@ -101,6 +102,8 @@ def _process(scene: Scene) -> list[Box]:
         Box("min_assurance", say(lc, "申请人要先做到"), ("process", "min_assurance"), "radios", "whole", low=1, high=3, options=levels,
             required=False),
         Box("rating", say(lc, "办完请人评价"), ("process", "rating"), "radios", "truth", options=yes_no(lc), required=False),
+        Box("extend_days", say(lc, "经主管同意，最多延期几个工作日"), ("process", "extend_days"), "number", "whole", high=MOST_EXTENDED,
+            hint=say(lc, "填 0 就不能延期；不填是 {n} 个", n=MOST_EXTENDED), required=False),
         *both(lc, "process.decline_to", say(lc, "不予受理时怎么说"), 200, hint=say(lc, "告诉申请人该找谁"), required=False),
     ]  # fmt: skip
 

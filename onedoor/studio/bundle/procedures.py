@@ -1,0 +1,47 @@
+"""特别程序 For what the clock of a case may stand still, how long at most, and of which cases; the days of a public notice among them."""
+
+from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
+from onedoor.cases.service import announcing
+from onedoor.kernel.i18n import pick, say
+from onedoor.studio.models import Bundle
+
+from . import questions, whens
+from .boxes import Box, Typed, write
+from .boxes import read as read_boxes
+from .parts import Part, Scene, entries, entry_of, with_entry
+
+SPECIALS = ("process", "specials")
+
+
+def kinds(locale: str) -> dict[str, str]:
+    """Each kind by its name."""
+    return {str(kind): pick(locale, announcing.kind_of(kind)) for kind in Kind}
+
+
+def _boxes(scene: Scene) -> list[Box]:
+    lc = scene.locale
+    own = entry_of(scene.bundle, SPECIALS, scene.place)
+    rule, taken = own.get("when"), {one.get("kind") for one in entries(scene.bundle, SPECIALS)} - {own.get("kind")}
+    left = tuple((code, words) for code, words in kinds(lc).items() if code not in taken)
+    return [
+        Box("kind", say(lc, "哪一种程序"), ("kind",), "select", options=left,
+            hint=say(lc, "每种只写一次。公示会上网，谁都可以提异议；未满 18 岁的人不会公示")),
+        Box("max_days", say(lc, "最多几个工作日"), ("max_days",), "number", "whole", low=1, high=MOST_SPECIAL_DAYS,
+            hint=say(lc, "这些日子不算在办理时间里；公示就是公示的日子")),
+        *whens.boxes(lc, scene.bundle, questions.names(scene.bundle), rule),
+    ]
+
+
+def _read(scene: Scene) -> Typed:
+    entry, boxes = entry_of(scene.bundle, SPECIALS, scene.place), _boxes(scene)
+    return read_boxes(boxes, entry) | whens.read(entry.get("when"), boxes)
+
+
+def _write(scene: Scene, typed: Typed) -> Bundle:
+    made = write(_boxes(scene), entry_of(scene.bundle, SPECIALS, scene.place), typed, scene.locale)
+    if rule := whens.meant(typed, made.pop("when", None)):
+        made["when"] = rule
+    return with_entry(scene.bundle, SPECIALS, scene.place, made)
+
+
+SPECIAL = Part("specials", _boxes, _read, _write, many=True, online=True)
