@@ -36,7 +36,11 @@ def may_be_applicant(actor: Actor, process: ProcessVersion) -> None:
 def may_apply(actor: Actor, process: ProcessVersion, next: str) -> None:
     """Some items need a proven name before the first question is asked."""
     may_be_applicant(actor, process)
-    min_assurance = process.min_assurance
+    is_sure(actor, process.min_assurance, next)
+
+
+def is_sure(actor: Actor, min_assurance: int, next: str) -> None:
+    """As sure of who somebody is as what they want to do takes."""
     if actor.assurance < min_assurance and actor.behalf:
         raise PersonNotProven()
     if actor.assurance < min_assurance:

@@ -34,7 +34,7 @@ async def notice(work: Work, number: str) -> Posted:
     found = await store.notice(work.db, number, work.today)
     if found is None:
         raise NothingPosted()
-    policy.may_apply(work.actor, Assurance.REAL_NAME, f"/notices/cases/{number}/object")
+    policy.is_sure(work.actor, Assurance.REAL_NAME, f"/notices/cases/{number}/object")
     return found
 
 
