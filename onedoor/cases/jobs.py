@@ -1,4 +1,5 @@
 """What the worker does for cases: scan files, clear away what nobody uses any more, keep the clocks, and carry cases to their new desks."""
+from datetime import datetime
 from typing import Any
 
 from onedoor.identity.models import PersonId
@@ -80,7 +81,8 @@ async def hand(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 async def assessment(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """评定: what an outside office has found out for a case."""
-    await assessing.look(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+    since = datetime.fromisoformat(args["since"]) if "since" in args else None
+    await assessing.look(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]), since)
 
 
 async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:

@@ -38,6 +38,10 @@ class Services(Protocol):
         """What a service is called; None for a code that the city does not know, as of another city's."""
         ...
 
+    def offered_by(self, department: str) -> list[str]:
+        """The codes of what a department offers."""
+        ...
+
 
 class Rest(Connector, Protocol):
     """JSON over HTTP."""

@@ -32,6 +32,8 @@ from onedoor.wallet import service as wallet
 from onedoor.wallet.ports import Entrusting
 
 log = structlog.get_logger(NAME)
+MOST_OFFERED = 500
+"""So many services of one department are offered to choose from."""
 
 
 class Offered:
@@ -40,6 +42,9 @@ class Offered:
     def title(self, item: str) -> Text | None:
         found = catalog.find_item(item)
         return found.name if found else None
+
+    def offered_by(self, department: str) -> list[str]:
+        return [one.code for one in catalog.items_after("", MOST_OFFERED, department=department)]
 
 
 class House:

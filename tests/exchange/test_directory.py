@@ -14,7 +14,7 @@ from .conftest import rows
 
 STEWARD, POLICE, SOCIAL, CIVIL = "13800991607", "13800990107", "13800990203", "13800990504"
 WISH = {
-    "resource": "police.driver", "elements": ["driver.class"], "services": "rs-shiyedengji", "purpose": "apply",
+    "resource": "police.driver", "elements": ["driver.class"], "services": ["rs-shiyedengji"], "purpose": "apply",
     "basis": "《就业促进法》第四十四条", "words": "登记会开车的求职人员",
 }  # fmt: skip
 
@@ -28,8 +28,11 @@ def made(browser: httpx.Client, **changed: Any) -> str:
 def test_a_demand_becomes_an_agreement_that_works_at_once(site: Any, registers: Any, staff: Any) -> None:
     social, steward, police, civil = staff(SOCIAL), staff(STEWARD), staff(POLICE), staff(CIVIL)
     assert "想用哪项数据" in social.get("/exchange/demands/new").text
-    assert "准驾车型" in social.get("/exchange/demands/new?resource=police.driver").text
-    wrong = social.post("/exchange/demands", data=WISH | {"elements": [], "services": "", "basis": ""})
+    shown = social.get("/exchange/demands/new?resource=police.driver").text
+    assert "准驾车型" in shown
+    assert "失业登记" in shown, "the own services, by name"
+    assert "residence" not in shown
+    wrong = social.post("/exchange/demands", data=WISH | {"elements": [], "services": [], "basis": ""})
     assert wrong.status_code == 422
     assert "登记会开车的求职人员" in wrong.text, "what was typed is kept"
     demand = made(social)

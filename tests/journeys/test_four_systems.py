@@ -5,7 +5,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,11 @@ from connectors.exchange_soap.simulator import Social
 from connectors.simulating import Asked, serving
 from onedoor.cases.models import CaseId
 from onedoor.cases.ports import BackOffice
-from onedoor.cases.service import handing
+from onedoor.cases.service import assessing, handing
 from onedoor.exchange.ports import File, Queue, Soap
 from onedoor.exchange.service import Line, copying, resting
 from onedoor.identity.models import PersonId
+from onedoor.kernel import memory
 from onedoor.kernel.jobs import Worker
 from onedoor.web import rooms
 from tests.cases.kit import residents
@@ -147,6 +148,7 @@ def test_one_assessment_and_nothing_is_carried(
     early = desk.clerk("cl-").post(f"/api/cases/{card['case']}/decisions", json={"outcome": "granted"})
     assert early.status_code == 409
 
+    silent(site, systems, desk, card)
     waits = {"kind": "assessment", "reason": "等医院评定", "until": f"{date.today() + timedelta(days=20)}"}
     desk.act(card, "specials", waits)
     assert program.get(f"/api/cases/{card['case']}").json()["status"] == "paused"
@@ -158,6 +160,7 @@ def test_one_assessment_and_nothing_is_carried(
     systems.takes()  # told again: nothing new
     page = words(browser, card["case"])
     assert page.count("评定结果已送到") == 2
+    assert "登记没有答复" not in desk.clerk("cl-").get(f"/desk/cases/{card['case']}").text
     desk.act(card, "decisions", {"outcome": "granted"})
     systems.settle()
     cert = program.get("/api/certificates/" + program.get(f"/api/cases/{card['case']}").json()["certificate"]).text
@@ -192,6 +195,23 @@ def test_one_assessment_and_nothing_is_carried(
     said = "\n".join(one["purpose"]["zh"] for one in program.get("/api/me/data").json()["items"])
     for register, way in (("青禾一院", "查询"), ("残疾人证登记册", "送到"), ("社会保险系统", "送到")):
         assert any(register in line and way in line for line in said.splitlines()), (register, said)
+
+
+def silent(site: Any, systems: Systems, desk: Desk, leg: dict[str, Any]) -> None:
+    """A hospital that cannot be asked is asked again, and after three days a clerk has it: no job is left, and none has died."""
+    citizen = rows(site, f"select citizen_id from cases.case_file where id = '{leg['case'].removeprefix('case_')}'")[0]["citizen_id"]
+    look = (assessing.look, systems.house.begin, systems.house.ports, PersonId(citizen), CaseId.parse(leg["case"]))
+    waiting = "select count(*)::int as n from kernel.job where kind = 'cases.assessment' and run_at > now()"
+    rows(site, "update exchange.register set state = 'off' where code = 'hospital'")
+    memory.forget_all()
+    site.run(*look)
+    assert rows(site, waiting)[0]["n"] == 1
+    rows(site, "delete from kernel.job where kind = 'cases.assessment'")
+    site.run(*look, datetime.now(UTC) - timedelta(days=3))
+    assert rows(site, waiting)[0]["n"] == 0
+    assert "登记没有答复" in desk.clerk("cl-").get(f"/desk/cases/{leg['case']}").text
+    rows(site, "update exchange.register set state = 'on' where code = 'hospital'")
+    memory.forget_all()
 
 
 def handed(desk: Desk, leg: dict[str, Any]) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """评定结果: what an outside office, such as a hospital, found out for a case. It arrives by itself, sometimes twice, sometimes mended; or
 a clerk writes it in from paper. What the certificate says of it comes from here."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchCase, NotAssessed
+from onedoor.cases.lookup import GIVES_UP, wait
 from onedoor.cases.models import By, Case, CaseId, Move, ProcessVersion, Step
 from onedoor.cases.outside import AssessedBy, found_out
 from onedoor.cases.store import files as store
@@ -21,7 +22,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 
-from . import moves, pausing, telling
+from . import lookups, moves, pausing, telling
 from .definitions import process_of
 from .handling import at_desk
 
@@ -83,8 +84,9 @@ async def reported(work: Work, citizen: PersonId, resource: str) -> None:
             await waits_for(work, case, process)
 
 
-async def look(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId) -> None:
-    """Ask for the result, as for everything that registers hold: by agreement, and on record for the person. OSError: again later."""
+async def look(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, since: datetime | None = None) -> None:
+    """Ask for the result, as for everything that registers hold: by agreement, and on record for the person. `since` is when whoever is
+    to find it out was asked first and did not answer."""
     async with begin(actor=ACTOR) as work:
         case = await store.shown(work.db, citizen, case_id)
         process = await process_of(work, case.item, case.process_version) if case else None
@@ -99,9 +101,19 @@ async def look(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId) -
     async with begin(actor=ACTOR) as work:
         fields = await exchange.fields(work, citizen, question)
         if any(field.state in TROUBLE or field.state is FieldState.PENDING for field in fields.values()):
-            raise ConnectionError("the result has not come")
-        if all(field.state is FieldState.HELD for field in fields.values()):
+            await _later(work, case, wanted, since or work.now)
+        elif all(field.state is FieldState.HELD for field in fields.values()):
             await _brought(work, citizen, case_id, process.assessment, fields)
+
+
+async def _later(work: Work, case: Case, wanted: Mapping[str, str], since: datetime) -> None:
+    """Asked again after a while; after three days a clerk has it, who may write in what is on paper."""
+    waited = work.now - since
+    if waited >= GIVES_UP:
+        await lookups.never_came(work, case, await exchange.source_title(work, next(iter(wanted.values()))))
+        return
+    args = {"citizen": str(case.citizen_id), "case": str(case.id), "since": since.isoformat()}
+    await enqueue(work.db, "cases.assessment", args, key=str(case.id), queue="back", run_at=work.now + wait(waited))
 
 
 async def _brought(work: Work, citizen: PersonId, case_id: CaseId, by: AssessedBy, fields: dict[str, Field]) -> None:
@@ -126,6 +138,7 @@ async def _write(work: Work, case: Case, result: Assessment, by: By) -> Case:
     _must_say(work, process, result)
     detail = {"assessed": {"id": result.id, "values": result.values, "by": to_builtins(result.by), "on": result.on.isoformat()}}
     after = await moves.save(work, case, case, Move.NOTE, process, by=by, detail=detail)
+    await lookups.unmark(work, case)
     if case.open:
         body = text("{by}的评定结果已经直接送到，不用您转交。", by=result.by)
         await telling.tell(work, after, "assessed", text("{item}：评定结果已送到", item=case.title), body, sms=False)

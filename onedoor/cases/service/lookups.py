@@ -114,7 +114,7 @@ async def ask(work: Work, ports: Ports, case_id: CaseId, element: str, reason: s
         Outcome.WAITING, None, None,
     )  # fmt: skip
     await store.add(work.db, one)
-    await _unmark(work, case, element)
+    await unmark(work, case, element)
     if not await exchange.ask(work, ports, case.citizen_id, asked):  # what is kept is looked at too
         await exchange.noted(work, case.citizen_id, asked, source, [element], refused=False)
     args = {"citizen": str(case.citizen_id), "lookup": str(one.id)}
@@ -179,8 +179,8 @@ async def never_came(work: Work, case: Case, source: Text) -> None:
     await inbox.mark(work.db, case.org_ref, case.id, UNANSWERED)
 
 
-async def _unmark(work: Work, case: Case, element: str) -> None:
-    """Asked again: the mark goes, unless another fact has been left without an answer."""
+async def unmark(work: Work, case: Case, element: str = "") -> None:
+    """Asked again, or told in another way: the mark goes, unless another fact has been left without an answer."""
     newest: dict[str, Lookup] = {}
     for one in await store.of_case(work.db, case.citizen_id, case.id):
         newest.setdefault(one.element, one)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange import policy
 from onedoor.exchange.errors import NoSuchDemand, NoSuchResource
+from onedoor.exchange.ports import Services
 from onedoor.exchange.records import Demand, DemandId, DemandState
 from onedoor.exchange.service import demanding, dictionary
 from onedoor.kernel.i18n import day, pick, say
@@ -33,7 +34,7 @@ class Wish(msgspec.Struct, frozen=True):
 
     resource: Annotated[str, msgspec.Meta(max_length=60)]
     basis: Words
-    services: Words
+    services: list[str] = []
     words: Words = ""
     purpose: Annotated[str, msgspec.Meta(max_length=40)] = "apply"
     elements: list[str] = []
@@ -84,7 +85,14 @@ async def listed(request: AnyRequest, work: NamedDependency[Work]) -> Response[A
     return page(request, "exchange/demands.html", rows=rows, steward=policy.stewards(work.actor))
 
 
-async def _new(request: AnyRequest, work: Work, values: dict[str, Any], errors: list[dict[str, str]]) -> Response[Any]:
+async def _own_services(work: Work, ports: Ports) -> list[dict[str, str]]:
+    """What the own department offers, to be ticked by name."""
+    own = await orgs.department_of(work, work.actor.org) if work.actor.org else None
+    codes = ports.get(Services).offered_by(own.code) if own else []
+    return [{"value": code, "label": name} for code, name in zip(codes, services_of(work, ports, codes), strict=True)]
+
+
+async def _new(request: AnyRequest, work: Work, ports: Ports, values: dict[str, Any], errors: list[dict[str, str]]) -> Response[Any]:
     known, locale = await dictionary(work), work.locale
     resource = known.resources.get(values.get("resource", ""))
     if resource is None:
@@ -100,29 +108,32 @@ async def _new(request: AnyRequest, work: Work, values: dict[str, Any], errors: 
     purposes = [{"value": p.code, "label": pick(locale, p.title)} for p in known.purposes.values()]
     return page(
         request, "exchange/demand_new.html", 422 if errors else 200, resource=resource.code, title=pick(locale, resource.title),
-        facts=facts, purposes=purposes, values=values, errors=errors, basis=resource.basis,
+        facts=facts, services=await _own_services(work, ports), purposes=purposes, values=values, errors=errors, basis=resource.basis,
     )  # fmt: skip
 
 
 @get("/exchange/demands/new", **may("exchange:supply"), include_in_schema=False)
-async def asked(request: AnyRequest, work: NamedDependency[Work], resource: FromQuery[str] = "") -> Response[Any]:
+async def asked(
+    request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports], resource: FromQuery[str] = ""
+) -> Response[Any]:
     """First which resource, then which facts of it."""
-    return await _new(request, work, {"resource": resource}, [])
+    return await _new(request, work, ports, {"resource": resource}, [])
 
 
 @post("/exchange/demands", **may("exchange:supply"), include_in_schema=False)
-async def make(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]:
+async def make(request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports]) -> Response[Any]:
     """Hand it to the data authority."""
     try:
         sent = await form(request, Wish)
-        items = list(dict.fromkeys(sent.services.split()))
+        items = list(dict.fromkeys(sent.services))
         made = await demanding.draft(work, sent.resource, list(sent.elements), items, sent.purpose, sent.basis, sent.words)
     except NoSuchResource:
         raise
     except Invalid as bad:
         typed = await request.form()
-        kept = {name: typed.get(name, "") for name in ("resource", "basis", "services", "words", "purpose")}
-        return await _new(request, work, {**kept, "elements": list(typed.getall("elements", []))}, bad.errors)
+        kept = {name: typed.get(name, "") for name in ("resource", "basis", "words", "purpose")}
+        ticked = {name: list(typed.getall(name, [])) for name in ("elements", "services")}
+        return await _new(request, work, ports, kept | ticked, bad.errors)
     return see_other(f"/exchange/demands/{made.org_id}/{made.id}")
 
 

@@ -52,7 +52,7 @@ def _must_fit(
     if not elements or not set(elements) <= set(wanted.elements):
         errors.append({"pointer": "/elements", "detail": say(work.locale, "请选择要用的数据项")})
     if not items or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", item) for item in items):
-        errors.append({"pointer": "/services", "detail": say(work.locale, "请写明用在哪些事项，一行一个事项代码")})
+        errors.append({"pointer": "/services", "detail": say(work.locale, "请选择用在哪些事项")})
     if purpose not in known.purposes:
         errors.append({"pointer": "/purpose", "detail": say(work.locale, "请选择用途")})
     if not basis.strip():
