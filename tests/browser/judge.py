@@ -15,7 +15,7 @@ from tests.browser.conftest import AXE, RULES
 AXE_TEXT = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
 SHAPE = Path(__file__).with_name("judge.js").read_text(encoding="utf-8").partition("\n")[2]
 COLOURS = ["color-contrast", "link-in-text-block"]
-LANGUAGES = {"zh-CN", "en"}
+LANGUAGES = {"zh-CN", "zh", "en"}
 WRONG = """async ([what, off]) => (await axe.run(document, {runOnly: what, resultTypes: ['violations'], preload: false,
     rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})).violations
   .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
