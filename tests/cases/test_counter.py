@@ -1,10 +1,13 @@
 """A person at a counter: card or code, filled in by staff, agreed to by the person, printed; and what staff do not see afterwards."""
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
 import httpx
+
+from tests.mandates.people import entered
 
 from .kit import ANSWERS, PERMIT, bearer, picture, residents
 from .test_desk import CLERK, EAST, Staff
@@ -83,6 +86,34 @@ def test_a_draft_from_home_is_signed_for_on_paper(site: Any, staff: Staff) -> No
     assert receipt.url.path == f"{here}/receipt", receipt.text
     cases = program.get("/api/cases").json()["items"]
     assert any(json.dumps(c["number"])[1:-1] in receipt.text for c in cases)
+
+
+def test_whoever_has_no_account_is_served_by_their_card(site: Any, staff: Staff) -> None:
+    """An old woman without a phone: known to the register, signed on paper, her receipt in her hand; the next time she is known here."""
+    desk, who = staff(CLERK), entered(site, "柴阿婆", dt.date(1941, 2, 3))
+    card = {"id_number": who.id_number}
+    stranger = opened(desk, **card)
+    assert (stranger.status_code, "请照身份证填上姓名" in stranger.text) == (404, True)
+    assert opened(desk, **card, name="柴婆婆").status_code == 422, "the card says another name"
+    site.register.away = True
+    away = opened(desk, **card, name=who.name)
+    site.register.away = False
+    assert (away.status_code, "人口登记暂时查不到" in away.text) == (503, True)
+    turn = opened(desk, **card, name=who.name)
+    here = turn.url.path
+    assert here.startswith("/desk/counter/counter_"), turn.text[:2000]
+    ready = desk.post(here, data=FILLED)
+    assert "请申请人确认" in ready.text
+    assert "发到申请人手机" not in ready.text, "there is no phone"
+    assert desk.post(f"{here}/code", headers={"accept": "application/json"}).status_code == 409
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    receipt = desk.post(f"{here}/submit", data={})
+    number = re.search(r'<b class="num">([A-Z0-9]+)</b>', receipt.text)
+    assert number, receipt.text
+    assert number[1] in site.client().get(f"/status?number={number[1]}").text
+    again = opened(desk, **card)
+    assert again.url.path.startswith("/desk/counter/counter_"), "known here now"
+    desk.post(f"{again.url.path}/close")
 
 
 def test_nobody_serves_themselves_or_without_the_grant(site: Any, staff: Staff, browser: httpx.Client) -> None:

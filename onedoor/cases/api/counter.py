@@ -23,11 +23,12 @@ Short = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class NewTurn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A ticket with the number of a card and an item, or with the code of a draft begun at home."""
+    """A ticket with the number of a card and an item, or with the code of a draft begun at home; `name` for whoever has no account."""
 
     ticket: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     item: Short = ""
     id_number: Short = ""
+    name: Short = ""
     code: Short = ""
 
 
@@ -77,9 +78,11 @@ def shown(work: Work, turn: Turn) -> TurnShown:
 
 @post("/api/desk/counter", **may("cases:handle"), tags=TAGS)
 async def begin_turn(
-    request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports], data: JSONBody[NewTurn]
+    request: AnyRequest, work: NamedDependency[Work], begin: NamedDependency[Begin], ports: NamedDependency[Ports], data: JSONBody[NewTurn]
 ) -> Response[TurnShown]:
     """Open a ticket. The person reads of it."""
+    if data.name and not data.code:
+        await turns.meet(begin, ports, data.id_number, data.name)
 
     async def make() -> TurnShown:
         if data.code:

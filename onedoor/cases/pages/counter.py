@@ -18,6 +18,7 @@ from onedoor.cases.service.counter import Turn
 from onedoor.cases.service.definitions import open_items
 from onedoor.cases.service.origins import absent, origin
 from onedoor.exchange.models import TROUBLE
+from onedoor.identity.errors import RegisterAway
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Conflict, Invalid, Problem
@@ -60,22 +61,33 @@ async def front(request: AnyRequest, work: NamedDependency[Work]) -> Response[An
 
 
 @post("/desk/counter", **DESK, include_in_schema=False)
-async def begin_turn(request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports]) -> Response[Any]:
-    """By the number of a card, or by the code of a draft that was begun at home."""
+async def begin_turn(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
+    """By the number of a card, or by the code of a draft that was begun at home. Whoever has no account is met by name and number."""
     typed = {name: printable(values[0])[:60] for name, values in texts(await request.form()).items() if values}
     ticket, code = typed.get("ticket", "").strip(), typed.get("code", "").strip()
     try:
-        if code:
-            made = await counter.take_over(work, ticket, code)
-        else:
-            made = await counter.begin(work, ports, ticket, typed.get("item", ""), typed.get("id_number", ""))
-    except Invalid as bad:
-        return await _front(request, work, 422, errors=bad.errors, typed=typed)
-    except (NoSuchCounter, NoSuchApplicant) as unknown:
-        name = "/code" if code else "/id_number"
-        said = say(work.locale, "交接码不对或已失效，请申请人重新生成") if code else say(work.locale, "没有找到这个人的实名账号")
-        return await _front(request, work, unknown.status, errors=[{"pointer": name, "detail": said}], typed=typed)
+        if not code and typed.get("name", "").strip():
+            await counter.meet(begin, ports, typed.get("id_number", ""), typed["name"])
+        async with begin() as work:
+            if code:
+                made = await counter.take_over(work, ticket, code)
+            else:
+                made = await counter.begin(work, ports, ticket, typed.get("item", ""), typed.get("id_number", ""))
+    except (Invalid, NoSuchCounter, NoSuchApplicant, RegisterAway) as refused:
+        async with begin() as work:
+            return await _front(request, work, refused.status, errors=_refused(work, refused, code), typed=typed)
     return see_other(f"/desk/counter/{made.id}")
+
+
+def _refused(work: Work, why: Problem, code: str) -> list[dict[str, str]]:
+    """At which field, in words for whoever stands at the desk."""
+    if isinstance(why, Invalid):
+        return why.errors
+    if isinstance(why, RegisterAway):
+        return [{"pointer": "/name", "detail": say(work.locale, "人口登记暂时查不到，请稍后再试")}]
+    if code:
+        return [{"pointer": "/code", "detail": say(work.locale, "交接码不对或已失效，请申请人重新生成")}]
+    return [{"pointer": "/name", "detail": say(work.locale, "没有找到这个人的账号，请照身份证填上姓名，核对以后就能办")}]
 
 
 async def _turn_page(request: AnyRequest, work: Work, seen: Turn, status: int = 200, **said: Any) -> Response[Any]:

@@ -15,8 +15,9 @@ from onedoor.cases.forms.reading import typed
 from onedoor.cases.models import DraftId
 from onedoor.cases.store import counters as store
 from onedoor.identity import service as identity
+from onedoor.identity.errors import NotMatched, RegisterAway
 from onedoor.identity.models import PersonId
-from onedoor.identity.ports import Secrets, SmsGateway
+from onedoor.identity.ports import PopulationRegister, Secrets, SmsGateway
 from onedoor.kernel import buckets, crypto
 from onedoor.kernel.i18n import say, text
 from onedoor.kernel.jobs import enqueue
@@ -56,6 +57,23 @@ async def hand_over(work: Work, draft_id: DraftId) -> str:
     return code
 
 
+async def meet(begin: Begin, ports: Ports, id_number: str, name: str) -> None:
+    """见面 Somebody with a card and without an account, as many an old person: the population register, asked between transactions, says
+    who it is, and they are kept without one. Whoever is known already stays as they are."""
+    async with begin() as work:
+        number, locale = await _number(work, id_number, []), work.locale
+        if not name.strip() or await identity.holder_of_id_number(work, ports.get(Secrets), number):
+            return
+    try:
+        entry = await ports.get(PopulationRegister).match(name.strip(), number)
+    except OSError as away:
+        raise RegisterAway(retry_after=60) from away
+    if entry is None:
+        raise NotMatched(errors=[{"pointer": "/name", "detail": say(locale, "姓名与身份证号核对不一致，请照身份证逐字核对")}])
+    async with begin(actor=system("cases.counter")) as work:
+        await identity.ward_of(work, ports.get(Secrets), entry, None)
+
+
 async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str) -> Counter:
     """A person with their card. They read of it, whether anything is handed in or not."""
     errors = [] if ticket else [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}]
@@ -68,6 +86,16 @@ async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str
 
 async def by_card(work: Work, ports: Ports, id_number: str, errors: list[dict[str, str]]) -> PersonId:
     """Whose card lies on the counter; nobody is served by themselves. `errors` is what is wrong besides."""
+    number = await _number(work, id_number, errors)
+    person = await identity.holder_of_id_number(work, ports.get(Secrets), number)
+    if person is None:
+        raise NoSuchApplicant()
+    policy.may_not_be_own(work.actor, person)
+    return person
+
+
+async def _number(work: Work, id_number: str, errors: list[dict[str, str]]) -> str:
+    """The number as it was typed, by somebody who may look people up, and does not do so all day."""
     policy.may_find_by_number(work.actor)
     assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
     number = fold(id_number).replace(" ", "").upper()
@@ -76,11 +104,7 @@ async def by_card(work: Work, ports: Ports, id_number: str, errors: list[dict[st
     if errors:
         raise Invalid(errors=errors)
     await buckets.need(work.db, f"desk number {work.actor.id.hex}", capacity=MOST, per_second=PER_SECOND)
-    person = await identity.person_of_id_number(work, ports.get(Secrets), number)
-    if person is None:
-        raise NoSuchApplicant()
-    policy.may_not_be_own(work.actor, person)
-    return person
+    return number
 
 
 async def take_over(work: Work, ticket: str, code: str) -> Counter:
@@ -173,6 +197,8 @@ async def acting(work: Work, counter_id: CounterId) -> tuple[Counter, Actor]:
 async def send_code(work: Work, counter_id: CounterId) -> None:
     """A one-time code to the person's own phone; the one before is worth nothing any more."""
     counter = await mine(work, counter_id)
+    if not await identity.phone_of(work, counter.citizen_ref):
+        raise NotConfirmed(say(work.locale, "申请人没有登记手机号，请打印出来签字确认"))
     await buckets.need(work.db, f"counter code {counter.citizen_ref.hex}", capacity=5, per_second=5 / 3600)
     await store.new_code(work.db, counter.org_id, counter.id, work.now + CODE_LIFE)
     await enqueue(work.db, "cases.counter_code", {"org": str(counter.org_id), "counter": str(counter.id)}, queue="otp", max_attempts=4)

@@ -46,6 +46,12 @@ async def person_of_id_number(work: Work, secrets: Secrets, number: str) -> Pers
     return await store.holder(work.db, crypto.keyed(secrets.key("id-number"), number))
 
 
+async def holder_of_id_number(work: Work, secrets: Secrets, number: str) -> PersonId | None:
+    """The same, also of somebody without an account for whom others have acted before."""
+    id_hash = crypto.keyed(secrets.key("id-number"), number)
+    return await store.holder(work.db, id_hash) or await store.ward(work.db, id_hash)
+
+
 async def phone_of(work: Work, citizen: PersonId) -> str | None:
     """Where a person is reached by text message."""
     found = await store.person(work.db, citizen)
