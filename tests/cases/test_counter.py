@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.exchange.conftest import rows
 from tests.mandates.people import entered
 
 from .kit import ANSWERS, PERMIT, bearer, picture, residents
@@ -111,6 +112,9 @@ def test_whoever_has_no_account_is_served_by_their_card(site: Any, staff: Staff)
     number = re.search(r'<b class="num">([A-Z0-9]+)</b>', receipt.text)
     assert number, receipt.text
     assert number[1] in site.client().get(f"/status?number={number[1]}").text
+    whose = f"select citizen_id from identity.person where id_number = '{who.id_number}'"
+    looks = rows(site, f"select count(*)::int as n from identity.access where citizen_id = ({whose})")[0]["n"]
+    assert looks >= 2, "the look at the register, and the turn"
     again = opened(desk, **card)
     assert again.url.path.startswith("/desk/counter/counter_"), "known here now"
     desk.post(f"{again.url.path}/close")

@@ -123,13 +123,20 @@ def test_by_program_at_the_desk_and_when_the_case_ends(site: Any, applicant: htt
     spoken = {"name": "赵大爷", "contact": "青禾市东湖区春风路 1 号", "words": "房子有一半是我出的钱"}
     assert "赵大爷" in page.post(f"/desk/cases/{case}/objections", data=spoken).text
     site.jobs()
+    said = f"select count(*)::int as n from notify.message where kind = 'cases.objection' and case_ref = '{case}'"
+    assert rows(site, said)[0]["n"] == 1, "told once, however many there are"
     lines = desk.get(f"/api/desk/cases/{case}/objections").json()["items"]
     assert [one["state"] for one in lines] == ["open", "open"]
     told = page.post(f"/desk/cases/{case}/objections/{lines[1]['id']}", data={"outcome": "accepted", "words": "会重新核对出资证明。"})
     assert told.status_code == 200
     assert "请按联系方式把答复告诉他：青禾市东湖区春风路 1 号" in page.get(f"/desk/cases/{case}/objections/{lines[1]['id']}").text
+    here = f"case_ref = '{case.removeprefix('case_')}'"
+    more = f"select org_id, uuidv7(), case_ref, '某某', '无', '不同意', now() from cases.objected, generate_series(1, 250) where {here}"
+    rows(site, f"insert into cases.objected (org_id, id, case_ref, name, contact, words, at) {more} and name <> ''")
+    assert len(desk.get(f"/api/desk/cases/{case}/objections").json()["items"]) == 200, "those that wait come first"
     assert applicant.post(f"/api/cases/{case}/withdrawals", json={}).status_code == 201
     site.jobs()
+    assert rows(site, f"select count(*)::int as n from cases.objected where {here} and state = 'open'")[0]["n"] == 0
     assert neighbour.get("/api/me/objections").json()["items"][0]["state"] == "ended"
     assert neighbour.post(f"/api/notices/cases/{number}/objections", json=words).status_code == 410
     late = desk.post(f"/api/cases/{case}/objections/{lines[0]['id']}/answers", json={"outcome": "accepted", "words": "已经晚了吗？"})

@@ -40,6 +40,7 @@ async def _sheet(request: AnyRequest, work: Work, status: int = 200, errors: Err
     return page(
         request, "cases/counter_consent.html", status, base=_at(request), service=pick(work.locale, seen.desk.draft.title),
         holder=seen.holder, ticket=seen.counter.ticket, sheets=sheets_shown(work.locale, found), errors=errors or [],
+        wide=True,
     )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def _agreeing(request: AnyRequest, found: Shown, status: int = 200, errors: Erro
         service=pick(request.scope["state"]["locale"], turn.desk.draft.title), holder=turn.holder, phone=turn.phone,
         ticket=turn.counter.ticket, words=[pick(found.asked.locale, one) for one in found.words],
         language=found.asked.locale, sent=found.asked.code_until is not None, errors=errors or [],
+        wide=True,
     )  # fmt: skip
 
 
@@ -146,7 +148,7 @@ async def standing(request: AnyRequest) -> Response[Any]:
 
 
 def _standing(request: AnyRequest, status: int = 200, **said: Any) -> Response[Any]:
-    data: dict[str, Any] = {"errors": [], "typed": "", "found": None, "rows": [], "done": False, **said}
+    data: dict[str, Any] = {"errors": [], "typed": "", "found": None, "rows": [], "done": False, "wide": True, **said}
     return page(request, "cases/counter_consents.html", status, **data)
 
 

@@ -44,7 +44,8 @@ async def _all(request: AnyRequest, work: Work, case_id: CaseId, status: int = 2
     data: dict[str, Any] = {"errors": [], "typed": {}, **said}
     return page(
         request, "cases/desk_objections.html", status, case=case_id, title=pick(work.locale, case.title), number=case.number,
-        rows=[_row(work.locale, case_id, one) for one in lines], posted=open_still, longest=LONGEST, **data,
+        rows=[_row(work.locale, case_id, one) for one in lines], posted=open_still, longest=LONGEST, wide=True,
+        **data,
     )  # fmt: skip
 
 
@@ -81,7 +82,8 @@ async def _one(request: AnyRequest, work: Work, case: CaseId, which: str, status
     return page(
         request, "cases/desk_objection.html", status, case=case, base=base, title=pick(locale, seen.case.title), number=seen.case.number,
         name=seen.name, contact=seen.line.contact, words=seen.words, papers=papers, at=seen.line.at, state=words, tone=tone,
-        open=seen.line.state is ObjectionState.OPEN, answer=seen.line.answer, by=seen.line.answered_by, longest=LONGEST, **data,
+        open=seen.line.state is ObjectionState.OPEN, answer=seen.line.answer, by=seen.line.answered_by, longest=LONGEST, wide=True,
+        **data,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ async def meet(begin: Begin, ports: Ports, id_number: str, name: str) -> None:
     """见面 Somebody with a card and without an account, as many an old person: the population register, asked between transactions, says
     who it is, and they are kept without one. Whoever is known already stays as they are."""
     async with begin() as work:
-        number, locale = await _number(work, id_number, []), work.locale
+        number, locale, clerk = await _number(work, id_number, []), work.locale, work.actor
         if not name.strip() or await identity.holder_of_id_number(work, ports.get(Secrets), number):
             return
     try:
@@ -71,7 +71,9 @@ async def meet(begin: Begin, ports: Ports, id_number: str, name: str) -> None:
     if entry is None:
         raise NotMatched(errors=[{"pointer": "/name", "detail": say(locale, "姓名与身份证号核对不一致，请照身份证逐字核对")}])
     async with begin(actor=system("cases.counter")) as work:
-        await identity.ward_of(work, ports.get(Secrets), entry, None)
+        met = await identity.ward_of(work, ports.get(Secrets), entry, None)
+        purpose = text("在窗口照身份证向人口登记核对")
+        await identity.record_access(work, met.citizen_id, purpose, ("person.name", "person.id_number"), None, by=clerk)
 
 
 async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str) -> Counter:

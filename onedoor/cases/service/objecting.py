@@ -105,6 +105,8 @@ async def came(work: Work, case: Case, by: By) -> None:
     process = await process_of(work, case.item, case.process_version)
     await moves.save(work, case, case, Move.NOTE, process, by=by, detail={"objection": "open"})
     await inbox.mark(work.db, case.org_ref, case.id, OBJECTED)
+    if await store.waiting(work.db, case.org_ref, case.id) > 1:
+        return  # told already, and nothing has been answered since
     body = text("工作人员会先核实、答复，再作决定。您现在不用做什么；需要您说明的，会另外告诉您。")
     await telling.tell(work, case, "objection", text("{item}：公示期间有人提出不同意见", item=case.title), body, sms=False)
 
@@ -137,8 +139,8 @@ async def answered(work: Work, citizen: PersonId, which: ObjectionId, state: Obj
 
 async def left(work: Work, case: Case) -> None:
     """The case has ended by itself: nobody answers any more, and those who wrote are told."""
-    for line in await of_case(work, case):
-        if line.state is ObjectionState.OPEN:
+    while lines := [line for line in await of_case(work, case) if line.state is ObjectionState.OPEN]:
+        for line in lines:
             ended = replace(line, state=ObjectionState.ENDED, answered_at=work.now)
             await store.answer(work.db, ended)
             await closed(work, ended)
@@ -146,5 +148,5 @@ async def left(work: Work, case: Case) -> None:
 
 async def must_be_answered(work: Work, case: Case) -> None:
     """Nothing is decided, or handed on, while somebody waits for an answer."""
-    if waiting := sum(one.state is ObjectionState.OPEN for one in await of_case(work, case)):
+    if waiting := await store.waiting(work.db, case.org_ref, case.id):
         raise ObjectionsOpen(objections=waiting)

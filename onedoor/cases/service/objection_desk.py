@@ -71,7 +71,7 @@ async def answer(work: Work, case_id: CaseId, which: ObjectionId, *, accept: boo
     process = await process_of(work, case.item, case.process_version)
     await moves.save(work, case, case, Move.NOTE, process, by=By.STAFF, detail={"objection": str(state)})
     await closed(work, given)
-    if all(one.state is not ObjectionState.OPEN for one in await of_case(work, case)):
+    if not await store.waiting(work.db, case.org_ref, case.id):
         await inbox.unmark(work.db, case.org_ref, case.id, OBJECTED)
     return given
 

@@ -9,6 +9,8 @@ from onedoor.kernel.ids import Id
 
 from .specials import Posted
 
+MOST_SHOWN = 200
+
 
 async def notice(db: Db, number: str, today: date) -> Posted | None:
     """What is posted under this number today."""
@@ -86,13 +88,21 @@ async def lay(db: Db, line: Objected) -> int:
 
 
 async def of_case(db: Db, org: Id, case: CaseId) -> list[Objected]:
-    """As they came."""
+    """Those that wait for an answer, as they came, then the others; so many that a page can show them."""
     return await db.all(
         Objected,
         """select org_id, id, case_ref, citizen_ref, name, contact, words, state, at, answer, answered_by, answered_at
-             from cases.objected where org_id = $org and case_ref = $case order by at, id limit 200""",
-        org=org, case=case,
+             from cases.objected where org_id = $org and case_ref = $case
+            order by state <> 'open', at, id limit $most""",
+        org=org, case=case, most=MOST_SHOWN,
     )  # fmt: skip
+
+
+async def waiting(db: Db, org: Id, case: CaseId) -> int:
+    """How many wait for an answer."""
+    return await db.value(
+        "select count(*)::int from cases.objected where org_id = $org and case_ref = $case and state = 'open'", org=org, case=case
+    )
 
 
 async def line(db: Db, org: Id, case: CaseId, which: ObjectionId) -> Objected | None:
