@@ -20,6 +20,7 @@ from .service import (
     counter,
     counter_consent,
     handing,
+    instant,
     looking,
     lookups,
     objecting,
@@ -85,6 +86,11 @@ async def assessment(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await assessing.look(begin, ports, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]), since)
 
 
+async def granted_at_once(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """秒批: a case whose rule said yes when it was handed in."""
+    await instant.decide(begin, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]))
+
+
 async def counter_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A one-time code to a person at a counter."""
     await counter.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
@@ -135,6 +141,7 @@ handlers: dict[str, Handler] = {
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
     "cases.hand": hand, "cases.assessment": assessment, "cases.lookup": lookup, "cases.stage": stage, "cases.stages": all_stages,
     "cases.consent_code": consent_code, "cases.objection": objection, "cases.objection_answered": objection_answered,
+    "cases.instant": granted_at_once,
 }  # fmt: skip
 cron = [
     Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),

@@ -13,6 +13,7 @@ from onedoor.kernel.ports import Scan as Scan
 from onedoor.orgs.models import OrgId
 
 from .applicants import Applicant as Applicant
+from .instant import Instant as Instant
 from .outside import AssessedBy, Hand
 from .specials import MOST_EXTENDED as MOST_EXTENDED
 from .specials import MOST_SPECIAL_DAYS as MOST_SPECIAL_DAYS
@@ -353,6 +354,7 @@ class ProcessVersion(Struct, frozen=True):
     specials: list[Special] = []
     extend_days: int = MOST_EXTENDED
     applicant: Applicant = Applicant.PERSON
+    instant: Instant | None = None
 
 
 class Trial(Struct, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Mapping
 from typing import Any, cast
 
 from onedoor.cases.service import checking
+from onedoor.wallet import service as wallet
 
 from .city_shape import Page
 from .toml_lines import Path
@@ -45,6 +46,8 @@ def check_form(page: Page, claims: Mapping[str, Mapping[str, str]], elements: Co
         _documents(page, form, elements)
         _claims(page, process, properties, claims, elements)
         for place, what in checking.special_mistakes(_tables(process.get("specials")), set(properties), elements):
+            page.fault(_path(place), what)
+        for place, what in checking.instant_mistakes(process, form, {*elements, *wallet.names_in_rules(claims)}):
             page.fault(_path(place), what)
         if not any(one.file == page.file for one in page.faults):  # the room's own eyes see the rest
             for place, what in checking.form_mistakes(str(page.data.get("code")), form):

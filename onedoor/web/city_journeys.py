@@ -7,6 +7,7 @@ from onedoor.cases.service import checking
 from onedoor.journeys import service as journeys
 from onedoor.journeys.service import ItemSaid
 from onedoor.kernel.i18n import Text
+from onedoor.wallet import service as wallet
 
 from . import city_shapes as shapes
 from .city_files import Folder
@@ -47,7 +48,7 @@ def check_journeys(folder: Folder, known: Known) -> None:
     well = not folder.faults
     items = items_said([page.data for page in folder.items], claims) if well else {}
     _journeys(folder, known, items, well)
-    elements = (*checking.OWN, *_of_certificates(claims))
+    elements = (*checking.OWN, *wallet.names_in_rules(claims))
     for page in folder.benefits:
         before = len(folder.faults)
         shapes.BENEFIT(page, (), page.data)
@@ -70,11 +71,6 @@ def _journeys(folder: Folder, known: Known, items: Mapping[str, ItemSaid], well:
         if well and len(folder.faults) == before:
             for path, what in journeys.together(page.data, items).faults:
                 page.fault(path, what)
-
-
-def _of_certificates(claims: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """`cert.026` is "yes" for whoever holds one that is good today, `cert.026.level` is what it says."""
-    return [f"cert.{kind}" for kind in claims] + [f"cert.{kind}.{name}" for kind, names in claims.items() for name in names]
 
 
 def _named(page: Page, folder: str, departments: Container[str]) -> None:

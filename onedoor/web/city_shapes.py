@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from onedoor.cases.models import MOST_EXTENDED, MOST_SPECIAL_DAYS, Applicant, Kind
+from onedoor.cases.service import checking
 from onedoor.cases.service.checking import RUNGS
 from onedoor.wallet.service import DERIVED
 
@@ -140,6 +141,12 @@ ASSESSMENT = table({
 
 SPECIAL = table({"kind": one_of(*Kind), "max_days": whole(1, MOST_SPECIAL_DAYS), "when": maybe(anything)})
 
+INSTANT = table({
+    "when": maybe(anything),
+    "conditions": many(table({"when": anything, "words": both(120)}), checking.MOST_CONDITIONS, 1),
+    "examples": maybe(many(table({"given": mapping(r"[/@].+", anything), "grants": truth}), checking.MOST_EXAMPLES)),
+})  # fmt: skip
+
 PROCESS = table({
     "assessment": maybe(ASSESSMENT), "report": maybe(many(HAND, 5)), "specials": maybe(many(SPECIAL, len(Kind))),
     "extend_days": maybe(whole(0, MOST_EXTENDED)),
@@ -148,7 +155,7 @@ PROCESS = table({
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
     "back_office": maybe(text(40, r"[a-z][a-z0-9-]*", "permits")), "silence": maybe(truth),
     "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
-    "applicant": maybe(one_of(*Applicant)),
+    "applicant": maybe(one_of(*Applicant)), "instant": maybe(INSTANT),
 })  # fmt: skip
 
 OPTION = table({"value": text(60), "label": both(100), "hint": maybe(both(200))})

@@ -161,6 +161,7 @@ def test_one_assessment_and_nothing_is_carried(
     page = words(browser, card["case"])
     assert page.count("评定结果已送到") == 2
     assert "登记没有答复" not in desk.clerk("cl-").get(f"/desk/cases/{card['case']}").text
+    systems.social.faults.told({"mode": "down"})
     desk.act(card, "decisions", {"outcome": "granted"})
     systems.settle()
     cert = program.get("/api/certificates/" + program.get(f"/api/cases/{card['case']}").json()["certificate"]).text
@@ -179,8 +180,8 @@ def test_one_assessment_and_nothing_is_carried(
     assert handed(desk, card)["disabled"] == "done"
 
     now = legs(program, run)
-    systems.social.faults.told({"mode": "down"})
-    for code in ("care", "pension", "bus"):
+    assert "系统当场批准" in words(browser, now["care"]["case"]), "the card in the wallet says all that its rule looks at"
+    for code in ("pension", "bus"):
         desk.end(now[code])
     systems.settle()
     assert systems.social.subsidies.rows == {}

@@ -1,4 +1,4 @@
-"""特别程序 are set in the browser: kind, most days, of which cases; and how many days a supervisor gives. One check for files and pages."""
+"""特别程序 and 秒批 are set in the browser; one check for files and pages."""
 
 import copy
 from typing import Any
@@ -58,3 +58,38 @@ def test_one_check_for_files_and_pages(site: Any) -> None:
         assert [f.part for f in found] == ["specials"], specials
         assert told in found[0].words
         assert all(what in found[0].words for _, what in checking.special_mistakes(specials, {"a", "b"}, {"person.age"}))
+
+
+AGE = {"words_zh": "年满 60 周岁", "words_en": "Aged 60 or over", "when_1": "ge:@person.age", "when_1_number": "60", "when_join": "all"}
+
+
+def test_what_is_granted_at_once(site: Any, people: Any) -> None:
+    editor = people(EDITOR)
+    draft = editor.written()
+    new = f"{draft}/parts/instant/new"
+    assert "/children" not in editor.page(new), "an answer of the applicant is nothing that a register has told"
+    editor.save(new, **(AGE | {"when_1": "", "words_zh": ""}))
+    page = editor.page(draft)
+    assert all(words in page for words in ("“这个条件怎么说”还没有填", "“要符合什么”还没有填", "当场批准"))
+    editor.save(f"{draft}/parts/instant/0", **AGE)
+    assert AGE.items() <= typed_on(editor.page(f"{draft}/parts/instant/0")).items()
+    editor.save(new, **(AGE | {"words_zh": "未满 200 岁", "when_1": "lt:@person.age", "when_1_number": "200"}))
+    editor.post(f"{draft}/arrange/instant", act="remove-1")
+    code = code_of(editor, draft)
+    published(people, draft)
+    soon(lambda: site.client().get(f"/items/{code}"), 200)
+
+    async def ask() -> Any:
+        async with site.house.begin(system("test")) as work:
+            return await process_of(work, code)
+
+    rule = site.run(ask).instant
+    assert [(one.when, one.words.en) for one in rule.conditions] == [({"ge": ["@person.age", 60]}, "Aged 60 or over")]
+
+
+def test_a_rule_over_answers_is_told() -> None:
+    made = copy.deepcopy(bundle())
+    made["process"]["instant"] = {"conditions": [{"when": {"eq": ["/a", "yes"]}, "words": {"zh": "是", "en": "Yes"}}]}
+    found = [f for f in checks.findings("zh-CN", made, WORLD) if not f.advice]
+    assert [f.part for f in found] == ["instant"]
+    assert "answered by a register alone" in found[0].words

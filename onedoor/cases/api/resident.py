@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec.structs import replace
 
 from onedoor.cases.errors import FileTooLarge, NoSuchAttachment, NoSuchCase, NoSuchDraft, WrongAnswers
+from onedoor.cases.instant import Verdict
 from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, CaseId, Draft, DraftId, How, Outcome, Scan, Status
 from onedoor.cases.ports import Vault
-from onedoor.cases.service import attachments, drafts, following, prefill, submitting
+from onedoor.cases.service import attachments, drafts, following, instant, prefill, submitting
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.following import Given
 from onedoor.identity import service as identity
@@ -108,6 +109,8 @@ class CaseWhole(CaseShown, frozen=True):
     attachments: list["FileShown"]
     letter: str
     rev: int
+    instant: Verdict | None
+    """What the service's rule for granting at once said of it."""
     special: SpecialNow | None = None
 
 
@@ -292,7 +295,7 @@ async def show_case(case: FromPath[str], work: NamedDependency[Work]) -> CaseWho
     steps = [StepShown(str(s.kind), s.at, str(s.by), s.note) for s in seen.steps]
     return CaseWhole(
         **_brief(seen.case), answers=seen.filed.answers, steps=steps, attachments=[_file(f) for f in seen.files], letter=seen.case.letter,
-        rev=seen.case.rev, special=special_of(seen.case, seen.steps),
+        rev=seen.case.rev, instant=instant.said(seen.steps), special=special_of(seen.case, seen.steps),
     )  # fmt: skip
 
 

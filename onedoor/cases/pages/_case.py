@@ -16,6 +16,7 @@ from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import Department, OrgId
 
+from ._instant import instant_view
 from ._special import moment_notes, moment_words, special_now
 from ._view import move_words, offices_of, scan_words, size, tone, who
 
@@ -80,7 +81,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
     sources = {e.pointer[1:]: e.source for e in seen.filed.evidence if e.state == "held"}
     return {
         "case": case, "row": case_row(work, case), "due": due_words(work, case), "next": next_words(work, seen),
-        "special": special_now(locale, case, seen.steps),
+        "special": special_now(locale, case, seen.steps), "instant": instant_view(locale, seen.steps),
         "office": pick(locale, office.name) if office else "", "phone": office.phone if office else "",
         "asked": [pick(locale, a.label) for a in case.asked],
         "steps": [moment_of(work, s, case, offices) for s in reversed(seen.steps)],

@@ -21,6 +21,7 @@ from onedoor.ui.render import environment
 from onedoor.wallet import service as wallet
 from onedoor.wallet.models import Grants as WalletGrants
 
+from ._instant import instant_view
 from ._lookups import lookups_view, words
 from ._rests import rest_acts, rests_view
 from ._special import moment_notes, moment_words, special_acts, special_now, specials_view
@@ -218,6 +219,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "certifies": bool(seen.process.cert_type), "supplement_days": seen.process.supplement_days, "wide": True,
         "letter": [line for line in case.letter.splitlines() if line.strip()], "assessed": await _assessed(work, seen),
         **rests_view(work, seen), **specials_view(work, seen), **lookups_view(work, seen),
+        "instant": instant_view(locale, seen.steps),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from onedoor.cases import policy
 from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
 from onedoor.cases.forms.reading import again, regrouped, typed
-from onedoor.cases.service import consenting, definitions, drafts, later, prefill, submitting
+from onedoor.cases.service import consenting, definitions, drafts, instant, later, prefill, submitting
 from onedoor.kernel.i18n import pick
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
@@ -33,6 +33,7 @@ async def before(request: AnyRequest, item: FromPath[str], work: NamedDependency
     return page(
         request, "cases/before.html", item=item, title=pick(work.locale, process.title), process=process, drafts=mine,
         questions=len(form.pages), papers=[pick(work.locale, d.name) for d in form.documents],
+        at_once=[pick(work.locale, one.words) for one in (process.instant.conditions if process.instant else ())],
         real_name=work.actor.assurance >= process.min_assurance, problem=None,
     )  # fmt: skip
 
@@ -125,15 +126,18 @@ async def check(
 
 
 @post("/drafts/{draft:str}/check", **may("signed-in", acting="submit"), include_in_schema=False)
-async def submit(request: AnyRequest, draft: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
-    """Hand in; pressed twice it is one case."""
-    try:
-        receipt = await submitting.submit(work, draft_of(draft))
-    except NeedsRealName:
-        return see_other(f"/identity/real-name?next={quote(f'/drafts/{draft}/check', safe='')}")
-    except NotReady as bad:
-        desk = await drafts.opened(work, draft_of(draft))
-        return page(request, "cases/check.html", bad.status, **check_view(work, desk), errors=bad.extra["errors"], tried=True)
+async def submit(request: AnyRequest, draft: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
+    """Hand in; pressed twice it is one case. What is granted at once is granted before the next page comes."""
+    async with begin() as work:
+        try:
+            receipt = await submitting.submit(work, draft_of(draft))
+        except NeedsRealName:
+            return see_other(f"/identity/real-name?next={quote(f'/drafts/{draft}/check', safe='')}")
+        except NotReady as bad:
+            desk = await drafts.opened(work, draft_of(draft))
+            return page(request, "cases/check.html", bad.status, **check_view(work, desk), errors=bad.extra["errors"], tried=True)
+    if receipt.at_once:
+        await instant.at_once(begin, receipt.case.citizen_id, receipt.id)
     if work.actor.behalf:  # who may hand in need not be allowed to look, and what was good for once is used up now
         return see_other(f"/me/acting?done={receipt.case.number}")
     return see_other(f"/cases/{receipt.id}?new=1" if receipt.fresh else f"/cases/{receipt.id}")

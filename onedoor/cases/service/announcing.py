@@ -55,12 +55,12 @@ def _noted(line: Text, note: str) -> Text:
     return Text(f"{line.zh}（{note}）", f"{line.en} ({note})") if note else line
 
 
-async def granted(work: Work, case: Case, words: str, owed: Text | None) -> None:
+async def granted(work: Work, case: Case, words: str, owed: Text | None, how: Text | None = None) -> None:
     """办结: yes, and what is still to be given before it is handed over."""
     body = text("您的申请已经批准。")
     wallet = text("电子证照已放进您的卡包，随时可以出示。") if case.certificate_ref else None
     rest = text("补交后就发证：{papers}。", papers=owed) if owed is not None else None
-    await tell(work, case, "decided", text("{item}：办好了", item=case.title), joined(body, wallet, rest, typed(words)))
+    await tell(work, case, "decided", text("{item}：办好了", item=case.title), joined(body, how, wallet, rest, typed(words)))
 
 
 async def refused(work: Work, case: Case, letter: Letter) -> None:

@@ -5,12 +5,18 @@ from typing import Any
 
 from onedoor.cases.forms import conditions, types
 from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
+from onedoor.cases.instant import MOST_CONDITIONS, MOST_EXAMPLES
 from onedoor.cases.models import Applicant
 from onedoor.exchange import service as exchange
 from onedoor.wallet import service as wallet
 
 TYPES = tuple(types.SHAPES)
 """Every `od:` type that a form may refer to."""
+
+
+WAITING = ("specials", "assessment")
+SELF_TOLD = frozenset({"person.phone", "person.district"})
+"""What is known of a person because they said so."""
 
 
 def must_bind(process: Mapping[str, Any]) -> tuple[str, str]:
@@ -91,6 +97,47 @@ def special_mistakes(
     return found
 
 
+def instant_mistakes(
+    process: Mapping[str, Any], form: Mapping[str, Any], elements: Container[str] | None = None
+) -> list[tuple[str, str]]:
+    """(place, what) of everything for which a rule that grants at once would not be published: it looks at what registers hold and at
+    nothing else, nothing of the service waits for somebody, and its own examples come out as they say."""
+    rule: Mapping[str, Any] = process.get("instant") or {}
+    if not rule:
+        return []
+    loaded = exchange.remembered().elements
+    known = elements if elements is not None else {*loaded, *OWN, *wallet.ruled()} if loaded else None
+    found = [("process.instant", f"nothing is granted at once where there is {name}") for name in WAITING if process.get(name)]
+    asked = (form.get("schema") or {}).get("properties") or {}
+    if rule.get("when") is not None:
+        found += [("process.instant.when", what) for what in condition_mistakes(rule["when"], asked, "any page", set())]
+    rows, held = list(rule.get("conditions") or ()), set(held_questions(form))
+    for n, one in enumerate(rows):
+        place = f"process.instant.conditions[{n}].when"
+        bad = condition_mistakes(one.get("when"), held, "any page and answered by a register alone", known)
+        if not bad:
+            bad = [f"{p} is what the applicant says" for p in condition_pointers(one["when"]) if p[1:] in SELF_TOLD]
+        found += [(place, what) for what in bad]
+    return found if found else _failed_examples(rows, list(rule.get("examples") or ()))
+
+
+def held_questions(form: Mapping[str, Any]) -> list[str]:
+    """Questions whose answer a register gives and nobody types over."""
+    bound: Mapping[str, Any] = form.get("bindings") or {}
+    told = {p[1:]: one if isinstance(one, str) else "" if one.get("editable") else str(one.get("element")) for p, one in bound.items()}
+    return [name for name, element in told.items() if element and element not in SELF_TOLD]
+
+
+def _failed_examples(conditions_: Sequence[Mapping[str, Any]], examples: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for n, one in enumerate(examples):
+        answers = {p[1:]: value for p, value in one["given"].items() if p.startswith("/")}
+        elements = {p[1:]: value for p, value in one["given"].items() if p.startswith("@")}
+        if all(conditions.holds(c["when"], answers, elements) for c in conditions_) is not one["grants"]:
+            found.append((f"process.instant.examples[{n}]", "the rule says otherwise"))
+    return found
+
+
 def condition_holds(rule: dict[str, Any], answers: Mapping[str, Any], elements: Mapping[str, Any]) -> bool:
     """Whether a well-formed condition is true of these answers."""
     return conditions.holds(rule, answers, elements)
@@ -102,7 +149,7 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 
 __all__ = [
-    "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds", "condition_mistakes", "condition_pointers",
-    "form_mistakes",
-    "schema_fault", "special_mistakes", "strange_elements",
+    "MOST_CONDITIONS", "MOST_EXAMPLES", "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds",
+    "condition_mistakes", "condition_pointers", "form_mistakes", "held_questions", "instant_mistakes", "schema_fault",
+    "special_mistakes", "strange_elements",
 ]  # fmt: skip

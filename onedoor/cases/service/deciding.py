@@ -29,7 +29,13 @@ from .handling import at_desk
 
 async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: str = "") -> Case:
     """准予: the department says yes; the certificate is in the wallet when the transaction has committed, or nothing has happened."""
-    case = await at_desk(work, case_id, rev)
+    return await give(work, await at_desk(work, case_id, rev), by=By.STAFF, words=words)
+
+
+async def give(
+    work: Work, case: Case, *, by: By, words: str = "", how: Text | None = None, detail: dict[str, Any] | None = None
+) -> Case:
+    """The same, whoever decides. `words` are a clerk's; `how` is told of a decision that no clerk made."""
     policy.must_allow(case, Move.DECIDE)
     papers = await drafts.files_of_case(work.db, case.citizen_id, case.id)
     _must_be_scanned(work, waiting(papers) + infected(papers))
@@ -43,10 +49,10 @@ async def grant(work: Work, case_id: CaseId, *, rev: int | None = None, words: s
     after = replace(
         case, status=Status.DECIDED, outcome=Outcome.GRANTED, decided_at=work.now, letter=words, certificate_ref=certificate
     )
-    detail = {"outcome": "granted", "certificate": certificate}
-    after = await moves.save(work, case, after, Move.DECIDE, process, by=By.STAFF, note=words, detail=detail)
+    told = {"outcome": "granted", "certificate": certificate, **(detail or {})}
+    after = await moves.save(work, case, after, Move.DECIDE, process, by=by, note=words, detail=told)
     await handing.granted(work, after, process)
-    await announcing.granted(work, after, words, owing.joined(rests.open()) if held_back else None)
+    await announcing.granted(work, after, words, owing.joined(rests.open()) if held_back else None, how)
     await publish(work.db, _decided(work, after))
     return after
 

@@ -11,7 +11,7 @@ from onedoor.cases import policy
 from onedoor.cases.errors import BadDefinition, NoSuchForm
 from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import Applicant, FormVersion, ProcessVersion, PublishedItem, Trial
+from onedoor.cases.models import Applicant, FormVersion, Instant, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
 from onedoor.cases.specials import MOST_EXTENDED, Special
 from onedoor.cases.store import forms as store
@@ -21,7 +21,7 @@ from onedoor.kernel.ids import convert, to_builtins
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.work import Work
 
-from .checking import special_mistakes, strange_elements
+from .checking import instant_mistakes, special_mistakes, strange_elements
 
 PREFIX = "QH"
 ZONE = "Asia/Shanghai"
@@ -46,6 +46,7 @@ class Process(Struct, frozen=True, forbid_unknown_fields=True):
     extend_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_EXTENDED)] = MOST_EXTENDED
     claims: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     applicant: Applicant = Applicant.PERSON
+    instant: Instant | None = None
 
 
 class Definitions(Struct, frozen=True):
@@ -237,7 +238,7 @@ def _process(row: PublishedItem, hours: Hours) -> ProcessVersion:
         cert_type=said.cert_type, valid_days=said.valid_days, claims=said.claims, rating=said.rating,
         min_assurance=said.min_assurance, day_ends=hours.day_ends, zone=hours.zone, decline_to=said.decline_to,
         back_office=said.back_office, silence=said.silence, assessment=said.assessment, report=said.report,
-        specials=said.specials, extend_days=said.extend_days, applicant=said.applicant,
+        specials=said.specials, extend_days=said.extend_days, applicant=said.applicant, instant=said.instant,
     )  # fmt: skip
 
 
@@ -251,4 +252,5 @@ def _process_mistakes(row: PublishedItem, said: Process) -> list[tuple[str, str]
     for name, pointer in said.claims.items():
         if not pointer.startswith(("@", "#")) and pointer.strip("/").split("/")[0] not in properties:
             found.append((f"process.claims.{name}", f"{pointer} is neither a question nor an element"))
-    return found + special_mistakes(to_builtins(said.specials), properties)
+    found += special_mistakes(to_builtins(said.specials), properties)
+    return found + instant_mistakes(to_builtins(said), row.form)

@@ -41,7 +41,7 @@ from .drafts import me
 from .rating import REASONS
 
 PAGE = 20
-UNTOLD = ("assessed", "sample")
+UNTOLD = ("assessed", "sample", "instant")
 RATED = frozenset({Status.DECIDED, Status.DECLINED, Status.LAPSED})
 
 

@@ -7,7 +7,7 @@ from onedoor.cases import policy
 from onedoor.cases.duty import Declining, Reason, Wanted
 from onedoor.cases.events import Accepted, Declined, SupplementRequested, Transferred
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import Asked, By, Case, CaseId, Grants, Move, Status
+from onedoor.cases.models import Asked, By, Case, CaseId, Grants, Move, ProcessVersion, Status
 from onedoor.cases.store import files as store
 from onedoor.cases.store import inbox, owing
 from onedoor.kernel.i18n import Text, say
@@ -40,15 +40,20 @@ async def at_desk(work: Work, case_id: CaseId, rev: int | None, *, hold: bool = 
 async def accept(work: Work, case_id: CaseId, *, rev: int | None = None, words: str = "") -> Case:
     """受理: the promised days begin to count."""
     case = await at_desk(work, case_id, rev)
+    after = await take_on(work, case, await process_of(work, case.item, case.process_version), by=By.STAFF, words=words)
+    await announcing.accepted(work, after, words)
+    return after
+
+
+async def take_on(work: Work, case: Case, process: ProcessVersion, *, by: By, words: str = "") -> Case:
+    """The same, whoever does it, and nobody is told."""
     policy.must_allow(case, Move.ACCEPT)
-    process = await process_of(work, case.item, case.process_version)
     after = replace(
         case, status=Status.ACCEPTED, accepted_on=work.today, due_on=work.calendar.after(work.today, process.promised_days),
         legal_due_on=work.calendar.after(work.today, process.statutory_days),
     )  # fmt: skip
-    after = await moves.save(work, case, after, Move.ACCEPT, process, by=By.STAFF, note=words)
+    after = await moves.save(work, case, after, Move.ACCEPT, process, by=by, note=words)
     await owing.bring_forward(work.db, after.citizen_id, after.id, after.due_on)
-    await announcing.accepted(work, after, words)
     await publish(work.db, Accepted(after.citizen_id, after.id, after.item, after.org_ref, after.due_on))
     return after
 

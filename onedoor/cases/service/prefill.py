@@ -23,6 +23,8 @@ from . import acting, definitions
 
 WAITED_MS, PROGRAM_MS = 80, 1000
 """How long a page waits for registers; what comes later fills itself."""
+CERTIFICATES = "@cert."
+"""Begins what a rule reads in the person's own wallet."""
 NOBODY_ASKED = frozenset({FieldState.NONE, FieldState.CONSENT})
 
 
@@ -43,7 +45,9 @@ def elements_of(form: Form) -> tuple[str, ...]:
 
 def question(form: Form, process: ProcessVersion, matter: UUID | None, *, purpose: str = "apply", again: bool = False) -> Question | None:
     """What is asked of registers for a form; None when it needs nothing of them."""
-    elements = elements_of(form)
+    rule = [pointer for one in (process.instant.conditions if process.instant else ()) for pointer in conditions.pointers(one.when)]
+    facts = [p[1:] for p in rule if p.startswith("@") and not p.startswith(CERTIFICATES) and p[1:] not in OWN]
+    elements = tuple(dict.fromkeys((*elements_of(form), *facts)))
     if not elements:
         return None
     kind = "self" if purpose == "apply" else "system"

@@ -14,6 +14,7 @@ from onedoor.cases import numbers, policy
 from onedoor.cases.errors import KeyUsedForOtherAnswers, NoSuchAttachment, NoSuchDraft, NoSuchForm, NotReady
 from onedoor.cases.events import Submitted
 from onedoor.cases.forms.engine import Document, Fault, Form
+from onedoor.cases.instant import Verdict
 from onedoor.cases.models import (
     Attachment,
     AttachmentId,
@@ -50,7 +51,7 @@ from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.wallet import service as wallet
 
-from . import acting, prefill, promising, registering, telling, verifying
+from . import acting, instant, prefill, promising, registering, telling, verifying
 from . import owing as service
 from .definitions import form_of, on_trial, process_of
 from .drafts import laid, me, papers_missing, storable
@@ -61,10 +62,12 @@ NOTHING = Owing([], [])
 
 
 class Receipt(Struct, frozen=True):
-    """回执: the case that was made; `fresh` is False when it had been made before under the same key."""
+    """回执: the case that was made; `fresh` is False when it had been made before under the same key, `at_once` is True when nobody has to
+    decide on it."""
 
     case: Case
     fresh: bool
+    at_once: bool = False
 
     @property
     def id(self) -> CaseId:
@@ -197,22 +200,23 @@ async def _file(work: Work, entry: Entry, digest: str = "") -> Receipt:
     files = [f.id.uuid for f in entry.files if f.document in wanted or not entry.draft]
     filed = Filed(handed.answers, _evidence(entry, handed.answers))
     digest = digest or hashlib.sha256(to_json([entry.form.item, handed.answers, sorted(map(str, files))])).hexdigest()
-    trial = await on_trial(work, entry.form.item)
-    case = _case(work, entry, citizen)
+    case, trial = _case(work, entry, citizen), await on_trial(work, entry.form.item)
     owing = await _owing(work, entry, case, papers, handed.answers)
     once = Once(trips_of(entry), _again(entry, handed.answers, elements) + await _held_papers(work, entry))
-    step = _first(work, entry, case, once, owing)
+    verdict = await _judged(work, entry, handed.answers, filed, owing)
+    step = _first(work, entry, case, once, owing, verdict)
     channel = "trial" if trial else entry.channel
     while True:
         await _rest(work, owing)
         if not trial:  # a try is handled by nobody, and no number is used up
             await _tell(work, case, entry, once, owing)
             await _check_later(work, case, filed)
+            await instant.follows(work, case, verdict)
         if await store.file(
             work.db, case, filed, step, key=entry.key, digest=digest, channel=channel, draft=entry.draft, files=files, claims=not trial
         ):
             await acting.submitted(work, case)
-            return Receipt(case, True)
+            return Receipt(case, True, verdict is not None and verdict.grants and not trial)
         await work.db.anew()
         if known := await store.by_key(work.db, citizen, entry.key):
             if known.answers_sha256 != digest:
@@ -227,11 +231,24 @@ def _own(work: Work, entry: Entry) -> Entry:
     return replace(entry, later=mine)
 
 
-def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing) -> Step:
+async def _judged(work: Work, entry: Entry, handed: Mapping[str, Any], filed: Filed, owing: Owing) -> Verdict | None:
+    """What the service's rule for granting at once says of it, where it has one."""
+    rule = entry.process.instant
+    if rule is None or not instant.meant_for(rule, handed):
+        return None
+    papers = bool(entry.files or owing.owed or owing.promises)
+    facts = await instant.known_of(work, me(work), rule, entry.facts)
+    return instant.judged(rule, entry.form, handed, facts, filed.evidence, papers=papers)
+
+
+def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing, verdict: Verdict | None) -> Step:
     """The step that a case begins with."""
     return Step(
         case.citizen_id, StepId.new(), case.id, Move.SUBMIT, work.now, By.APPLICANT, work.actor.id, None, None, Status.SUBMITTED, None,
-        case.due_on, detail={"trips": once.trips, "again": list(once.again), **_named(owing), **entry.detail, **acting.by(work)},
+        case.due_on,
+        detail={
+            "trips": once.trips, "again": list(once.again), **_named(owing), **instant.kept(verdict), **entry.detail, **acting.by(work),
+        },
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ async def processes(db: Db) -> list[ProcessVersion]:
         ProcessVersion,
         """select item, version, title, org_ref, prefix, accept_days, promised_days, statutory_days, supplement_days, cert_type, valid_days,
                   claims, rating, min_assurance, day_ends, zone, decline_to, back_office, silence,
-                  assessment, report, specials, extend_days, applicant
+                  assessment, report, specials, extend_days, applicant, instant
              from cases.process_version order by item, version""",
     )
 
@@ -79,14 +79,15 @@ async def put_processes(db: Db, processes: list[ProcessVersion], hashes: list[st
     return await db.run(
         """insert into cases.process_version (item, version, title, org_ref, prefix, accept_days, promised_days, statutory_days,
                   supplement_days, cert_type, valid_days, claims, rating, min_assurance, day_ends, zone, decline_to, back_office, silence,
-                  assessment, report, specials, extend_days, applicant, sha256, published_at)
+                  assessment, report, specials, extend_days, applicant, instant, sha256, published_at)
            select n.item, n.version, n.title, n.org_ref, n.prefix, n.accept_days, n.promised_days, n.statutory_days,
                   n.supplement_days, n.cert_type, n.valid_days, n.claims, n.rating, n.min_assurance, n.day_ends, n.zone, n.decline_to,
-                  n.back_office, n.silence, n.assessment, n.report, n.specials, n.extend_days, n.applicant, n.sha256, $at
+                  n.back_office, n.silence, n.assessment, n.report, n.specials, n.extend_days, n.applicant, n.instant, n.sha256, $at
              from jsonb_to_recordset($rows) as n (item text, version int, title jsonb, org_ref uuid, prefix text, accept_days int,
                   promised_days int, statutory_days int, supplement_days int, cert_type text, valid_days int, claims jsonb, rating boolean,
                   min_assurance int, day_ends text, zone text, decline_to jsonb, back_office text, silence boolean,
-                  assessment jsonb, report jsonb, specials jsonb, extend_days int, applicant text, sha256 text)
+                  assessment jsonb, report jsonb, specials jsonb, extend_days int, applicant text, instant jsonb,
+                  sha256 text)
            on conflict (item, version) do nothing""",
         rows=[
             {
@@ -96,7 +97,7 @@ async def put_processes(db: Db, processes: list[ProcessVersion], hashes: list[st
                 "rating": p.rating, "min_assurance": p.min_assurance, "day_ends": p.day_ends, "zone": p.zone,
                 "decline_to": p.decline_to, "back_office": p.back_office, "silence": p.silence,
                 "assessment": to_builtins(p.assessment), "report": to_builtins(p.report), "specials": to_builtins(p.specials),
-                "extend_days": p.extend_days, "applicant": p.applicant, "sha256": sha256,
+                "extend_days": p.extend_days, "applicant": p.applicant, "instant": to_builtins(p.instant), "sha256": sha256,
             }
             for p, sha256 in zip(processes, hashes, strict=True)
         ],

@@ -207,6 +207,7 @@ def _rest(locale: str, bundle: Bundle) -> Iterator[Finding]:
         told = [(f"form.{place}", what) for place, what in checking.form_mistakes(str(bundle.get("code")), form)]
         procedures = table(bundle.get("process")).get("specials") or []
         told += checking.special_mistakes(procedures, table(look(form, ("schema", "properties"))))
+        told += checking.instant_mistakes(table(bundle.get("process")), table(form))
     for place, what in told:
         yield Finding(_part_of(place), say(locale, "程序读不懂 {place}：{what}", place=place or "·", what=what))
 
@@ -214,7 +215,7 @@ def _rest(locale: str, bundle: Bundle) -> Iterator[Finding]:
 def _part_of(place: str) -> str:
     head = place.split(".")[0].split("[")[0]
     inside = {
-        "guide": "guide", "process": "specials" if place.startswith("process.specials") else "process",
+        "guide": "guide", "process": next((p for p in ("specials", "instant") if place.startswith(f"process.{p}")), "process"),
         "form": "papers" if place.startswith("form.documents") else "questions",
     }  # fmt: skip
     return inside.get(head, "basics")

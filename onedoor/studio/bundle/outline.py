@@ -11,13 +11,14 @@ from onedoor.studio.models import Bundle
 
 from . import parts, procedures, questions
 from .boxes import look
+from .granting import CONDITIONS, GRANTING, without_rest
 from .outcome import CERTIFICATE, PAPER, PAPERS
 from .parts import MATERIALS, STEPS, Part, entries, with_list
 from .procedures import SPECIAL, SPECIALS
 
-ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, parts.PROCESS, SPECIAL, CERTIFICATE)
+ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, parts.PROCESS, SPECIAL, GRANTING, CERTIFICATE)
 BY_KEY = {part.key: part for part in ALL}
-PLACES = {"steps": STEPS, "materials": MATERIALS, "papers": PAPERS, "specials": SPECIALS}
+PLACES = {"steps": STEPS, "materials": MATERIALS, "papers": PAPERS, "specials": SPECIALS, "instant": CONDITIONS}
 NAME, NUMBER = "name", "id_number"
 
 
@@ -39,7 +40,7 @@ def title(locale: str, key: str) -> str:
     words = {
         "basics": say(locale, "名称和分类"), "guide": say(locale, "办事指南"), "steps": say(locale, "办理步骤"),
         "materials": say(locale, "材料清单"), "questions": say(locale, "要问的问题"), "papers": say(locale, "要上传的文件"),
-        "process": say(locale, "办理规则"), "specials": say(locale, "特别程序"),
+        "process": say(locale, "办理规则"), "specials": say(locale, "特别程序"), "instant": say(locale, "当场批准"),
         "certificate": say(locale, "发什么证"), "": say(locale, "整个事项"),
     }  # fmt: skip
     return words.get(key, key)
@@ -61,7 +62,7 @@ def lines(locale: str, bundle: Bundle, key: str) -> Iterator[Entry]:
             yield Entry(place, procedures.kinds(locale).get(str(one.get("kind")), "") or say(locale, "（还没有写）"), days)
     elif key in PLACES:
         for place, one in enumerate(entries(bundle, PLACES[key])):
-            words = one if key == "steps" else one.get("name")
+            words = one if key == "steps" else one.get("words" if key == "instant" else "name")
             yield Entry(place, pick(locale, words) or say(locale, "（还没有写）"))
 
 
@@ -82,7 +83,7 @@ def removed(bundle: Bundle, key: str, place: int) -> Bundle:
     """Without this entry."""
     if key != "questions":
         found = entries(bundle, PLACES[key])
-        return with_list(bundle, PLACES[key], [*found[:place], *found[place + 1 :]])
+        return without_rest(with_list(bundle, PLACES[key], [*found[:place], *found[place + 1 :]]))
     name, made = questions.names(bundle)[place], copy.deepcopy(bundle)
     form = made["form"]
     form["schema"]["properties"].pop(name)

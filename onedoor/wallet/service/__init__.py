@@ -31,7 +31,7 @@ from .ending import reissue, revoke
 from .filling import ask_abroad, fills
 from .holding import Seen, code, credential, download, front, holds, list, log, looked, noted, present, presents, show, versions, write_down  # noqa: A004
 from .issuing import issue, put_types, seed
-from .known import all_types, shelf, text_of, told, type_of
+from .known import all_types, names_in_rules, ruled, shelf, text_of, told, type_of
 from .offering import BATCH, Offered, credentials, deliver_code, elsewhere, nonce, offer, offered, take_back, token
 from .showing_abroad import asked_there, show_there
 from .standing import kept, veiled
@@ -45,8 +45,9 @@ __all__ = [
     "BATCH", "DERIVED", "Offered", "Seen", "all_types", "answer", "ask", "ask_abroad", "asked_there", "attest", "came_back",
     "check_copy", "code", "consenting", "copies_of", "copy_by_id", "copy_of", "credential", "credentials", "deliver_code",
     "download", "elsewhere", "facts", "fills", "front", "holds", "issue", "judged_abroad", "kept", "link_of", "list", "log",
-    "looked", "make_copy", "nonce", "noted", "offer", "offered", "open_vault", "own_verifier", "page_of", "paper_of", "present",
-    "presents", "put_types", "put_verifiers", "question", "read_answer", "refresh_lists", "reissue", "request_object", "revoke",
-    "rotate_keys", "said_abroad", "seed", "sheet", "shelf", "show", "show_there", "show_to", "spaced", "sweep", "take_back",
-    "take_copy_back", "text_of", "token", "told", "type_of", "use", "uses", "veiled", "versions", "write_down",
+    "looked", "make_copy", "names_in_rules", "nonce", "noted", "offer", "offered", "open_vault", "own_verifier", "page_of",
+    "paper_of", "present", "presents", "put_types", "put_verifiers", "question", "read_answer", "refresh_lists", "reissue",
+    "request_object", "revoke", "rotate_keys", "ruled", "said_abroad", "seed", "sheet", "shelf", "show", "show_there", "show_to",
+    "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token", "told", "type_of", "use", "uses", "veiled", "versions",
+    "write_down",
 ]  # fmt: skip

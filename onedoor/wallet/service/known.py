@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import time
+from collections.abc import Iterable, Mapping
 
 from onedoor.kernel.db import Db, unavailable
 from onedoor.kernel.memory import Memory, changed
@@ -68,6 +69,17 @@ documents: Memory[dict[str, str]] = Memory(DOCUMENTS, _load_documents)
 def told() -> frozenset[str]:
     """Facts that some kind of certificate of this house tells, without asking the database; none before the first load."""
     return frozenset(e for kind in types.now.values() for e in kind.fills.values()) if types.loaded else frozenset()
+
+
+def names_in_rules(claims: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """How rules call certificates: `cert.026` is "yes" for whoever holds one that is good today, `cert.026.level` is what it says."""
+    return frozenset(f"cert.{kind}" for kind in claims) | {f"cert.{kind}.{name}" for kind, names in claims.items() for name in names}
+
+
+def ruled() -> frozenset[str]:
+    """The same of the certificates of this house, without asking the database; none before the first load."""
+    kinds = types.now.values() if types.loaded else ()
+    return names_in_rules({kind.code: [claim.name for claim in kind.claims] for kind in kinds})
 
 
 class _Looking:

@@ -1,0 +1,31 @@
+"""What the pages of a case show of a rule that grants at once: what it wanted, and what it has looked at."""
+from typing import Any
+
+from onedoor.cases.models import Move, Step
+from onedoor.cases.service import instant
+from onedoor.kernel.i18n import day, pick, say
+
+
+def instant_view(locale: str, steps: list[Step]) -> dict[str, Any] | None:
+    """The rule in sentences; None where the service has none, or an agent may not read it."""
+    verdict = instant.said(steps)
+    if verdict is None:
+        return None
+    lines = [say(locale, "符合：{words}", words=pick(locale, words)) for words in verdict.met]
+    lines += [say(locale, "不符合：{words}", words=pick(locale, words)) for words in verdict.unmet]
+    lines += [say(locale, "登记里没有查到：{words}", words=pick(locale, words)) for words in verdict.untold]
+    lines += [say(locale, "交了材料或承诺，要工作人员看")] if verdict.papers else []
+    title = say(locale, "为什么当场批准") if verdict.grants else say(locale, "为什么没有当场批准")
+    seen = [
+        {
+            "label": pick(locale, one.label), "value": pick(locale, one.value),
+            "source": " · ".join(filter(None, [pick(locale, one.source), day(locale, one.as_of, year=True)])),
+        }
+        for one in verdict.seen
+    ]  # fmt: skip
+    return {"title": title, "lines": lines, "seen": seen}
+
+
+def decided_words(locale: str, step: Step) -> str:
+    """The step by which the rule has granted; empty for every other."""
+    return say(locale, "符合条件，系统当场批准") if step.kind is Move.DECIDE and instant.KEY in step.detail else ""
