@@ -11,7 +11,7 @@ from onedoor.cases.models import Evidence
 from onedoor.cases.service import checking, deciding, instant
 from onedoor.identity.models import Fact
 from onedoor.kernel.i18n import Text
-from onedoor.kernel.problems import Problem
+from onedoor.kernel.problems import Unavailable
 from tests.mandates.people import Account, account, entered
 
 from .kit import bearer, picture
@@ -105,13 +105,8 @@ def test_whoever_was_faster_keeps_the_case(site: Any) -> None:
 
 
 def test_what_goes_wrong_leaves_a_case_like_any_other(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Trouble(Problem):
-        """The certificate cannot be made now."""
-
-        status, slug, title = 503, "trouble", Text("现在做不了", "Not now")
-
     async def fails(*_: Any, **__: Any) -> str:
-        raise Trouble()
+        raise Unavailable()
 
     one = elder(site, "秦德明")
     draft = draft_of(one)
