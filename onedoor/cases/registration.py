@@ -121,24 +121,21 @@ class Stage(StrEnum):
     DECIDED = "decided"
 
 
-STAGES = {
-    "received": Stage.RECEIVED, "registered": Stage.RECEIVED, "收件": Stage.RECEIVED, "已登记": Stage.RECEIVED,
-    "accepted": Stage.REVIEWING, "reviewing": Stage.REVIEWING, "受理": Stage.REVIEWING, "审查": Stage.REVIEWING, "审核": Stage.REVIEWING,
-    "decided": Stage.DECIDED, "approved": Stage.DECIDED, "rejected": Stage.DECIDED, "办结": Stage.DECIDED,
-}  # fmt: skip
-"""Words of departments' systems, and what they mean here. What was decided there is decided here by a clerk."""
+class Office(Struct, frozen=True):
+    """A department's own system: what each of its words means here. What was decided there is decided here by a clerk."""
 
+    code: str
+    stages: dict[str, Stage]
 
-def stage_of(word: str) -> Stage | None:
-    """What a word of theirs means; None for one that nobody has explained."""
-    return STAGES.get(word.strip().lower())
+    def stage_of(self, word: str) -> Stage | None:
+        """What a word of theirs means; None for one that nobody has explained."""
+        return self.stages.get(word.strip().lower())
 
-
-def goes_on(before: str, word: str) -> bool:
-    """Whether a word of theirs is known, and not behind the one before."""
-    now, order = stage_of(word), list(Stage)
-    last = stage_of(before)
-    return now is not None and (last is None or order.index(now) >= order.index(last))
+    def goes_on(self, before: str, word: str) -> bool:
+        """Whether a word of theirs is known, and not behind the one before."""
+        now, order = self.stage_of(word), list(Stage)
+        last = self.stage_of(before)
+        return now is not None and (last is None or order.index(now) >= order.index(last))
 
 
 class Entry(Struct, frozen=True):

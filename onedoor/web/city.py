@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from onedoor.cases.models import PublishedItem
-from onedoor.cases.service.definitions import put_forms
+from onedoor.cases.service.definitions import put_forms, put_offices
 from onedoor.catalog import service as catalog
 from onedoor.catalog.models import LifeEvent, NewCategory, NewItem, Term, Thing, ThingKind, Urgent
 from onedoor.exchange import service as exchange
@@ -114,6 +114,7 @@ async def _city(work: Work, settings: Settings, found: Folder) -> dict[str, int]
         "verifiers": await wallet.put_verifiers(work, [one for _, one in found.entries(found.verifiers, "verifier")]),
         "certificates found": await catalog.put_things(work, ThingKind.CERTIFICATE, [_kind_of_certificate(one) for one in kinds]),
         "exchange": await _exchange(work, found),
+        "back offices": await put_offices(work, [one for _, one in found.entries(found.back_offices, "back_office")]),
         "forms": await _forms(work, settings, bundles),
         "journeys": await _journeys(work, found, bundles),
         "journeys found": await catalog.put_things(work, ThingKind.JOURNEY, _found_as(found, bundles)),

@@ -15,6 +15,7 @@ from onedoor.providers.models import Scope
 
 from . import city_shapes as shapes
 from .city_articles import check_articles
+from .city_back_offices import check_back_offices
 from .city_certs import check_certificates, claim_kinds
 from .city_exchange import check_exchange
 from .city_files import Folder, read
@@ -37,7 +38,7 @@ def faults_of(folder: Folder) -> list[Fault]:
     """The same for a folder that has been read already."""
     known = _Known(folder)
     first = (_city, _districts, _departments, _categories, _calendars, _cert_types, _notices, _thesaurus, _urgent, _life_events)
-    for look in (*first, _items, check_journeys, _elsewhere, _demo):
+    for look in (*first, _items, check_back_offices, check_journeys, _elsewhere, _demo):
         look(folder, known)
     return sorted(set(folder.faults))
 

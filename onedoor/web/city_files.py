@@ -30,6 +30,7 @@ class Folder(Struct):
     verifiers: Page | None = None
     notices: Page | None = None
     urgent: Page | None = None
+    back_offices: Page | None = None
     life_events: Page | None = None
     elements: Page | None = None
     purposes: Page | None = None
@@ -61,8 +62,8 @@ def read(root: Path) -> Folder:
     if not (root / "city.toml").is_file():
         folder.faults.append(Fault("city.toml", 1, "the file is missing; is this a city's folder?"))
     folder.city = _toml(folder, "city.toml")
-    for name in ("categories", "cert_types", "notices", "urgent", "life_events", "verifiers"):
-        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events", "verifiers")))
+    for name in ("categories", "cert_types", "notices", "urgent", "life_events", "verifiers", "back_offices"):
+        setattr(folder, name, _toml(folder, f"{name}.toml", needed=name not in ("urgent", "life_events", "verifiers", "back_offices")))
     for name in EXCHANGE:
         setattr(folder, name, _toml(folder, f"exchange/{name}.toml", needed=(root / "exchange").is_dir()))
     for kind, part in (*((name, name) for name in SAME), ("calendar", "calendars"), ("exchange/registers", "registers")):
@@ -80,7 +81,7 @@ def read(root: Path) -> Folder:
 def _strays(folder: Folder) -> None:
     """A file that nothing reads is most likely a slip of the name."""
     known = re.compile(
-        r"(city|categories|cert_types|notices|urgent|life_events|verifiers)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
+        r"(city|categories|cert_types|notices|urgent|life_events|verifiers|back_offices)\.toml|(districts|departments|offices)\.jsonl|thesaurus\.tsv"
         r"|calendar/\d{4}\.toml|(articles|items|passes|journeys|benefits|exchange/registers)/[^/]+\.toml"
         rf"|exchange/({'|'.join(EXCHANGE)})\.toml"
         rf"|demo/({'|'.join(DEMO)}|registers)\.jsonl|(.*/)?(README|NOTE|LICENSE)(\.md)?|(.*/)?\.[^/]*"

@@ -17,6 +17,7 @@ LEVELS = {"city": 4, "district": 6, "street": 9, "grid": 12}
 COLOUR = text(7, r"#[0-9A-Fa-f]{6}", "#CFE3F2")
 PHONE = text(13, r"1[3-9]\d{9}", "13900000001")
 LONG = both(2000, 6000)
+BACK_OFFICE = text(40, r"[a-z][a-z0-9-]*", "permits")
 ELEMENT = text(60, r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "person.name")
 
 
@@ -113,6 +114,11 @@ NOTICES = table({"notice": many(table({
 
 TERM = table({"lang": one_of("zh", "en"), "say": text(60, least=2), "means": many(text(60), 8, 1)})
 
+STAGES = ("received", "reviewing", "decided")
+BACK_OFFICES = table({"back_office": many(table({
+    "code": BACK_OFFICE, **{stage: maybe(many(text(40), 20)) for stage in STAGES},
+}), 60)})  # fmt: skip
+
 URGENT = table({"urgent": many(table({
     "code": CODE, "words": many(text(20, least=2), 100, 1), "title": both(40), "detail": both(120),
     "phone": text(20, r"[0-9-]+", "110"),
@@ -153,7 +159,7 @@ PROCESS = table({
     "accept_days": maybe(whole(0, 30)), "supplement_days": maybe(whole(1, 90)), "cert_type": maybe(text(3, r"\d{3}", "003")),
     "valid_days": maybe(whole(0, 36600)), "decides": maybe(one_of("department")), "rating": maybe(truth),
     "min_assurance": maybe(whole(1, 3)), "decline_to": maybe(both(200)),
-    "back_office": maybe(text(40, r"[a-z][a-z0-9-]*", "permits")), "silence": maybe(truth),
+    "back_office": maybe(BACK_OFFICE), "silence": maybe(truth),
     "claims": maybe(mapping(r"[a-z][a-z0-9_]*", text(80, r"[/@].+|#.*", "/address, @person.name or #"))),
     "applicant": maybe(one_of(*Applicant)), "instant": maybe(INSTANT),
 })  # fmt: skip

@@ -17,8 +17,8 @@ from connectors.back_office.simulator import MOST, Offices
 from connectors.simulating import serving
 from onedoor.cases.models import CaseId
 from onedoor.cases.ports import BackOffice
-from onedoor.cases.registration import State
-from onedoor.cases.service import registering
+from onedoor.cases.registration import Stage, State
+from onedoor.cases.service import definitions, registering
 from onedoor.cases.service import stages as stages_of
 from onedoor.cases.store import registrations as store
 from onedoor.identity.models import PersonId
@@ -256,6 +256,19 @@ def test_how_it_stands_there_is_told_and_never_obeyed(site: Any, story: Story, s
     assert site.run(lambda: said("decided", "什么")).odd_stage == "什么"
     assert site.run(lambda: said("decided", "什么", "办结")).odd_stage == ""
     assert "进度对不上" not in desk.get(f"/desk/cases/{case}").text
+    assert site.run(lambda: said("已发卡")).odd_stage == "已发卡"
+
+    async def explained(*more: str) -> int:
+        async with site.house.begin(system("test")) as work:
+            known = [{"code": one.code, **{stage: [w for w, s in one.stages.items() if s is stage] for stage in Stage}}
+                     for one in (await definitions.memory.get(work.db)).offices.values()]  # fmt: skip
+            elders = next(one for one in known if one["code"] == "elders")
+            elders["decided"] = [w for w in elders["decided"] if w != "已发卡"] + [*more]
+            return await definitions.put_offices(work, known)
+
+    assert site.run(lambda: explained("已发卡")) == 1
+    assert site.run(lambda: said("已发卡")).odd_stage == "", "what the city explains counts at once"
+    assert (site.run(explained), site.run(explained)) == (1, 0)
 
     async def away() -> tuple[bool, Any]:
         ports = Ports()
@@ -267,5 +280,5 @@ def test_how_it_stands_there_is_told_and_never_obeyed(site: Any, story: Story, s
             return more, await store.one(work.db, await citizen(), own.case)
 
     more, reg = site.run(away)
-    assert (more, reg.their_stage, reg.asked_at is None) == (False, "办结", False)
-    assert desk.get(f"/api/cases/{case}/registration").json()["stage"] == "办结"
+    assert (more, reg.their_stage, reg.asked_at is None) == (False, "已发卡", False)
+    assert desk.get(f"/api/cases/{case}/registration").json()["stage"] == "已发卡"

@@ -5,7 +5,7 @@ from onedoor.cases.between import open_opinions
 from onedoor.cases.handing import Handing, HandState
 from onedoor.cases.models import Grants, Move, Outcome, Status, allows
 from onedoor.cases.owing import Appeal, Owed, OwedState, Promise, Result
-from onedoor.cases.registration import Registration, State, stage_of
+from onedoor.cases.registration import Registration, Stage, State
 from onedoor.cases.service.bouncing import may_go_back
 from onedoor.cases.service.definitions import city_day
 from onedoor.cases.service.looking import View
@@ -22,7 +22,8 @@ def rests_view(work: Work, seen: View) -> dict[str, Any]:
     return {
         "asked_opinions": opinions_of(locale, seen),
         "shareable": [{"value": n, "label": pick(locale, q.label)} for n, q in seen.form.questions.items() if n in seen.filed.answers],
-        "registration": registration_view(locale, seen.registration), "handings": [_handing(locale, *one) for one in seen.handings],
+        "registration": registration_view(locale, seen.registration, seen.stage),
+        "handings": [_handing(locale, *one) for one in seen.handings],
         "owed": [_owed(locale, o) for o in owing.owed], "promises": [_promise(locale, p) for p in owing.promises],
         "promise_results": results(locale, supervises=Grants.SUPERVISE in work.actor.grants),
         "promises_to_check": [{"value": str(p.id), "label": pick(locale, p.label)} for p in waiting],
@@ -66,7 +67,7 @@ def _promise(locale: str, promise: Promise) -> dict[str, str]:
     return {"label": pick(locale, promise.label), "detail": signed, "state": state, "tone": tone}
 
 
-def registration_view(locale: str, reg: Registration | None) -> dict[str, str] | None:
+def registration_view(locale: str, reg: Registration | None, stage: Stage | None) -> dict[str, str] | None:
     """How far it has got, in words."""
     if reg is None:
         return None
@@ -76,7 +77,7 @@ def registration_view(locale: str, reg: Registration | None) -> dict[str, str] |
     }  # fmt: skip
     state, tone = words.get(reg.state, (say(locale, "正在登记"), "blue"))
     return {"state": state, "tone": tone, "number": reg.their_number, "problem": reg.problem, "papers": str(len(reg.documents)),
-            "stage": stage_words(locale, stage) if (stage := stage_of(reg.their_stage)) else "",
+            "stage": stage_words(locale, stage) if stage else "",
             "odd": say(locale, "对方现在写的是“{word}”，和之前的对不上，请核对", word=reg.odd_stage) if reg.odd_stage else ""}  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """What the city asks and promises: published once, kept in the memory of each process, every version that somebody still uses."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from onedoor.cases.forms.building import Broken, built, digest
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Applicant, FormVersion, Instant, ProcessVersion, PublishedItem, Trial
 from onedoor.cases.outside import AssessedBy, Hand
+from onedoor.cases.registration import Office, Stage
 from onedoor.cases.specials import MOST_EXTENDED, Special
 from onedoor.cases.store import forms as store
 from onedoor.kernel.db import Db
@@ -58,6 +59,7 @@ class Definitions(Struct, frozen=True):
     current: dict[str, int]
     retired: frozenset[str]
     trials: dict[str, Trial]
+    offices: dict[str, Office]
 
 
 async def _load(db: Db) -> Definitions:
@@ -66,7 +68,8 @@ async def _load(db: Db) -> Definitions:
     newest = dict(sorted(forms))
     gone = {r.item for r in await store.retired(db) if r.version == newest[r.item]}
     trials = {t.item: t for t in await store.trials(db)}
-    return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone), trials)
+    offices = {one.code: one for one in await store.offices(db)}
+    return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone), trials, offices)
 
 
 memory: Memory[Definitions] = Memory("cases.definitions", _load)
@@ -105,6 +108,20 @@ async def process_of(work: Work, item: str, version: int | None = None) -> Proce
     if process is None:
         raise NoSuchForm(item=item)
     return process
+
+
+async def office_of(work: Work, code: str) -> Office:
+    """What the words of a department's own system mean; nothing where nobody has explained them."""
+    return (await memory.get(work.db)).offices.get(code) or Office(code, {})
+
+
+async def put_offices(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
+    """The city's departments' own systems; those not named here are forgotten. How many changed."""
+    offices = [Office(row["code"], {word.strip().lower(): stage for stage in Stage for word in row.get(stage) or ()}) for row in rows]
+    touched = await store.put_offices(work.db, offices)
+    if touched:
+        await changed(work.db, memory.name)
+    return touched
 
 
 async def definitions_of(work: Work, items: list[str]) -> dict[str, dict[str, Any]]:

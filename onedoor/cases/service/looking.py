@@ -14,7 +14,7 @@ from onedoor.cases.forms.engine import Form
 from onedoor.cases.handing import Handing
 from onedoor.cases.models import Attachment, AttachmentId, Case, CaseId, Filed, InboxRow, ProcessVersion, Special, Step
 from onedoor.cases.owing import Owing
-from onedoor.cases.registration import Registration
+from onedoor.cases.registration import Registration, Stage
 from onedoor.cases.store import drafts, files, finding
 from onedoor.cases.store import inbox as store
 from onedoor.cases.store import marks as marked
@@ -28,7 +28,7 @@ from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
 from . import attachments, claiming, covering, handing, lookups, owing, pausing, registering, stages
-from .definitions import form_of, memory, process_of
+from .definitions import form_of, memory, office_of, process_of
 from .lookups import Askable, Seen
 
 SOON = 2
@@ -75,6 +75,8 @@ class View(Struct, frozen=True):
     askable: list[Askable] = []
     lookups: dict[str, Seen] = {}
     """Facts that may be looked up at a register, and by element how a look has come out."""
+    stage: Stage | None = None
+    """How it stands in the department's own system."""
 
 
 async def inbox(work: Work, filters: Filters, after: After | None = None) -> Listed:
@@ -238,8 +240,13 @@ async def show(work: Work, case_id: CaseId) -> View:
     looks = await lookups.of_case(work, case)
     facts = await lookups.askable(work, case, form, filed, looks)
     return View(
-        row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers, facts, looks
-    )
+        row, case, filed, form, process, steps, papers, colleagues, holder, rests, registered, others, handed, offers, facts, looks,
+        await _stage(work, registered),
+    )  # fmt: skip
+
+
+async def _stage(work: Work, registered: Registration | None) -> Stage | None:
+    return (await office_of(work, registered.back_office)).stage_of(registered.their_stage) if registered else None
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from onedoor.cases.models import By, CaseId, Move
 from onedoor.cases.ports import BackOffice, NotTaken
-from onedoor.cases.registration import ODD, Registration, Stage, State, goes_on, stage_of
+from onedoor.cases.registration import ODD, Registration, Stage, State
 from onedoor.cases.store import inbox
 from onedoor.cases.store import registrations as store
 from onedoor.identity.models import PersonId
@@ -18,7 +18,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
 from . import moves
-from .definitions import process_of
+from .definitions import office_of, process_of
 
 ACTOR = system("cases.stages")
 EVERY, FRESH = timedelta(minutes=55), timedelta(minutes=5)
@@ -68,16 +68,16 @@ async def _heard(work: Work, citizen: PersonId, case_id: CaseId, word: str) -> N
     case = await moves.locked(work, citizen, case_id)
     reg = await store.one(work.db, citizen, case_id)
     assert reg is not None, "asked for just now"
-    asked = replace(reg, asked_at=work.now)
-    if word and goes_on(reg.their_stage, word):
+    asked, office = replace(reg, asked_at=work.now), await office_of(work, reg.back_office)
+    if word and office.goes_on(reg.their_stage, word):
         asked = replace(asked, their_stage=word, odd_stage="")
     elif word:
         asked = replace(asked, odd_stage=word)
     await store.put_stage(work.db, asked, watched=case.open)
     if asked.odd_stage != reg.odd_stage:
         await (inbox.mark if asked.odd_stage else inbox.unmark)(work.db, case.org_ref, case.id, ODD)
-    stage = stage_of(asked.their_stage)
-    if case.open and stage not in (None, Stage.RECEIVED, stage_of(reg.their_stage)):
+    stage = office.stage_of(asked.their_stage)
+    if case.open and stage not in (None, Stage.RECEIVED, office.stage_of(reg.their_stage)):
         process = await process_of(work, case.item, case.process_version)
         await moves.save(work, case, case, Move.NOTE, process, by=By.SYSTEM, detail={"stage": str(stage)})
 

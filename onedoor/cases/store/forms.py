@@ -4,6 +4,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from onedoor.cases.models import FormVersion, ProcessVersion, Trial
+from onedoor.cases.registration import Office
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import to_builtins
@@ -109,6 +110,22 @@ async def retire(db: Db, items: list[str], at: datetime) -> int:
     """These items are no longer applied for online."""
     return await db.run(
         "update cases.form_version set retired_at = $at where item = any($items) and retired_at is null", items=items, at=at
+    )
+
+
+async def offices(db: Db) -> list[Office]:
+    """Departments' own systems, and what their words mean."""
+    return await db.all(Office, "select code, stages from cases.back_office")
+
+
+async def put_offices(db: Db, offices: list[Office]) -> int:
+    """These and no others; how many rows changed."""
+    gone = await db.run("delete from cases.back_office where code <> all($codes::text[])", codes=[o.code for o in offices])
+    return gone + await db.run(
+        """insert into cases.back_office (code, stages)
+           select code, stages from jsonb_to_recordset($rows::jsonb) as r (code text, stages jsonb)
+           on conflict (code) do update set stages = excluded.stages where back_office.stages <> excluded.stages""",
+        rows=[to_builtins(one) for one in offices],
     )
 
 
