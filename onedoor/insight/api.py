@@ -12,6 +12,7 @@ from onedoor.ui.edge import may
 
 from . import service
 from .models import City, Detail, Line, Period
+from .service.loads import Shared
 
 TAGS = ["quality"]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -51,4 +52,10 @@ async def department(work: NamedDependency[Work], code: FromPath[str], period: F
     return await service.department(work, code, period)
 
 
-handlers = [overview, items, item, department]
+@get("/api/desk/load", **may("cases:supervise"), tags=["desk"])
+async def loads(work: NamedDependency[Work]) -> Shared:
+    """Who of the own department has how much, and what came and went these thirty days."""
+    return await service.loads(work)
+
+
+handlers = [loads, overview, items, item, department]

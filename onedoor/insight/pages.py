@@ -67,4 +67,10 @@ async def department(request: AnyRequest, work: NamedDependency[Work], code: Fro
     return page(request, "insight/detail.html", **views.detail(work.locale, seen, "departments"))
 
 
-handlers = [overview, whole_sheet, item, department]
+@get("/desk/load", **may("cases:supervise"), include_in_schema=False)
+async def loads(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
+    """Who of the own department has how much, and what came and went: for whoever shares out the work."""
+    return page(request, "insight/load.html", **views.load(work.locale, await service.loads(work)))
+
+
+handlers = [loads, overview, whole_sheet, item, department]

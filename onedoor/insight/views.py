@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
+from onedoor.cases.service.loads import COUNTED
 from onedoor.kernel.i18n import day, pick, say
 
 from .models import FEWEST, Detail, Line, Moment, Overview, Part, Period, Quality, Share, Span
+from .service.loads import Shared
 
 PAGE = 30
 SORTS = ("decided", "on-time", "satisfied", "no-trip")
@@ -124,6 +128,40 @@ def overview(locale: str, seen: Overview, sort: str, number: int) -> dict[str, A
         "next": f"{here}&n={number + 1}#items" if number < last else None,
         "sheet": f"/quality.csv?period={period}", "api": f"/api/quality?period={period}",
     }  # fmt: skip
+
+
+def load(locale: str, seen: Shared) -> dict[str, Any]:
+    """Each desk with what it has, what nobody has, and how the month went."""
+    counts = seen.now.counts
+    parts = [
+        ("unclaimed", counts.unclaimed, say(locale, "没有人领")), ("soon", counts.soon, say(locale, "将到期")),
+        ("overdue", counts.overdue, say(locale, "已逾期")), ("supplementing", counts.supplementing, say(locale, "等补材料")),
+    ]  # fmt: skip
+    most = max((max(one.submitted, one.decided) for one in seen.moments), default=0) or 1
+    return {
+        "demo": seen.demo, "front": [{"value": capped(n), "label": label, "href": f"/desk/inbox?tab={tab}"} for tab, n, label in parts],
+        "head": [say(locale, "谁"), say(locale, "手上在办"), say(locale, "将到期"), say(locale, "已逾期"), say(locale, "等补材料")],
+        "desks": [
+            [{"html": Markup('<span lang="zh-CN">{}</span>').format(desk.name)}, *(capped(n) for n in (desk.load.open, desk.load.soon, desk.load.overdue, desk.load.supplementing))]
+            for desk in seen.now.desks
+        ],
+        "flow": [
+            {
+                "label": say(locale, "{first} 至 {last}", first=day(locale, one.first), last=day(locale, one.last)),
+                "width": round(100 * one.decided / most), "value": f"{one.decided:,}",
+                "note": say(locale, "收到 {received} 件，办结 {decided} 件", received=f"{one.submitted:,}", decided=f"{one.decided:,}"),
+            }
+            for one in seen.moments
+        ],
+        "item_head": [say(locale, "事项"), say(locale, "收到"), say(locale, "办结")],
+        "items": [[pick(locale, one.name), f"{one.received:,}", f"{one.decided:,}"] for one in seen.items[:PAGE]],
+        "wide": True,
+    }  # fmt: skip
+
+
+def capped(n: int) -> str:
+    """A number that was counted no further than a limit."""
+    return f"{COUNTED - 1:,}+" if n >= COUNTED else f"{n:,}"
 
 
 def detail(locale: str, seen: Detail, kind: str) -> dict[str, Any]:

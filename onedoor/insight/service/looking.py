@@ -70,7 +70,7 @@ async def _overview(work: Work, span: Span) -> Overview:
     known = (await orgs.snapshot(work.db)).by_id
     names = {str(org): (found.code, found.name) for org, found in known.items()}
     departments = [Line(*names[org], quality(counts)) for org, counts in grouped(sums, "org_ref").items() if org in names]
-    items = [Line(code, _item_name(code), quality(counts)) for code, counts in grouped(sums, "item").items()]
+    items = [Line(code, item_name(code), quality(counts)) for code, counts in grouped(sums, "item").items()]
     departments.sort(key=lambda line: line.code)
     city = City(span, any(one.demo for one in sums), quality(_together(sums)), departments)
     return Overview(city, sorted(items, key=lambda line: line.code))
@@ -84,7 +84,7 @@ def _together(sums: Iterable[Sum]) -> dict[tuple[What, str], int]:
     return counts
 
 
-def _item_name(code: str) -> Text:
+def item_name(code: str) -> Text:
     """As the catalogue calls it; one that is no longer offered goes by its code."""
     found = catalog.find_item(code)
     return found.name if found else Text(code, code)
@@ -102,12 +102,12 @@ async def item(work: Work, code: str, period: Period) -> Detail:
     if not sums and catalog.find_item(code) is None:
         raise NothingCounted(item=code[:64])
     counts = _together(sums)
-    moments = _moments(span, await store.stretches_of_item(work.db, code, span.first, span.last, period.stretch))
+    past = moments(span, await store.stretches_of_item(work.db, code, span.first, span.last, period.stretch))
     names = await _names(work, code)
     offered = catalog.find_item(code)
     office = (await orgs.snapshot(work.db)).departments.get(offered.department) if offered else None
     return Detail(
-        span, any(one.demo for one in sums), code, _item_name(code), quality(counts), moments, _stars(counts), _reasons(counts),
+        span, any(one.demo for one in sums), code, item_name(code), quality(counts), past, _stars(counts), _reasons(counts),
         _parts(counts, What.AGAIN, names), _parts(counts, What.MISSING, names), _parts(counts, What.LEFT, names), [],
         Named(office.code, office.name) if office else None,
     )  # fmt: skip
@@ -121,15 +121,15 @@ async def department(work: Work, code: str, period: Period) -> Detail:
         raise NothingCounted(department=code[:64])
     sums = await store.of_org(work.db, office.id, span.first, span.last)
     counts = _together(sums)
-    moments = _moments(span, await store.stretches_of_org(work.db, office.id, span.first, span.last, period.stretch))
-    lines = [Line(one, _item_name(one), quality(parts)) for one, parts in grouped(sums, "item").items()]
+    past = moments(span, await store.stretches_of_org(work.db, office.id, span.first, span.last, period.stretch))
+    lines = [Line(one, item_name(one), quality(parts)) for one, parts in grouped(sums, "item").items()]
     return Detail(
-        span, any(one.demo for one in sums), code, office.name, quality(counts), moments, _stars(counts), _reasons(counts), [], [], [],
+        span, any(one.demo for one in sums), code, office.name, quality(counts), past, _stars(counts), _reasons(counts), [], [], [],
         sorted(lines, key=lambda line: (-line.quality.submitted, line.code)), None,
     )  # fmt: skip
 
 
-def _moments(span: Span, found: Sequence[Stretch]) -> list[Moment]:
+def moments(span: Span, found: Sequence[Stretch]) -> list[Moment]:
     """The period from its first stretch to its last."""
     counts = {(one.back, one.what): one.n for one in found}
     made: list[Moment] = []
