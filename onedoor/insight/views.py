@@ -142,7 +142,10 @@ def load(locale: str, seen: Shared) -> dict[str, Any]:
         "demo": seen.demo, "front": [{"value": capped(n), "label": label, "href": f"/desk/inbox?tab={tab}"} for tab, n, label in parts],
         "head": [say(locale, "谁"), say(locale, "手上在办"), say(locale, "将到期"), say(locale, "已逾期"), say(locale, "等补材料")],
         "desks": [
-            [{"html": Markup('<span lang="zh-CN">{}</span>').format(desk.name)}, *(capped(n) for n in (desk.load.open, desk.load.soon, desk.load.overdue, desk.load.supplementing))]
+            [
+                {"html": Markup('<span lang="zh-CN">{}</span>').format(desk.name)},
+                *(capped(n) for n in (desk.load.open, desk.load.soon, desk.load.overdue, desk.load.supplementing)),
+            ]
             for desk in seen.now.desks
         ],
         "flow": [
