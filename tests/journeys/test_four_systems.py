@@ -25,14 +25,14 @@ from onedoor.cases.models import CaseId
 from onedoor.cases.ports import BackOffice
 from onedoor.cases.service import assessing, handing
 from onedoor.exchange.ports import File, Queue, Soap
-from onedoor.exchange.service import Line, copying, resting
+from onedoor.exchange.service import Line, copying
 from onedoor.identity.models import PersonId
 from onedoor.kernel import memory
 from onedoor.kernel.jobs import Worker
 from onedoor.web import rooms
 from tests.cases.kit import residents
 from tests.connectors.registers import SECRET
-from tests.exchange.conftest import rows
+from tests.exchange.conftest import answering, rows
 
 from .kit import Desk, legs, pressed
 
@@ -89,10 +89,7 @@ class Systems:
 
     def back(self) -> None:
         """Long enough has passed for a system that was away to be asked again."""
-        self.house.ports.get(Line)._breakers.clear()
-        rows(self.site, "delete from exchange.circuit")
-        resting.memory.drop()
-        self.site.run(resting.memory.get, self.house.database.reference)
+        answering(self.site)
 
     def twice(self, case: str, register: str, operation: str) -> None:
         """The same job in two workers at once, as when a lease runs out; both are under way before either has an answer."""
