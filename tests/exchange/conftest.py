@@ -73,9 +73,9 @@ def rows(site: Any, *statements: str) -> list[dict[str, Any]]:
     return site.run(run)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plugged(site: Any) -> Iterator[Registers]:
-    """The site with all five registers connected."""
+    """The site with all five registers connected, as long as a module asks them."""
     made, house = Registers(), site.house
     had = house.ports.get(Line)
     for port in (Rest, Soap, Sql, File, Queue):
