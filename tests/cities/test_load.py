@@ -1,6 +1,7 @@
 """Loading a city: everything in one transaction, the same again changing nothing, mistakes changing nothing."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from onedoor.kernel import memory
 from onedoor.web.city import Faulty, load
-from tests.conftest import HOME, settings_for
+from tests.conftest import HOME, Site, settings_for
 
 from .broken import CITY, changed, copied
 
@@ -17,6 +18,14 @@ COUNTED = (
     "orgs.district", "orgs.department", "orgs.staff", "orgs.staff_grant", "catalog.category", "catalog.item", "catalog.term",
     "notify.notice", "insight.tally", "catalog.standing",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known_again(site: Site) -> Iterator[None]:
+    """What this process keeps in memory was read from clones: afterwards it is read where the site stands."""
+    yield
+    memory.forget_all()
+    site.run(memory.load_all, site.house.database)
 
 
 def loaded(dsn: str, city: Path, demo: bool = False) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 from onedoor.exchange.models import AskIn, AskOut, Health, State, System
 from onedoor.exchange.ports import File, Queue, Rest, Soap, Sql
-from onedoor.exchange.service import Line
+from onedoor.exchange.service import Line, resting
 from onedoor.kernel.db import prepare
 from tests.cases.conftest import staff as staff
 from tests.cases.kit import residents
@@ -73,9 +73,9 @@ def rows(site: Any, *statements: str) -> list[dict[str, Any]]:
     return site.run(run)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plugged(site: Any) -> Iterator[Registers]:
-    """The site with all five registers connected."""
+    """The site with all five registers connected, as long as a module asks them."""
     made, house = Registers(), site.house
     had = house.ports.get(Line)
     for port in (Rest, Soap, Sql, File, Queue):
@@ -88,10 +88,22 @@ def plugged(site: Any) -> Iterator[Registers]:
     had.connected()
 
 
+def answering(site: Any) -> None:
+    """No register is left alone for what it did before, and each is connected: a city that was loaded in this process has opened a house
+    of its own, which reaches none."""
+    line = site.house.ports.get(Line)
+    line.connected()
+    line._breakers.clear()
+    rows(site, "delete from exchange.circuit")
+    resting.memory.drop()
+    site.run(resting.memory.get, site.house.database.reference)
+
+
 @pytest.fixture
-def registers(plugged: Registers) -> Registers:
+def registers(site: Any, plugged: Registers) -> Registers:
     """The same, saying nothing yet."""
     plugged.reset()
+    answering(site)
     return plugged
 
 

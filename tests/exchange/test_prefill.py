@@ -39,7 +39,7 @@ def settled(site: Any, draft: str) -> None:
 
 def forget(site: Any) -> None:
     """Nothing has been asked yet, about anybody, and every register and agreement is as the city says."""
-    rows(site, "delete from exchange.ask", "update exchange.register set state = 'on'", "delete from exchange.circuit",
+    rows(site, "delete from exchange.ask", "update exchange.register set state = 'on'",
          "update exchange.agreement set state = 'granted', per_day = 5000", "delete from exchange.spent", "delete from exchange.consent",
          "delete from exchange.incident", "delete from cases.draft")  # fmt: skip
     memory.forget_all()

@@ -86,3 +86,33 @@ def test_fifty_devices_and_no_more(site) -> None:
         return len(listed), first, last
 
     assert site.run(many) == (50, False, True)
+
+
+def test_changes_at_once_take_the_devices_in_one_order(site) -> None:
+    """Whoever waits for one device holds none of those that come after it, in whatever order they lie: no two ever wait for each other."""
+    blocked = "select exists (select from pg_locks where not granted and $pid = any(pg_blocking_pids(pid)))"
+    free = "select count(*) from (select from identity.session where citizen_ref = $citizen for update skip locked) as one"
+
+    async def waiting() -> int:
+        citizen = PersonId.new()
+        async with site.house.begin(actor=system("test")) as work:
+            opened = [await service.signing.begin_session(work, citizen, SessionKind.WEB, "") for _ in range(3)]
+        first = min(one.id for one in opened)
+
+        async def change() -> None:
+            async with site.house.begin(actor=system("test")) as work:
+                service.touch(work, citizen)
+
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run("update identity.session set begun_at = begun_at + interval '1 hour' where id = $id", id=first)
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run("update identity.session set rev = rev where id = $id", id=first)
+            changing, pid = asyncio.create_task(change()), await work.db.value("select pg_backend_pid()")
+            async with site.house.begin(actor=system("test")) as other, asyncio.timeout(10):
+                while not await other.db.value(blocked, pid=pid):
+                    await asyncio.sleep(0.01)
+                found = await other.db.value(free, citizen=citizen)
+        await changing
+        return found
+
+    assert site.run(waiting) == 2

@@ -84,14 +84,12 @@ def business(site: Any, kin: Any, companies: Companies) -> Business:
     return Business(company, head, member._replace(program=bearer(site, member.phone)), idle, rival, held["id"], given, staff)
 
 
-def test_a_company_applies_through_its_member(site, business) -> None:
-    """What the register holds arrives filled; the case names company and member; the licence lies in the company's wallet."""
+@pytest.fixture(scope="module")
+def case(site: Any, business: Business) -> dict[str, Any]:
+    """A licence that the member has applied for; what the register holds arrives filled."""
     program = turned(business.member.program, business.given)
-    assert program.get("/api/me/acting").json()["name"] == business.company.name
     draft = program.post("/api/drafts", json={"item": LICENCE}).json()
     assert (draft["held"]["uscc"], draft["held"]["firm_name"]) == (business.company.uscc, business.company.name)
-    refused = program.post("/api/drafts", json={"item": PERMIT})
-    assert refused.json()["type"] == "/problems/not-in-mandate"
     saved = program.put(f"/api/drafts/{draft['id']}/answers", json=ANSWERS, headers={"if-match": str(draft["rev"])})
     assert saved.status_code == 200, saved.text
     upload = {"file": ("布局图.png", picture(), "image/png")}
@@ -99,7 +97,15 @@ def test_a_company_applies_through_its_member(site, business) -> None:
     handed = program.post(f"/drafts/{draft['id']}/check", headers=TEXT)
     assert handed.status_code == 200, handed.text
     site.jobs()
-    case = program.get("/api/cases").json()["items"][0]
+    return program.get("/api/cases").json()["items"][0]
+
+
+def test_a_company_applies_through_its_member(site, business, case) -> None:
+    """The case names company and member; the licence lies in the company's wallet."""
+    program = turned(business.member.program, business.given)
+    assert program.get("/api/me/acting").json()["name"] == business.company.name
+    refused = program.post("/api/drafts", json={"item": PERMIT})
+    assert refused.json()["type"] == "/problems/not-in-mandate"
     clerk = site.sign_in(CLERK)
     desk = page(clerk, f"/desk/cases/{case['id']}")
     assert business.company.name in desk
@@ -151,6 +157,7 @@ def test_who_may_not(site, business) -> None:
     assert other.get("/api/certificates").json()["items"] == []
 
 
+@pytest.mark.usefixtures("case")
 def test_it_ends_with_the_mandate_with_leaving_and_with_the_register(site, business, companies) -> None:
     device = turned(bearer(site, business.member.phone), business.given)
     assert device.get("/api/certificates").status_code == 200

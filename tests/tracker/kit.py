@@ -1,6 +1,5 @@
 """What tests of the tracker share: people of the demo city who look, ask, answer and check."""
 
-import re
 from typing import Any
 
 import httpx
@@ -18,10 +17,3 @@ def looked_at(site: Any, n: int = 0) -> tuple[httpx.Client, dict[str, Any]]:
     assert site.sign_in(CLERK).get(f"/desk/cases/{case['id']}").status_code == 200
     browser = site.sign_in(phone)
     return browser, browser.get("/api/me/data").json()["items"][0]
-
-
-def question_id(page: str) -> str:
-    """The first question of a list."""
-    found = re.search(r"/(?:desk|audit)/questions/(challenge_[0-9a-f]{32})", page)
-    assert found, page
-    return found[1]

@@ -1,5 +1,6 @@
 """The tracker over HTTP: my records in plain words, questions and answers, the officer, seals, the file that proves itself."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 
 from onedoor.kernel.work import system
 from onedoor.tracker import file
+from onedoor.tracker.models import ChallengeId
 from onedoor.tracker.service import challenges, sealing, verifying, watching
 from tests.cases.kit import residents
 
-from .kit import CLERK, DESK, ELSEWHERE, HEAD, OFFICER, looked_at, question_id
+from .kit import CLERK, DESK, ELSEWHERE, HEAD, OFFICER, looked_at
 
 
 def test_a_look_is_read_in_plain_words_and_narrowed(site: Any) -> None:
@@ -45,7 +47,8 @@ def test_a_question_is_answered_contested_and_settled(site: Any) -> None:
     assert browser.post(f"{path}/challenges", data={"kind": "why"}).status_code == 409
     assert browser.post(f"{path}/contests", data={"words": "早了"}).status_code == 409
     desk = site.sign_in(DESK)
-    which = question_id(desk.get("/desk/questions").text)
+    which = browser.get(f"/api{path}/challenge").json()["id"]
+    assert f"/desk/questions/{which}" in desk.get("/desk/questions").text
     assert "地址不是我的" in desk.get(f"/desk/questions/{which}").text
     assert site.sign_in(ELSEWHERE).get(f"/desk/questions/{which}").status_code == 404, "another department's"
     assert site.sign_in(CLERK).get("/desk/questions").status_code == 403
@@ -95,7 +98,8 @@ def test_an_overdue_question_goes_to_the_supervisor_and_counts(site: Any) -> Non
 
     async def later() -> None:
         async with site.house.begin(actor=system("test")) as work:
-            await work.db.run("update tracker.question set due_on = $day", day=work.today.replace(year=work.today.year - 1))
+            day = work.today - dt.timedelta(days=365)
+            await work.db.run("update tracker.question set due_on = $day where id = $id", day=day, id=ChallengeId.parse(which))
         await challenges.escalate(site.house.begin)
         await challenges.escalate(site.house.begin)
 
