@@ -1,11 +1,14 @@
 """On paper and for one purpose: files that are signed, and codes that end."""
 
+import io
 import re
 import shutil
 import subprocess
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -16,6 +19,7 @@ from onedoor.wallet.models import Cert
 from onedoor.wallet.paper.drawing import written
 from tests.wallet.conftest import POLICE, Office, verdict
 
+OFD = "{http://www.ofdspec.org/2016}"
 PURPOSE, TO = "青禾三小入学报名", "青禾市第三小学"
 
 
@@ -54,6 +58,20 @@ def letters(pdf: bytes) -> set[str]:
     return found
 
 
+def said_in_ofd(file: bytes) -> list[str]:
+    """Every line of text, from the parts that the standard asks for; each character but the last says how wide it is."""
+    with zipfile.ZipFile(io.BytesIO(file)) as zipped:
+        root = ElementTree.fromstring(zipped.read("OFD.xml"))
+        document = root.findtext(f".//{OFD}DocRoot") or ""
+        pages = ElementTree.fromstring(zipped.read(document)).findall(f".//{OFD}Page")
+        content = ElementTree.fromstring(zipped.read(f"{Path(document).parent}/{pages[0].get('BaseLoc')}"))
+    ids = [one.get("ID") for one in content.iter() if one.get("ID")]
+    assert len(ids) == len(set(ids))
+    codes = content.findall(f".//{OFD}TextCode")
+    assert all(len((one.get("DeltaX") or "").split()) == len(one.text or "") - 1 for one in codes)
+    return [one.text or "" for one in codes]
+
+
 def signed_by_house(pdf: bytes, folder: Path) -> str:
     """What openssl says of the signature inside."""
     openssl = shutil.which("openssl")
@@ -81,6 +99,11 @@ def test_a_copy_from_making_to_its_end(site: Any, held: Any, tmp_path: Path) -> 
     assert "Verification successful" in signed_by_house(file.content, tmp_path)
     forged = file.content[:-40] + b"%" + file.content[-39:]
     assert "failure" in signed_by_house(forged, tmp_path).lower()
+    again = browser.get(f"{page}/copy.ofd")
+    assert (again.status_code, again.headers["content-type"]) == (200, "application/ofd")
+    lines = said_in_ofd(again.content)
+    assert {"林小晓", "990102197811050423", code} <= set(lines)
+    assert sum(PURPOSE in line and TO in line for line in lines) > 50, "the purpose is woven across the page"
     with site.client() as anybody:
         scanned = anybody.get(f"/check/{code.replace(' ', '')}")
         assert code.replace(" ", "") in scanned.text

@@ -207,6 +207,7 @@ OWNERS: dict[str, Callable[[dict[str, str]], str]] = {
     "copies": lambda t: f"/wallet/{t['cert']}/copies",
     "a copy": lambda t: f"/wallet/{t['cert']}/copies/{t['copy']}",
     "a copy's file": lambda t: f"/wallet/{t['cert']}/copies/{t['copy']}/copy.pdf",
+    "a copy's other file": lambda t: f"/wallet/{t['cert']}/copies/{t['copy']}/copy.ofd",
     "printed": lambda t: f"/wallet/{t['cert']}/certificate.pdf",
     "by the standard": lambda t: f"/api/certificates/{t['cert']}/standard",
     "consent sheet": lambda t: f"/cases/{t['case']}/certificates",

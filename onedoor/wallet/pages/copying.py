@@ -22,6 +22,7 @@ from .holding import cert_id
 
 HOURS = (1, 24, 168, 720, 2160)
 USUAL = "168"
+PDF = "application/pdf"
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,7 +103,14 @@ async def copy(request: AnyRequest, cert: FromPath[str], copy: FromPath[str], wo
 async def copy_file(cert: FromPath[str], copy: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
     """The copy as a file, its purpose across it."""
     cert_id(cert)
-    return _pdf(await service.copy_of(begin, copy_id(copy)), "copy.pdf")
+    return _file(await service.copy_of(begin, copy_id(copy)), "copy.pdf", PDF)
+
+
+@get("/wallet/{cert:str}/copies/{copy:str}/copy.ofd", **may("signed-in", acting="copy"))
+async def copy_as_ofd(cert: FromPath[str], copy: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
+    """The same as OFD, for offices that want it."""
+    cert_id(cert)
+    return _file(await service.ofd_of(begin, copy_id(copy)), "copy.ofd", "application/ofd")
 
 
 @post("/wallet/{cert:str}/copies/{copy:str}/end", **may("signed-in", acting="copy"))
@@ -116,12 +124,12 @@ async def end(cert: FromPath[str], copy: FromPath[str], work: NamedDependency[Wo
 @get("/wallet/{cert:str}/certificate.pdf", **may("signed-in", acting="whole"))
 async def paper(cert: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
     """The certificate to print, with a code that is read without a connection."""
-    return _pdf(await service.paper_of(begin, cert_id(cert)), "certificate.pdf")
+    return _file(await service.paper_of(begin, cert_id(cert)), "certificate.pdf", PDF)
 
 
-def _pdf(body: bytes, name: str) -> Response[bytes]:
+def _file(body: bytes, name: str, kind: str) -> Response[bytes]:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type="application/pdf", headers=headers)
+    return Response(body, media_type=kind, headers=headers)
 
 
 # ── for anybody ────────────────────────────────────────────────────────────────────────────────────
@@ -153,4 +161,4 @@ async def check(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[
     return page(request, "wallet/check.html", told=told, title=title, detail=detail, tone=tone, values={}, errors=[])
 
 
-handlers: list[Any] = [copies, make, copy, copy_file, end, paper, ask, scanned, check]
+handlers: list[Any] = [copies, make, copy, copy_file, copy_as_ofd, end, paper, ask, scanned, check]

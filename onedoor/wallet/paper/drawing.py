@@ -20,6 +20,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from .ofd import Leaf, bound
+
 rl_config.useA85 = 0  # pyright: ignore[reportAttributeAccessIssue] - streams as bytes: a fourth smaller than as letters
 FONT = "onedoor"
 WIDE, HIGH = A4
@@ -85,6 +87,15 @@ def drawn(sheet: Sheet, finish: "Finish | None" = None) -> bytes:
         return finish.after(out.getvalue()) if finish else out.getvalue()
 
 
+def drawn_as_ofd(sheet: Sheet, day: str) -> bytes:
+    """The same page in the other format; `day` as YYYY-MM-DD."""
+    with _drawing:
+        _glyphs()
+        leaf = Leaf()
+        _page(leaf, sheet)
+        return bound(leaf, title=written(sheet.title), author=written(sheet.issuer), subject=sheet.identifier, day=day)
+
+
 class Finish:
     """A hook for what is added to the file as a whole."""
 
@@ -96,7 +107,7 @@ class Finish:
         return raw
 
 
-def _page(page: Canvas, sheet: Sheet) -> None:
+def _page(page: Canvas | Leaf, sheet: Sheet) -> None:
     top = _head(page, sheet)
     page.setFillColor(HexColor("#111111"))
     size = 150.0 if sheet.level == "q" else 110.0
@@ -107,7 +118,7 @@ def _page(page: Canvas, sheet: Sheet) -> None:
         _weave(page, written(sheet.woven))
 
 
-def _head(page: Canvas, sheet: Sheet) -> float:
+def _head(page: Canvas | Leaf, sheet: Sheet) -> float:
     """A band in the colours of the document; the y under it."""
     high = 96.0
     page.setFillColor(HexColor(sheet.ground))
@@ -121,7 +132,7 @@ def _head(page: Canvas, sheet: Sheet) -> float:
     return HIGH - high
 
 
-def _fields(page: Canvas, sheet: Sheet, y: float, width: float) -> float:
+def _fields(page: Canvas | Leaf, sheet: Sheet, y: float, width: float) -> float:
     for line in sheet.lines:
         page.setFont(FONT, 9)
         page.setFillColor(HexColor("#555555"))
@@ -135,7 +146,7 @@ def _fields(page: Canvas, sheet: Sheet, y: float, width: float) -> float:
     return y
 
 
-def _picture(page: Canvas, sheet: Sheet, x: float, y: float, size: float) -> float:
+def _picture(page: Canvas | Leaf, sheet: Sheet, x: float, y: float, size: float) -> float:
     """The code, drawn as squares; the y under the words beside it."""
     rows = [bytes(row) for row in segno.make(sheet.code, error=sheet.level, boost_error=False, micro=False).matrix]
     step = size / len(rows)
@@ -154,7 +165,7 @@ def _picture(page: Canvas, sheet: Sheet, x: float, y: float, size: float) -> flo
     return y
 
 
-def _foot(page: Canvas, sheet: Sheet, y: float) -> None:
+def _foot(page: Canvas | Leaf, sheet: Sheet, y: float) -> None:
     page.setFont(FONT, 9)
     page.setFillColor(HexColor("#444444"))
     for words in sheet.foot:
@@ -163,7 +174,7 @@ def _foot(page: Canvas, sheet: Sheet, y: float) -> None:
             y -= 14
 
 
-def _weave(page: Canvas, words: str) -> None:
+def _weave(page: Canvas | Leaf, words: str) -> None:
     """Diagonally across the whole page, so close that no cut of it is without."""
     page.saveState()
     page.setFillColor(WOVEN)

@@ -22,7 +22,7 @@ from .asking import (
 from .attesting import attest
 from .binding import facts
 from .copying import check as check_copy
-from .copying import copy_of, paper_of, spaced
+from .copying import copy_of, ofd_of, paper_of, spaced
 from .copying import get as copy_by_id
 from .copying import make as make_copy
 from .copying import of_cert as copies_of
@@ -45,7 +45,7 @@ __all__ = [
     "BATCH", "DERIVED", "Offered", "Seen", "all_types", "answer", "ask", "ask_abroad", "asked_there", "attest", "came_back",
     "check_copy", "code", "consenting", "copies_of", "copy_by_id", "copy_of", "credential", "credentials", "deliver_code",
     "download", "elsewhere", "facts", "fills", "front", "holds", "issue", "judged_abroad", "kept", "link_of", "list", "log",
-    "looked", "make_copy", "names_in_rules", "nonce", "noted", "offer", "offered", "open_vault", "own_verifier", "page_of",
+    "looked", "make_copy", "names_in_rules", "nonce", "noted", "ofd_of", "offer", "offered", "open_vault", "own_verifier", "page_of",
     "paper_of", "present", "presents", "put_types", "put_verifiers", "question", "read_answer", "refresh_lists", "reissue",
     "request_object", "revoke", "rotate_keys", "ruled", "said_abroad", "seed", "sheet", "shelf", "show", "show_there", "show_to",
     "spaced", "sweep", "take_back", "take_copy_back", "text_of", "token", "told", "type_of", "use", "uses", "veiled", "versions",

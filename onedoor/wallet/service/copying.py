@@ -20,7 +20,7 @@ from onedoor.orgs import service as orgs
 from onedoor.wallet import hcert
 from onedoor.wallet.errors import CertificateNotEffective, NoSuchCopy
 from onedoor.wallet.models import Cert, CertId, CertType, Copy, CopyId, Present, PresentId, State, masked
-from onedoor.wallet.paper.drawing import Line, Sheet, drawn
+from onedoor.wallet.paper.drawing import Line, Sheet, drawn, drawn_as_ofd
 from onedoor.wallet.paper.signing import Signature
 from onedoor.wallet.store import certs as store
 from onedoor.wallet.store import copies
@@ -184,7 +184,18 @@ async def paper_of(begin: Begin, cert_id: CertId) -> bytes:
 
 
 async def copy_of(begin: Begin, copy_id: CopyId) -> bytes:
-    """One of my copies as a file, with its purpose across it. Only while it stands."""
+    """One of my copies as a signed PDF, with its purpose across it. Only while it stands."""
+    sheet, now = await _sheet(begin, copy_id)
+    return await _file(sheet, "copy for one purpose", now)
+
+
+async def ofd_of(begin: Begin, copy_id: CopyId) -> bytes:
+    """The same as OFD, which nobody has signed: its code is what it is worth."""
+    sheet, now = await _sheet(begin, copy_id)
+    return await asyncio.to_thread(drawn_as_ofd, sheet, now.date().isoformat())
+
+
+async def _sheet(begin: Begin, copy_id: CopyId) -> tuple[Sheet, dt.datetime]:
     async with begin() as work:
         copy = await get(work, copy_id)
         cert = await show(work, copy.cert_id)
@@ -206,7 +217,7 @@ async def copy_of(begin: Begin, copy_id: CopyId) -> bytes:
                 city=root.name if root else ""),
         ],
     )  # fmt: skip
-    return await _file(sheet, "copy for one purpose", now)
+    return sheet, now
 
 
 def spaced(code: str) -> str:
