@@ -9,7 +9,11 @@ import pytest
 from onedoor.identity.models import Life, LifeEvent
 from onedoor.identity.ports import LifeEvents
 from onedoor.identity.service import living
+from onedoor.kernel.work import system
 from onedoor.mandates.service.family import last_day
+from onedoor.orgs import service as orgs
+from onedoor.wallet import service as wallet
+from onedoor.wallet.models import CertId
 from tests.cases.kit import ANSWERS, PERMIT, bearer
 from tests.mandates.conftest import Family
 from tests.rules.test_routes import routes
@@ -223,7 +227,7 @@ def test_each_route_of_the_wallet_as_an_agent(site, home, elder) -> None:
     everybody = {"GET /wallet", "GET /wallet/{cert:str}", "GET /api/certificates", "GET /api/certificates/{cert:str}"}
     cases = {f"{method} /cases/{{case:str}}/certificates" for method in ("GET", "POST")}
     copies = {one for one in seen["copy"] if "/copies" in one}
-    assert len(copies) == 7
+    assert len(copies) == 8
     assert {act: set(found) - everybody for act, found in seen.items()} == {
         "show": {"GET /wallet/{cert:str}/present", "POST /api/certificates/{cert:str}/codes"}, "copy": copies, "consent": cases,
     }  # fmt: skip
@@ -266,6 +270,14 @@ def test_a_carer_lets_a_department_read(site, home, elder) -> None:
     elder.program.post(f"/api/me/mandates/{made}/ends")
 
 
+async def issued(site, whose, who) -> CertId:
+    """A decision that was on its way."""
+    async with site.house.begin(actor=system("test")) as work:
+        org = (await orgs.department(work, "minzheng")).id
+        made = await wallet.issue(work, whose, "025", {}, None, who.name, who.id_number, org)
+    return made.id
+
+
 class News:
     """The port of what the population register tells by itself."""
 
@@ -302,8 +314,11 @@ def test_a_wallet_stands_still_when_its_holder_has_died(site, home) -> None:
     assert [said.json()["type"] for said in refused] == ["/problems/certificate-not-effective"] * 2
     assert site.client().post("/api/verifications", json={"text": code}).json()["result"] == "suspended"
     assert device.get("/api/certificates").json()["type"] == "/problems/mandate-ended"
+    late = site.run(issued, site, gone.id, gone.who)
+    assert gone.program.get(f"/api/certificates/{late}").json()["state"] == "other", "what is issued meanwhile stands still with the rest"
     news.said.append(LifeEvent(3, gone.who.id_number, Life.RESTORED, dt.date(2026, 11, 2)))
     site.run(living.listen, site.house.begin, site.house.ports)
     site.jobs()
     assert "卡包已停用" not in page(gone.program, "/wallet")
+    assert gone.program.get(f"/api/certificates/{late}").json()["state"] == "effective"
     assert site.client().post("/api/verifications", json={"text": code}).json()["result"] == "valid"

@@ -5,7 +5,7 @@ from onedoor.identity.events import LifeChanged
 from onedoor.identity.models import Life
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
-from onedoor.wallet.models import Claimed, State
+from onedoor.wallet.models import Cert, Claimed, State
 from onedoor.wallet.statuslist import Status
 from onedoor.wallet.store import bound
 from onedoor.wallet.store import certs as store
@@ -31,4 +31,15 @@ async def changed(work: Work, event: LifeChanged) -> None:
         own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
         for place in (own, *await bound.places(work.db, cert.issuer_ref, cert.id)):
             await store.set_status(work.db, place, cert.issuer_ref, status, str(event.life), work.actor.id, work.now)
+    await known.lists_changed(work)
+
+
+async def with_the_rest(work: Work, cert: Cert) -> None:
+    """A certificate that comes into a wallet that stands still stands still with it, until all of them come back."""
+    still = await store.still(work.db, cert.citizen_id)
+    if still is None:
+        return
+    await store.freeze(work.db, cert, True, still.reason, work.now)
+    own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
+    await store.set_status(work.db, own, cert.issuer_ref, Status.SUSPENDED, "with the rest", work.actor.id, work.now)
     await known.lists_changed(work)

@@ -38,7 +38,7 @@ from onedoor.wallet.models import (
 from onedoor.wallet.store import certs as store
 from onedoor.wallet.vault import vault
 
-from . import known, telling
+from . import freezing, known, telling
 
 TRIES = 8
 LONGEST = dt.timedelta(days=3652)
@@ -79,6 +79,7 @@ async def issue(
         holder, Holder.of(holder_name, holder_number), fitting(work, kind, claims), decision_ref, Source.ISSUED,
         last_day(work.today, kind.valid_days if valid_days is None else valid_days),
     ))  # fmt: skip
+    await freezing.with_the_rest(work, cert)
     await outbox.publish(work.db, CertIssued(holder, cert.id, type_code, issuer_org, decision_ref))
     await telling.issued(work, cert, kind)
     return cert

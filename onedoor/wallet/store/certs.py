@@ -32,6 +32,12 @@ class Body(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Still(msgspec.Struct, frozen=True):
+    """A wallet that stands still, and why."""
+
+    reason: Text | None
+
+
 class Use(msgspec.Struct, frozen=True):
     """How often a certificate was shown."""
 
@@ -247,6 +253,11 @@ async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.date
         "update wallet.cert set state = $state, reason = $reason, changed_at = $now where citizen_id = $citizen and id = $cert",
         state=state, reason=reason, now=now, citizen=cert.citizen_id, cert=cert.id,
     )  # fmt: skip
+
+
+async def still(db: Db, citizen: PersonId) -> Still | None:
+    """Why a wallet stands still; None when it does not."""
+    return await db.maybe(Still, "select reason from wallet.cert where citizen_id = $citizen and frozen limit 1", citizen=citizen)
 
 
 async def freeze(db: Db, cert: Cert, frozen: bool, reason: Text | None, now: dt.datetime) -> None:
