@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from .transport import OneHop
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
+LOADED = HOME / "loaded"
+"""The house that loaded the template: its keys open what stands there."""
 CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
 LONG = ("faults", "operations", "database")
@@ -100,6 +103,7 @@ def stamp() -> str:
 async def _make_template(dsn: str) -> None:
     from onedoor.kernel.migrate import migrate
 
+    shutil.rmtree(LOADED, ignore_errors=True)
     await _admin(dsn, f"drop database if exists {TEMPLATE} with (force)", f"create database {TEMPLATE}")
     await migrate(_named(dsn, TEMPLATE))
     await load_city(_named(dsn, TEMPLATE))
@@ -109,7 +113,7 @@ async def load_city(dsn: str) -> None:
     """The demo city with its people, as `onedoor demo` loads it."""
     from onedoor.web.city import load_demo
 
-    await load_demo(settings_for(dsn, HOME / "home"), CITY)
+    await load_demo(settings_for(dsn, LOADED), CITY)
 
 
 @pytest.fixture(scope="session")
@@ -117,11 +121,17 @@ def template(cluster: str) -> str:
     with open(HOME / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         mark = HOME / "template.stamp"
-        if not mark.exists() or mark.read_text() != stamp():
+        if not LOADED.exists() or not mark.exists() or mark.read_text() != stamp():
             mark.unlink(missing_ok=True)
             asyncio.run(_make_template(cluster))
             mark.write_text(stamp())
     return cluster
+
+
+@pytest.fixture(scope="session")
+def own_home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This worker's own house, as its database is its own: keys are turned and forgotten here, and ends of logs are noted."""
+    return Path(shutil.copytree(LOADED, tmp_path_factory.mktemp("house") / "home"))
 
 
 @pytest.fixture(scope="session")
@@ -231,13 +241,13 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(dsn: str, own_home: Path) -> Iterator[Site]:
     from onedoor.identity.ports import PopulationRegister, SmsGateway
     from onedoor.web.app import build
 
     memory.forget_all()
     log.configure("warning")
-    app = build(settings_for(dsn, HOME / "home"))
+    app = build(settings_for(dsn, own_home))
     with TestClient(app, base_url="http://testserver.local", raise_server_exceptions=False) as first:
         made = Site(app, first)
         made.house.ports.put(SmsGateway, made.outbox)

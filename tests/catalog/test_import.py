@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onedoor.web.imports import Imported, import_catalog, item_of
-from tests.conftest import HOME, Site, settings_for
+from tests.conftest import Site
 
 Import = Callable[..., Imported]
 
@@ -23,13 +23,13 @@ def line(number: int, **other: Any) -> str:
 
 
 @pytest.fixture
-def load(site: Site, dsn: str, tmp_path: Path) -> Iterator[Import]:
+def load(site: Site, tmp_path: Path) -> Iterator[Import]:
     """Import these lines; what the import made is gone afterwards."""
 
     def run(lines: list[str] | bytes, skip_bad: bool = False) -> Imported:
         path = tmp_path / "list.jsonl"
         path.write_bytes(lines if isinstance(lines, bytes) else "\n".join(lines).encode())
-        done = asyncio.run(import_catalog(settings_for(dsn, HOME / "home"), path, skip_bad, lambda _: None))
+        done = asyncio.run(import_catalog(site.house.settings, path, skip_bad, lambda _: None))
         refresh(site)
         return done
 
@@ -132,9 +132,9 @@ def test_an_empty_list_and_a_byte_order_mark(load: Import) -> None:
     assert load(b"\xef\xbb\xbf" + line(1).encode() + b"\r\n").bad == []
 
 
-def test_a_file_that_is_not_there(dsn: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there(site: Site, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        asyncio.run(import_catalog(settings_for(dsn, HOME / "home"), tmp_path / "none.jsonl", False, lambda _: None))
+        asyncio.run(import_catalog(site.house.settings, tmp_path / "none.jsonl", False, lambda _: None))
 
 
 def test_what_a_line_may_leave_out() -> None:

@@ -1,7 +1,7 @@
 """Loading a city: everything in one transaction, the same again changing nothing, mistakes changing nothing."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from onedoor.kernel import memory
 from onedoor.web.city import Faulty, load
-from tests.conftest import HOME, Site, settings_for
+from tests.conftest import Site, settings_for
 
 from .broken import CITY, changed, copied
 
@@ -28,14 +28,17 @@ def known_again(site: Site) -> Iterator[None]:
     site.run(memory.load_all, site.house.database)
 
 
-def loaded(dsn: str, city: Path, demo: bool = False) -> Any:
-    async def run() -> Any:
+@pytest.fixture
+def loaded(clone: str, own_home: Path) -> Callable[..., Any]:
+    """`loaded(city)` loads this folder into the clone."""
+
+    async def run(city: Path, demo: bool) -> Any:
         try:
-            return await load(settings_for(dsn, HOME / "home"), city, demo=demo, say=lambda _: None)
+            return await load(settings_for(clone, own_home), city, demo=demo, say=lambda _: None)
         finally:
             memory.forget_all()
 
-    return asyncio.run(run())
+    return lambda city, demo=False: asyncio.run(run(city, demo))
 
 
 def asked(dsn: str, statement: str) -> Any:
@@ -57,30 +60,30 @@ def stamps(dsn: str) -> list[tuple[int, str]]:
     ]
 
 
-def test_loading_again_touches_no_row(clone: str) -> None:
+def test_loading_again_touches_no_row(clone: str, loaded: Callable[..., Any]) -> None:
     before = stamps(clone)
-    assert loaded(clone, CITY, demo=True).total == 0
+    assert loaded(CITY, demo=True).total == 0
     assert stamps(clone) == before
 
 
-def test_each_changed_item_changes_one_row_and_what_is_gone_is_retired(clone: str, tmp_path: Path) -> None:
+def test_each_changed_item_changes_one_row_and_what_is_gone_is_retired(clone: str, loaded: Callable[..., Any], tmp_path: Path) -> None:
     city = copied(tmp_path, whole=True)
     changed(city, "items/ga-gangao.toml", "往来港澳通行证及签注", "往来港澳通行证和签注")
     (city / "items" / "ga-huzhao.toml").unlink()
-    assert loaded(clone, city).parts["items"] == 2
+    assert loaded(city).parts["items"] == 2
     assert asked(clone, "select name->>'zh' from catalog.item where code = 'ga-gangao'") == "往来港澳通行证和签注"
     assert asked(clone, "select version from catalog.item where code = 'ga-gangao'") > 1
     assert asked(clone, "select status from catalog.item where code = 'ga-huzhao'") == "retired"
-    assert loaded(clone, CITY).parts["items"] == 2
+    assert loaded(CITY).parts["items"] == 2
     assert asked(clone, "select status from catalog.item where code = 'ga-huzhao'") == "live"
 
 
-def test_a_city_with_mistakes_changes_nothing(clone: str, tmp_path: Path) -> None:
+def test_a_city_with_mistakes_changes_nothing(clone: str, loaded: Callable[..., Any], tmp_path: Path) -> None:
     city = copied(tmp_path)
     changed(city, "items/ga-gangao.toml", "往来港澳通行证及签注", "改过的名字")
     changed(city, "items/ga-huzhao.toml", 'department = "gongan"', 'department = "nobody"')
     before = stamps(clone)
     with pytest.raises(Faulty) as refused:
-        loaded(clone, city)
+        loaded(city)
     assert "nobody" in str(refused.value.faults)
     assert stamps(clone) == before

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests.cases.kit import picture
-from tests.conftest import HOME, TEMPLATE, _admin, _named
+from tests.conftest import LOADED, TEMPLATE, _admin, _named
 from tests.passes.test_regions import Node, _moved
 
 from .conftest import DRIVER
@@ -73,7 +73,7 @@ class City(Node):
 def _home(folder: Path) -> Path:
     """People who came with the template are found by their numbers; every other secret is the city's own."""
     (folder / "keys").mkdir()
-    shutil.copy(HOME / "home" / "keys" / "id-number", folder / "keys")
+    shutil.copy(LOADED / "keys" / "id-number", folder / "keys")
     return folder
 
 

@@ -28,7 +28,7 @@ NAME = "onedoor_faults"
 class Live:
     """The process; `away()` stops the database for it, `back()` starts it again."""
 
-    def __init__(self, dsn: str, folder: Path) -> None:
+    def __init__(self, dsn: str, home: Path, folder: Path) -> None:
         self.dsn, self.port = dsn, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.real = Path(parse_qs(urlsplit(dsn).query)["host"][0]) / SOCKET
@@ -36,7 +36,7 @@ class Live:
         self.back()
         through = dsn.replace(str(self.real.parent), str(folder)) + f"&application_name={NAME}_{os.getpid()}"
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
-        env |= {"ONEDOOR_DATABASE_URL": through, "ONEDOOR_HOME": str(ROOT / ".test" / "home"), "ONEDOOR_DEMO": "1"}
+        env |= {"ONEDOOR_DATABASE_URL": through, "ONEDOOR_HOME": str(home), "ONEDOOR_DEMO": "1"}
         env |= {"ONEDOOR_CITY": "qinghe", "ONEDOOR_PUBLIC_URL": self.url, "ONEDOOR_LOG": "warning"}
         words = ["web", "--port", str(self.port), "--workers", "1"]
         self.process = subprocess.Popen([sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, start_new_session=True)
@@ -103,9 +103,9 @@ def _rss(pid: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def live(site: Any, dsn: str) -> Iterator[Live]:
+def live(site: Any, dsn: str, own_home: Path) -> Iterator[Live]:
     folder = Path(tempfile.mkdtemp(prefix="onedoor-socket-"))
-    one = Live(dsn, folder)
+    one = Live(dsn, own_home, folder)
     one.until_ready()
     yield one
     one.stop()
