@@ -1,12 +1,12 @@
-"""特别程序 and 秒批 are set in the browser; one check for files and pages."""
+"""特别程序, 秒批 and who applies are set in the browser; one check for files and pages."""
 
 import copy
 from typing import Any
 
 from onedoor.cases.service import checking
-from onedoor.cases.service.definitions import process_of
+from onedoor.cases.service.definitions import form_of, process_of
 from onedoor.kernel.work import system
-from onedoor.studio.bundle import checks
+from onedoor.studio.bundle import applying, checks
 
 from .kit import EDITOR, code_of, published, soon, typed_on, unescaped
 from .test_checks import WORLD, bundle
@@ -93,3 +93,26 @@ def test_a_rule_over_answers_is_told() -> None:
     found = [f for f in checks.findings("zh-CN", made, WORLD) if not f.advice]
     assert [f.part for f in found] == ["instant"]
     assert "answered by a register alone" in found[0].words
+
+
+def test_an_organisation_applies(site: Any, people: Any) -> None:
+    """The two questions that a register answers follow who applies, there and back; the certificate may say its name."""
+    editor = people(EDITOR)
+    draft = editor.written()
+    editor.save(f"{draft}/parts/process", applicant="firm")
+    page = editor.page(draft)
+    assert all(words in page for words in ("单位名称", "统一社会信用代码"))
+    assert "不让居民自己填" not in page, "who applies is bound"
+    code = code_of(editor, draft)
+    published(people, draft)
+    soon(lambda: site.client().get(f"/items/{code}"), 200)
+
+    async def ask() -> Any:
+        async with site.house.begin(system("test")) as work:
+            return await process_of(work, code), await form_of(work, code)
+
+    process, form = site.run(ask)
+    assert process.applicant == "firm"
+    assert {q.element for q in form.questions.values() if q.element} >= {"firm.name", "firm.uscc"}
+    back = applying.following(applying.following(bundle(), firm=True), firm=False)
+    assert back["form"] == bundle()["form"]

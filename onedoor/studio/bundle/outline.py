@@ -10,13 +10,14 @@ from onedoor.kernel.i18n import pick, say
 from onedoor.studio.models import Bundle
 
 from . import parts, procedures, questions
+from .applying import PROCESS
 from .boxes import look
 from .granting import CONDITIONS, GRANTING, without_rest
 from .outcome import CERTIFICATE, PAPER, PAPERS
 from .parts import MATERIALS, STEPS, Part, entries, with_list
 from .procedures import SPECIAL, SPECIALS
 
-ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, parts.PROCESS, SPECIAL, GRANTING, CERTIFICATE)
+ALL = (parts.BASICS, parts.GUIDE, parts.STEP, parts.MATERIAL, questions.QUESTION, PAPER, PROCESS, SPECIAL, GRANTING, CERTIFICATE)
 BY_KEY = {part.key: part for part in ALL}
 PLACES = {"steps": STEPS, "materials": MATERIALS, "papers": PAPERS, "specials": SPECIALS, "instant": CONDITIONS}
 NAME, NUMBER = "name", "id_number"

@@ -91,7 +91,8 @@ def _guide(scene: Scene) -> list[Box]:
     ]
 
 
-def _process(scene: Scene) -> list[Box]:
+def process_boxes(scene: Scene) -> list[Box]:
+    """How long and how it is handled."""
     lc = scene.locale
     levels = (("1", say(lc, "登录就行")), ("2", say(lc, "要实名认证")))
     return [
@@ -178,5 +179,5 @@ def _materials(scene: Scene) -> list[Box]:
 
 
 STEPS, MATERIALS = ("guide", "steps"), ("guide", "materials")
-BASICS, GUIDE, PROCESS = plain("basics", _basics), plain("guide", _guide), plain("process", _process, online=True)
+BASICS, GUIDE = plain("basics", _basics), plain("guide", _guide)
 STEP, MATERIAL = listed("steps", STEPS, _steps), listed("materials", MATERIALS, _materials)

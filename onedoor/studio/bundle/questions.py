@@ -36,12 +36,14 @@ def kinds(locale: str) -> tuple[tuple[str, str], ...]:
 
 
 def elements(locale: str) -> tuple[tuple[str, str], ...]:
-    """What registers know of a person."""
+    """What registers know of a person or an organisation."""
     return (
         ("person.name", say(locale, "姓名")), ("person.id_number", say(locale, "身份证号")), ("person.sex", say(locale, "性别")),
         ("person.birth_on", say(locale, "出生日期")), ("person.age", say(locale, "年龄")), ("person.phone", say(locale, "手机号")),
         ("person.address", say(locale, "现住址")), ("person.household_address", say(locale, "户籍地址")),
-        ("person.district", say(locale, "所在区域")), ("person.nation", say(locale, "民族")),
+        ("person.district", say(locale, "所在区域")), ("person.nation", say(locale, "民族")), ("firm.name", say(locale, "单位名称")),
+        ("firm.uscc", say(locale, "统一社会信用代码")), ("firm.legal_name", say(locale, "法定代表人")),
+        ("firm.address", say(locale, "单位住所")), ("firm.scope", say(locale, "经营范围")), ("firm.founded_on", say(locale, "成立日期")),
     )  # fmt: skip
 
 
