@@ -93,6 +93,19 @@ def _invented(many: int, taken: set[str], places: list[dict[str, Any]]) -> list[
     return found
 
 
+@cache
+def _streets() -> dict[str, str]:
+    places = {row["code"]: row for row in _rows(cities_folder() / os.environ.get("ONEDOOR_CITY", "qinghe") / "districts.jsonl")}
+    return {
+        places[place["parent"]]["name"]["zh"] + place["name"]["zh"]: code for code, place in places.items() if place["level"] == "street"
+    }  # fmt: skip
+
+
+def street_of(person: Person) -> str:
+    """The code of the street somebody lives in, as the address tells it; empty when it does not."""
+    return next((code for name, code in _streets().items() if name in person.address), "")
+
+
 def _number(district: str, born: dt.date, order: int) -> str:
     body = f"{district}{born:%Y%m%d}{order:03d}"
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from connectors.demo_people import Kept, Person, by_number, chance, people, told
+from connectors.demo_people import Kept, Person, by_number, chance, people, street_of, told
 from connectors.faults import Faults
 from connectors.simulating import Asked, Told, run, started
 
 CODE = "disabled"
 KINDS, LEVELS = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), ("一级", "二级", "三级", "四级")
-COLUMNS = ("姓名", "身份证号", "类别", "等级", "证号", "发证日期")
+COLUMNS = ("姓名", "身份证号", "街道代码", "类别", "等级", "证号", "发证日期")
 
 
 class Federation:
@@ -72,7 +72,7 @@ class Federation:
     def rows(self) -> list[dict[str, str]]:
         """Everybody with a card: those who always had one, then those registered since."""
         old = [row for person in people() if person.living and (row := _card(person))]
-        new = [{name: str(card[name]) for name in COLUMNS} for card in self.cards.rows.values()]
+        new = [{name: str(card.get(name, "")) for name in COLUMNS} for card in self.cards.rows.values()]
         renewed = {row["身份证号"] for row in new}
         return [row for row in old if row["身份证号"] not in renewed] + new
 
@@ -82,7 +82,7 @@ class Federation:
             known = number in by_number() and line["类别"] in KINDS and line["等级"] in LEVELS
             card = f"{number}{KINDS.index(line['类别']) + 1}{LEVELS.index(line['等级']) + 1}" if known else ""
             if known:
-                row = {name: line.get(name, "") for name in COLUMNS}
+                row = {name: line.get(name, "") for name in COLUMNS} | {"街道代码": street_of(by_number()[number])}
                 self.cards.put(line["request_id"], {**row, "证号": card, "发证日期": f"{dt.date.today():%Y-%m-%d}"})
             receipt = [{"request_id": line["request_id"], "number": card, "state": "已办结" if known else "查无此人"}]
             self._file(f"RECEIPT_{dt.date.today():%Y%m%d}_{line['request_id']}.csv", _csv(receipt))
@@ -133,7 +133,7 @@ def _card(person: Person) -> dict[str, str] | None:
         return None
     since = max(2012, min(person.birth_on.year + 6, 2025))
     return {
-        "姓名": person.name, "身份证号": person.id_number, "类别": KINDS[has[0]], "等级": LEVELS[has[1]],
+        "姓名": person.name, "身份证号": person.id_number, "街道代码": street_of(person), "类别": KINDS[has[0]], "等级": LEVELS[has[1]],
         "证号": f"{person.id_number}{has[0] + 1}{has[1] + 1}", "发证日期": f"{since}-{1 + chance('month', person, 12):02d}-15",
     }  # fmt: skip
 

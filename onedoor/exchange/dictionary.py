@@ -101,6 +101,8 @@ class Resource(Struct, frozen=True):
     cycle: str
     fresh_s: int
     review_on: dt.date | None
+    backflow: tuple[str, ...] = ()
+    """Which elements may be given back to districts and streets."""
 
 
 class Purpose(Struct, frozen=True):
@@ -127,6 +129,9 @@ class Agreement(Struct, frozen=True):
     from_on: dt.date
     until_on: dt.date
     state: str
+    scope: str = ""
+    every: str = ""
+    """数据回流: the rows of this division's people are given back, `once` or `monthly`; none: one person is asked about at a time."""
 
     def in_force(self, today: dt.date) -> bool:
         return self.state == "granted" and self.from_on <= today <= self.until_on

@@ -1,6 +1,6 @@
 """What exchange refuses."""
 
-from onedoor.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthorized, Unavailable
 
 
 class MayNotAsk(Forbidden):
@@ -55,6 +55,24 @@ class NoSuchDemand(NotFound):
     """There is no such demand, or it is another department's."""
 
     title = "没有这项需求"
+
+
+class NoSuchBackflow(NotFound):
+    """Nothing of this name was given back to your office."""
+
+    title = "没有这份回流数据"
+
+
+class BackflowEnded(Conflict):
+    """What allowed it has ended: from then on nothing is handed over, whenever it was prepared."""
+
+    title = "回流已经停止"
+
+
+class BackflowDeleted(Gone):
+    """The rows are deleted fourteen days after they were prepared. What is left of them is their hash."""
+
+    title = "文件已经到期删除"
 
 
 class NothingToContest(NotFound):

@@ -9,7 +9,7 @@ from onedoor.kernel.work import Begin, system
 
 from .models import AskId
 from .records import ChallengeId, SheetId
-from .service import contesting, copying, demanding, finishing, trusting, witnessing
+from .service import contesting, copying, demanding, finishing, giving_back, trusting, witnessing
 
 
 async def finish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -50,17 +50,25 @@ async def cities(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await trusting.refresh(begin, ports)
 
 
+async def give_back(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """What is due to a district or a street by one agreement."""
+    await giving_back.prepare(begin, ports, args["agreement"])
+
+
 async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Answers past their day, every night; other cities' questions; and demands that nobody has answered go up."""
+    """Answers past their day, every night; other cities' questions; and demands that nobody has answered go up; what is due to
+    districts and streets."""
     async with begin(actor=system("exchange.sweep"), seconds=60) as work:
         await finishing.sweep(work)
     async with begin(actor=system("exchange.sweep")) as work:
         await demanding.escalate(work)
+    async with begin(actor=system("exchange.sweep")) as work:
+        await giving_back.nightly(work)
 
 
 handlers: dict[str, Handler] = {
     "exchange.finish": finish, "exchange.correct": correct, "exchange.corrected": corrected, "exchange.probe": probe,
-    "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities, "exchange.scan": scan,
+    "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities, "exchange.scan": scan, "exchange.give_back": give_back,
 }  # fmt: skip
 cron = [
     Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.cities", every=300),

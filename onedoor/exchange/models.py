@@ -14,12 +14,13 @@ from onedoor.orgs.models import OrgId
 
 
 class Grants(StrEnum):
-    """What staff may do with the exchange: steward the city's directory, speak for the own department's data, or read what registers tell
-    for a case without a mask."""
+    """What staff may do with the exchange: steward the city's directory, speak for the own department's data, read what registers tell for
+    a case without a mask, or receive for the own district or street what registers hold about its people."""
 
     STEWARD = "exchange:steward"
     SUPPLY = "exchange:supply"
     UNMASK = "exchange:unmask"
+    BACKFLOW = "exchange:backflow"
 
 
 class Transport(StrEnum):

@@ -7,7 +7,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.ids import Id
 from onedoor.kernel.work import Actor
 
-from .dictionary import Agreement, Dictionary, Ground
+from .dictionary import Agreement, Dictionary, Ground, Resource, Sharing
 from .errors import NoSuchCorrection, NoSuchDemand, OwnWitness
 from .models import Grants, Question
 from .records import Consent, Demand, Witnessed
@@ -19,6 +19,8 @@ CORRECTED_WITHIN = 10
 CHECKED_WITHIN, ANSWERED_WITHIN, LIVE_WITHIN = 2, 10, 5
 """Working days of a demand: to be checked by the data authority, to be answered, and to be answered when the data is shared already."""
 MOST_YEARS = 3
+HIGHEST = 4
+"""敏感个人信息, as the dictionary grades it."""
 
 
 def miss(known: Dictionary, agreement: Agreement, question: Question, elements: Iterable[str], today: dt.date) -> str:
@@ -66,6 +68,32 @@ def speaks_for(actor: Actor, org: Id) -> None:
     """Corrections are answered by the department of the register, and by nobody else."""
     if actor.org is None or actor.org.uuid != org.uuid:
         raise NoSuchCorrection()
+
+
+def returnable(known: Dictionary, resource: Resource) -> tuple[str, ...]:
+    """What of a resource may be given back: what its city's file names, from a copy by files, and never what is of the highest sensitivity
+    or is had by consent alone."""
+    if resource.way != "file" or resource.sharing is Sharing.NONE:
+        return ()
+    asked = [a for a in known.agreements.values() if a.resource == resource.code and not a.scope]
+    duty = {e for a in asked if not needs_consent(a) for e in a.elements}
+    consent = {e for a in asked if needs_consent(a) for e in a.elements} - duty
+    named = [*resource.keys, *resource.backflow]
+    if any(e not in known.elements or known.elements[e].sensitivity >= HIGHEST for e in named):
+        return ()
+    return tuple(e for e in resource.backflow if e not in consent)
+
+
+def own_areas(actor: Actor) -> list[str]:
+    """The districts and streets this office is for, by their codes; nobody is one for the whole city."""
+    return [path.rpartition(".")[2] for path in actor.districts if "." in path]
+
+
+def receives(actor: Actor, demand: Demand) -> None:
+    """The office that asked: this organisation in this very area. Not a neighbour, not the whole department, not a street of it."""
+    own = actor.org is not None and actor.org.uuid == demand.org_id.uuid
+    if not own or not demand.scope or demand.scope not in own_areas(actor) or Grants.BACKFLOW not in actor.grants:
+        raise NoSuchDemand()
 
 
 def stewards(actor: Actor) -> bool:

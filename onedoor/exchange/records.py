@@ -262,6 +262,51 @@ class Demand(Struct, frozen=True):
     agreement: str
     at: dt.datetime
     changed_at: dt.datetime
+    scope: str = ""
+    every: str = ""
+    """数据回流: rows of this division's people are wanted, `once` or `monthly`."""
+
+
+class BackflowId(Id):
+    """What was given back for one period."""
+
+    prefix = "backflow"
+
+
+class BackflowState(StrEnum):
+    """NOTING: records of its people are being written, nobody has the rows yet. SAME: as the time before, not given again."""
+
+    NOTING = "noting"
+    READY = "ready"
+    SAME = "same"
+    EMPTY = "empty"
+
+
+class Backflow(Struct, frozen=True):
+    """数据回流: rows of one division. `unplaced` were left out; `told` of the rows stand on their people's records."""
+
+    org_id: OrgId
+    id: BackflowId
+    demand_id: DemandId
+    agreement: str
+    resource: str
+    scope: str
+    period: str
+    state: BackflowState
+    rows: int
+    unplaced: int
+    told: int
+    sha256: bytes
+    as_of: dt.date
+    taken_at: dt.datetime
+    kept: bool
+
+
+class SealedRow(Struct, frozen=True):
+    """One row of a copy, with what it is found by."""
+
+    key_hash: bytes
+    body: bytes
 
 
 class Happened(Struct, frozen=True):

@@ -160,6 +160,22 @@ async def holder(db: Db, id_hash: bytes) -> PersonId | None:
     return PersonId(found) if found else None
 
 
+class Claimed(msgspec.Struct, frozen=True):
+    """Whose number this is, by its keyed hash."""
+
+    citizen_id: PersonId
+
+
+async def holders(db: Db, hashes: list[bytes]) -> list[Claimed]:
+    """Of all these at once, those with an account and those for whom others have acted before."""
+    return await db.all(
+        Claimed,
+        "-- scatter\nselect citizen_id from identity.id_claim where id_hash = any($hashes::bytea[]) "
+        "union select citizen_id from identity.ward_claim where id_hash = any($hashes::bytea[])",
+        hashes=hashes,
+    )  # fmt: skip
+
+
 async def add_person(db: Db, citizen: PersonId, tel: str, now: dt.datetime) -> None:
     await db.run(
         "insert into identity.person (citizen_id, phone, joined_at) values ($citizen, $tel, $now)", citizen=citizen, tel=tel, now=now

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from onedoor.kernel.i18n import pick
+from onedoor.kernel.text import cell
 
 from .models import Detail, Line, Overview, Part, Quality, Share, Span
 
@@ -15,8 +16,7 @@ Cells = Sequence[object]
 
 def safe(value: object) -> str:
     """A cell that no spreadsheet takes for a formula; numbers are ours and stay numbers."""
-    word = "" if value is None else str(value)
-    return f"'{word}" if isinstance(value, str) and word[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else word
+    return cell(value) if isinstance(value, str) else "" if value is None else str(value)
 
 
 def written(rows: Iterable[Cells]) -> str:
@@ -24,7 +24,7 @@ def written(rows: Iterable[Cells]) -> str:
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
     sheet.writerow(HEAD)
-    sheet.writerows([safe(cell) for cell in row] for row in rows)
+    sheet.writerows([safe(one) for one in row] for row in rows)
     return out.getvalue()
 
 

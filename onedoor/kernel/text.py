@@ -50,6 +50,11 @@ def printable(value: str) -> str:
     return "".join(c for c in value if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
 
 
+def cell(value: str) -> str:
+    """A cell of a sheet that no spreadsheet takes for a formula."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
+
+
 def check37_36(body: str) -> str:
     """ISO 7064 MOD 37,36 check character over capitals and digits (GB/T 36904, case numbers)."""
     p = 36

@@ -15,6 +15,7 @@ from .toml_lines import Path
 
 NAME = text(60, r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "person.name")
 RESOURCE_NAME = text(60, r"[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*", "police.household")
+HIGHEST = 4
 MASKS = ("none", "name", "number", "address", "hidden")
 MOST_DAYS = 3 * 366
 HOURS = r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
@@ -34,7 +35,7 @@ RESOURCE = table({
     "code": RESOURCE_NAME, "version": whole(1, 10_000), "title": both(30), "way": one_of("interface", "table", "file", "event"),
     "operation": text(120), "keys": many(NAME, 5, 1), "elements": many(NAME, 200, 1), "sharing": one_of("open", "conditional", "none"),
     "basis": maybe(text(300)), "cycle": one_of("live", "daily", "monthly"), "fresh_for": text(6, r"[1-9]\d{0,3}[mhd]", "30d"),
-    "review_on": maybe(day), "reviewer": maybe(text(60)), "rules": maybe(many(anything, 200)),
+    "backflow": maybe(many(NAME, 200, 1)), "review_on": maybe(day), "reviewer": maybe(text(60)), "rules": maybe(many(anything, 200)),
     "sample": maybe(many(table({"in": text(40_000), "out": anything, "name": maybe(text(60))}), 20)),
 })  # fmt: skip
 REGISTER = table({
@@ -159,11 +160,32 @@ def _register(folder: Folder, page: Page, known: _Known, departments: Container[
             page.fault(("resource", place, "sharing"), "none needs the name of its reviewer")
         if well:
             _rules(page, place, one)
+            _back(folder, page, place, one, known)
 
 
 def _rules(page: Page, place: int, one: dict[str, Any]) -> None:
     for path, what in mapping_faults(one, page.data.get("codes", {})):
         page.fault(("resource", place, *path), what)
+
+
+def _back(folder: Folder, page: Page, place: int, one: dict[str, Any], known: _Known) -> None:
+    """What may be given back to districts and streets: rows that say where their people live, nothing of the highest sensitivity, and
+    nothing that its people would have to agree to."""
+    at: Path = ("resource", place, "backflow")
+    operation = _table(_table(_table(page.data.get("settings")).get("operations")).get(str(one.get("operation"))))
+    agreed = [a for _, a in folder.entries(folder.agreements, "agreement") if a.get("resource") == one.get("code")]
+    by = {ground: {e for a in agreed if a.get("ground") == ground for _, e in _listed(a, "elements")} for ground in ("duty", "consent")}
+    if one.get("backflow") and one.get("way") != "file":
+        page.fault(at, "only what is kept from files can be given back")
+    elif one.get("backflow") and not operation.get("place"):
+        page.fault(at, f"operation {one.get('operation')!r} does not say in which column the place stands (place)")
+    for n, element in _listed(one, "backflow"):
+        if element not in (one.get("elements") or []):
+            page.fault((*at, n), f"{one.get('code')} does not offer {element}")
+        elif known.elements.get(str(element), {}).get("sensitivity") == HIGHEST:
+            page.fault((*at, n), f"{element} is of the highest sensitivity, and never given back")
+        elif element in by["consent"] - by["duty"]:
+            page.fault((*at, n), f"{element} is had by consent alone, and never given back")
 
 
 def _agreement(page: Page | None, place: int, one: dict[str, Any], known: _Known, departments: Container[str]) -> None:

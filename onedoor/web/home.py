@@ -122,6 +122,7 @@ def pass_desks(locale: str, grants: frozenset[str]) -> tuple[Line, ...]:
         "passes:appeal": Line(say(locale, "通行码申诉"), say(locale, "24 小时内答复"), "/desk/passes/appeals"),
         "exchange:steward": Line(say(locale, "数据共享"), say(locale, "数源系统、授权、需求"), "/exchange"),
         "exchange:supply": Line(say(locale, "居民说不对的信息"), say(locale, "核对登记，10 个工作日内答复"), "/desk/corrections"),
+        "exchange:backflow": Line(say(locale, "数据回流"), say(locale, "把市里部门已有的信息要回辖区"), "/exchange/backflow"),
         "passes:counter": Line(say(locale, "代填申报"), say(locale, "替没有手机的人填写"), "/desk/passes/counter"),
     }
     return tuple(line for grant, line in found.items() if grant in grants)

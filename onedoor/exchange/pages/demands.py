@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery
 from onedoor.exchange import policy
 from onedoor.exchange.errors import NoSuchDemand, NoSuchResource
 from onedoor.exchange.ports import Services
-from onedoor.exchange.records import Demand, DemandId, DemandState
+from onedoor.exchange.records import Demand, DemandId, DemandState, Happened
 from onedoor.exchange.service import demanding, dictionary
+from onedoor.exchange.service.giving_back import area_title
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
@@ -59,9 +60,23 @@ def step_words(locale: str, kind: str) -> str:
     known = {
         "drafted": say(locale, "提出需求"), "asked": say(locale, "核对通过，转数源部门"), "refused": say(locale, "不同意"),
         "granted": say(locale, "同意"), "prolonged": say(locale, "延长答复期限"), "disputed": say(locale, "提出争议"),
-        "ruled": say(locale, "裁决"), "overdue": say(locale, "逾期未处理，已提醒数据管理部门"),
+        "ruled": say(locale, "裁决"), "overdue": say(locale, "逾期未处理，已提醒数据管理部门"), "stopped": say(locale, "停止回流"),
+        "ready": say(locale, "数据已准备好，每个人的数据足迹里都有一条"), "same": say(locale, "和上一次完全一样，没有再给一份"),
+        "empty": say(locale, "辖区里没有人在这份登记里"), "fetched": say(locale, "下载"),
     }  # fmt: skip
     return known.get(kind, kind)
+
+
+def moments(locale: str, steps: list[Happened]) -> list[dict[str, Any]]:
+    """What happened, the latest first; what no person did, the system did."""
+    return [
+        {"at": s.at, "who": s.actor if s.actor_ref else say(locale, "系统"), "what": step_words(locale, s.kind), "note": s.note}
+        for s in reversed(steps)
+    ]
+
+
+def every_words(locale: str, every: str) -> str:
+    return say(locale, "每月一次") if every == "monthly" else say(locale, "只要一次")
 
 
 async def _row(work: Work, one: Demand) -> dict[str, Any]:
@@ -75,6 +90,7 @@ async def _row(work: Work, one: Demand) -> dict[str, Any]:
         "resource": pick(locale, resource.title) if resource else one.resource,
         "facts": (", " if locale == "en" else "、").join(facts), "state": words(locale)[one.state], "tone": TONES[one.state],
         "due": say(locale, "{day} 前", day=day(locale, one.due_on)) if one.due_on else "",
+        "area": f"{pick(locale, area_title(one.scope))} · {every_words(locale, one.every)}" if one.scope else "",
     }  # fmt: skip
 
 
@@ -149,22 +165,24 @@ async def _one(
 ) -> Response[Any]:
     found, steps = await demanding.seen(work, *_ids(org, which))
     own = work.actor.org.uuid if work.actor.org else None
+    agreement = (await dictionary(work)).agreements.get(found.agreement)
+    flows = bool(found.scope) and agreement is not None and agreement.in_force(work.today)
     acts = {
         DemandState.DRAFTED: ["check", "decline"] if policy.stewards(work.actor) else [],
         DemandState.ASKED: (["grant", "refuse"] + ([] if found.prolonged else ["prolong"])) if own == found.supplier.uuid else [],
-        DemandState.REFUSED: ["dispute"] if own == found.org_id.uuid else [],
+        DemandState.REFUSED: ["dispute"] if own == found.org_id.uuid and not found.scope else [],
+        DemandState.GRANTED: ["stop"] if own == found.supplier.uuid and flows else [],
         DemandState.DISPUTED: ["rule_grant", "rule_refuse"] if policy.stewards(work.actor) else [],
     }.get(found.state, [])
     locale = work.locale
     labels = {
         "check": say(locale, "核对通过"), "decline": say(locale, "退回"), "grant": say(locale, "同意共享"), "refuse": say(locale, "不同意"),
         "prolong": say(locale, "延长一次"), "dispute": say(locale, "提出争议"), "rule_grant": say(locale, "裁决：应当共享"),
-        "rule_refuse": say(locale, "裁决：不共享"),
+        "rule_refuse": say(locale, "裁决：不共享"), "stop": say(locale, "停止回流"),
     }  # fmt: skip
-    moments = [{"at": s.at, "who": s.actor, "what": step_words(locale, s.kind), "note": s.note} for s in reversed(steps)]
     return page(
-        request, "exchange/demand.html", 422 if errors else 200, row=await _row(work, found), one=found, moments=moments, note=note,
-        acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
+        request, "exchange/demand.html", 422 if errors else 200, row=await _row(work, found), one=found, note=note,
+        moments=moments(locale, steps), acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
         services=(", " if locale == "en" else "、").join(services_of(work, ports, found.items)),
     )  # fmt: skip
 
@@ -192,6 +210,8 @@ async def act(
                 await demanding.prolong(work, of, which, sent.note)
             case "dispute":
                 await demanding.dispute(work, of, which, sent.note)
+            case "stop":
+                await demanding.stop(work, of, which, sent.note)
             case _:
                 await demanding.rule(work, of, which, sent.act == "rule_grant", sent.note)
     except Invalid as bad:

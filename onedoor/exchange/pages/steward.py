@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from onedoor.exchange.dictionary import Agreement
 from onedoor.exchange.ports import Services
 from onedoor.exchange.service import agreeing, dictionary, stewarding
+from onedoor.exchange.service.giving_back import area_title
 from onedoor.exchange.service.stewarding import Standing
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.ports import Ports
@@ -97,6 +98,7 @@ async def agreement_row(work: Work, ports: Ports, one: Agreement) -> dict[str, A
         "facts": (", " if locale == "en" else "、").join(pick(locale, f) for f in facts), "basis": one.basis,
         "consent": one.ground == "consent", "until": day(locale, one.until_on, year=True), "live": one.in_force(work.today),
         "state": say(locale, "有效") if one.in_force(work.today) else say(locale, "已结束"), "per_day": one.per_day,
+        "area": pick(locale, area_title(one.scope)) if one.scope else "",
         "services": (", " if locale == "en" else "、").join(services_of(work, ports, one.items)),
     }  # fmt: skip
 

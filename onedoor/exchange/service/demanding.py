@@ -16,6 +16,7 @@ from onedoor.exchange.store import dictionary as dictionary_store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.ids import Id
+from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.memory import changed
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.work import Work
@@ -28,30 +29,32 @@ MOST, PER_DAY = 200, 5000
 
 
 async def draft(
-    work: Work, resource: str, elements: list[str], items: list[str], purpose: str, basis: str, words: str, ground: str = "duty"
+    work: Work, resource: str, elements: list[str], items: list[str], purpose: str, basis: str, words: str, ground: str = "duty", *,
+    scope: str = "", every: str = "",
 ) -> Demand:  # fmt: skip
-    """A new demand of the own department; the authority has two working days to check it."""
+    """A new demand of the own department; the authority has two working days to check it. With a scope, of rows for that area."""
     known, own = await dictionary(work), _own(work)
     found = known.resources.get(resource)
     if found is None:
         raise NoSuchResource()
-    _must_fit(work, known, found, elements, items, purpose, basis)
+    _must_fit(work, known, found, elements, items, purpose, basis, scope)
     made = Demand(
         own, DemandId.new(), resource, elements, purpose, items, Ground(ground), basis, words, known.register_of(resource).org_ref,
         DemandState.DRAFTED, work.calendar.after(work.today, policy.CHECKED_WITHIN), False, "", "", "", work.now, work.now,
+        scope, every,
     )  # fmt: skip
     await store.add(work.db, made)
-    await _happened(work, made, "drafted", words)
+    await happened(work, made, "drafted", words)
     return made
 
 
 def _must_fit(
-    work: Work, known: Dictionary, wanted: Resource, elements: list[str], items: list[str], purpose: str, basis: str
+    work: Work, known: Dictionary, wanted: Resource, elements: list[str], items: list[str], purpose: str, basis: str, scope: str
 ) -> None:  # fmt: skip
     errors: list[dict[str, str]] = []
-    if not elements or not set(elements) <= set(wanted.elements):
+    if not elements or not set(elements) <= set(policy.returnable(known, wanted) if scope else wanted.elements):
         errors.append({"pointer": "/elements", "detail": say(work.locale, "请选择要用的数据项")})
-    if not items or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", item) for item in items):
+    if (not scope and not items) or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", item) for item in items):
         errors.append({"pointer": "/services", "detail": say(work.locale, "请选择用在哪些事项")})
     if purpose not in known.purposes:
         errors.append({"pointer": "/purpose", "detail": say(work.locale, "请选择用途")})
@@ -86,7 +89,7 @@ async def check(work: Work, org: Id, which: DemandId, well: bool, note: str) -> 
         raise NoSuchResource()
     if not well:
         return await _to(work, found, DemandState.REFUSED, "refused", note, reason=_needed(work, note))
-    if resource.sharing is Sharing.OPEN:
+    if resource.sharing is Sharing.OPEN and not found.scope:
         return await _granted(work, found, "granted", note)
     days = policy.LIVE_WITHIN if any(a.resource == found.resource for a in known.agreements.values()) else policy.ANSWERED_WITHIN
     return await _to(work, found, DemandState.ASKED, "asked", note, due=work.calendar.after(work.today, days))
@@ -132,12 +135,25 @@ async def rule(work: Work, org: Id, which: DemandId, grant: bool, words: str) ->
     return await _to(work, replace(found, ruling=ruling), DemandState.RULED, "ruled", words)
 
 
+async def stop(work: Work, org: Id, which: DemandId, note: str) -> Demand:
+    """The supplier gives nothing back any more, with the next request; the authority may end it as every agreement."""
+    found = await _at(work, org, which, DemandState.GRANTED)
+    if work.actor.org is None or work.actor.org.uuid != found.supplier.uuid:
+        raise Forbidden()
+    if not found.scope:
+        raise NotNow()
+    await dictionary_store.end_agreement(work.db, found.agreement, work.now, _who(work), _needed(work, note)[:300])
+    await changed(work.db, memory.name)
+    await happened(work, found, "stopped", note)
+    return found
+
+
 async def escalate(work: Work) -> int:
     """Past its day: written down for the authority, who sees it on top. The clock begins anew, so that it is told once a period."""
     late = await store.overdue(work.db, work.today, MOST)
     for one in late:
         await store.save(work.db, replace(one, due_on=work.calendar.after(work.today, policy.CHECKED_WITHIN), changed_at=work.now))
-        await _happened(work, one, "overdue", "")
+        await happened(work, one, "overdue", "")
     return len(late)
 
 
@@ -145,10 +161,12 @@ async def _granted(work: Work, demand: Demand, kind: str, note: str) -> Demand:
     """An agreement of a year; it works with the next request."""
     agreement = Agreement(
         f"d-{demand.id.hex}", demand.org_id, demand.resource, tuple(demand.elements), (demand.purpose,), tuple(demand.items), demand.ground,
-        demand.basis, PER_DAY, work.today, work.today + dt.timedelta(days=365), "granted",
+        demand.basis, PER_DAY, work.today, work.today + dt.timedelta(days=365), "granted", demand.scope, demand.every,
     )  # fmt: skip
     await dictionary_store.add_agreement(work.db, agreement, _who(work))
     await changed(work.db, memory.name)
+    if agreement.scope:
+        await enqueue(work.db, "exchange.give_back", {"agreement": agreement.id}, key=agreement.id)
     return await _to(work, replace(demand, agreement=agreement.id), DemandState.GRANTED, kind, note)
 
 
@@ -157,11 +175,12 @@ async def _to(
 ) -> Demand:  # fmt: skip
     moved = replace(demand, state=state, due_on=due, reason=reason or demand.reason, changed_at=work.now)
     await store.save(work.db, moved)
-    await _happened(work, moved, kind, note)
+    await happened(work, moved, kind, note)
     return moved
 
 
-async def _happened(work: Work, demand: Demand, kind: str, note: str) -> None:
+async def happened(work: Work, demand: Demand, kind: str, note: str) -> None:
+    """One more line of what became of it, by whoever does it."""
     name = work.actor.name or work.actor.system
     await store.happened(work.db, Happened(demand.org_id, StepId.new(), demand.id, kind, _who(work), name[:60], work.now, note[:1000]))
 

@@ -119,7 +119,7 @@ def _resource(register: str, one: dict[str, Any]) -> dict[str, Any]:
     kept = {key: one[key] for key in ("code", "version", "title", "way", "operation", "keys", "elements", "sharing", "cycle")}
     return kept | {
         "register": register, "basis": one.get("basis", ""), "fresh_s": seconds(one["fresh_for"]),
-        "review_on": to_builtins(one.get("review_on")),
+        "review_on": to_builtins(one.get("review_on")), "backflow": one.get("backflow", []),
     }  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from onedoor.orgs.models import OrgId
 async def add(db: Db, made: Demand) -> int:
     return await db.run(
         "insert into exchange.demand (org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, at, "
-        "changed_at) values ($org, $id, $resource, $elements, $purpose, $items, $ground, $basis, $words, $supplier, $state, $due, $at, "
-        "$at)",
+        "changed_at, scope, every) values ($org, $id, $resource, $elements, $purpose, $items, $ground, $basis, $words, $supplier, $state, "
+        "$due, $at, $at, $scope, $every)",
         org=made.org_id, id=made.id, resource=made.resource, elements=made.elements, purpose=made.purpose, items=made.items,
         ground=str(made.ground), basis=made.basis, words=made.words, supplier=made.supplier, state=str(made.state), due=made.due_on,
-        at=made.at,
+        at=made.at, scope=made.scope, every=made.every,
     )  # fmt: skip
 
 
@@ -32,8 +32,28 @@ async def locked(db: Db, org: Id, which: DemandId) -> Demand | None:
     return await db.maybe(
         Demand,
         "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
-        "agreement, at, changed_at from exchange.demand where org_id = $org and id = $which for update",
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org and id = $which for update",
         org=org, which=which,
+    )  # fmt: skip
+
+
+async def one(db: Db, org: Id, which: DemandId) -> Demand | None:
+    return await db.maybe(
+        Demand,
+        "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org and id = $which",
+        org=org, which=which,
+    )  # fmt: skip
+
+
+async def of_areas(db: Db, org: Id, areas: list[str], most: int) -> list[Demand]:
+    """What an organisation wants back for these areas, the latest first."""
+    return await db.all(
+        Demand,
+        "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org and scope = any($areas::text[]) and scope <> '' "
+        "order by changed_at desc limit $most",
+        org=org, areas=areas, most=most,
     )  # fmt: skip
 
 
@@ -41,7 +61,7 @@ async def of_asker(db: Db, org: Id, most: int) -> list[Demand]:
     return await db.all(
         Demand,
         "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
-        "agreement, at, changed_at from exchange.demand where org_id = $org order by changed_at desc limit $most",
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org order by changed_at desc limit $most",
         org=org, most=most,
     )  # fmt: skip
 
@@ -51,7 +71,7 @@ async def of_askers(db: Db, orgs: list[OrgId], most: int) -> list[Demand]:
     return await db.all(
         Demand,
         "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
-        "agreement, at, changed_at from exchange.demand where org_id = any($orgs::uuid[]) "
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = any($orgs::uuid[]) "
         "order by state in ('granted', 'refused', 'ruled'), due_on nulls last, changed_at desc limit $most",
         orgs=orgs, most=most,
     )  # fmt: skip
@@ -61,7 +81,7 @@ async def overdue(db: Db, today: dt.date, most: int) -> list[Demand]:
     return await db.all(
         Demand,
         "-- scatter\nselect org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, "
-        "reason, ruling, agreement, at, changed_at from exchange.demand where state in ('drafted', 'asked', 'disputed') "
+        "reason, ruling, agreement, at, changed_at, scope, every from exchange.demand where state in ('drafted', 'asked', 'disputed') "
         "and due_on < $today order by due_on limit $most",
         today=today, most=most,
     )  # fmt: skip

@@ -24,7 +24,7 @@ async def registers(db: Db) -> list[Register]:
 async def resources(db: Db) -> list[Resource]:
     return await db.all(
         Resource,
-        "select code, version, register, title, way, operation, keys, elements, sharing, basis, cycle, fresh_s, review_on "
+        "select code, version, register, title, way, operation, keys, elements, sharing, basis, cycle, fresh_s, review_on, backflow "
         "from exchange.resource order by code",
     )
 
@@ -40,8 +40,8 @@ async def purposes(db: Db) -> list[Purpose]:
 async def agreements(db: Db) -> list[Agreement]:
     return await db.all(
         Agreement,
-        "select id, asker, resource, elements, purposes, items, ground, basis, per_day, from_on, until_on, state from exchange.agreement "
-        "order by id",
+        "select id, asker, resource, elements, purposes, items, ground, basis, per_day, from_on, until_on, state, scope, every "
+        "from exchange.agreement order by id",
     )
 
 
@@ -83,13 +83,14 @@ async def put_registers(db: Db, rows: list[dict[str, Any]]) -> int:
 async def put_resources(db: Db, rows: list[dict[str, Any]]) -> int:
     return await db.run(
         "insert into exchange.resource as r (code, version, register, title, way, operation, keys, elements, sharing, basis, cycle, "
-        "fresh_s, review_on) select code, version, register, title, way, operation, keys, elements, sharing, basis, cycle, fresh_s, "
-        "review_on from jsonb_to_recordset($rows::jsonb) as x (code text, version int, register text, title jsonb, way text, "
-        "operation text, keys text[], elements text[], sharing text, basis text, cycle text, fresh_s int, review_on date) "
+        "fresh_s, review_on, backflow) select code, version, register, title, way, operation, keys, elements, sharing, basis, cycle, "
+        "fresh_s, review_on, backflow from jsonb_to_recordset($rows::jsonb) as x (code text, version int, register text, title jsonb, "
+        "way text, operation text, keys text[], elements text[], sharing text, basis text, cycle text, fresh_s int, review_on date, "
+        "backflow text[]) "
         "on conflict (code) do update set version = excluded.version, register = excluded.register, title = excluded.title, "
         "way = excluded.way, operation = excluded.operation, keys = excluded.keys, elements = excluded.elements, "
         "sharing = excluded.sharing, basis = excluded.basis, cycle = excluded.cycle, fresh_s = excluded.fresh_s, "
-        "review_on = excluded.review_on where row(r.*) is distinct from row(excluded.*)",
+        "review_on = excluded.review_on, backflow = excluded.backflow where row(r.*) is distinct from row(excluded.*)",
         rows=rows,
     )  # fmt: skip
 
@@ -144,11 +145,11 @@ async def end_agreement(db: Db, agreement: str, now: dt.datetime, by: PersonId |
 async def add_agreement(db: Db, row: Agreement, by: PersonId | None) -> int:
     return await db.run(
         "insert into exchange.agreement (id, asker, resource, elements, purposes, items, ground, basis, per_day, from_on, until_on, "
-        "origin, granted_by) values ($id, $asker, $resource, $elements, $purposes, $items, $ground, $basis, $per_day, $from_on, "
-        "$until_on, 'demand', $by) on conflict do nothing",
+        "origin, granted_by, scope, every) values ($id, $asker, $resource, $elements, $purposes, $items, $ground, $basis, $per_day, "
+        "$from_on, $until_on, 'demand', $by, $scope, $every) on conflict do nothing",
         id=row.id, asker=row.asker, resource=row.resource, elements=list(row.elements), purposes=list(row.purposes),
         items=list(row.items), ground=str(row.ground), basis=row.basis, per_day=row.per_day, from_on=row.from_on, until_on=row.until_on,
-        by=by,
+        by=by, scope=row.scope, every=row.every,
     )  # fmt: skip
 
 

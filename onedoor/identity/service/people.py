@@ -52,6 +52,12 @@ async def holder_of_id_number(work: Work, secrets: Secrets, number: str) -> Pers
     return await store.holder(work.db, id_hash) or await store.ward(work.db, id_hash)
 
 
+async def holders_of_id_numbers(work: Work, secrets: Secrets, numbers: list[str]) -> list[PersonId]:
+    """The same of many at once; whoever is not known here is not among them."""
+    key = secrets.key("id-number")
+    return [one.citizen_id for one in await store.holders(work.db, [crypto.keyed(key, number) for number in numbers])] if numbers else []
+
+
 async def phone_of(work: Work, citizen: PersonId) -> str | None:
     """Where a person is reached by text message."""
     found = await store.person(work.db, citizen)

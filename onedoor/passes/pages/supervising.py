@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.problems import Invalid
+from onedoor.kernel.text import cell
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes.errors import NotOnThisList
@@ -179,14 +180,9 @@ def sheet(request: AnyRequest, work: Work, made: Export, people: list[Watched]) 
     for one in people:
         person = _person(request, work, one)
         lines.writerow([
-            safe(person["name"]), person["colour"]["words"], f"{person['since']:%Y-%m-%d %H:%M}", person["place"], safe(made.purpose), mark,
+            cell(person["name"]), person["colour"]["words"], f"{person['since']:%Y-%m-%d %H:%M}", person["place"], cell(made.purpose), mark,
         ])  # fmt: skip
     return out.getvalue()
-
-
-def safe(words: str) -> str:
-    """No cell that a spreadsheet would run."""
-    return "'" + words if words[:1] in "=+-@\t" else words
 
 
 handlers = [begin_here, dashboard, listed, contact, export]
