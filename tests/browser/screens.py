@@ -29,6 +29,7 @@ FOUNDER, HEAD = "13900990007", "13900990008"
 AGENT, PRINCIPAL = "13900990004", "13900990006"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
+FEDERATION_DATA, DONGHU_DATA, XISHAN_DATA = "13800991103", "13800990505", "13800990506"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
 MUSEUM, HOMES = "13800991905", "13800991001"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
@@ -224,7 +225,7 @@ def screens(world: World) -> list[Screen]:
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world)
     found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"]) + procedures(world)
-    found += mandated(world) + exchanged(world)
+    found += mandated(world) + exchanged(world) + given_back(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -842,6 +843,33 @@ def asking(steps: int) -> Callable[[Page], None]:
             press("main form .btn.main")(page)
 
     return do
+
+
+def given_back(world: World) -> list[Screen]:
+    """A district asks for rows of its own people: what waits, what was refused, what can be fetched, and the supplier who may stop it."""
+    office, html = world.hand(DONGHU_DATA), {"accept": "text/html"}
+    wish = {
+        "resource": "disabled.card", "elements": "disability.issued_on", "scope": "990102", "every": "monthly", "purpose": "grassroots",
+        "basis": "law",
+    }  # fmt: skip
+    waits, refused, granted = (office.post("/exchange/backflow", form=wish).url.rpartition("/")[2] for _ in range(3))
+    links = re.findall(r"/exchange/demands/org_\w+/demand_\w+", world.hand(STEWARD).get("/exchange/demands", headers=html).text())
+    desks = {link.rpartition("/")[2]: link for link in links}
+    for one, act in ((refused, "refuse"), (granted, "grant")):
+        world.hand(STEWARD).post(desks[one], form={"act": "check"})
+        world.hand(FEDERATION_DATA).post(desks[one], form={"act": act, "note": "law"})
+    path = "/exchange/backflow"
+    until(lambda: "/backflow_" in office.get(f"{path}/{granted}", headers=html).text())
+    return [
+        Screen("given back", DONGHU_DATA, path), Screen("given back, nothing", XISHAN_DATA, path),
+        Screen("given back, which", DONGHU_DATA, f"{path}/new"),
+        Screen("given back, new", DONGHU_DATA, f"{path}/new?resource=disabled.card"),
+        Screen("given back, new, fault", DONGHU_DATA, f"{path}/new?resource=disabled.card", press("main form .btn")),
+        Screen("given back, waiting", DONGHU_DATA, f"{path}/{waits}"), Screen("given back, refused", DONGHU_DATA, f"{path}/{refused}"),
+        Screen("given back, refused, fault", DONGHU_DATA, f"{path}/{refused}", press("main form .btn")),
+        Screen("given back, ready", DONGHU_DATA, f"{path}/{granted}"), Screen("given back, supplier", FEDERATION_DATA, desks[granted]),
+        Screen("given back, stop, fault", FEDERATION_DATA, desks[granted], press("main form .btn")),
+    ]  # fmt: skip
 
 
 def page_ids(html: str, start: str) -> str:

@@ -158,7 +158,7 @@ def test_rows_are_asked_for_granted_told_fetched_and_stopped(site: Any, staff: A
     assert "下载" in office.get(path).text.partition("经过")[2], "who fetched it stands in the history"
     (look,) = looks(first)
     assert looks(second) == [], "who lives elsewhere is in nobody's rows"
-    assert (look["purpose"]["zh"], look["fields"]) == (
+    assert (look["purpose"]["zh"], look["elements"]) == (
         "把您的残疾人证发证日期给了东湖区（民政局），用于：社区为您服务时不再请您重填", ["person.id_number", "disability.issued_on"],
     )  # fmt: skip
     own = first.program.get("/me/data", headers={"accept": "text/html"}).text

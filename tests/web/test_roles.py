@@ -49,6 +49,9 @@ STAFF = {
     "data desk": "13800990108",  # gongan
     "data-protection officer": "13800991608",  # zhengwu
     "museum": "13800991905",  # wenlv, asks wallets
+    "district data": "13800990505",  # minzheng, one district
+    "neighbour district data": "13800990506",  # minzheng, another district
+    "street data": "13800990627",  # weijian, a street of the first district
 }
 ROLES = ["anonymous", "resident", *STAFF, "admin of an organisation", "clerk of an organisation"]
 GRANTS = {
@@ -69,7 +72,8 @@ GRANTS = {
     "grid worker": {"passes:counter", "mandates:confirm"}, "second signatory": {"passes:sign"},
     "data steward": {"exchange:steward", "exchange:supply"}, "police data": {"exchange:supply"},
     "data desk": {"tracker:answer"}, "data-protection officer": {"tracker:audit"},
-    "museum": {"wallet:ask"},
+    "museum": {"wallet:ask"}, "district data": {"exchange:backflow"}, "neighbour district data": {"exchange:backflow"},
+    "street data": {"exchange:backflow"},
 }  # fmt: skip
 NOBODYS = {
     "registration": "reg", "proof": "proof", "invitation": "invite", "person": "person",
@@ -78,7 +82,7 @@ NOBODYS = {
     "run": "run", "proposal": "proposal",
     "promise": "promise", "opinion": "opinion", "counter": "counter",
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
-    "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org",
+    "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org", "backflow": "backflow",
     "copy": "copy", "asking": "asking", "offer": "offer",
     "mandate": "mandate", "waiting": "waiting", "objection": "objection",
 }
@@ -393,6 +397,30 @@ def test_an_appeal_is_answered_where_it_belongs(people, things, appealed: str, r
         said = people[role].post(f"/passes/epi-2026/appeal/{appealed}/withdraw", headers=json).status_code
         assert said == (401 if role == "anonymous" else 404)
     assert "申诉中" in things["owner"].get("/passes/epi-2026/why").text  # type: ignore[attr-defined]
+
+
+# ── rows that one district office asked for ───────────────────────────────────────────────────────────
+BACK = {"anonymous": 401, "district data": 200, "neighbour district data": 404, "street data": 404}
+
+
+@pytest.fixture(scope="module")
+def asked_back(people) -> str:
+    """The page of what the office of one district wants back."""
+    wish = {
+        "resource": "disabled.card", "elements": ["disability.issued_on"], "scope": "990102", "every": "once", "purpose": "grassroots",
+        "basis": "《政务数据共享条例》",
+    }  # fmt: skip
+    return people["district data"].post("/exchange/backflow", data=wish, follow_redirects=False).headers["location"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_given_back_is_its_own_offices(people, asked_back: str, role: str) -> None:
+    json, wanted = {"accept": "application/json"}, BACK.get(role, 403)
+    assert people[role].get(asked_back, headers=json).status_code == wanted
+    said = people[role].post(f"{asked_back}/backflow_{uuid.uuid4().hex}", headers=json).status_code
+    assert said == (404 if wanted == 200 else wanted)
+    if wanted != 200:
+        assert people[role].post(asked_back, data={"note": "x"}, headers=json).status_code == wanted
 
 
 # ── an app of one organisation ───────────────────────────────────────────────────────────────────────
