@@ -10,12 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from connectors.exchange_file.plugin import Files
-from onedoor.exchange import jobs, rows_given
+from onedoor.exchange import jobs, policy, rows_given
+from onedoor.exchange.dictionary import Ground, Sharing
 from onedoor.exchange.ports import File
 from onedoor.exchange.rows_given import Table
-from onedoor.exchange.service import Line, copying, giving_back
+from onedoor.exchange.service import Line, copying, giving_back, remembered
+from onedoor.kernel import memory
+from onedoor.kernel.text import citizen_check
 from tests.connectors.registers import SECRET
 from tests.mandates.people import Account, account, entered
 
@@ -57,7 +61,8 @@ def night(site: Any, tmp_path: Path) -> Iterator[Night]:
     gone = [f"delete from exchange.{name}" for name in ("drop", "replica", "taken", "backflow", "demand_step", "demand")]
     rows(site, *gone)
     yield made
-    rows(site, *gone, "update exchange.agreement set state = 'ended' where scope <> ''")
+    rows(site, *gone, "delete from exchange.agreement where scope <> ''")
+    memory.forget_all()
     for port, plugin in had.items():
         house.ports.put(port, plugin)
     had[Line].connected()
@@ -65,14 +70,12 @@ def night(site: Any, tmp_path: Path) -> Iterator[Night]:
 
 @pytest.fixture(scope="module")
 def people(site: Any) -> list[Account]:
-    """Two with accounts; whose street is theirs to say in each file."""
+    """Two with accounts; where they live, each file says."""
     return [account(site, entered(site, name, dt.date(1961, 3, 4))) for name in ("回春", "流芳")]
 
 
 def strangers(number: int) -> list[str]:
     """Numbers of people of the city who have no account."""
-    from onedoor.kernel.text import citizen_check
-
     bodies = [f"99010219550{1 + n // 900}01{100 + n % 900}" for n in range(number)]
     return [body + citizen_check(body) for body in bodies]
 
@@ -130,6 +133,8 @@ def test_rows_are_asked_for_granted_told_fetched_and_stopped(site: Any, staff: A
                   {"resource": "police.driver", "elements": ["driver.class"]}):  # fmt: skip
         answer = office.post("/exchange/backflow", data=WISH | wrong)
         assert answer.status_code == 422, wrong
+    both = office.post("/exchange/backflow", data=WISH | {"every": "", "basis": ""}).text
+    assert "有 2 处需要改正" in both
     assert "上门服务不再问发证日期" in office.post("/exchange/backflow", data=WISH | {"basis": ""}).text, "what was typed is kept"
 
     path, early = str(office.post("/exchange/backflow", data=WISH).url.path), staff(FEDERATION)
@@ -194,6 +199,10 @@ def test_nobody_but_the_office_that_asked(site: Any, staff: Any, night: Night, p
     site.jobs()
     assert [len(sheet(staff(LIUAN).post(files(staff(LIUAN).get(street).text)[0])))] == [3]
     assert staff(DONGHU).get(street, headers=JSON).status_code == 404
+    ends, link = f"/exchange/agreements/d-{street.rpartition('_')[2]}", files(staff(LIUAN).get(street).text)[0]
+    assert "柳岸街道" in staff(STEWARD).get(ends).text
+    staff(STEWARD).post(f"{ends}/end", data={"reason": "街道已经办完"})
+    assert staff(LIUAN).post(link, headers=JSON).status_code == 409, "the authority ends it with the next request"
 
 
 def test_given_again_only_when_something_changed(site: Any, staff: Any, night: Night, people: list[Account]) -> None:
@@ -234,20 +243,10 @@ def test_given_again_only_when_something_changed(site: Any, staff: Any, night: N
     assert rows(site, "select count(*)::int as n from exchange.backflow where body is not null") == [{"n": 0}]
     assert files(office.get(path).text) == []
     rows(site, "update exchange.agreement set until_on = current_date - 1, from_on = current_date - 300 where scope <> ''")
-    site.run(forgotten, site)
+    memory.forget_all()
     month()
     assert "已停止" in office.get(path).text
     assert rows(site, "select count(*)::int as n from exchange.backflow where period >= to_char(current_date, 'YYYY-MM')") == [{"n": 0}]
-
-
-async def forgotten(site: Any) -> None:
-    """What processes remember of the dictionary is read anew."""
-    from onedoor.exchange.service.known import memory
-    from onedoor.kernel.memory import changed
-    from onedoor.kernel.work import system
-
-    async with site.house.begin(actor=system("test")) as work:
-        await changed(work.db, memory.name)
 
 
 def test_what_dies_half_way_goes_on_and_what_is_half_there_does_not_count(
@@ -286,15 +285,37 @@ def test_what_dies_half_way_goes_on_and_what_is_half_there_does_not_count(
     assert [len(looks(one)) for one in people] == [n + 1 for n in before]
 
     rows(site, "update exchange.register set state = 'off' where code = 'disabled'", "delete from exchange.backflow")
-    site.run(forgotten, site)
+    memory.forget_all()
     site.run(jobs.give_back, site.house.begin, site.house.ports, which)
     assert "数源系统停用了" in office.get(path).text
-    post = rows(site, "select person_ref, name from orgs.staff_grant where district = '990102' and name = 'exchange:backflow'")
-    assert len(post) == 1
     rows(site, "update exchange.register set state = 'on' where code = 'disabled'")
-    site.run(forgotten, site)
+    post = "update orgs.staff_grant set district = '{}' where name = 'exchange:backflow' and district = '{}'"
+    try:
+        rows(site, post.format("990104", "990102"))
+        memory.forget_all()
+        site.run(jobs.give_back, site.house.begin, site.house.ports, which)
+        assert rows(site, "select 1 from exchange.backflow") == [], "nobody is for this area any more"
+        assert office.get(path, headers=JSON).status_code == 404
+    finally:
+        rows(site, post.format("990102", "990104"))
+        memory.forget_all()
     site.run(jobs.give_back, site.house.begin, site.house.ports, which)
     assert len(files(office.get(path).text)) == 1
+
+
+def test_what_may_never_be_given_back(site: Any) -> None:
+    """Whatever the city's file says: no live register, nothing of the highest sensitivity, nothing had by consent alone or not shared."""
+    known = remembered()
+    card, facts = known.resources["disabled.card"], ("disability.issued_on",)
+    assert policy.returnable(known, card) == facts
+    assert policy.returnable(known, replace(card, way="interface")) == policy.returnable(known, replace(card, sharing=Sharing.NONE)) == ()
+    assert policy.returnable(known, replace(card, backflow=("disability.level",))) == ()
+    assert policy.returnable(known, replace(card, keys=("disability.card_number",))) == ()
+    agreed = replace(known.agreements["canlian-card"], id="x", elements=facts, ground=Ground.CONSENT)
+    by_consent = replace(known, agreements=known.agreements | {"x": agreed})
+    assert policy.returnable(by_consent, card) == ()
+    both = replace(known, agreements=by_consent.agreements | {"y": replace(agreed, id="y", ground=Ground.DUTY)})
+    assert policy.returnable(both, card) == facts
 
 
 def test_places_and_cells() -> None:

@@ -176,6 +176,8 @@ FAULTS = {
     "until = 2028-12-31": ("until = 2032-12-31", "three years later at most"),
     'via = ["trim", "upper"]': ('via = ["shout"]', "there is no step shout"),
     'sharing = "conditional"': ('sharing = "none"', "needs the name of its reviewer"),
+    'backflow = ["disability.issued_on"]': ('backflow = ["disability.level"]', "of the highest sensitivity, and never given back"),
+    'place = "街道代码"\n': ("", "does not say in which column the place stands"),
     'schema = { enum = ["here", "away"] }': ('schema = { type = "word" }', "does not compile"),
     '{ element = "driver.class",': ('{ element = "driver.colour",', "there is no element 'driver.colour'"),
     '"driver.class", ladder = ["wallet", "promise"]': ('"driver.class", ladder = ["promise", "wallet"]', "in this order, each once"),

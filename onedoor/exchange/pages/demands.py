@@ -182,7 +182,7 @@ async def _one(
     }  # fmt: skip
     return page(
         request, "exchange/demand.html", 422 if errors else 200, row=await _row(work, found), one=found, note=note,
-        moments=moments(locale, steps), acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
+        moments=moments(locale, steps), stops=acts == ["stop"], acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
         services=(", " if locale == "en" else "、").join(services_of(work, ports, found.items)),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from onedoor.exchange.records import Backflow, BackflowId, BackflowState, Demand
 from onedoor.exchange.store import backflow as store
 from onedoor.exchange.store import demands as demand_store
 from onedoor.kernel.i18n import day, pick, say
-from onedoor.kernel.problems import Forbidden, Invalid
+from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
@@ -52,9 +52,7 @@ async def ask(
     known = await dictionary(work)
     if (found := known.resources.get(resource)) and not policy.returnable(known, found):
         wrong.append({"pointer": "/resource", "detail": why_not(work.locale, found)})
-    if wrong:
-        raise Invalid(errors=wrong)
-    return await demanding.draft(work, resource, elements, [], purpose, basis, words, scope=scope, every=every)
+    return await demanding.draft(work, resource, elements, [], purpose, basis, words, scope=scope or "-", every=every, wrong=tuple(wrong))
 
 
 def why_not(locale: str, resource: Resource) -> str:

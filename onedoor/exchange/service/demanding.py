@@ -30,14 +30,16 @@ MOST, PER_DAY = 200, 5000
 
 async def draft(
     work: Work, resource: str, elements: list[str], items: list[str], purpose: str, basis: str, words: str, ground: str = "duty", *,
-    scope: str = "", every: str = "",
+    scope: str = "", every: str = "", wrong: tuple[dict[str, str], ...] = (),
 ) -> Demand:  # fmt: skip
-    """A new demand of the own department; the authority has two working days to check it. With a scope, of rows for that area."""
+    """A new demand of the own department; the authority has two working days to check it. With a scope, of rows for that area; `wrong` is
+    what was found of it before."""
     known, own = await dictionary(work), _own(work)
     found = known.resources.get(resource)
     if found is None:
         raise NoSuchResource()
-    _must_fit(work, known, found, elements, items, purpose, basis, scope)
+    if errors := [*wrong, *_unfit(work, known, found, elements, items, purpose, basis, scope)]:
+        raise Invalid(errors=errors)
     made = Demand(
         own, DemandId.new(), resource, elements, purpose, items, Ground(ground), basis, words, known.register_of(resource).org_ref,
         DemandState.DRAFTED, work.calendar.after(work.today, policy.CHECKED_WITHIN), False, "", "", "", work.now, work.now,
@@ -48,9 +50,9 @@ async def draft(
     return made
 
 
-def _must_fit(
+def _unfit(
     work: Work, known: Dictionary, wanted: Resource, elements: list[str], items: list[str], purpose: str, basis: str, scope: str
-) -> None:  # fmt: skip
+) -> list[dict[str, str]]:  # fmt: skip
     errors: list[dict[str, str]] = []
     if not elements or not set(elements) <= set(policy.returnable(known, wanted) if scope else wanted.elements):
         errors.append({"pointer": "/elements", "detail": say(work.locale, "请选择要用的数据项")})
@@ -62,8 +64,7 @@ def _must_fit(
         errors.append({"pointer": "/basis", "detail": say(work.locale, "请写明依据的法律条文")})
     if wanted.sharing is Sharing.NONE:
         errors.append({"pointer": "/resource", "detail": say(work.locale, "这项数据依法不予共享")})
-    if errors:
-        raise Invalid(errors=errors)
+    return errors
 
 
 async def listed(work: Work) -> list[Demand]:
@@ -166,7 +167,7 @@ async def _granted(work: Work, demand: Demand, kind: str, note: str) -> Demand:
     await dictionary_store.add_agreement(work.db, agreement, _who(work))
     await changed(work.db, memory.name)
     if agreement.scope:
-        await enqueue(work.db, "exchange.give_back", {"agreement": agreement.id}, key=agreement.id)
+        await enqueue(work.db, "exchange.give_back", {"agreement": agreement.id}, key=agreement.id, queue="bulk")
     return await _to(work, replace(demand, agreement=agreement.id), DemandState.GRANTED, kind, note)
 
 

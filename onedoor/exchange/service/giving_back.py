@@ -210,5 +210,5 @@ async def nightly(work: Work) -> None:
     flows = [one for one in (await dictionary(work)).agreements.values() if one.scope]
     for one in flows:
         if one.in_force(work.today):
-            await enqueue(work.db, JOB, {"agreement": one.id}, key=one.id)
+            await enqueue(work.db, JOB, {"agreement": one.id}, key=one.id, queue="bulk")
     await store.forget(work.db, work.now - KEPT, [one.id for one in flows if not one.in_force(work.today)])
