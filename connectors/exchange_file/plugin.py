@@ -25,7 +25,7 @@ REQUEST = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 class Operation(Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of file: the first part of its name. `keys`, `dated`: what a dropped one is read by; `columns`: what ours are made of.
+    """A kind of file: the first part of its name. `keys`, `dated`, `place`: how a dropped one is read; `columns`: what ours are made of.
 
     words: what a value of an element is called there.
     """
@@ -33,6 +33,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     keys: dict[str, str] = {}
     dated: str = ""
+    place: str = ""
     columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
 
