@@ -138,6 +138,12 @@ def test_rows_are_asked_for_granted_told_fetched_and_stopped(site: Any, staff: A
     assert "上门服务不再问发证日期" in office.post("/exchange/backflow", data=WISH | {"basis": ""}).text, "what was typed is kept"
 
     path, early = str(office.post("/exchange/backflow", data=WISH).url.path), staff(FEDERATION)
+    staff(STEWARD).post(desk_of(staff, path), data={"act": "check"})
+    rows(site, "update exchange.demand set due_on = current_date - 10")
+    at_night(site)
+    late = office.get(path).text
+    assert "逾期未处理" in late
+    assert "等数源部门答复" in late, "silence never grants"
     assert decided(staff, path, "refuse").status_code == 422, "no refusal without reason and law"
     assert "东湖区" in decided(staff, path, "refuse", "《残疾人保障法》没有规定").text
     assert "没有规定" in office.get(path).text
@@ -236,7 +242,13 @@ def test_given_again_only_when_something_changed(site: Any, staff: Any, night: N
     assert "辖区里没有人在这份登记里" in page
     assert len(files(page)) == 2
 
-    link = files(page)[0]
+    link, card = files(page)[0], "update exchange.resource set backflow = '{}' where code = 'disabled.card'"
+    rows(site, card.format("{}"))
+    memory.forget_all()
+    assert office.post(link, headers=JSON).status_code == 409, "what the city's file does not name any more is not handed over"
+    assert "不再开放" in office.get(path).text
+    rows(site, card.format("{disability.issued_on}"))
+    memory.forget_all()
     rows(site, "update exchange.backflow set taken_at = taken_at - interval '15 days'")
     assert office.post(link, headers=JSON).status_code == 410, "deleted when it is due, whether or not it was swept"
     at_night(site)

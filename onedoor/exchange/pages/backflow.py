@@ -117,7 +117,7 @@ def _id(which: str) -> DemandId:
         raise NoSuchDemand() from None
 
 
-def _given(work: Work, one: Backflow, live: bool) -> dict[str, Any]:
+def _given(work: Work, one: Backflow, may_fetch: bool) -> dict[str, Any]:
     """What was prepared for one period, and whether it can be fetched."""
     locale = work.locale
     said = {
@@ -133,7 +133,7 @@ def _given(work: Work, one: Backflow, live: bool) -> dict[str, Any]:
         "id": str(one.id), "at": one.taken_at, "counts": counts, "as_of": day(locale, one.as_of, year=True),
         "sha256": one.sha256.hex()[:16],
         "state": say(locale, "已删除") if gone else said[one.state],
-        "until": day(locale, backflowing.gone_on(work, one)), "open": ready and live and not gone,
+        "until": day(locale, backflowing.gone_on(work, one)), "open": ready and may_fetch and not gone,
     }  # fmt: skip
 
 
@@ -151,11 +151,10 @@ def stuck_words(locale: str, why: str) -> str:
 async def _one(request: AnyRequest, work: Work, seen: Seen, note: str, errors: list[dict[str, str]]) -> Response[Any]:
     found, locale = seen.demand, work.locale
     purpose = (await dictionary(work)).purposes.get(found.purpose)
-    live = seen.agreement is not None and seen.agreement.in_force(work.today)
     return page(
         request, "exchange/backflow.html", 422 if errors else 200, row=await _row(work, found), one=found, note=note,
         moments=moments(locale, seen.steps), errors=errors, stuck=stuck_words(locale, seen.hindrance),
-        given=[_given(work, part, live) for part in seen.given],
+        given=[_given(work, part, seen.open) for part in seen.given],
         purpose=pick(locale, purpose.title) if purpose else found.purpose, refused=found.state is DemandState.REFUSED,
         granted=found.state is DemandState.GRANTED or seen.agreement is not None, due=day(locale, found.due_on) if found.due_on else "",
         until=day(locale, seen.agreement.until_on, year=True) if seen.agreement else "",

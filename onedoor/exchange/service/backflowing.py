@@ -21,14 +21,17 @@ from .giving_back import KEPT, area_title, hindrance, opened, period_of
 from .known import dictionary
 
 MOST, EVERY = 100, ("once", "monthly")
+ENDED = ("ended", "resource")
+"""In the way of what was prepared before, too."""
 
 
 class Seen(Struct, frozen=True):
-    """One demand for rows: what is in the way, what was prepared, what happened."""
+    """One demand for rows: what is in the way, whether what was prepared may be fetched, and what happened."""
 
     demand: Demand
     agreement: Agreement | None
     hindrance: str
+    open: bool
     given: list[Backflow]
     steps: list[Happened]
 
@@ -52,6 +55,7 @@ async def ask(
     known = await dictionary(work)
     if (found := known.resources.get(resource)) and not policy.returnable(known, found):
         wrong.append({"pointer": "/resource", "detail": why_not(work.locale, found)})
+    # without an area it is wrong already, and still no demand for asking about one person
     return await demanding.draft(work, resource, elements, [], purpose, basis, words, scope=scope or "-", every=every, wrong=tuple(wrong))
 
 
@@ -76,7 +80,7 @@ async def one(work: Work, which: DemandId) -> Seen:
     stuck = await hindrance(work, agreement) if agreement else ""
     due = agreement is not None and all(one.period != period_of(agreement, work.today) for one in given)
     steps = await demand_store.history(work.db, found.org_id, which)
-    return Seen(found, agreement, stuck if due or stuck == "ended" else "", given, steps)
+    return Seen(found, agreement, stuck if due or stuck in ENDED else "", agreement is not None and stuck not in ENDED, given, steps)
 
 
 async def dispute(work: Work, which: DemandId, words: str) -> None:
@@ -90,7 +94,7 @@ async def fetch(work: Work, which: DemandId, part: BackflowId) -> tuple[str, byt
     if made is None or made.demand_id != which:
         raise NoSuchBackflow()
     agreement = (await dictionary(work)).agreements.get(made.agreement)
-    if agreement is None or not agreement.in_force(work.today):
+    if await hindrance(work, agreement) in ENDED:
         raise BackflowEnded()
     if made.state is not BackflowState.READY:
         raise NotNow(state=str(made.state))
