@@ -7,7 +7,7 @@ from msgspec import Struct
 from onedoor.exchange import policy, rows_given
 from onedoor.exchange.dictionary import Agreement, Dictionary, Resource
 from onedoor.exchange.errors import BackflowDeleted, BackflowEnded, NoSuchBackflow, NoSuchDemand, NotNow
-from onedoor.exchange.records import Backflow, BackflowId, BackflowState, Demand, DemandId, DemandState, Happened
+from onedoor.exchange.records import Backflow, BackflowId, BackflowState, Demand, DemandId, Happened
 from onedoor.exchange.store import backflow as store
 from onedoor.exchange.store import demands as demand_store
 from onedoor.kernel.i18n import day, pick, say
@@ -126,4 +126,4 @@ async def _mine(work: Work, which: DemandId) -> Demand:
     return found
 
 
-__all__ = ["DemandState", "Seen", "ask", "dispute", "fetch", "gone_on", "mine", "offered", "one", "why_not"]
+__all__ = ["KEPT", "Seen", "ask", "dispute", "fetch", "gone_on", "mine", "offered", "one", "why_not"]
