@@ -76,11 +76,11 @@ def _list_at(shard: int) -> int | None:
 def _public(body: Any, media: str, etag: str, request: AnyRequest) -> Response[Any]:
     headers = {"cache-control": "public, max-age=60", "access-control-allow-origin": "*", "etag": etag}
     if request.headers.get("if-none-match") == etag:
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type=media, headers=headers)
 
 
-@get("/passes/lists/{shard:int}/full", **may(public=True))
+@get("/passes/lists/{shard:int}/full", **may(public=True), media_type="application/statuslist+jwt")
 async def full(request: AnyRequest, shard: FromPath[int], begin: NamedDependency[Begin]) -> Response[Any]:
     """A list of colours (Token Status List), signed, from memory: it comes while the database is away."""
     await service.look(begin)
@@ -91,7 +91,7 @@ async def full(request: AnyRequest, shard: FromPath[int], begin: NamedDependency
     return _public(token, "application/statuslist+jwt", etag, request)
 
 
-@get("/passes/lists/{shard:int}/delta/{from_seq:int}", **may(public=True))
+@get("/passes/lists/{shard:int}/delta/{from_seq:int}", **may(public=True), media_type="application/octet-stream")
 async def delta(
     request: AnyRequest, shard: FromPath[int], from_seq: FromPath[int], begin: NamedDependency[Begin]
 ) -> Response[Any]:

@@ -273,7 +273,7 @@ async def type_metadata(code: FromPath[str], begin: NamedDependency[Begin], inte
 _tokens: dict[str, tuple[tuple[object, ...], str, str]] = {}
 
 
-@get("/status/{key:str}", **may(public=True))
+@get("/status/{key:str}", **may(public=True), media_type="application/statuslist+jwt")
 async def status(request: AnyRequest, key: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
     """A signed status list (Token Status List); fetch it at most every five minutes, it is good for a day."""
     lists, house = (await service.shelf(begin)).lists, vault()
@@ -286,7 +286,7 @@ async def status(request: AnyRequest, key: FromPath[str], begin: NamedDependency
         _tokens[key] = (mark, statuslist.token(house.ring, house.issuer, kept, made), statuslist.etag(kept, house.ring.active.kid, made))
     _, words, etag = _tokens[key]
     if request.headers.get("if-none-match") == etag:
-        return Response(None, status_code=304, headers={"etag": etag, "cache-control": "public, max-age=300"})
+        return Response(b"", status_code=304, headers={"etag": etag, "cache-control": "public, max-age=300"})
     return _public(words, "application/statuslist+jwt", etag)
 
 
