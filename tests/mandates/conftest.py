@@ -61,6 +61,13 @@ def kin(site: Any) -> Family:
     return made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def connected(site: Any, kin: Family, replies: Replies) -> None:
+    """Ours again, whatever another module has put in their place."""
+    site.house.ports.put(FamilyRegister, kin)
+    site.house.ports.put(SmsReplies, replies)
+
+
 @pytest.fixture(scope="session")
 def daughter(site: Any, kin: Family, replies: Replies) -> httpx.Client:
     return bearer(site, DAUGHTER)
