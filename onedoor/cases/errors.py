@@ -51,6 +51,43 @@ class NotYourCase(Forbidden):
     title = "这个办件不归您办理"
 
 
+class NeedsSecond(Forbidden):
+    """The person is specially protected: a colleague has to allow this case to this reader, for 24 hours. `state` says where a request
+    stands: `asked` or `refused`, empty where there is none."""
+
+    title = "这个办件受重点保护，要先请一位同事同意"
+
+
+class NoSuchSecond(NotFound):
+    """There is no such request in your department."""
+
+    title = "没有这个请求"
+
+
+class OwnSecond(Forbidden):
+    """You asked for this yourself; a colleague has to answer it."""
+
+    title = "自己的请求要由同事答复"
+
+
+class SecondAnswered(Conflict):
+    """A colleague has answered this request otherwise; `state` says how."""
+
+    title = "这个请求已经有同事答复"
+
+
+class SecondOver(Conflict):
+    """Nobody has to allow this any more: the case lies with another department now, or is not specially protected."""
+
+    title = "这个办件现在不用请同事同意"
+
+
+class NobodyElse(Conflict):
+    """The department has no other colleague for this place who could allow it. The city's hotline helps."""
+
+    title = "本部门没有别的同事可以同意"
+
+
 class NotOpenForThat(Conflict):
     """The case stands at a status from which this move is not possible; it may have changed meanwhile."""
 

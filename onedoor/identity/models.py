@@ -205,6 +205,8 @@ class Action(StrEnum):
     SEND = "send"
     CORRECT = "correct"
     REFUSED = "refused"
+    SECOND = "second"
+    """A colleague was asked to allow a look, allowed it, or did not: `outcome` says which."""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -269,6 +271,17 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """The row that this one completes."""
     expired: bool
     """Older than the city keeps it: that there was a look is all that is left."""
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """重点保护: somebody whose cases staff read only when a colleague has allowed it; who said so, why, and the last day."""
+
+    citizen_ref: PersonId
+    reason: str
+    by_ref: PersonId
+    by_name: str
+    at: dt.datetime
+    until_on: dt.date
 
 
 class Sought(msgspec.Struct, frozen=True):

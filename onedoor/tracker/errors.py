@@ -45,6 +45,12 @@ class BadQuestion(Invalid):
     title = "有几处需要修改"
 
 
+class NotGuarded(NotFound):
+    """This person is not specially protected, or not any more."""
+
+    title = "这个人不在重点保护名单上"
+
+
 class NoSuchSeal(NotFound):
     """There is no seal of this number."""
 

@@ -2,6 +2,7 @@
 
 from onedoor.identity.models import Access, Action, ReaderKind, Reading
 from onedoor.kernel.i18n import say
+from onedoor.kernel.problems import Forbidden
 from onedoor.kernel.work import Actor
 
 from .errors import AnsweredAlready, NoSuchChallenge, NotContestable, OwnLook, SupervisorsNow
@@ -29,6 +30,12 @@ def may_answer(actor: Actor, question: Question) -> None:
         raise AnsweredAlready()
     if question.escalated and Grants.SUPERVISE not in actor.grants:
         raise SupervisorsNow()
+
+
+def may_guard(actor: Actor) -> None:
+    """Who is specially protected is the data-protection officer's to say."""
+    if Grants.AUDIT not in actor.grants:
+        raise Forbidden(needs=str(Grants.AUDIT))
 
 
 def may_contest(challenge: Challenge) -> None:
@@ -66,6 +73,7 @@ def action_words(locale: str) -> dict[str, str]:
         Action.READ: say(locale, "查看"), Action.SEARCH: say(locale, "查找"), Action.ASK: say(locale, "向登记部门查询"),
         Action.EXPORT: say(locale, "导出"), Action.SCAN: say(locale, "扫码核验"), Action.PRINT: say(locale, "打印"),
         Action.SEND: say(locale, "送出"), Action.CORRECT: say(locale, "更正"), Action.REFUSED: say(locale, "被拒绝"),
+        Action.SECOND: say(locale, "先问同事"),
     }  # fmt: skip
 
 
@@ -75,6 +83,8 @@ def sentence(locale: str, access: Access, who: str, what: str) -> str:
         return say(locale, "有人看过您的资料；过了保存期，内容已经清空")
     if access.fields == ["sign-in"]:
         return say(locale, "您登录了{who}", who=who)
+    if access.action is Action.SECOND:
+        return _second(locale, access, who or say(locale, "系统"), what)
     said = {"who": who or (say(locale, "有人") if access.action is Action.SCAN else say(locale, "系统")), "what": what}
     return {
         Action.READ: say(locale, "{who}查看了{what}", **said), Action.SEARCH: say(locale, "{who}用{what}查找过您", **said),
@@ -83,6 +93,15 @@ def sentence(locale: str, access: Access, who: str, what: str) -> str:
         Action.SEND: say(locale, "{who}送出了{what}", **said),
         Action.CORRECT: say(locale, "{who}更正了{what}", **said), Action.REFUSED: say(locale, "{who}想看{what}，没有给看", **said),
     }[access.action]  # fmt: skip
+
+
+def _second(locale: str, access: Access, who: str, what: str) -> str:
+    """重点保护: what one of two did before a look."""
+    if access.outcome == "allowed":
+        return say(locale, "{who}同意同事打开{what}", who=who, what=what)
+    if access.outcome == "refused":
+        return say(locale, "{who}没有同意同事打开{what}", who=who, what=what)
+    return say(locale, "{who}想打开{what}，先请同事同意", who=who, what=what)
 
 
 def kind_words(locale: str) -> dict[Kind, str]:

@@ -14,6 +14,7 @@ from . import (
     desk_objections,
     desk_owing,
     desk_registering,
+    desk_seconds,
     desk_specials,
     files,
     follow,
@@ -27,5 +28,5 @@ handlers: list[Any] = [
     *of_registers, *abroad.handlers, *apply.handlers, *files.handlers, *follow.handlers, *owing.handlers, *desk.handlers,
     *desk_acts.handlers, *desk_owing.handlers, *desk_registering.handlers, *desk_between.handlers, *counter.handlers,
     *counter_consent.handlers, *desk_specials.handlers, *certificates.handlers, *rungs.handlers, *desk_lookups.handlers,
-    *objecting.handlers, *desk_objections.handlers,
+    *objecting.handlers, *desk_objections.handlers, *desk_seconds.handlers,
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from onedoor.cases import policy
 from onedoor.cases.duty import After, Filters, Tab
-from onedoor.cases.errors import NoSuchAttachment
+from onedoor.cases.errors import NeedsSecond, NoSuchAttachment
 from onedoor.cases.models import CaseId, Scan
 from onedoor.cases.service import attachments, claiming, finding, looking, prefill
 from onedoor.kernel import text
@@ -18,6 +18,7 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, begin_of, may, page, see_other
 
 from ._desk import case_view, found_form, list_view
+from ._seconds import second_page
 from ._view import case_of, file_of
 from .files import as_download
 
@@ -133,8 +134,12 @@ async def show(
 ) -> Response[Any]:
     """One case: what was handed in, what happened, and what can be done now."""
     await prefill.settle(ports, case_of(case).uuid)
-    async with looking.noted(begin, case_of(case)), begin() as work:
-        view = await case_view(work, await looking.show(work, case_of(case)))
+    try:
+        async with looking.noted(begin, case_of(case)), begin() as work:
+            view = await case_view(work, await looking.show(work, case_of(case)))
+    except NeedsSecond:
+        async with begin() as work:
+            return await second_page(request, work, case_of(case))
     said = done_words(work.locale, done)
     return page(request, "cases/desk_case.html", **view, done=said, errors=[], values={}, open="", stale="", typed=[])
 
@@ -160,6 +165,7 @@ def done_words(locale: str, act: str) -> str:
 ACTS = (
     "claim", "release", "assign", "accept", "decline", "supplement", "decide", "transfer", "note", "revoke", "reissue", "deliver",
     "promise", "appeal", "register", "hand-again", "bounce", "consult", "recall", "special", "finish", "extend", "lookup",
+    "seconds",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onedoor.cases.duty import Declining, Refusing
-from onedoor.cases.errors import ChangedMeanwhile
+from onedoor.cases.errors import ChangedMeanwhile, NeedsSecond
 from onedoor.cases.models import CaseId
 from onedoor.cases.service import assessing, claiming, deciding, handling, looking
 from onedoor.cases.service.assessing import Assessment
@@ -20,6 +20,7 @@ from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 
 from ._acts import Accepting, Assigning, DecliningForm, Granting, Noting, RefusingForm, Reissuing, Revoking, Transferring, asking, values_of
 from ._desk import case_view
+from ._seconds import second_page
 from ._view import case_of, texts
 
 KEPT = ("_words", "_reason", "_law", "_objection", "_question", "_why", "_result")
@@ -43,6 +44,8 @@ async def again(request: AnyRequest, work: Work, case: CaseId, act: str, refused
     title = translate(work.locale, refused.title)
     try:
         view = await case_view(work, await looking.show(work, case))
+    except NeedsSecond:
+        return await second_page(request, work, case, typed=typed)
     except (NotFound, Forbidden):
         return page(request, "cases/desk_gone.html", refused.status, title=title, detail=refused.detail, typed=typed, wide=True, errors=[])
     stays = act in view["acts"] or (act in ("grant", "refuse") and "decide" in view["acts"])

@@ -13,7 +13,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Staff, covers
 
-from . import covering
+from . import covering, guarding
 
 
 def org_of(work: Work) -> Id:
@@ -23,8 +23,8 @@ def org_of(work: Work) -> Id:
     return work.actor.org
 
 
-async def line(work: Work, case_id: CaseId) -> InboxRow:
-    """The line of a case in the own department's list; another department's case does not exist here."""
+async def lying(work: Work, case_id: CaseId) -> InboxRow:
+    """The line of a case in the own department's list, which is all that a list shows; another department's case does not exist here."""
     row = await store.row(work.db, org_of(work), case_id)
     if row is None:
         raise NoSuchCase(case=str(case_id))
@@ -32,12 +32,19 @@ async def line(work: Work, case_id: CaseId) -> InboxRow:
     return row
 
 
+async def line(work: Work, case_id: CaseId) -> InboxRow:
+    """The same, for whoever goes on to the person: where that is somebody specially protected, a colleague has allowed it."""
+    row = await lying(work, case_id)
+    await guarding.must_be_allowed(work, row)
+    return row
+
+
 async def claim(work: Work, case_id: CaseId) -> InboxRow:
     """Take one case. Taking what is mine already changes nothing; a colleague's stays the colleague's."""
-    row = await line(work, case_id)
+    row = await lying(work, case_id)
     policy.may_not_be_own(work.actor, row.citizen_ref)
     await hold(work, row, steal=False)
-    return await line(work, case_id)
+    return await lying(work, case_id)
 
 
 async def hold(work: Work, row: InboxRow, *, steal: bool) -> None:
@@ -48,7 +55,7 @@ async def hold(work: Work, row: InboxRow, *, steal: bool) -> None:
     if row.assignee_ref is None:
         if await store.claim(work.db, row.org_id, [row.case_id], work.actor.id, reach_of(work.actor.districts)):
             return
-        row = await line(work, row.case_id)
+        row = await lying(work, row.case_id)
         if row.assignee_ref == work.actor.id:
             return
         if row.status not in OPEN:
@@ -86,25 +93,25 @@ async def claim_next(work: Work) -> Taken | None:
 
 async def release(work: Work, case_id: CaseId) -> InboxRow:
     """Put a case back: one's own, or as supervisor anybody's."""
-    row = await line(work, case_id)
+    row = await lying(work, case_id)
     if row.assignee_ref is None:
         return row
     if row.assignee_ref != work.actor.id and not policy.supervises(work.actor):
         raise await _taken(work, row)
     await store.release(work.db, row.org_id, case_id, row.assignee_ref)
-    return await line(work, case_id)
+    return await lying(work, case_id)
 
 
 async def assign(work: Work, case_id: CaseId, to: PersonId) -> InboxRow:
     """Give a case to a colleague who serves its place: the supervisor's."""
     policy.may_supervise(work.actor)
-    row = await line(work, case_id)
+    row = await lying(work, case_id)
     if row.status not in OPEN:
         raise NotOpenForThat(case=str(case_id), status=str(row.status))
     if to not in {c.person for c in await colleagues(work, row)}:
         raise Invalid(errors=[{"pointer": "/to", "detail": say(work.locale, "请选择一位能办这件事的同事")}])
     await store.assign(work.db, row.org_id, case_id, to)
-    return await line(work, case_id)
+    return await lying(work, case_id)
 
 
 async def colleagues(work: Work, row: InboxRow) -> list[Staff]:

@@ -27,7 +27,7 @@ from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Begin, Work
 from onedoor.orgs.models import OrgId
 
-from . import attachments, claiming, covering, handing, lookups, owing, pausing, registering, stages
+from . import attachments, claiming, covering, guarding, handing, lookups, owing, pausing, registering, stages
 from .definitions import form_of, memory, office_of, process_of
 from .lookups import Askable, Seen
 
@@ -226,7 +226,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     papers = await drafts.files_of_case(work.db, case.citizen_id, case_id)
     steps = await files.steps(work.db, case.citizen_id, case_id)
     seen = [*dict.fromkeys(e.element for e in filed.evidence), "answers", *(["attachments"] if papers else [])]
-    await identity.record_access(work, case.citizen_id, text("办理您的申请：{item}", item=case.title), tuple(seen), case.number)
+    purpose = await guarding.with_second(work, row, text("办理您的申请：{item}", item=case.title))
+    await identity.record_access(work, case.citizen_id, purpose, tuple(seen), case.number)
     colleagues = [(m.person, m.name) for m in await claiming.colleagues(work, row)] if policy.supervises(work.actor) else []
     holder = await claiming.name_of(work, row.assignee_ref) if row.assignee_ref else ""
     form, process = await form_of(work, case.item, case.form_version), await process_of(work, case.item, case.process_version)
@@ -270,5 +271,6 @@ async def paper(work: Work, case_id: CaseId, file: AttachmentId) -> Attachment:
     found = await attachments.of(work, row.citizen_ref, file)
     if found.case_id != case_id:
         raise NoSuchAttachment()
-    await identity.record_access(work, row.citizen_ref, text("查看办件的材料"), ("attachments",), row.number)
+    purpose = await guarding.with_second(work, row, text("查看办件的材料"))
+    await identity.record_access(work, row.citizen_ref, purpose, ("attachments",), row.number)
     return found

@@ -7,7 +7,7 @@ HMAC over the id of its row: the database alone never holds it, and a job that r
 import hmac
 from urllib.parse import quote
 
-from onedoor.identity import policy, store
+from onedoor.identity import guard_store, policy, store
 from onedoor.identity.errors import NoSuchSession, TooManyCodes, TooManyTries, WrongCode
 from onedoor.identity.models import CodeAsked, CodeId, Opened, PersonId, Session, SessionId, SessionKind
 from onedoor.identity.ports import Secrets, SmsGateway
@@ -208,8 +208,8 @@ async def end_everywhere(work: Work) -> int:
 
 
 async def sweep(work: Work) -> int:
-    """Remove codes and sessions that have run out."""
-    return await store.sweep(work.db, work.now)
+    """Remove codes, sessions and special protections that have run out."""
+    return await store.sweep(work.db, work.now) + await guard_store.sweep(work.db, work.today)
 
 
 def _me(work: Work) -> PersonId:

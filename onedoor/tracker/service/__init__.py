@@ -3,6 +3,6 @@
 from onedoor.tracker import file
 from onedoor.tracker.vault import open_vault, vault
 
-from . import challenges, own, proving, sealing, verifying, watching
+from . import challenges, guarding, own, proving, sealing, verifying, watching
 
-__all__ = ["challenges", "file", "open_vault", "own", "proving", "sealing", "vault", "verifying", "watching"]
+__all__ = ["challenges", "file", "guarding", "open_vault", "own", "proving", "sealing", "vault", "verifying", "watching"]
