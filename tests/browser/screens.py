@@ -31,7 +31,7 @@ GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 FEDERATION_DATA, DONGHU_DATA, XISHAN_DATA = "13800991103", "13800990505", "13800990506"
 DATA_DESK, OFFICER = "13800990108", "13800991608"
-MUSEUM, HOMES = "13800991905", "13800991001"
+MUSEUM, HOMES, ALONE = "13800991905", "13800991001", "13800990301"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
 TODAY = f"{datetime.now():%Y-%m-%d}"
@@ -225,7 +225,7 @@ def screens(world: World) -> list[Screen]:
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world)
     found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"]) + procedures(world)
-    found += mandated(world) + exchanged(world) + given_back(world)
+    found += mandated(world) + exchanged(world) + given_back(world) + protected(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -655,6 +655,44 @@ def objected(world: World, case: str) -> list[Screen]:
         Screen("desk, objection", HOMES, f"{desk}/{line}"),
         Screen("desk, objection, fault", HOMES, f"{desk}/{line}", press("main form .btn")),
         Screen("desk, objection answered", HOMES, f"{desk}/{answered}"),
+    ]  # fmt: skip
+
+
+def protected(world: World) -> list[Screen]:
+    """Somebody's cases are read by two: not asked for yet, asked, refused, in a department of one; what a colleague and the officer see."""
+    one = world.house.newcomer()
+    world.send(one["phone"], "POST", "/api/me/real-name", {key: one[key] for key in ("name", "id_number")})
+    record = {"item": "ga-wufanzui", "answers": {"purpose": "job", "recipient": "A school", "period": "always", "phone": one["phone"]}}
+    fresh, waits, refused, alone = (world.send(one["phone"], "POST", "/api/cases", record)["id"] for _ in range(4))
+    last = datetime.now() + timedelta(300)
+    until = {"until-year": f"{last.year}", "until-month": f"{last.month}", "until-day": f"{last.day}"}
+    named = {"id_number": one["id_number"], "reason": "Well known in the city", **until}
+    assert world.hand(OFFICER).post("/audit/guarded", form=named).ok
+
+    def asked(who: str, case: str) -> str:
+        world.send(who, "POST", f"/api/cases/{case}/claims")
+        return str(world.send(who, "POST", f"/api/cases/{case}/seconds", {"reason": "A letter has come for this case."})["id"])
+
+    def answered(who: str, which: str, outcome: str) -> None:
+        said = {"outcome": outcome, "words": "The letter is for another case." if outcome == "refused" else ""}
+        world.send(who, "POST", f"/api/desk/seconds/{which}/answers", said)
+
+    world.send(CLERK, "POST", f"/api/cases/{fresh}/claims")
+    asked(CLERK, waits)
+    answered(SUPERVISOR, asked(CLERK, refused), "refused")
+    answered(CLERK, asked(SUPERVISOR, alone), "allowed")
+    world.send(SUPERVISOR, "POST", f"/api/cases/{alone}/transfers", {"department": "yibao", "reason": "It is theirs."})
+    button, desk = "main form .btn", "/desk/cases"
+    return [
+        Screen("desk, protected", CLERK, f"{desk}/{fresh}", None, 403),
+        Screen("desk, protected, fault", CLERK, f"{desk}/{fresh}", press("main form[action$=seconds] .btn"), 403),
+        Screen("desk, protected, waits", CLERK, f"{desk}/{waits}", None, 403),
+        Screen("desk, protected, refused", CLERK, f"{desk}/{refused}", None, 403),
+        Screen("desk, protected, alone", ALONE, f"{desk}/{alone}", None, 403),
+        Screen("asked of me", SUPERVISOR, "/desk/seconds"), Screen("asked of me, fault", SUPERVISOR, "/desk/seconds", press(button)),
+        Screen("nothing asked of me", OTHER_CLERK, "/desk/seconds"),
+        Screen("guarded", OFFICER, "/audit/guarded"),
+        Screen("guarded, fault", OFFICER, "/audit/guarded", press("main form[action='/audit/guarded'] .btn")),
     ]  # fmt: skip
 
 

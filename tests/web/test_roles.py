@@ -6,7 +6,7 @@ First by what each route declares, with ids that belong to nobody; then by the r
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import httpx
@@ -14,7 +14,7 @@ import pytest
 
 from onedoor.mandates.ports import FamilyRegister
 from tests.mandates.conftest import Family
-from tests.mandates.people import account, entered, given, principal
+from tests.mandates.people import Account, account, entered, given, principal
 from tests.orgs.kit import joined, proven
 from tests.orgs.test_registration import answered, registered
 from tests.rules.test_routes import routes
@@ -84,7 +84,7 @@ NOBODYS = {
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org", "backflow": "backflow",
     "copy": "copy", "asking": "asking", "offer": "offer",
-    "mandate": "mandate", "waiting": "waiting", "objection": "objection",
+    "mandate": "mandate", "waiting": "waiting", "objection": "objection", "second": "second",
 }
 STREAMS = ("/inbox/events", "/notices/events")
 
@@ -311,6 +311,37 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
         asked = {"element": "driver.class", "reason": "x"}
         said = people[role].post(f"/api/cases/{things['case']}/asks", json=asked).status_code
         assert said in (401, 403, 404), said
+
+
+@pytest.fixture(scope="module")
+def protected(site: Any, people: dict[str, httpx.Client]) -> Iterator[tuple[Account, str, str]]:
+    """Somebody on the officer's list, their case, which lies with gongan in 990102, and what the clerk has asked about it."""
+    officer, one = people["data-protection officer"], account(site, entered(site, "钟角色", dt.date(1988, 3, 4)))
+    site.sign_in(one.phone).post("/settings/district", data={"value": "990102"})
+    last = dt.date.today() + dt.timedelta(30)
+    until = {"until-year": str(last.year), "until-month": str(last.month), "until-day": str(last.day)}
+    assert officer.post("/audit/guarded", data={"id_number": one.who.id_number, "reason": "公众人物，常被查看", **until}).status_code == 200
+    case = one.program.post("/api/cases", json=application(one.program)).json()["id"]
+    asked = people["clerk"].post(f"/api/cases/{case}/seconds", json={"reason": "来电催办，核对材料"})
+    assert asked.status_code == 201, asked.text
+    yield one, case, asked.json()["id"]
+    officer.post(f"/audit/guarded/{one.id}/end")
+
+
+@pytest.mark.parametrize("role", [*ROLES, "the person"])
+def test_who_answers_for_a_protected_case(people, protected: tuple[Account, str, str], role: str) -> None:
+    """A colleague who serves the place, and is then told what is missing; not whoever asked, nor other places, departments, the person."""
+    one, case, second = protected
+    client = one.program if role == "the person" else people[role]
+    outside = 401 if role == "anonymous" else 404 if "cases:handle" in GRANTS.get(role, ()) else 403
+    tries = (
+        ("GET", f"/api/desk/cases/{case}", None, {"clerk": 403, "supervisor": 403, "far clerk": 403}),
+        ("POST", f"/api/cases/{case}/seconds", {"reason": ""}, {"clerk": 201, "supervisor": 422, "far clerk": 403}),
+        ("POST", f"/api/desk/seconds/{second}/answers", {"outcome": "refused"}, {"clerk": 403, "supervisor": 422, "far clerk": 403}),
+    )
+    for method, path, body, own in tries:
+        said = client.request(method, path, json=body, headers={"accept": "application/json"}).status_code
+        assert said == own.get(role, outside), f"{path}: {said}"
 
 
 # ── a child's certificate in the hands of those who act for it ───────────────────────────────────────
