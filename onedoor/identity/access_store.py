@@ -171,7 +171,8 @@ async def readings(
     db: Db, begins: dt.datetime, ends: dt.datetime, zone: str, opens: int, closes: int, working: bool, staff: list[PersonId],
     orgs: list[str],
 ) -> list[Reading]:  # fmt: skip
-    """What each reader did on one day: looks (a page of a list is one), and which of them want a second glance."""
+    """What each reader did on one day: looks (a page of a list is one), and which of them want a second glance. To ask a colleague for
+    one, or to answer, is none."""
     return await db.all(
         Reading,
         "with said as (select a.citizen_id, a.at, case when length(a.body) > 0 then convert_from(a.body, 'UTF8')::jsonb end as j "
@@ -182,7 +183,7 @@ async def readings(
         "left(p.name, 1) = left(j->>'name', 1) as named, c.staff is not null as colleague "
         "from said s left join identity.person p on p.citizen_id = s.citizen_id "
         "left join unnest($staff::uuid[], $orgs::text[]) as c (staff, org) on c.staff = s.citizen_id and c.org = j->>'org' "
-        "where j->>'actor_kind' = 'clerk' and j ? 'actor') "
+        "where j->>'actor_kind' = 'clerk' and j ? 'actor' and j->>'action' <> 'second') "
         "select actor, org, max(name) as name, count(distinct at)::int as looks, count(distinct citizen_id)::int as people, "
         "(count(distinct at) filter (where bare))::int as bare, (count(distinct at) filter (where late))::int as late, "
         "(count(distinct citizen_id) filter (where named and bare))::int as named, "

@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from onedoor.identity.errors import NoSuchAccess
-from onedoor.identity.models import Sought
+from onedoor.identity.models import Guarded, PersonId, Sought
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
-from onedoor.tracker.errors import NoSuchChallenge, NoSuchSeal
+from onedoor.tracker.errors import NoSuchChallenge, NoSuchSeal, NotGuarded
 from onedoor.tracker.models import Challenge, ChallengeId, Grants, Kind, Look, Question, State
-from onedoor.tracker.service import challenges, own, sealing
+from onedoor.tracker.service import challenges, guarding, own, sealing
 from onedoor.ui.edge import AnyRequest, may, once
 
 TAGS = ["tracker"]
@@ -219,6 +220,66 @@ async def answer(
     return await once(request, work, make)
 
 
+# ── whose cases are read by two ──────────────────────────────────────────────────────────────────────
+class NewGuarded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose cases are read by two from now on: by the number of the card, why, and until which day, a year at most."""
+
+    id_number: Annotated[str, msgspec.Meta(max_length=40)]
+    reason: Annotated[str, msgspec.Meta(max_length=guarding.LONGEST)]
+    until: dt.date
+
+
+class GuardedShown(msgspec.Struct, frozen=True):
+    """Somebody on the list; the name is masked."""
+
+    person: PersonId
+    name: str
+    reason: str
+    by: str
+    at: dt.datetime
+    until: dt.date
+
+
+class GuardedList(msgspec.Struct, frozen=True):
+    items: list[GuardedShown]
+
+
+@get("/api/audit/guarded", **may(Grants.AUDIT), tags=TAGS)
+async def guarded(work: NamedDependency[Work]) -> GuardedList:
+    """Whose cases are read by two, the earliest to end first. Each of them reads that the list was seen."""
+    return GuardedList([_guarded(named.one, named.whom) for named in await guarding.listed(work)])
+
+
+def _guarded(one: Guarded, name: str) -> GuardedShown:
+    return GuardedShown(one.citizen_ref, name, one.reason, one.by_name, one.at, one.until_on)
+
+
+@post("/api/audit/guarded", **may(Grants.AUDIT), tags=TAGS)
+async def guard(
+    request: AnyRequest, data: JSONBody[NewGuarded], work: NamedDependency[Work], ports: NamedDependency[Ports]
+) -> Response[GuardedShown]:
+    """Put somebody on the list; the person is told."""
+
+    async def make() -> GuardedShown:
+        return _guarded(await guarding.put(work, ports, data.id_number, data.reason, data.until), "")
+
+    return await once(request, work, make)
+
+
+@post("/api/audit/guarded/{person:str}/ends", **may(Grants.AUDIT), tags=TAGS)
+async def unguard(request: AnyRequest, person: FromPath[str], work: NamedDependency[Work]) -> Response[None]:
+    """Take somebody off the list; the person is told."""
+
+    async def make() -> None:
+        try:
+            whom = PersonId.parse(person)
+        except ValueError:
+            raise NotGuarded() from None
+        await guarding.end(work, whom)
+
+    return await once(request, work, make)
+
+
 # ── seals ────────────────────────────────────────────────────────────────────────────────────────────
 class SealLine(msgspec.Struct, frozen=True):
     """A seal and where it is."""
@@ -305,4 +366,6 @@ async def heartbeat(reading: NamedDependency[Work]) -> Beat:
     return Beat("ok", reading.now)
 
 
-handlers = [records, record, asked, ask, contest, questions, answer, seals, seal, find_usage, usage_period, heartbeat]
+handlers = [
+    records, record, asked, ask, contest, questions, answer, guarded, guard, unguard, seals, seal, find_usage, usage_period, heartbeat
+]  # fmt: skip

@@ -92,6 +92,14 @@ def test_the_officer_says_who_is_protected_and_takes_it_back(site: Any) -> None:
     assert freed(officer, one).status_code == 200
     assert freed(officer, one).status_code == 404
     assert one.program.get("/api/inbox").json()["items"][0]["title"]["zh"] == "重点保护已取消"
+    key, last = {"idempotency-key": f"guard {one.id}"}, dt.date.today() + dt.timedelta(20)
+    body = {"id_number": number, "reason": "公众人物，常被查看", "until": last.isoformat()}
+    first, again = (officer.post("/api/audit/guarded", json=body, headers=key) for _ in range(2))
+    assert (first.status_code, first.json()["person"], again.json()) == (201, str(one.id), first.json())
+    rows = {row["person"]: (row["name"], row["by"], row["until"]) for row in officer.get("/api/audit/guarded").json()["items"]}
+    assert rows[str(one.id)] == ("钟*鸣", "明鉴", last.isoformat())
+    ends = f"/api/audit/guarded/{one.id}/ends"
+    assert [officer.post(path).status_code for path in (ends, ends, "/api/audit/guarded/x/ends")] == [201, 404, 404]
     assert site.sign_in(CLERK).get("/audit/guarded").status_code == 403
 
 

@@ -16,7 +16,7 @@ from onedoor.wallet.models import Consent, ConsentId, Mode, Need
 from onedoor.wallet.service import consenting
 from onedoor.wallet.service.consenting import Offered, Read
 
-from . import claiming, following
+from . import claiming, following, guarding
 
 ALWAYS = ("holder_name", "certificate_number")
 """Without these a department cannot tell whose certificate it is."""
@@ -74,5 +74,6 @@ async def read(work: Work, case_id: CaseId, consent: ConsentId) -> Read:
     """Read one; the holder sees it."""
     row = await claiming.line(work, case_id)
     policy.may_not_be_own(work.actor, row.citizen_ref)
-    return await consenting.read(work, row.citizen_ref, consent, str(case_id), row.number)
+    second = await guarding.second_of(work, row)
+    return await consenting.read(work, row.citizen_ref, consent, str(case_id), row.number, second)
 

@@ -31,9 +31,13 @@ async def must_be_allowed(work: Work, row: InboxRow) -> None:
         raise NeedsSecond(case=str(row.case_id), state=str(one.state) if one and one.until is None else "")
 
 
+async def second_of(work: Work, row: InboxRow) -> str:
+    """The colleague who allowed what this clerk looks at; empty where nobody had to."""
+    one = await asked(work, row) if await protected(work, row) else None
+    return one.answered_name if one and one.holds(work.now) else ""
+
+
 async def with_second(work: Work, row: InboxRow, purpose: Text) -> Text:
-    """What a look is for, with the name of the colleague who allowed it."""
-    if not await protected(work, row):
-        return purpose
-    one = await asked(work, row)
-    return text("{purpose}（经 {name} 同意）", purpose=purpose, name=one.answered_name) if one and one.holds(work.now) else purpose
+    """What a look is for, with the name of that colleague."""
+    second = await second_of(work, row)
+    return text("{purpose}（经 {name} 同意）", purpose=purpose, name=second) if second else purpose

@@ -155,8 +155,9 @@ async def for_case(work: Work, citizen: PersonId, case_ref: str) -> list[tuple[C
     return out
 
 
-async def read(work: Work, citizen: PersonId, consent_id: ConsentId, case_ref: str, case_number: str) -> Read:
-    """A member of the department reads. Refused when it was withdrawn, has run out, was for once, or the certificate is no longer good."""
+async def read(work: Work, citizen: PersonId, consent_id: ConsentId, case_ref: str, case_number: str, second: str = "") -> Read:
+    """A member of the department reads. Refused when it was withdrawn, has run out, was for once, or the certificate is no longer good.
+    `second` is the colleague who had to allow it, where somebody had to."""
     found = await consents.locked(work.db, citizen, consent_id)
     org = work.actor.org
     if found is None or org is None or found.to_org.uuid != org.uuid or found.case_ref != case_ref or not found.stands(work.now):
@@ -171,6 +172,8 @@ async def read(work: Work, citizen: PersonId, consent_id: ConsentId, case_ref: s
     lines = [Line(name, said.get(name, name), fact(work.locale, kind, name, claims[name]), False) for name in found.claims]
     await consents.count_read(work.db, citizen, found.id, work.now)
     purpose = text("按您的授权读取{name}", name=kind.name)
+    if second:
+        purpose = text("{purpose}（经 {name} 同意）", purpose=purpose, name=second)
     await identity.record_access(work, citizen, purpose, tuple(f"certificate.{name}" for name in found.claims), case_number)
     row = Present(PresentId.new(), work.now, cert.id, list(found.claims), found.to_name, "consent", "valid", False)
     await certs.add_present(work.db, citizen, row)
