@@ -33,6 +33,8 @@ class Listener:
         self.silent: Callable[[], None] = _nothing
         self.answering: Callable[[], None] = _nothing
         """Called when the server stands still, and when it answers (again)."""
+        self.hearing: Callable[[], None] = _nothing
+        """Called each time the channels are heard (again): what was notified before was missed."""
 
     def on(self, channel: str, call: Callable[[str], None]) -> None:
         """Call `call(payload)` for each notification on `channel`; before run()."""
@@ -102,6 +104,7 @@ class Listener:
                 for channel in self._tuned:
                     await conn.add_listener(channel, self._dispatch)
             self.answering()
+            self.hearing()
             while not stop.is_set() and not conn.is_closed():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), BEAT)
@@ -124,7 +127,7 @@ def _nothing() -> None:
 
 
 async def keep_memory(database: Database, listener: Listener, stop: asyncio.Event) -> None:
-    """Reload snapshots soon after they change; compare versions every 30 seconds."""
+    """Reload snapshots soon after they change; compare versions every 30 seconds, and whenever the channel is heard (again)."""
     changed = asyncio.Event()
 
     def heard(name: str) -> None:
@@ -132,6 +135,7 @@ async def keep_memory(database: Database, listener: Listener, stop: asyncio.Even
         changed.set()
 
     listener.on("changed", heard)
+    listener.hearing = changed.set
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), 30)

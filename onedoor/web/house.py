@@ -90,6 +90,7 @@ class House:
         tracker.open_vault(self.settings.home)
         providers.open_vault(self.settings.home, self.settings.public_url, self.settings.receivers)
         try:
+            await memory.compare(self.database)  # what changes from here on is seen by the next comparison
             await memory.load_all(self.database)
         except Exception as away:
             log.warning("memory_not_loaded", error=str(away))

@@ -5,7 +5,11 @@ import contextlib
 
 import asyncpg
 
-from onedoor.kernel.listen import BEAT, Listener
+from onedoor.kernel import memory
+from onedoor.kernel.db import Database
+from onedoor.kernel.listen import BEAT, Listener, keep_memory
+
+NAME = "test.listen"
 
 
 async def _until(heard: list[str], word: str) -> None:
@@ -46,3 +50,40 @@ def test_a_channel_is_heard_while_a_stream_waits(dsn: str) -> None:
             await conn.close()
 
     asyncio.run(story())
+
+
+def test_what_changed_before_the_channel_was_heard_is_seen(dsn: str) -> None:
+    """A process that is starting, or had lost its connection, is not behind until the next comparison half a minute later."""
+
+    async def load(_: object) -> int:
+        loads.append("loaded")
+        return len(loads)
+
+    async def tell(conn: asyncpg.Connection) -> None:
+        await conn.execute(
+            "insert into kernel.version (name) values ($1) on conflict (name) do update set version = kernel.version.version + 1", NAME
+        )
+
+    async def story() -> None:
+        database, listener, stop = await Database.open(dsn, 2), Listener(dsn), asyncio.Event()
+        conn = await asyncpg.connect(dsn)
+        await tell(conn)
+        await memory.compare(database)
+        assert await kept.get(database.reference) == 1
+        await tell(conn)  # nobody hears yet
+        tasks = [asyncio.create_task(listener.run(("changed",), stop)), asyncio.create_task(keep_memory(database, listener, stop))]
+        async with asyncio.timeout(3):
+            while len(loads) < 2:
+                await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await conn.execute("delete from kernel.version where name = $1", NAME)
+        await conn.close()
+        await database.close()
+
+    loads, kept = list[str](), memory.Memory(NAME, load)
+    try:
+        asyncio.run(story())
+    finally:
+        memory._known.pop(NAME)
