@@ -123,12 +123,22 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
+def until(page: Page, asked: str) -> None:
+    """Until what the page promises comes true; a promise by itself would count as yes where a page waits for a function."""
+    for _ in range(80):
+        if page.evaluate(asked):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within eight seconds: {asked}")
+
+
 def test_the_wallet_opens_offline_until_sign_out(page: Page) -> None:
     page.goto("/wallet")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function("async () => (await caches.match('/static/0/offline.html')) !== undefined")
-    page.wait_for_function(
+    until(page, "async () => (await caches.match('/static/0/offline.html')) !== undefined")
+    until(
+        page,
         """() => new Promise((done) => { const asked = indexedDB.open('onedoor');
         asked.onsuccess = () => { const db = asked.result; const got = db.transaction('wallet').objectStore('wallet').get('saved');
         got.onsuccess = () => { db.close(); done(got.result !== undefined) } } })"""
