@@ -9,9 +9,8 @@ from onedoor.kernel.i18n import say
 from onedoor.studio.models import Bundle
 
 from . import questions, whens
-from .boxes import Box, Typed, both, write
-from .boxes import read as read_boxes
-from .parts import Part, Scene, entry_of, with_entry
+from .boxes import Box, both
+from .parts import Scene, entry_of
 
 CONDITIONS = ("process", "instant", "conditions")
 
@@ -27,18 +26,6 @@ def _boxes(scene: Scene) -> list[Box]:
     return [*words, replace(first, label=say(lc, "要符合什么"), hint=hint, required=True, group=""), *(replace(b, group="") for b in rest)]
 
 
-def _read(scene: Scene) -> Typed:
-    entry, boxes = entry_of(scene.bundle, CONDITIONS, scene.place), _boxes(scene)
-    return read_boxes(boxes, entry) | whens.read(entry.get("when"), boxes)
-
-
-def _write(scene: Scene, typed: Typed) -> Bundle:
-    made = write(_boxes(scene), entry_of(scene.bundle, CONDITIONS, scene.place), typed, scene.locale)
-    if rule := whens.meant(typed, made.pop("when", None)):
-        made["when"] = rule
-    return with_entry(scene.bundle, CONDITIONS, scene.place, made)
-
-
 def without_rest(bundle: Bundle) -> Bundle:
     """A rule without a condition is none: nothing is granted by itself."""
     process = whens.table(bundle.get("process"))
@@ -49,4 +36,4 @@ def without_rest(bundle: Bundle) -> Bundle:
     return made
 
 
-GRANTING = Part("instant", _boxes, _read, _write, many=True, online=True)
+GRANTING = whens.ruled("instant", CONDITIONS, _boxes)

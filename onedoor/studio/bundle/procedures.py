@@ -3,12 +3,10 @@
 from onedoor.cases.models import MOST_SPECIAL_DAYS, Kind
 from onedoor.cases.service import announcing
 from onedoor.kernel.i18n import pick, say
-from onedoor.studio.models import Bundle
 
 from . import questions, whens
-from .boxes import Box, Typed, write
-from .boxes import read as read_boxes
-from .parts import Part, Scene, entries, entry_of, with_entry
+from .boxes import Box
+from .parts import Scene, entries, entry_of
 
 SPECIALS = ("process", "specials")
 
@@ -32,16 +30,4 @@ def _boxes(scene: Scene) -> list[Box]:
     ]
 
 
-def _read(scene: Scene) -> Typed:
-    entry, boxes = entry_of(scene.bundle, SPECIALS, scene.place), _boxes(scene)
-    return read_boxes(boxes, entry) | whens.read(entry.get("when"), boxes)
-
-
-def _write(scene: Scene, typed: Typed) -> Bundle:
-    made = write(_boxes(scene), entry_of(scene.bundle, SPECIALS, scene.place), typed, scene.locale)
-    if rule := whens.meant(typed, made.pop("when", None)):
-        made["when"] = rule
-    return with_entry(scene.bundle, SPECIALS, scene.place, made)
-
-
-SPECIAL = Part("specials", _boxes, _read, _write, many=True, online=True)
+SPECIAL = whens.ruled("specials", SPECIALS, _boxes)

@@ -1,13 +1,15 @@
 """When something is asked: a condition chosen from a list instead of written. What a list cannot say is kept as it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from onedoor.kernel import text
 from onedoor.kernel.i18n import pick, say
 from onedoor.studio.models import Bundle
 
-from .boxes import Box, Typed, look
+from .boxes import Box, Typed, look, write
+from .boxes import read as read_boxes
+from .parts import Part, Scene, entry_of, with_entry
 
 KEEP, ROWS = "keep", 2
 COMPARED = ("lt", "le", "gt", "ge")
@@ -123,6 +125,22 @@ def _rule(choice: str, number: str) -> dict[str, Any]:
         plain = text.fold(number)
         return {name: [pointer, int(plain) if plain.lstrip("-").isdigit() else 0]}
     return {name: [pointer, [value[0]] if name == "in" else value[0]]}
+
+
+def ruled(key: str, path: tuple[str, ...], boxes_of: Callable[[Scene], list[Box]]) -> Part:
+    """A part that is a list of tables, each with a condition beside its own boxes."""
+
+    def read_entry(scene: Scene) -> Typed:
+        entry, found = entry_of(scene.bundle, path, scene.place), boxes_of(scene)
+        return read_boxes(found, entry) | read(entry.get("when"), found)
+
+    def write_entry(scene: Scene, typed: Typed) -> Bundle:
+        made = write(boxes_of(scene), entry_of(scene.bundle, path, scene.place), typed, scene.locale)
+        if rule := meant(typed, made.pop("when", None)):
+            made["when"] = rule
+        return with_entry(scene.bundle, path, scene.place, made)
+
+    return Part(key, boxes_of, read_entry, write_entry, many=True, online=True)
 
 
 def pointers(rule: Any) -> Iterator[str]:
