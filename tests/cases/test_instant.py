@@ -102,6 +102,7 @@ def test_whoever_was_faster_keeps_the_case(site: Any) -> None:
     assert clerk.post(f"/api/cases/{case}/acceptances", json={}).status_code < 300
     site.jobs()
     assert whole(one, case)["status"] == "accepted"
+    assert "当场批准" not in site.sign_in(one.phone).get(f"/cases/{case}").text, "nothing was granted at once"
 
 
 def test_what_goes_wrong_leaves_a_case_like_any_other(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +116,7 @@ def test_what_goes_wrong_leaves_a_case_like_any_other(site: Any, monkeypatch: py
         page = site.sign_in(one.phone).post(f"/drafts/{draft}/check")
     assert "已提交申请" in page.text
     assert "部门会在" in page.text
+    assert "为什么当场批准" not in page.text
     case = page.url.path.removeprefix("/cases/")
     assert whole(one, case)["status"] == "submitted"
     site.jobs()

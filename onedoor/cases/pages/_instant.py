@@ -7,9 +7,9 @@ from onedoor.kernel.i18n import day, pick, say
 
 
 def instant_view(locale: str, steps: list[Step]) -> dict[str, Any] | None:
-    """The rule in sentences; None where the service has none, or an agent may not read it."""
+    """The rule in sentences; None where the service has none, an agent may not read it, or what it granted has not come to be."""
     verdict = instant.said(steps)
-    if verdict is None:
+    if verdict is None or (verdict.grants and not any(decided_words(locale, step) for step in steps)):
         return None
     lines = [say(locale, "符合：{words}", words=pick(locale, words)) for words in verdict.met]
     lines += [say(locale, "不符合：{words}", words=pick(locale, words)) for words in verdict.unmet]
