@@ -43,15 +43,16 @@ class Seen(Struct, frozen=True):
 
 class Verdict(Struct, frozen=True):
     """What the rule said of one case, in sentences: what holds, what does not, what no register has told, and what it looked at. `papers`:
-    something was handed in that somebody has to read."""
+    something was handed in that somebody has to read; `again`: there is such a case that goes on or was granted."""
 
     met: list[Text] = []
     unmet: list[Text] = []
     untold: list[Text] = []
     seen: list[Seen] = []
     papers: bool = False
+    again: bool = False
 
     @property
     def grants(self) -> bool:
         """Whether the case is granted at once."""
-        return bool(self.met) and not (self.unmet or self.untold or self.papers)
+        return bool(self.met) and not (self.unmet or self.untold or self.papers or self.again)

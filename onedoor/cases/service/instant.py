@@ -5,12 +5,15 @@ from typing import Any
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from onedoor.cases.forms import conditions
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.instant import Condition, Instant, Seen, Verdict
-from onedoor.cases.models import By, Case, CaseId, Evidence, Move, ProcessVersion, Status, Step
+from onedoor.cases.models import By, Case, CaseId, Evidence, Move, Status, Step
+from onedoor.cases.store import bundles
 from onedoor.cases.store import files as store
+from onedoor.cases.store.bundles import Alike
 from onedoor.exchange import service as exchange
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.i18n import Text, text
@@ -75,7 +78,7 @@ def judged(
         known = all(p in told or p[1:] in facts for p in conditions.pointers(one.when))
         how = "untold" if not known else "met" if conditions.holds(one.when, handed, elements) else "unmet"
         found[how].append(one.words)
-    return Verdict(**found, seen=_seen(rule.conditions, form, handed, facts, told), papers=papers)
+    return Verdict(found["met"], found["unmet"], found["untold"], _seen(rule.conditions, form, handed, facts, told), papers=papers)
 
 
 def _seen(
@@ -99,9 +102,14 @@ async def follows(work: Work, case: Case, verdict: Verdict | None) -> None:
         await enqueue(work.db, "cases.instant", {"citizen": str(case.citizen_id), "case": str(case.id)}, key=str(case.id))
 
 
+async def alike(work: Work, citizen: PersonId, item: str, rule: Instant) -> list[Alike]:
+    """What this person has of the same already: the rule gives nothing twice."""
+    return [one for one in await bundles.alike(work.db, citizen, item) if meant_for(rule, one.answers)]
+
+
 def said(steps: Sequence[Step]) -> Verdict | None:
-    """What the rule said when the case was handed in; None where the service has none."""
-    told = next((step.detail[KEY] for step in steps if step.kind is Move.SUBMIT and KEY in step.detail), None)
+    """What the rule has said last; None where the service has none."""
+    told = next((step.detail[KEY] for step in reversed(steps) if KEY in step.detail), None)
     return convert(told, Verdict) if told is not None else None
 
 
@@ -121,17 +129,24 @@ async def at_once(begin: Begin, citizen: PersonId, case_id: CaseId) -> None:
 async def decide(begin: Begin, citizen: PersonId, case_id: CaseId) -> None:
     """Accept and grant, unless somebody has been at the case since, or took back what it rests on. Done twice, it is done once."""
     async with begin(actor=ACTOR) as work:
+        shown = await store.shown(work.db, citizen, case_id)
+        process = await process_of(work, shown.item, shown.process_version) if shown else None
+        if shown is None or process is None or process.instant is None:
+            return
+        others = [one for one in await alike(work, citizen, shown.item, process.instant) if one.id != case_id]
         case = await moves.locked(work, citizen, case_id)
         verdict = said(await store.steps(work.db, citizen, case_id))
         filed = await store.filed(work.db, citizen, case_id)
         untouched = case.status is Status.SUBMITTED and case.rev == 1
         if not untouched or verdict is None or not verdict.grants or filed is None or any(e.state == "revoked" for e in filed.evidence):
             return
-        process = await process_of(work, case.item, case.process_version)
+        if any(one.granted or one.id.uuid < case_id.uuid for one in others):
+            detail = kept(replace(verdict, again=True))
+            await moves.save(work, case, case, Move.NOTE, process, by=By.SYSTEM, detail=detail)
+            return
         accepted = await handling.take_on(work, case, process, by=By.SYSTEM)
-        await deciding.give(work, accepted, by=By.SYSTEM, how=_how(process), detail=kept(verdict))
+        await deciding.give(work, accepted, by=By.SYSTEM, how=_how(), detail=kept(verdict))
 
 
-def _how(process: ProcessVersion) -> Text:
-    assert process.instant is not None, "else nothing was judged"
+def _how() -> Text:
     return text("这件事符合条件，系统当场批准。依据的条件和信息，在办件页面里能看到。")

@@ -238,7 +238,8 @@ async def _judged(work: Work, entry: Entry, handed: Mapping[str, Any], filed: Fi
         return None
     papers = bool(entry.files or owing.owed or owing.promises)
     facts = await instant.known_of(work, me(work), rule, entry.facts)
-    return instant.judged(rule, entry.form, handed, facts, filed.evidence, papers=papers)
+    verdict = instant.judged(rule, entry.form, handed, facts, filed.evidence, papers=papers)
+    return replace(verdict, again=bool(await instant.alike(work, me(work), entry.form.item, rule)))
 
 
 def _first(work: Work, entry: Entry, case: Case, once: Once, owing: Owing, verdict: Verdict | None) -> Step:

@@ -1,5 +1,9 @@
 """What becomes several cases: the end of its draft, its files, and the cases it has become."""
 
+from typing import Any
+
+from msgspec import Struct
+
 from onedoor.cases.models import AttachmentId, Case, CaseId, DraftId
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
@@ -35,6 +39,24 @@ async def some(db: Db, citizen: PersonId, cases: list[CaseId]) -> list[Case]:
                   outcome, letter, certificate_ref, rev
              from cases.case_file where citizen_id = $citizen and id = any($cases) order by id""",
         citizen=citizen, cases=cases,
+    )  # fmt: skip
+
+
+class Alike(Struct, frozen=True):
+    """Another case of the same item."""
+
+    id: CaseId
+    granted: bool
+    answers: dict[str, Any]
+
+
+async def alike(db: Db, citizen: PersonId, item: str) -> list[Alike]:
+    """A person's cases of an item that go on or were granted, held in one order: of two that look at once, one is first."""
+    return await db.all(
+        Alike,
+        """select id, outcome is not null as granted, answers from cases.case_file where citizen_id = $citizen and item = $item
+              and (status in ('submitted', 'accepted', 'supplementing', 'paused') or outcome = 'granted') order by id for update""",
+        citizen=citizen, item=item,
     )  # fmt: skip
 
 
