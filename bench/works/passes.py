@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from onedoor.passes.od1 import deltas, lists
 from onedoor.passes.od1.chain import chain
-from onedoor.passes.od1.checking import Checker, Issuer, Known
+from onedoor.passes.od1.checking import Checker, Issuer, Known, Verifier
 from onedoor.passes.od1.layout import BODY, DOMAIN, STEPS
 from onedoor.passes.od1.lists import List
-from onedoor.passes.od1.minting import Minter, shown
+from onedoor.passes.od1.minting import Minter, Own, shown
 from onedoor.passes.od1.pid import Pid, PidKey
 
 NAME = "passes"
@@ -48,9 +48,9 @@ class World:
             self.minter.ticket(self.pid_key, Pid(7, self.dice.randrange(PEOPLE), 1), 0, T0, links[0]) for links in self.slots
         ]
 
-    def judge(self) -> Checker:
+    def judge(self, public: Verifier) -> Checker:
         """With nothing remembered: every ticket is a new one."""
-        issuers = {self.minter.kid: [Issuer(self.key.public_key(), "epi")]}
+        issuers = {self.minter.kid: [Issuer(public, "epi")]}
         return Checker(Known(issuers, {("epi", False, T0 // 86_400): self.pid_key}, {7: self.listed}))
 
     def mint(self) -> None:
@@ -66,14 +66,15 @@ class World:
         for ticket in self.tickets:
             public.verify(ticket[BODY:], DOMAIN + ticket[:BODY])
 
-    def checked(self, steps: list[int]) -> Callable[[], None]:
+    def checked(self, steps: list[int], public: Verifier | None = None) -> Callable[[], None]:
+        """As the house that signed does it, or as whoever has the public key alone."""
         codes = [
             (shown(ticket, step, links[step]), T0 + (step - 1) * 15)
             for ticket, links, step in zip(self.tickets, self.slots, steps, strict=True)
         ]
 
         def work() -> None:
-            judge = self.judge()
+            judge = self.judge(public or Own(self.key))
             for code, now in codes:
                 if judge.check(code, now).result != "ok":
                     raise AssertionError("a genuine code was refused")
@@ -88,6 +89,7 @@ class World:
             "check, step 120": (self.checked([120] * self.many), self.many),
             "check, step 240": (self.checked([240] * self.many), self.many),
             "a gate's log, all steps": (self.checked(mixed), self.many),
+            "the same by a public key": (self.checked(mixed, self.key.public_key()), self.many),
         }  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def main() -> int:
     city(PEOPLE)
     shares = {name: round(found["bare Ed25519 verification"] / found[name], 3) for name in ("check, step 1", "a gate's log, all steps")}
     print(json.dumps({"work": NAME, "of_bare": shares, "mint_per_s": round(1e6 / found["mint a ticket"]), "load": os.getloadavg()[0]}))
-    return int(shares["check, step 1"] < 0.8)
+    return int(min(shares.values()) < 0.8)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from onedoor.kernel.keys import folder_of, locked, write_whole
 
+from .od1.checking import Verifier
 from .od1.layout import DAY, PAPER_DAYS, PAPER_PERIOD, kid_of, period_of
-from .od1.minting import Minter
+from .od1.minting import Minter, Own
 from .od1.pid import PidKey
 
 RING = "passes"
@@ -45,6 +46,11 @@ class Entry(Struct, frozen=True):
     def not_after(self) -> int | None:
         return None if self.retired_at is None else self.retired_at + AHEAD
 
+    def verifier(self) -> Verifier:
+        if self.private is not None:
+            return Own(Ed25519PrivateKey.from_private_bytes(self.private))
+        return Ed25519PublicKey.from_public_bytes(self.public)
+
 
 class Held(Struct, frozen=True):
     """The file of one scheme: signing keys, the newest last, and pid keys by `day.N` and `paper.N`."""
@@ -63,6 +69,7 @@ class Ring:
         assert newest.private is not None
         self.key = Ed25519PrivateKey.from_private_bytes(newest.private)
         self.minter, self.kid = Minter(self.key), newest.kid
+        self.verifiers: dict[str, Verifier] = {one.kid: one.verifier() for one in held.keys}
 
     @property
     def public(self) -> dict[str, Ed25519PublicKey]:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onedoor.passes.od1 import layout
-from onedoor.passes.od1.checking import Checker, Issuer, Known
+from onedoor.passes.od1.checking import Checker, Issuer, Known, Verifier
 from onedoor.passes.od1.layout import Colour, Result, Unreadable
+from onedoor.passes.od1.minting import Own
 from onedoor.passes.od1.pid import PidKey
 from tests.passes import world
 from tests.passes.world import CHAIN, KEY, MINTER, PERSON, PID_KEY, T0, checker, code, known, listed, paper, vectors
@@ -16,11 +17,12 @@ from tests.passes.world import CHAIN, KEY, MINTER, PERSON, PID_KEY, T0, checker,
 MINUTES = (0, 15, 30, 60, 3600)
 
 
+@pytest.mark.parametrize("public", [KEY.public_key(), Own(KEY)], ids=["public key", "own key"])
 @pytest.mark.parametrize("name", ["od1_vectors.json", "od1_vectors_bad.json"])
-def test_vectors(name: str) -> None:
+def test_vectors(name: str, public: Verifier) -> None:
     for one in vectors(name):
         raw = bytes.fromhex(one["code"])
-        found = Checker(known()).check(raw, one["now"])
+        found = Checker(known(public=public)).check(raw, one["now"])
         assert found.result == one["expect"], one
         if one.get("colour") is not None:
             assert found.colour == one["colour"], one
@@ -34,9 +36,10 @@ def test_minting_gives_the_vectors_again() -> None:
     assert paper().hex() == next(one["code"] for one in vectors("od1_vectors_bad.json") if one["name"] == "paper")
 
 
+@pytest.mark.parametrize("public", [KEY.public_key(), Own(KEY)], ids=["public key", "own key"])
 @pytest.mark.parametrize("given", [code(5), paper()], ids=["phone", "paper"])
-def test_no_altered_bit_passes(given: bytes) -> None:
-    judge = checker()
+def test_no_altered_bit_passes(given: bytes, public: Verifier) -> None:
+    judge = checker(public=public)
     assert judge.check(given, T0 + 60).result in ("ok", "paper")
     for at in range(len(given) * 8):
         changed = bytes(byte ^ (1 << at % 8) if n == at // 8 else byte for n, byte in enumerate(given))

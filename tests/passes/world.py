@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.chain import chain
-from onedoor.passes.od1.checking import Checker, Issuer, Known
+from onedoor.passes.od1.checking import Checker, Issuer, Known, Verifier
 from onedoor.passes.od1.layout import Colour
 from onedoor.passes.od1.lists import List
 from onedoor.passes.od1.minting import Minter, shown
@@ -40,10 +40,10 @@ def paper(flags: int = layout.MINOR, seq: int = 8) -> bytes:
     return MINTER.paper(PID_KEY, Pid(PERSON.shard, PERSON.row, seq), flags, T0, b"\2" * 8)
 
 
-def known(*, lists: dict[int, List] | None = None, listed: bool = False, **more: Any) -> Known:
+def known(*, lists: dict[int, List] | None = None, listed: bool = False, public: Verifier = KEY.public_key(), **more: Any) -> Known:
     """As the vectors mean it: the region's keys, and lists only when they are given."""
     keys = {("epi", False, T0 // layout.DAY): PID_KEY, ("epi", True, T0 // layout.PAPER_PERIOD): PID_KEY}
-    issuer = Issuer(KEY.public_key(), "epi", listed=listed or lists is not None)
+    issuer = Issuer(public, "epi", listed=listed or lists is not None)
     return Known({MINTER.kid: [issuer]}, keys, lists or {}, **more)
 
 

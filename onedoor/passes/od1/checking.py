@@ -1,9 +1,9 @@
 """The verdict on a code. The order of the tests is part of the format: two verifiers that know the same never disagree."""
 
 from collections import OrderedDict
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
 from . import layout
@@ -17,12 +17,19 @@ MOST_TICKETS = 4096
 MOST_SEEN = 100_000
 
 
+class Verifier(Protocol):
+    """An Ed25519 public key, or what knows a signature in another way."""
+
+    def verify(self, signature: bytes, data: bytes) -> None: ...
+    def public_bytes_raw(self) -> bytes: ...
+
+
 class Issuer(Struct, frozen=True):
     """One key of a trust list, for one scheme. `listed`: its people stand on lists that this verifier holds, so one who does not is a
     question; of a foreign issuer only the colour is known, and `levels` is what each is here: it can keep or worsen, and one that is not in
     it somebody has to look at. `ends_at` is when the scheme ends."""
 
-    public: Ed25519PublicKey
+    public: Verifier
     scheme: str
     not_before: int = 0
     not_after: int | None = None

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
 from onedoor.kernel.db import Db
@@ -84,11 +83,9 @@ def ends_at(scheme: Scheme, zone: dt.tzinfo) -> int:
 def issuers_of(scheme: Scheme, ring: Ring, ends: int) -> list[tuple[bytes, Issuer]]:
     """Every key of a scheme, with the time in which what it signed is good."""
     return [
-        (bytes.fromhex(one.kid), Issuer(
-            Ed25519PublicKey.from_public_bytes(one.public), scheme.code, one.created_at, one.not_after, ends, listed=True,
-        ))
+        (bytes.fromhex(one.kid), Issuer(ring.verifiers[one.kid], scheme.code, one.created_at, one.not_after, ends, listed=True))
         for one in ring.entries
-    ]  # fmt: skip
+    ]
 
 
 async def known(work: Work) -> Known:
