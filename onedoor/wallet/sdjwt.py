@@ -22,6 +22,7 @@ MAX_BYTES = 64 * 1024
 MAX_DISCLOSURES = 64
 OPEN = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "_sd_alg"})
 """Claims that are never hidden, so nobody may bring them in through a disclosure."""
+NESTED = (dict, list)
 
 
 class Refused(ValueError):
@@ -238,17 +239,23 @@ class Unfolding:
             raise Refused("disclosure", "no digest for it")
         return found
 
-    def _take(self, asked: Any, size: int) -> list[Any] | None:
-        if not isinstance(asked, str) or asked in self._seen:
+    def _once(self, digests: Any) -> None:
+        """Text, each standing once in the whole payload."""
+        if not isinstance(digests, list) or not {*map(type, cast("list[Any]", digests))} <= {str}:
+            raise Refused("disclosure", "_sd")
+        new = set(cast("list[str]", digests))
+        if len(new) != len(cast("list[str]", digests)) or not new.isdisjoint(self._seen):
             raise Refused("disclosure", "digest")
-        self._seen.add(asked)
+        self._seen |= new
+
+    def _take(self, asked: str, size: int) -> list[Any] | None:
         found = self._waiting.pop(asked, None)
         if found is not None and len(found) != size:
             raise Refused("disclosure", "two elements for an array, three for an object")
         return found
 
     def _any(self, value: Any, depth: int) -> Any:
-        if type(value) not in (dict, list):
+        if type(value) not in NESTED:
             return value
         if depth > jose.DEPTH:
             raise Refused("disclosure", "too deep")
@@ -259,11 +266,13 @@ class Unfolding:
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         if "..." in value or "_sd_alg" in value:
             raise Refused("disclosure", "reserved name")
-        out = {name: self._any(inner, depth + 1) for name, inner in value.items() if name != "_sd"}
-        digests: Any = value.get("_sd", [])
-        if not isinstance(digests, list):
-            raise Refused("disclosure", "_sd")
-        for asked in cast("list[Any]", digests):
+        out = {
+            name: self._any(inner, depth + 1) if type(inner) in NESTED else inner for name, inner in value.items() if name != "_sd"
+        }  # fmt: skip
+        if "_sd" not in value:
+            return out
+        self._once(value["_sd"])
+        for asked in value["_sd"]:
             if (found := self._take(asked, 3)) is None:
                 continue
             name: str = found[1]
@@ -279,6 +288,7 @@ class Unfolding:
                 member = cast("dict[str, Any]", inner)
                 if len(member) != 1:
                     raise Refused("disclosure", "array digest")
+                self._once([member["..."]])
                 if (found := self._take(member["..."], 2)) is not None:
                     out.append(self._any(found[1], depth + 1))
             else:
