@@ -2,9 +2,9 @@
 
 import gc
 import os
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+
+from litestar import Litestar
 
 from onedoor.kernel.leashed import die_with
 
@@ -24,13 +24,20 @@ def settle() -> None:
     gc.set_threshold(GARBAGE, 10, 10)
 
 
-def load(parent: int) -> Callable[..., Any]:
-    """In the worker: on a leash of its own, because granian's may be killed too."""
-    die_with(parent)
+def prepared() -> Litestar:
+    """The application, made before the workers part: each is a fork of this process, so modules and routes are read once and lie in memory
+    once. Nothing is opened here."""
     from .app import create
 
     app = create()
     app.on_startup.append(settle)
+    gc.freeze()  # or the first look for garbage would copy in each worker what they share
+    return app
+
+
+def load(parent: int, app: Litestar) -> Litestar:
+    """In the worker: on a leash of its own, because granian's may be killed too."""
+    die_with(parent)
     return app
 
 
@@ -44,4 +51,4 @@ def serve(host: str, port: int, workers: int) -> None:
         backlog=4096, backpressure=PLACES, log_level=LogLevels.warning, websockets=False, respawn_failed_workers=True,
         workers_kill_timeout=10,
     )  # fmt: skip
-    server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(load, os.getpid(), prepared()), wrap_loader=False)
