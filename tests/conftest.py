@@ -5,11 +5,13 @@ Tests speak to the application over HTTP. Every test makes its own people, so no
 
 import asyncio
 import fcntl
+import functools
 import itertools
 import json
 import os
 import re
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,9 @@ CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
 LONG = ("faults", "operations", "database")
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+
+# httpx reads all authorities anew for each client, though none of them speaks TLS.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -244,11 +249,14 @@ class Site:
 def site(dsn: str, own_home: Path) -> Iterator[Site]:
     from onedoor.identity.ports import PopulationRegister, SmsGateway
     from onedoor.web.app import build
+    from onedoor.web.serve import settle
 
     memory.forget_all()
     log.configure("warning")
     app = build(settings_for(dsn, own_home))
-    with TestClient(app, base_url="http://testserver.local", raise_server_exceptions=False) as first:
+    settle()
+    loop = {"use_uvloop": True}  # as behind granian
+    with TestClient(app, base_url="http://testserver.local", raise_server_exceptions=False, backend_options=loop) as first:
         made = Site(app, first)
         made.house.ports.put(SmsGateway, made.outbox)
         made.house.ports.put(PopulationRegister, made.register)

@@ -12,13 +12,13 @@ CITY = Path(__file__).parent.parent.parent / "cities" / "qinghe"
 KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
 
-def copied(to: Path, *, whole: bool = False) -> Path:
-    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it.
+def copied(to: Path, *, whole: bool = False, phrases: bool | None = None) -> Path:
+    """The folder with three of its items and a few of its phrases, which is quick to check, or all of it, with or without all phrases.
     Journeys and articles want every item."""
     items = {path.name for path in (CITY / "items").iterdir()} - set(KEPT)
     left_out = {} if whole else {"items": items, CITY.name: {"articles", "journeys", "benefits"}}
     city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out.get(Path(folder).name, ())))
-    if not whole:
+    if not (whole if phrases is None else phrases):
         (city / "thesaurus.tsv").write_text(few_phrases(), "utf-8")
     return city
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from onedoor.exchange import service as exchange
 from onedoor.orgs import service as orgs
+from tests.cities.broken import copied
 
 from .conftest import rows
 
@@ -186,17 +188,11 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    import shutil
-
-    from tests.conftest import CITY
-
-    made = tmp_path_factory.mktemp("city") / "qinghe"
-    shutil.copytree(CITY, made)
-    return made
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("city"), whole=True, phrases=False)
 
 
-def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Any) -> None:
+def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Path) -> None:
     from onedoor.web.city_check import check
 
     files = [*(folder / "exchange").rglob("*.toml"), folder / "items" / "jt-wangyueche.toml", folder / "cert_types.toml"]

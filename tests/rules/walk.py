@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -13,6 +14,7 @@ def modules(below: str = "") -> Iterator[Path]:
     yield from sorted(p for p in (ROOMS / below).rglob("*.py") if "__pycache__" not in p.parts)
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
