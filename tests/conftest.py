@@ -35,6 +35,7 @@ CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
 LONG = ("faults", "operations", "database")
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+SIGN_IN = re.compile(r"(?:登录验证码是|sign-in code is) (\d{6})")
 
 # httpx reads all authorities anew for each client, though none of them speaks TLS.
 ssl.create_default_context = functools.cache(ssl.create_default_context)
@@ -60,6 +61,11 @@ class Outbox:
     def code(self, phone: str) -> str:
         """The newest one-time code; other messages to the same phone may have come after it."""
         codes = (found[0] for number, text in reversed(self.sent) if number == phone and (found := CODE.search(text)))
+        return next(codes)
+
+    def sign_in_code(self, phone: str) -> str:
+        """The newest code to sign in with; a code for something else may come in the same moment."""
+        codes = (found[1] for number, text in reversed(self.sent) if number == phone and (found := SIGN_IN.search(text)))
         return next(codes)
 
 
@@ -239,7 +245,7 @@ class Site:
         phone = phone or self.new_phone()
         assert browser.post("/login", data={"phone": phone}, follow_redirects=False).status_code == 303
         self.jobs()
-        code = self.outbox.code(phone)
+        code = self.outbox.sign_in_code(phone)
         answer = browser.post("/login/code", data={"phone": phone, "code": code}, follow_redirects=False)
         assert answer.status_code == 303, answer.text
         return browser

@@ -26,7 +26,7 @@ def bearer(site: Any, phone: str) -> httpx.Client:
     program = site.client()
     program.post("/api/codes", json={"phone": phone})
     site.jobs()
-    code = site.outbox.code(phone)
+    code = site.outbox.sign_in_code(phone)
     answer = program.post("/api/sessions", json={"phone": phone, "code": code})
     assert answer.status_code == 201, answer.text
     program.headers["authorization"] = f"Bearer {answer.json()['token']}"

@@ -302,7 +302,7 @@ def test_no_way_back_leads_elsewhere(site: Any, client: Pages, browser: Pages, a
     phone = site.new_phone()
     stays(client.post("/login", data={"phone": phone, "next": away}, follow_redirects=False))
     site.jobs()
-    code = site.outbox.code(phone)
+    code = site.outbox.sign_in_code(phone)
     entered = client.post("/login/code", data={"phone": phone, "code": code, "next": away}, follow_redirects=False)
     assert entered.status_code == 303
     stays(entered)

@@ -10,7 +10,7 @@ import pytest
 def token(site: Any, browser: httpx.Client, phone: str) -> dict[str, Any]:
     assert browser.post("/api/codes", json={"phone": phone}).status_code == 202
     site.jobs()
-    code = site.outbox.code(phone)
+    code = site.outbox.sign_in_code(phone)
     answer = browser.post("/api/sessions", json={"phone": phone, "code": code})
     assert answer.status_code == 201, answer.text
     return answer.json()

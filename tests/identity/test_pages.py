@@ -22,7 +22,7 @@ def register_person(site) -> dict[str, str]:
 
 def code_for(site, phone: str) -> str:
     site.jobs()
-    return site.outbox.code(phone)
+    return site.outbox.sign_in_code(phone)
 
 
 def test_a_new_phone_becomes_an_account(site, client: httpx.Client) -> None:

@@ -18,7 +18,7 @@ async def code_of(site: Any, phone: str) -> str:
     async with site.house.begin() as work:
         await service.request_code(work, phone)
     await asyncio.to_thread(site.jobs)
-    return site.outbox.code(phone)
+    return site.outbox.sign_in_code(phone)
 
 
 def test_one_code_opens_one_session(site) -> None:
