@@ -4,6 +4,8 @@ from pathlib import Path
 
 import httpx
 
+from onedoor.passes.ports import Declined
+
 SECONDS = 5.0
 MOST = 256 * 1024
 JSON = "application/json"
@@ -35,7 +37,7 @@ class RegionNodes:
         except (httpx.HTTPError, httpx.InvalidURL) as away:
             raise ConnectionError(str(away) or type(away).__name__) from away
         if not 200 <= answer.status_code < 300:
-            raise ConnectionError(f"answered {answer.status_code}")
+            raise Declined(answer.status_code, read.decode(errors="replace"))
         try:
             return read.decode()
         except UnicodeDecodeError as bad:

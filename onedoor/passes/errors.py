@@ -247,3 +247,10 @@ class PeerNotBelieved(Conflict):
     """What another region's node said cannot be believed now; `why` is one word: expired, signature, divisions, seq and so on."""
 
     title = "对方地区的证明现在不能采信"
+
+
+class TraceRefused(Conflict):
+    """Another region's order to trace is not answered; `why` is one word: purpose, approval, incomplete, delay, window, over, scheme,
+    untold or replay."""
+
+    title = "不能按这个跨地区流调任务答复"

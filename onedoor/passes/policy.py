@@ -150,3 +150,9 @@ def pseudonyms(locale: str, ticked: list[str], most: int) -> list[tuple[int, int
     if not found or len(found) > most or any(s > 32_767 or r > 16_777_215 for s, r in found):
         raise Invalid(errors=[{"pointer": "/contact", "detail": say(locale, "请勾选要看姓名的人，一次最多 {n} 个", n=most)}])
     return found
+
+
+def some_ticked(locale: str, ticked: int, most: int) -> None:
+    """At least one, and at most so many at once."""
+    if not 0 < ticked <= most:
+        raise Invalid(errors=[{"pointer": "/away", "detail": say(locale, "请勾选要看姓名的人，一次最多 {n} 个", n=most)}])

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -174,6 +175,47 @@ class Contact(msgspec.Struct, frozen=True):
         return f"{self.shard}-{self.row_no}"
 
 
+class Away(msgspec.Struct, frozen=True):
+    """密接 of another region: `mark` is that node's pseudonym under one order, `scans` the records of theirs that were made here."""
+
+    node: str
+    mark: str
+    scheme: str
+    scans: list[str]
+    seconds: int
+    class_: Class
+    first_at: dt.datetime
+    places: int
+    opened_at: dt.datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """As a form names the person."""
+        return f"{self.node} {self.mark}"
+
+
+class OtherRegions(msgspec.Struct, frozen=True):
+    """跨地区流调: one question that another region's node asked of our people; `shown_after` when they read of it later by order."""
+
+    node: str
+    jti: UUID
+    order_name: str
+    scheme: str
+    wants: str
+    case_no: str
+    disease: str
+    basis: str
+    purpose: str
+    asked_name: str
+    approved_name: str
+    from_at: dt.datetime
+    to_at: dt.datetime
+    expires_at: dt.datetime
+    shown_after: dt.datetime | None
+    at: dt.datetime
+    people: int
+
+
 class LogLine(msgspec.Struct, frozen=True):
     """One line of the log as it is kept; `body` is the exact text that was hashed."""
 
@@ -229,6 +271,18 @@ def with_gaps(found: Sequence[Stay]) -> list[Stay | Gap]:
         out.append(stay)
         last = max(last, stay.ends) if last else stay.ends
     return out
+
+
+def together(mine: Sequence[Stay], theirs: Sequence[Stay]) -> dict[PlaceId, tuple[float, dt.datetime]]:
+    """By place: how many seconds two people were there at the same time, and from when on."""
+    found: dict[PlaceId, tuple[float, dt.datetime]] = {}
+    for one in mine:
+        for other in theirs:
+            came, went = max(one.begins, other.begins), min(one.ends, other.ends)
+            if one.place_id == other.place_id and went > came:
+                seconds, first = found.get(one.place_id, (0.0, came))
+                found[one.place_id] = (seconds + (went - came).total_seconds(), min(first, came))
+    return found
 
 
 def pieces(found: Sequence[Stay]) -> list[Stay]:

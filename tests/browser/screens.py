@@ -479,6 +479,8 @@ def watched(world: World) -> list[Screen]:
         "id_number": "990105199203180222", "first": TODAY, "last": TODAY,
     }  # fmt: skip
     asked = urlsplit(world.hand(TRACER).post("/supervise/orders", form=order).url).path
+    agreed = urlsplit(world.hand(TRACER).post("/supervise/orders", form=order | {"case_no": "QH-2026-0003"}).url).path
+    assert world.hand(HEAD_OF_TRACING).post(f"{agreed}/approve").ok
     main, leave = "main form[method=post] .btn:not(.plain)", "main form[action$=export] .btn"
     return [
         Screen("part of the city", TRACER, "/supervise/990102?scheme=epi-2026"), Screen("where I begin", TWO_AREAS, "/supervise"),
@@ -488,6 +490,7 @@ def watched(world: World) -> list[Screen]:
         Screen("not green, fault", WORKER, "/supervise/990102001001/list?scheme=epi-2026", press(leave)),
         Screen("reported cases", TRACER, "/supervise/reports"),
         Screen("orders", TRACER, "/supervise/orders"), Screen("order", TRACER, asked), Screen("order, to agree to", HEAD_OF_TRACING, asked),
+        Screen("order, other regions", TRACER, agreed, press("main form[action$=away] .btn")),
         Screen("new order", TRACER, "/supervise/orders/new"), Screen("new order, fault", TRACER, "/supervise/orders/new", press(main)),
         Screen("who sees my colour", RESIDENT, "/passes/members"), Screen("who sees, fault", RESIDENT, "/passes/members", press(main)),
         Screen("our members' passes", HEAD, "/supervise/members?scheme=epi-2026"),

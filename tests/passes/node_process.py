@@ -7,6 +7,7 @@ each other goes over HTTP.
 import asyncio
 import json
 import sys
+import traceback
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -242,7 +243,12 @@ async def serve(dsn: str, home: str, port: str) -> None:
     print("ready", flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         name, *args = json.loads(line)
-        print("answer " + json.dumps(await ACTS[name](app.state.house, *args)), flush=True)
+        try:
+            said = await ACTS[name](app.state.house, *args)
+        except Exception:  # the node lives on for whoever asks next
+            traceback.print_exc()
+            said = "fault"
+        print("answer " + json.dumps(said), flush=True)
     server.stop()
     await task
 

@@ -56,7 +56,9 @@ class Node:
     def do(self, act: str, *args: str) -> Any:
         assert self.process.stdin is not None
         print(json.dumps([act, *args]), file=self.process.stdin, flush=True)
-        return json.loads(self.said("answer "))
+        answer = json.loads(self.said("answer "))
+        assert answer != "fault", f"{act}: see stderr"
+        return answer
 
     def reads(self, text: str) -> dict[str, Any]:
         return httpx.post(f"{self.url}/api/passes/readings", json={"text": text}, timeout=20).json()

@@ -293,6 +293,58 @@ def test_a_delay_needs_a_reason_and_ends(site, staff, person, scans, sql) -> Non
     assert "已结束" in staff["tracer"].get(expired).text
 
 
+def test_people_of_other_regions_are_asked_about(staff, person, scans, sql) -> None:
+    """Nobody there, then somebody of a region that is not recognised: said in words, written down, and nothing is told."""
+    where = ordered(staff["tracer"], case_no="QH-2026-0250")
+    assert staff["tracer"].post(f"{where}/away").status_code == 409, "nothing before the second person"
+    staff["head"].post(f"{where}/approve")
+    assert staff["head"].post(f"{where}/away").status_code == 403
+    assert "没有其他地区的人的记录" in staff["tracer"].post(f"{where}/away").text
+    at = NOW - dt.timedelta(days=1) + dt.timedelta(minutes=30)
+    scan = os.urandom(16)
+    sql(
+        "insert into passes.scan (org_id, scan_id, day, gate_id, gate_seq, place_id, at, arrived_at, method, scheme, colour, result, "
+        "direction) select id, $1, $2, uuidv7(), 1, $3, $4, now(), 'code', '@https://nowhere.example epi-2026', 0, 'ok', 'in' "
+        "from orgs.department limit 1", scan, at.date(), scans["places"]["青禾测试办公楼"], at,
+    )  # fmt: skip
+    told = staff["tracer"].post(f"{where}/away").text
+    assert "nowhere.example" in told
+    assert "没有和这个地区互认" in told
+    assert "其他地区没有答复" in told
+    unticked = staff["tracer"].post(f"{where}/away/names", data={"away": "https://nowhere.example x"})
+    assert unticked.status_code == 422
+    assert "请勾选要看姓名的人" in unticked.text
+    sql(
+        "insert into passes.trace_away (order_id, node, mark, scheme, scans, seconds, class, first_at, places) "
+        "select id, 'https://nowhere.example', 'abcdefghij', 'epi-2026', '{}', 5400, 'close', now(), 1 from passes.trace_order "
+        "where case_no = 'QH-2026-0250'"
+    )
+    shown = staff["tracer"].get(where).text
+    assert "nowhere.example · abcdefgh" in shown
+    assert "同处 90 分钟" in shown
+    assert "abcdefgh" not in staff["head"].get(where).text, "only whoever asked sees what was found"
+    named = staff["tracer"].post(f"{where}/away/names", data={"away": "https://nowhere.example abcdefghij"}).text
+    assert "没有和这个地区互认" in named
+    sql(
+        "insert into passes.trace_request (node, jti, order_name, scheme, wants, case_no, disease, basis, purpose, asked_name, "
+        "approved_name, from_at, to_at, expires_at, at, scans, people) values ('https://nowhere.example', uuidv7(), 'order_x', 'epi-2026', "
+        "'names', 'LJ-7', '流感', '第四十条', '找出一起待过的人', '甲', '乙', now(), now(), now(), now(), '{}', 3)"
+    )
+    sql(
+        "insert into passes.away_visit (citizen_id, at, scan_id, node, scheme, place, division, direction) "
+        "select citizen_id, $2, $1, 'https://nowhere.example', 'epi-2026', '界河大桥', '9909', 'in' from identity.person "
+        "where phone = '13900990001'", scan, at,
+    )  # fmt: skip
+    assert "界河大桥 · nowhere.example" in person.get("/passes/visits").text
+    assert "界河大桥（nowhere.example）" in staff["tracer"].post(f"{where}/itinerary").text
+    sql("delete from passes.away_visit where scan_id = $1", scan)
+    listed = staff["tracer"].get("/supervise/orders").text
+    assert "nowhere.example · LJ-7 · 查看姓名" in listed
+    assert "甲、乙" in listed
+    sql("delete from passes.trace_request")
+    sql("delete from passes.scan where scan_id = $1", scan)
+
+
 @pytest.fixture
 def untouched(sql) -> Iterator[None]:
     """The log as it was before a test bent it."""

@@ -13,7 +13,7 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes.models import Grants
 from onedoor.passes.recognition.levels import TARGETS
 from onedoor.passes.regions import Mapping, Mode, Peer, Read, Recognised, Reported
-from onedoor.passes.service import hubs, peering, recognising, reporting
+from onedoor.passes.service import hubs, peering, recognising, reporting, tracing_between
 from onedoor.ui.edge import AnyRequest, may, once
 
 TAGS = ["regions"]
@@ -241,6 +241,14 @@ async def figures(begin: NamedDependency[Begin], data: JSONBody[Token]) -> Taken
         return Taken(await reporting.take(work, data.token))
 
 
+@post("/api/passes/federation/traces", **may(public=True), include_in_schema=False, status_code=200)
+async def traces(begin: NamedDependency[Begin], data: JSONBody[Token]) -> Response[str]:
+    """An order of another region, signed by a node that we believe: which of its records are of one of our people, sealed to that node."""
+    async with begin(actor=system("passes.federation")) as work:
+        found = await tracing_between.answer(work, data.token)
+    return Response(found, media_type="text/plain", headers={"cache-control": "no-store"})
+
+
 @get("/api/passes/regions", **may(str(Grants.WATCH)), tags=TAGS)
 async def regions(work: NamedDependency[Work]) -> Regions:
     """The nodes below this house in numbers, for whoever looks after the whole of its division."""
@@ -268,5 +276,6 @@ async def exchange(request: AnyRequest, work: NamedDependency[Work], data: JSONB
 
 
 handlers = [
-    trust, peers, ask, approve, withdraw, ask_hub, approve_hub, withdraw_hub, maps, read, scans, figures, regions, assertions, exchange,
+    trust, peers, ask, approve, withdraw, ask_hub, approve_hub, withdraw_hub, maps, read, scans, figures, traces, regions, assertions,
+    exchange,
 ]  # fmt: skip

@@ -2,9 +2,24 @@
 
 from typing import Any
 
-from . import appealing, case_reports, declaring, family, gates, keeping, looking, members, regions, showing, supervising, tracing
+from . import (
+    appealing,
+    case_reports,
+    declaring,
+    family,
+    gates,
+    keeping,
+    looking,
+    members,
+    regions,
+    showing,
+    supervising,
+    tracing,
+    tracing_away,
+)
 
 handlers: list[Any] = [
     *looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers, *showing.handlers, *gates.handlers,
 ]  # fmt: skip
-handlers += [*supervising.handlers, *tracing.handlers, *members.handlers, *regions.handlers, *case_reports.handlers]
+handlers += [*supervising.handlers, *tracing.handlers, *tracing_away.handlers, *members.handlers, *regions.handlers]
+handlers += [*case_reports.handlers]

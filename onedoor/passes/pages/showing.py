@@ -14,9 +14,10 @@ from onedoor.kernel.i18n import pick
 from onedoor.kernel.work import Begin, Work
 from onedoor.passes import service
 from onedoor.passes.errors import NotDeclared
+from onedoor.passes.service import tracing_between
 from onedoor.ui.edge import AnyRequest, form, may, page
 
-from . import _view, _words
+from . import _away, _view, _words
 
 PAGE = 50
 
@@ -84,7 +85,8 @@ async def visits(request: AnyRequest, work: NamedDependency[Work], before: FromQ
     """Where my code was read; the fifty before a moment."""
     found = await service.visits(work, _moment(before))
     older = found[-1][0].at.isoformat() if len(found) == PAGE else None
-    return page(request, "passes/visits.html", tab="code", visits=found, older=quote(older) if older else None)
+    away = [] if before else [(f"{one.place} · {_away.host(one.node)}", one) for one in await tracing_between.my_visits(work)]
+    return page(request, "passes/visits.html", tab="code", visits=found, away=away, older=quote(older) if older else None)
 
 
 def _moment(given: str) -> dt.datetime | None:

@@ -16,10 +16,11 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.passes.errors import NoSuchOrder, NoSuchSubject, OrderNotGood, OrderNotYours
 from onedoor.passes.models import Grants
 from onedoor.passes.service import supervising, tracing
-from onedoor.passes.tracing import Asked, Class, Contact, Gap, Order, OrderId, OrderState
+from onedoor.passes.service.tracing_away import Outcome
+from onedoor.passes.tracing import Asked, Contact, Gap, Order, OrderId, OrderState
 from onedoor.ui.edge import AnyRequest, form, local, may, page, see_other
 
-from . import _view
+from . import _away, _view
 
 TRACE, APPROVE = str(Grants.TRACE), str(Grants.APPROVE_TRACE)
 Short = Annotated[str, msgspec.Meta(max_length=200)]
@@ -90,7 +91,7 @@ async def orders(request: AnyRequest, work: NamedDependency[Work]) -> Response[s
     """Orders of my part of the city, for whoever asks for them or agrees to them."""
     _must_trace(work)
     rows = [(one, state_words(work.locale, one, work.now), local(request, one.asked_at)) for one in await tracing.orders(work)]
-    return page(request, "passes/orders.html", rows=rows, may_ask=TRACE in work.actor.grants)
+    return page(request, "passes/orders.html", rows=rows, may_ask=TRACE in work.actor.grants, asked=await _away.asked(request, work))
 
 
 def _must_trace(work: Work) -> None:
@@ -134,12 +135,14 @@ def _titled(work: Work, bad: Problem) -> str:
 async def look(request: AnyRequest, order: FromPath[str], work: NamedDependency[Work]) -> Response[str]:
     """One order, what was found, and what has been done under it."""
     _must_trace(work)
-    return await _look(request, work, order_id(order), [], None)
+    return await shown(request, work, order_id(order), [], None)
 
 
-async def _look(
-    request: AnyRequest, work: Work, which: OrderId, errors: list[dict[str, str]], moments: list[dict[str, Any]] | None
+async def shown(
+    request: AnyRequest, work: Work, which: OrderId, errors: list[dict[str, str]], moments: list[dict[str, Any]] | None,
+    heard: list[Outcome] | None = None,
 ) -> Response[str]:  # fmt: skip
+    """The page of an order; `heard` is what other regions have just said."""
     found = await tracing.order_of(work, which)
     mine = found.asked_by == work.actor.id
     names = await tracing.names(work, which) if mine else {}
@@ -148,6 +151,7 @@ async def _look(
     return page(
         request, "passes/order.html", 422 if errors else 200, order=found, state=state_words(work.locale, found, work.now), errors=errors,
         good=found.good(work.now) and mine, may_agree=_may_agree(work, found), contacts=contacts, moments=moments,
+        away=await _away.panel(work, which, heard) if mine else None,
         log=[{"what": _step(work.locale, one), "at": one["at"], "who": one.get("name", "")} for one in log],
         first=local(request, found.from_at), last=local(request, found.to_at),
         until=local(request, found.expires_at) if found.expires_at else None,
@@ -159,10 +163,9 @@ def _may_agree(work: Work, found: Order) -> bool:
 
 
 def _contact(locale: str, one: Contact, names: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    minutes = round(one.seconds / 60)
-    classes = {Class.CLOSE: say(locale, "密切接触"), Class.SECONDARY: say(locale, "一般接触"), Class.VENTILATED: say(locale, "室外同处")}
     return {
-        "id": one.pseudonym, "minutes": minutes, "class": classes[one.class_], "places": one.places, "name": names.get(one.pseudonym),
+        "id": one.pseudonym, "minutes": round(one.seconds / 60), "class": _away.near(locale, one.class_), "places": one.places,
+        "name": names.get(one.pseudonym),
         "at": one.first_at,
     }  # fmt: skip
 
@@ -173,7 +176,7 @@ def _step(locale: str, line: dict[str, Any]) -> str:
         "expire": say(locale, "到期"), "itinerary": say(locale, "查看行程"), "contacts": say(locale, "查找同处的人"),
         "open": say(locale, "查看姓名"), "tell": say(locale, "告知有关的人"),
     }  # fmt: skip
-    said = words.get(line["action"]) or str(line["action"])
+    said = (words | _away.steps(locale)).get(line["action"]) or str(line["action"])
     return f"{said} {line['contact']}" if "contact" in line else said
 
 
@@ -212,7 +215,7 @@ async def itinerary(request: AnyRequest, order: FromPath[str], work: NamedDepend
         note = say(work.locale, "没有离开的记录，按通常的时间算") if one.guessed else ""
         where = pick(work.locale, place.name) if place else say(work.locale, "已撤销的场所")
         moments.append({"what": where, "at": span, "note": note, "who": _view.place(work.locale, place.division) if place else ""})
-    return await _look(request, work, order_id(order), [], moments)
+    return await shown(request, work, order_id(order), [], moments)
 
 
 @post("/supervise/orders/{order:str}/contacts", **may(TRACE), include_in_schema=False)
@@ -233,7 +236,7 @@ async def names(request: AnyRequest, order: FromPath[str], begin: NamedDependenc
         raise
     except Invalid as bad:
         async with begin() as work:
-            return await _look(request, work, order_id(order), bad.errors, None)
+            return await shown(request, work, order_id(order), bad.errors, None)
     return see_other(f"/supervise/orders/{order}#contacts")
 
 

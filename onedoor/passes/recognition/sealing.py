@@ -29,7 +29,7 @@ def _info(home: str, at: str) -> bytes:
 
 def seal(record: Record, key: X25519PublicKey, home: str, at: str) -> bytes:
     """For node `home` alone, and only as coming from node `at`."""
-    return _SUITE.encrypt(msgspec.json.encode(record), key, info=_info(home, at))
+    return close(msgspec.json.encode(record), key, _info(home, at))
 
 
 def unseal(sealed: bytes, key: X25519PrivateKey, home: str, at: str) -> Record:
@@ -37,6 +37,19 @@ def unseal(sealed: bytes, key: X25519PrivateKey, home: str, at: str) -> Record:
     if len(sealed) > MOST:
         raise Malformed("size")
     try:
-        return msgspec.json.decode(_SUITE.decrypt(sealed, key, info=_info(home, at)), type=Record)
-    except (InvalidTag, ValueError, msgspec.MsgspecError) as bad:
+        return msgspec.json.decode(open_(sealed, key, _info(home, at)), type=Record)
+    except msgspec.MsgspecError as bad:
+        raise Malformed("sealed") from bad
+
+
+def close(plain: bytes, key: X25519PublicKey, info: bytes) -> bytes:
+    """For whoever holds the key, and only as what `info` says it is."""
+    return _SUITE.encrypt(plain, key, info=info)
+
+
+def open_(sealed: bytes, key: X25519PrivateKey, info: bytes) -> bytes:
+    """What was sealed to this key as `info`; Malformed otherwise."""
+    try:
+        return _SUITE.decrypt(sealed, key, info=info)
+    except (InvalidTag, ValueError) as bad:
         raise Malformed("sealed") from bad

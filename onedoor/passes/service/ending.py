@@ -61,7 +61,8 @@ PARTS = [
     Part("watch", store.watched, erasing.watched), Part("people_now", store.people_now, erasing.people_now),
     Part("rollup", store.rollups, erasing.rollups), Part("member", store.members, erasing.members),
     Part("member_consent", store.consents, erasing.consents), Part("export", store.exports, erasing.exports),
-    Part("trace_order", store.orders, erasing.orders), Part("away_visit", store.away_visits, erasing.away_visits),
+    Part("trace_order", store.orders, erasing.orders), Part("trace_request", store.requests, erasing.requests),
+    Part("away_visit", store.away_visits, erasing.away_visits),
     Part("case_report", store.case_reports, erasing.case_reports), Part("recognised", store.recognised, erasing.recognised),
 ]  # fmt: skip
 """Every table that holds data of a scheme, in the order in which they go. A rules test fails until a new table is here or below."""
@@ -75,6 +76,7 @@ STAYS = {
     "subject_claim": "goes with its subject",
     "gate": "belongs to its organisation, and reads every scheme", "gate_fault": "goes with its gate, and names no person",
     "alarm": "names no person, and goes after a week", "counted": "how far counting has come", "trace_contact": "goes with its order",
+    "trace_away": "goes with its order",
     "trace_log": "who looked at what, for whom it was looked at: it outlives the data", "trace_head": "the end of that log",
     "reading": "names nobody without its check, and goes after two weeks", "hub": "belongs to no scheme",
     "region_figures": "numbers of other regions, without a person",

@@ -36,7 +36,8 @@ from .known import known as schemes_known
 NAME = "passes.regions"
 LIFETIME = 7 * 86_400
 ENDPOINTS = {
-    "scans": "/api/passes/federation/scans", "figures": "/api/passes/federation/figures", "evidence": "/api/exchange/evidence",
+    "scans": "/api/passes/federation/scans", "figures": "/api/passes/federation/figures",
+    "traces": "/api/passes/federation/traces", "evidence": "/api/exchange/evidence",
     "wallet": "/wallet/asked",
 }  # fmt: skip
 FOREIGN = "@"

@@ -4,6 +4,7 @@ Nothing of a place's visitors can be looked up without an order, and what one or
 """
 
 import datetime as dt
+import uuid
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
@@ -18,6 +19,7 @@ from onedoor.passes.errors import NoSuchOrder, NoSuchSubject, OrderNotGood, Orde
 from onedoor.passes.models import Grants, PlaceId
 from onedoor.passes.store import people
 from onedoor.passes.store import tracing as store
+from onedoor.passes.store import tracing_between as between
 from onedoor.passes.tracing import (
     CLOSE,
     LIFETIME,
@@ -27,6 +29,7 @@ from onedoor.passes.tracing import (
     REACH,
     TOLD_WITHIN,
     Asked,
+    Check,
     Contact,
     Gap,
     LogLine,
@@ -124,7 +127,8 @@ async def close(work: Work, which: OrderId) -> None:
     await auditing.write(work, which, "close")
 
 
-async def _good(work: Work, which: OrderId) -> Order:
+async def good(work: Work, which: OrderId) -> Order:
+    """An order under which this actor may look something up now."""
     found = await order_of(work, which)
     if not found.good(work.now):
         raise OrderNotGood()
@@ -144,17 +148,35 @@ async def _stays(work: Work, order: Order) -> tuple[int, int, list[Stay], dict[P
     return standing.shard, standing.row_no, found, known
 
 
-async def itinerary(work: Work, which: OrderId) -> tuple[Order, list[Stay | Gap], dict[PlaceId, store.Where]]:
-    """Where the subject was, in time order, with what is not known marked."""
-    order = await _good(work, which)
+async def whereabouts(work: Work, which: OrderId) -> tuple[Order, list[Stay], dict[PlaceId, store.Where]]:
+    """A good order, where its subject was, and these places."""
+    order = await good(work, which)
     _, _, found, known = await _stays(work, order)
+    return order, found, known
+
+
+async def itinerary(work: Work, which: OrderId) -> tuple[Order, list[Stay | Gap], dict[PlaceId, store.Where]]:
+    """Where the subject was, here and as other regions told it, in time order, with what is not known marked."""
+    order, found, known = await whereabouts(work, which)
+    there = [(_there(one), one) for one in await between.visits(work.db, order.subject_ref, order.scheme, order.from_at, order.to_at)]
+    elsewhere = stays([Check(one.at, order.asked_org, place.id, one.direction) for place, one in there], {})
+    known |= {place.id: place for place, _ in there}
+    found = sorted([*found, *elsewhere], key=lambda stay: (stay.begins, stay.ends))
     await auditing.write(work, which, "itinerary", stays=len(found))
     return order, with_gaps(found), known
 
 
+def _there(one: between.Elsewhere) -> store.Where:
+    """A place of another region, by the name that its node gave: this house knows no more of it."""
+    name, host = f"{one.node} {one.division} {one.place}", one.node.partition("://")[2]
+    return store.Where(
+        PlaceId(uuid.uuid5(uuid.NAMESPACE_URL, name)), {"zh": f"{one.place}（{host}）", "en": f"{one.place} ({host})"}, "", "", 60, True
+    )
+
+
 async def find_contacts(work: Work, which: OrderId) -> list[Contact]:
     """Stage A: who was there too, by place in the list alone, the longest together first."""
-    order = await _good(work, which)
+    order = await good(work, which)
     shard, row, found, known = await _stays(work, order)
     cut = pieces(found)
     there = [known[stay.place_id] for stay in cut]
@@ -173,7 +195,7 @@ async def contacts(work: Work, which: OrderId) -> list[Contact]:
 
 async def open_names(work: Work, which: OrderId, ticked: list[str]) -> int:
     """Stage B: names of those ticked, fifty at a time; each is written down by itself."""
-    await _good(work, which)
+    await good(work, which)
     wanted = policy.pseudonyms(work.locale, ticked, MOST_OPENED)
     assert isinstance(work.actor.id, PersonId)
     await store.open_names(work.db, which, [s for s, _ in wanted], [r for _, r in wanted], work.actor.id, work.now)

@@ -296,8 +296,20 @@ async def orders(db: Db, scheme: str, _: str, most: int) -> Erased:
         Erased,
         """with gone as (delete from passes.trace_order where id in (
                     select id from passes.trace_order where scheme = $scheme limit $most) returning id),
-                found as (delete from passes.trace_contact c using gone where c.order_id = gone.id)
+                found as (delete from passes.trace_contact c using gone where c.order_id = gone.id),
+                away as (delete from passes.trace_away a using gone where a.order_id = gone.id)
            select count(*) as rows, sha256(string_agg(id::text, ',' order by id)::bytea) as sha256, null::text as last from gone""",
+        scheme=scheme, most=most,
+    )  # fmt: skip
+
+
+async def requests(db: Db, scheme: str, _: str, most: int) -> Erased:
+    """What other regions asked of our people."""
+    return await db.one(
+        Erased,
+        """with gone as (delete from passes.trace_request where (node, jti) in (
+                    select node, jti from passes.trace_request where scheme = $scheme limit $most) returning jti)
+           select count(*) as rows, sha256(string_agg(jti::text, ',' order by jti)::bytea) as sha256, null::text as last from gone""",
         scheme=scheme, most=most,
     )  # fmt: skip
 
