@@ -3,11 +3,12 @@ import { Camera } from './camera'
 import { clockIn, keepPage, wordsOf } from './passes/base'
 import { Checker, type Verdict } from './passes/checking'
 import * as fever from './passes/fever'
-import { clockFault, type Lamp, lampOf, tell } from './passes/lamp'
+import { clockFault, type Lamp, lampOf, tell, vehicleLamp } from './passes/lamp'
 import { amend, append, database, type Line, scanId, waiting } from './passes/log'
 import { PAPER, read } from './passes/od1'
 import { type Bundle, enrol, fetchBundle, get, known, rawId, type Self, upload } from './passes/station'
 import { lookedUp, temperature } from './passes/typed'
+import { check as checkVehicle, plateOf, read as readVehicle } from './passes/vehicle'
 
 const box = document.querySelector<HTMLElement>('[data-gate]')!
 const word = wordsOf(box)
@@ -21,6 +22,7 @@ let checker: Checker | null = null
 let last: { line: Line; at: number } | null = null
 let again: fever.Waiting
 let busy = false
+let car = ''
 
 const offset = (): number => bundle?.offset ?? 0
 const now = (): number => Math.floor((Date.now() + offset()) / 1000)
@@ -50,15 +52,15 @@ async function status(): Promise<void> {
   part('net').textContent = word(navigator.onLine ? 'online' : 'offline')
 }
 
-function light(lamp: Lamp, found?: Verdict): void {
+function light(lamp: Lamp, found?: Verdict, values: Record<string, string> = {}): void {
   const said = part('lamp')
   said.className = `lamp ${lamp.tone}`
   said.dataset['result'] = found?.result ?? ''
   said.dataset['turn'] = String(Number(said.dataset['turn'] ?? '0') + 1)
   part('shape').textContent = lamp.shape
   const scheme = found?.scheme ?? '', name = bundle?.schemes[scheme] ?? ''
-  part('word').textContent = word(lamp.word, { scheme: name })
-  part('more').textContent = word(lamp.more, { at: found?.issued ? hour(found.issued) : '' }) + (found?.minor ? ` ${word('minor')}` : '')
+  part('word').textContent = word(lamp.word, { scheme: name, ...values })
+  part('more').textContent = word(lamp.more, { at: found?.issued ? hour(found.issued) : '', ...values }) + (found?.minor ? ` ${word('minor')}` : '')
     + (scheme.startsWith('@') ? ` ${word('foreign', { scheme: name })}` : '')
   tell(lamp.tone)
   if (part<HTMLInputElement>('aloud').checked) speechSynthesis.speak(new SpeechSynthesisUtterance(`${part('word').textContent}。${part('more').textContent}`))
@@ -84,6 +86,7 @@ function remember(line: Line, lamp: Lamp): void {
 /** One code: judged, written down, and only then the lamp. */
 async function judge(text: string): Promise<void> {
   if (!self || !bundle || !checker) return
+  car = ''
   const code = read(text), at = now()
   let found: Verdict = code ? await checker.check(code, at) : { result: 'format' }
   if (code && found.result !== 'format') {
@@ -99,12 +102,26 @@ async function judge(text: string): Promise<void> {
   void status()
 }
 
+/** A vehicle's pass: first the guard sees whose plate it is for; a plate that is typed then is compared. Nothing of it is written down. */
+async function vehicle(text: string, plate: string | null): Promise<void> {
+  if (!bundle || !checker) return
+  const code = readVehicle(text), here = bundle.gate.division ?? ''
+  const found = await checkVehicle(code ?? new Uint8Array(), checker.known.issuers, here, now(), plate, bundle.vehicles_withdrawn ?? [])
+  const values = { plate: found.plate, scheme: bundle.schemes[found.scheme] ?? '', at: found.ends ? hour(found.ends - 1) : '', from: found.begins ? hour(found.begins) : '' }
+  light(vehicleLamp(found, clock()), { result: 'format' }, values)
+  part('lamp').dataset['result'] = found.result
+  part('after').hidden = part('undo').hidden = true
+  void status()
+}
+
 /** What was typed or read by a hardware scanner: a code, or an identity number. */
 async function typed(text: string): Promise<void> {
   if (busy || !text.trim()) return
   busy = true
   try {
     if (self && /^[\s\d]{14,20}[\dXx]\s*$/.test(text)) light(await lookedUp(self, offset(), text.replace(/\s/g, ''), bundle?.yellow === 'stop'))
+    else if (/^\s*OV1:/i.test(text)) await vehicle(car = text, null)
+    else if (car && plateOf(text)) await vehicle(car, text)
     else await judge(text)
   } finally {
     busy = false

@@ -254,3 +254,21 @@ class TraceRefused(Conflict):
     untold or replay."""
 
     title = "不能按这个跨地区流调任务答复"
+
+
+class NoSuchVehicle(NotFound):
+    """There is no such pass of a vehicle of yours, or of your department's schemes."""
+
+    title = "没有这张车辆通行证"
+
+
+class BadVehicle(Invalid):
+    """A pass of a vehicle needs a number plate, its use, a route, a purpose and days within the scheme; `errors` names each."""
+
+    title = "车辆通行证有几处要改"
+
+
+class VehicleDecided(Conflict):
+    """This pass has been decided, given back or taken back already."""
+
+    title = "这张车辆通行证已经处理过"

@@ -159,11 +159,12 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a gate of this scheme does without a network."""
+    """What a gate of this scheme does without a network; `vehicles` when the scheme gives passes to vehicles too."""
 
     offline_id: bool = False
     list_hours: int = 24
     step_seconds: int = 15
+    vehicles: bool = False
 
 
 class Scheme(msgspec.Struct, frozen=True):

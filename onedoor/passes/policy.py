@@ -75,10 +75,10 @@ def may_keep(actor: Actor, scheme: Scheme, department: str | None) -> None:
         raise NotYours()
 
 
-def proven(actor: Actor) -> None:
-    """Whoever stands in for somebody has proven the own name first."""
+def proven(actor: Actor, then: str = "/passes/family") -> None:
+    """Whoever stands in for somebody, or answers for a vehicle, has proven the own name first."""
     if actor.assurance < Assurance.REAL_NAME:
-        raise NeedsRealName(step_up="/identity/real-name?next=/passes/family")
+        raise NeedsRealName(step_up=f"/identity/real-name?next={then}")
 
 
 def may_keep_gates(actor: Actor) -> OrgId:

@@ -280,7 +280,9 @@ PASS = table({
     "name": both(30), "about": both(300), "authority": CODE, "purposes": many(both(200), 6, 1), "starts": day, "ends": day,
     "retention_days": whole(0, 1830), "tracing_days": maybe(whole(0, 14)),
     "basis": table({"document": text(100), "article": both(300), "url": maybe(text(300, r"https://\S+", "https://…"))}),
-    "gate": maybe(table({"offline_id": maybe(truth), "list_hours": maybe(whole(1, 168)), "step_seconds": maybe(whole(5, 240))})),
+    "gate": maybe(table({
+        "offline_id": maybe(truth), "list_hours": maybe(whole(1, 168)), "step_seconds": maybe(whole(5, 240)), "vehicles": maybe(truth),
+    })),
     "signed": maybe(many(table({"name": text(60), "org": CODE, "at": moment}), 2)),
     "level": maybe(many(table({
         "division": text(12, r"\d{4,12}", "990105"), "level": one_of("low", "mid", "high"), "since": moment, "source": text(300),

@@ -223,7 +223,7 @@ def screens(world: World) -> list[Screen]:
     inbox = world.send(RESIDENT, "GET", "/api/inbox")["items"]
     drafts = {item: world.draft(item, answers) for item, (answers, _) in FORMS.items()}
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
-    found += studio(world) + passes(world) + gates(world) + watched(world)
+    found += studio(world) + passes(world) + gates(world) + watched(world) + vehicles(world)
     found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"]) + procedures(world)
     found += mandated(world) + exchanged(world) + given_back(world) + protected(world)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
@@ -494,6 +494,28 @@ def watched(world: World) -> list[Screen]:
         Screen("new order", TRACER, "/supervise/orders/new"), Screen("new order, fault", TRACER, "/supervise/orders/new", press(main)),
         Screen("who sees my colour", RESIDENT, "/passes/members"), Screen("who sees, fault", RESIDENT, "/passes/members", press(main)),
         Screen("our members' passes", HEAD, "/supervise/members?scheme=epi-2026"),
+    ]  # fmt: skip
+
+
+def vehicles(world: World) -> list[Screen]:
+    """Passes of two vehicles: one that is out, one that waits; forms with faults; the desk of who decides."""
+    driver, keeper = world.hand(RESIDENT), world.hand(KEEPER)
+    asked = {
+        "scheme": "epi-2026", "plate": "鄂A12345", "use": "freight", "route": "9901", "starts_on": TODAY, "ends_on": TODAY,
+    }  # fmt: skip
+    own, waits = (urlsplit(driver.post("/passes/vehicles", form=asked | more).url).path for more in ({"purpose": "XX"}, {"purpose": "XY"}))
+    listed = keeper.get("/desk/passes/vehicles").text()
+    desk, waiting = (next(one for one in re.findall(r'href="(/desk/passes/vehicles/[^"]+)"', listed) if one.endswith(which.split("/")[-1]))
+                     for which in (own, waits))  # fmt: skip
+    assert keeper.post(f"{desk}/issue").ok
+    main = "main form[method=post] .btn:not(.plain)"
+    return [
+        Screen("vehicles", RESIDENT, "/passes/vehicles"), Screen("no vehicles", MOTHER, "/passes/vehicles"),
+        Screen("vehicle, new", RESIDENT, "/passes/vehicles/new"), Screen("vehicle, fault", RESIDENT, "/passes/vehicles/new", press(main)),
+        Screen("vehicle", RESIDENT, own), Screen("vehicle, waits", RESIDENT, waits),
+        Screen("desk, vehicles", KEEPER, "/desk/passes/vehicles"), Screen("desk, vehicle", KEEPER, desk),
+        Screen("desk, vehicle, waits", KEEPER, waiting),
+        Screen("desk, vehicle, fault", KEEPER, waiting, press("main form[action$=refuse] .btn")),
     ]  # fmt: skip
 
 

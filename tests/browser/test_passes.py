@@ -131,6 +131,44 @@ def test_one_pass_through_one_gate(house: House, browser: Browser) -> None:
     gate.context.close()
 
 
+def test_a_vehicle_at_a_gate_without_a_network(house: House, browser: Browser) -> None:
+    """Issued, fetched with the gate's bundle, and judged with the plate typed: every refusal in words, and none of it in the log."""
+    driver, keeper = house.visitor(browser, "13900990001"), house.visitor(browser, "13800990611")
+    today = dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+    def code(plate: str, route: str, starts: int = 0) -> str:
+        day = (today + dt.timedelta(days=starts)).isoformat()
+        asked = {
+            "scheme": SCHEME, "plate": plate, "use": "freight", "route": route, "purpose": "给医院送药", "starts_on": day, "ends_on": day,
+        }  # fmt: skip
+        own = driver.request.post("/passes/vehicles", form=asked).url
+        listed = keeper.request.get("/desk/passes/vehicles").text()
+        desk = next(one for one in re.findall(r'href="(/desk/passes/vehicles/[^"]+)"', listed) if own.endswith(one.rsplit("/", 1)[1]))
+        assert keeper.request.post(f"{desk}/issue").ok
+        found = re.search(r"data-text>([^<]+)<", driver.request.get(own).text())
+        assert found is not None
+        return found[1]
+
+    good, elsewhere, later = code("鄂A12345", "9901"), code("鄂A12345", "990102"), code("鄂A12345", "9901", 2)
+    gate = enrolled(house, browser)
+    gate.context.set_offline(True)
+    assert check(gate, good) == "compare"
+    expect(gate.locator("[data-word]")).to_have_text("请核对车牌 鄂A12345")
+    assert check(gate, "鄂A54321") == "wrong_plate"
+    expect(gate.locator("[data-more]")).to_contain_text("这张通行证是 鄂A12345 的，不能放行")
+    assert check(gate, "鄂a·12345") == "ok"
+    assert check(gate, elsewhere) == "wrong_route"
+    expect(gate.locator("[data-word]")).to_have_text("路线不包括这里")
+    assert check(gate, later) == "future"
+    bent = good[:-1] + ("A" if good[-1] != "A" else "B")
+    assert check(gate, bent) in ("forged", "format")
+    assert check(gate, "OV1:") == "format"
+    gate.evaluate(LATER_ON, 2 * 86_400)
+    assert check(gate, good) == "expired"
+    assert gate.evaluate(LINES) == []
+    gate.context.close()
+
+
 LATER_ON = "(seconds) => { const real = Date.now; Date.now = () => real() + seconds * 1000 }"
 
 

@@ -216,7 +216,43 @@ async def placed(house: Any) -> None:
             STAFF["door"] = (await service.invite_gate(work, asked)).gate
 
 
-for one in (proven, order, find, names, itinerary, letter, looks, guard, later, log, withdraw, asked, door):
+async def vehicle(house: Any, phone: str, route: str, plate: str, days: str = "0") -> list[str]:
+    """Somebody asks for a pass of a vehicle, the authority issues it: its code, and what its id is."""
+    from onedoor.orgs import service as orgs
+    from onedoor.passes.service import vehicles
+
+    who = await node_process.resident(house, phone)
+    async with house.begin(actor=actor(who=who)) as work:
+        first = work.today + dt.timedelta(days=int(days))
+        asked = vehicles.Asked(SCHEME, plate, "freight", route.split(), "给医院送药", first.isoformat(), first.isoformat())
+        made = await vehicles.ask(work, asked)
+        org = (await orgs.department(work, "weijian")).id
+    async with house.begin(actor=actor(("passes:scheme",), org)) as work:
+        issued = await vehicles.decide(work, made.citizen_id, made.id, "issue", "")
+    return [issued.code or "", str(issued.id)]
+
+
+async def road(house: Any) -> dict[str, Any]:
+    """What the gate of the door takes along."""
+    from onedoor.passes import service
+
+    await listed(house)
+    await placed(house)
+    async with house.begin(actor=actor()) as work:
+        return await service.bundle(work, STAFF["door"])
+
+
+async def mapped(house: Any, node: str, becomes: str) -> str:
+    """What green of another node's scheme is here from now on."""
+    from onedoor.passes.regions import Mapping
+    from onedoor.passes.service import peering
+
+    async with house.begin(actor=actor(("passes:regions",))) as work:
+        await peering.put_maps(work, [Mapping(node, SCHEME, "green", becomes)])
+    return "agreed"
+
+
+for one in (proven, order, find, names, itinerary, letter, looks, guard, later, log, withdraw, asked, door, vehicle, road, mapped):
     node_process.ACTS[one.__name__] = one
 
 if __name__ == "__main__":

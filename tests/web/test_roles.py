@@ -84,6 +84,7 @@ NOBODYS = {
     "ask": "ask", "app": "app", "endpoint": "endpoint", "gate": "gate", "delivery": "delivery", "matter": "matter", "order": "order",
     "consent": "consent", "challenge": "challenge", "demand": "demand", "org": "org", "backflow": "backflow",
     "copy": "copy", "asking": "asking", "offer": "offer",
+    "vehicle": "vehicle",
     "mandate": "mandate", "waiting": "waiting", "objection": "objection", "second": "second",
 }
 STREAMS = ("/inbox/events", "/notices/events")

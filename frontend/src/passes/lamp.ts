@@ -1,6 +1,7 @@
 /** What the guard sees: a lamp with a shape, a word, and what to do. Colour alone is never the message. */
 import type { Verdict } from './checking'
 import { GREEN, GREY, POPUP, RED, YELLOW } from './od1'
+import type { Found, Vehicle } from './vehicle'
 
 export type Tone = 'pass' | 'look' | 'stop' | 'paper' | 'none'
 export interface Lamp { tone: Tone; shape: string; word: string; more: string }
@@ -38,6 +39,19 @@ export function lampOf(found: Verdict, clock: 'fine' | 'warn' | 'unfit', yellowS
   if (result === 'no_list') return lamp('look', 'noList', 'noListMore')
   if (result === 'paper' && (colour === GREEN || colour === POPUP)) return lamp('paper', 'paper', 'paperMore')
   return coloured(colour, yellowStops)
+}
+
+const VEHICLES: Record<Found, [Tone, string]> = {
+  ok: ['pass', 'carOk'], compare: ['paper', 'carCompare'], ask: ['look', 'carAsk'], format: ['stop', 'carFormat'], forged: ['stop', 'carFormat'],
+  unknown_issuer: ['look', 'carUnknown'], future: ['stop', 'carFuture'], expired: ['stop', 'carExpired'], withdrawn: ['stop', 'carWithdrawn'],
+  wrong_route: ['stop', 'carRoute'], wrong_plate: ['stop', 'carPlate'],
+}
+
+/** A vehicle's pass: whatever depends on time is amber while this device's clock cannot be trusted. */
+export function vehicleLamp(found: Vehicle, clock: 'fine' | 'warn' | 'unfit'): Lamp {
+  const [tone, word] = VEHICLES[found.result]
+  if (clock === 'unfit' && found.plate) return lamp('look', 'clock', 'clockMore')
+  return lamp(tone, word, `${word}More`)
 }
 
 const TUNES: Record<Tone, number[]> = { pass: [880], look: [520, 520], stop: [220, 220, 220], paper: [660, 880], none: [] }

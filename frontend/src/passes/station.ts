@@ -9,11 +9,11 @@ const DELTAS = 12
 export interface Self { id: string; raw: string; key: CryptoKey }
 interface Told {
   server_time: number
-  gate: { name: string; place: string; direction: 'in' | 'out' | 'both'; state: string }
+  gate: { name: string; place: string; direction: 'in' | 'out' | 'both'; state: string; division?: string }
   issuers: { kid: string; key: string; scheme: string; not_before: number; not_after: number | null; ends_at: number | null; listed: boolean; levels?: Record<number, number> | null }[]
   pid_keys: Record<string, string>; list_keys: Record<string, string>
   lists: { shard: number; scheme: string; seq: number }[]
-  min_paper: Record<string, number>; list_age: number; schemes: Record<string, string>; yellow: 'stop' | 'guide'
+  min_paper: Record<string, number>; vehicles_withdrawn?: string[]; list_age: number; schemes: Record<string, string>; yellow: 'stop' | 'guide'
 }
 export interface Bundle extends Told { fetched: number; offset: number }
 

@@ -15,6 +15,8 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes import service
 from onedoor.passes.gates import MOST_CHECKS, Direction, Gate, Log, Measured, NewReading, Received
 from onedoor.passes.od1 import layout
+from onedoor.passes.service import vehicles
+from onedoor.passes.vehicles import Verdict
 from onedoor.ui.edge import AnyRequest, may
 
 
@@ -96,6 +98,20 @@ def _bytes(text: str) -> bytes:
         return b""
 
 
+class OneVehicle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a vehicle's code, and the plate in front of the barrier as its camera or its guard reads it."""
+
+    code: Annotated[str, msgspec.Meta(max_length=2000)]
+    plate: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+
+
+@post("/api/gates/{gate:str}/vehicles", **may(public=True), status_code=200)
+async def vehicle(request: AnyRequest, gate: FromPath[str], data: JSONBody[OneVehicle], begin: NamedDependency[Begin]) -> Verdict:
+    """A vehicle's pass before a barrier, judged now: days, route, and the plate when it is given. Nothing is kept."""
+    async with _speaking(request, begin, gate) as (work, found):
+        return await vehicles.at_gate(work, found, data.code, data.plate)
+
+
 @post("/api/gates/{gate:str}/reading", **may(public=True), status_code=200)
 async def reading(request: AnyRequest, gate: FromPath[str], data: JSONBody[NewReading], begin: NamedDependency[Begin]) -> Measured:
     """A temperature measured beside a check, or by itself. Kept once; the answer says whether to measure again in three minutes."""
@@ -112,4 +128,4 @@ async def lookup(
         return Response(await service.look_up(work, ports.get(Secrets), found, data.id_number))
 
 
-handlers = [enrolments, bundle, scans, checks, reading, lookup]
+handlers = [enrolments, bundle, scans, checks, vehicle, reading, lookup]

@@ -16,10 +16,11 @@ from . import (
     supervising,
     tracing,
     tracing_away,
+    vehicles,
 )
 
 handlers: list[Any] = [
     *looking.handlers, *declaring.handlers, *appealing.handlers, *family.handlers, *keeping.handlers, *showing.handlers, *gates.handlers,
 ]  # fmt: skip
 handlers += [*supervising.handlers, *tracing.handlers, *tracing_away.handlers, *members.handlers, *regions.handlers]
-handlers += [*case_reports.handlers]
+handlers += [*case_reports.handlers, *vehicles.handlers]

@@ -28,7 +28,9 @@ MOST_RULES = 200_000
 @get("/desk/passes", **may("passes:sign"), include_in_schema=False)
 async def schemes(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
     """Every scheme, drafts too."""
-    return page(request, "passes/desk_schemes.html", schemes=list((await service.known(work)).by_code.values()), today=work.today)
+    keeps = "passes:scheme" in work.actor.grants
+    schemes = list((await service.known(work)).by_code.values())
+    return page(request, "passes/desk_schemes.html", schemes=schemes, today=work.today, keeps=keeps)
 
 
 async def _scheme(request: AnyRequest, work: Work, code: str, errors: Errors, values: dict[str, str]) -> Response[str]:

@@ -28,7 +28,8 @@ async def mine(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[s
         found = [(one, _view.colour(work.locale, held.colour) if held else None) for one, held in await service.mine(work)]
     async with begin() as work:
         family = [one for one in await service.dependants.mine(work) if one.state == "confirmed"]
-    return page(request, "passes/mine.html", passes=found, today=work.today, about=seen, family=family)
+    vehicles = any(one.gate.vehicles and one.holds(work.today) for one, _ in found)
+    return page(request, "passes/mine.html", passes=found, today=work.today, about=seen, family=family, vehicles=vehicles)
 
 
 @get("/passes/{scheme:str}", **may("signed-in"), include_in_schema=False)

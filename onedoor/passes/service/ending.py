@@ -62,7 +62,7 @@ PARTS = [
     Part("rollup", store.rollups, erasing.rollups), Part("member", store.members, erasing.members),
     Part("member_consent", store.consents, erasing.consents), Part("export", store.exports, erasing.exports),
     Part("trace_order", store.orders, erasing.orders), Part("trace_request", store.requests, erasing.requests),
-    Part("away_visit", store.away_visits, erasing.away_visits),
+    Part("away_visit", store.away_visits, erasing.away_visits), Part("vehicle", store.vehicles, erasing.vehicles),
     Part("case_report", store.case_reports, erasing.case_reports), Part("recognised", store.recognised, erasing.recognised),
 ]  # fmt: skip
 """Every table that holds data of a scheme, in the order in which they go. A rules test fails until a new table is here or below."""

@@ -27,6 +27,7 @@ from onedoor.passes.vault import vault
 
 from . import peering
 from .known import known as schemes_known
+from .vehicles import taken_back
 from .verifying import ends_at, issuers_of, lists_ring
 from .verifying import memory as lists_memory
 
@@ -242,11 +243,12 @@ async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
         "server_time": now, "issuers": issuers, "pid_keys": pids,
         "gate": {
             "name": gate.name, "place": pick(work.locale, place.name) if place else "", "direction": gate.direction, "state": gate.state,
+            "division": place.division if place else "",
         },
         "list_keys": {one.kid: jose.b64(one.public) for one in lists_ring(work.now).entries if one.retired_at is None},
         "lists": [{"shard": one.list.shard, "seq": one.list.seq} for one in held.by_shard.values()],
         "min_paper": {f"{shard}.{row}": seq for shard, rows in held.papers.items() for row, seq in rows.items()},
         "list_age": min((one.gate.list_hours for one in schemes), default=24) * 3600,
         "schemes": {one.code: pick(work.locale, one.name) for one in schemes} | names,
-        "yellow": (place.policy.get("yellow") if place else None) or "stop",
+        "vehicles_withdrawn": await taken_back(work), "yellow": (place.policy.get("yellow") if place else None) or "stop",
     }  # fmt: skip

@@ -113,6 +113,10 @@ async def orders(db: Db, scheme: str) -> int:
     return int(await db.value("select count(*) from passes.trace_order where scheme = $scheme", scheme=scheme))
 
 
+async def vehicles(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.vehicle where scheme = $scheme", scheme=scheme))
+
+
 async def requests(db: Db, scheme: str) -> int:
     return int(await db.value("select count(*) from passes.trace_request where scheme = $scheme", scheme=scheme))
 

@@ -303,6 +303,19 @@ async def orders(db: Db, scheme: str, _: str, most: int) -> Erased:
     )  # fmt: skip
 
 
+async def vehicles(db: Db, scheme: str, after: str, most: int) -> Erased:
+    return await db.one(
+        Erased,
+        """-- scatter
+           with gone as (delete from passes.vehicle where (citizen_id, id) in (
+                    select citizen_id, id from passes.vehicle where scheme = $scheme and citizen_id >= $after::text::uuid
+                     order by citizen_id limit $most)
+                returning citizen_id::text as person, id::text as key)
+           select count(*) as rows, sha256(string_agg(key, ',' order by key)::bytea) as sha256, max(person) as last from gone""",
+        scheme=scheme, after=after, most=most,
+    )  # fmt: skip
+
+
 async def requests(db: Db, scheme: str, _: str, most: int) -> Erased:
     """What other regions asked of our people."""
     return await db.one(
