@@ -1,6 +1,6 @@
 """Refusals of the room: each has a name, a sentence for the documentation, and a title in the person's words."""
 from onedoor.identity.errors import NeedsRealName as NeedsRealName
-from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany
+from onedoor.kernel.problems import Conflict, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany, Unauthorized
 
 
 class NoSuchCase(NotFound):
@@ -380,3 +380,21 @@ class ObjectionsOpen(Conflict):
     """Somebody has objected to the notice of this case and waits for an answer."""
 
     title = "还有公示异议没有答复"
+
+
+class NoSuchBackOffice(NotFound):
+    """The city names no department's own system of this code."""
+
+    title = "没有这个业务系统"
+
+
+class BackEventNotSigned(Unauthorized):
+    """The event is not signed with this system's secret, or it is older than five minutes: nothing of it was kept."""
+
+    title = "签名不对，没有收下"
+
+
+class NotRegisteredHere(NotFound):
+    """No case is known under this number of the system, or not yet: its answer may still be on its way. Send the event again later."""
+
+    title = "没有登记在这个编号下的办件"

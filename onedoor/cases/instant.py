@@ -33,12 +33,15 @@ class Instant(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Seen(Struct, frozen=True):
-    """One value that the rule has looked at, whose it is and of which day."""
+    """One value that the rule has looked at, whose it is and of which day; `pointer` and `given` are what the rule itself read, with which
+    anybody can ask it again."""
 
     label: Text
     value: Text
     source: Text
     as_of: date | None
+    pointer: str = ""
+    given: Any = None
 
 
 class Verdict(Struct, frozen=True):

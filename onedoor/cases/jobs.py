@@ -26,6 +26,7 @@ from .service import (
     objecting,
     promising,
     registering,
+    reminding,
     stages,
     sweeping,
     trials,
@@ -39,8 +40,9 @@ async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Trials that are over, expired drafts and files without an owner, every night."""
+    """Trials that are over, expired drafts and files without an owner, every night; whose draft ends soon is told."""
     await trials.end_old(begin)
+    await reminding.remind(begin)
     await sweeping.sweep(begin, ports)
 
 

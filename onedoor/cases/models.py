@@ -52,6 +52,7 @@ class Grants(StrEnum):
     SUPERVISE = "cases:supervise"
     LEAD = "cases:lead"
     ARBITRATE = "cases:arbitrate"
+    AUDIT = "cases:audit"
 
 
 class Status(StrEnum):
@@ -104,6 +105,7 @@ class Move(StrEnum):
     DELIVER = "deliver"
     REVOKE = "revoke"
     REISSUE = "reissue"
+    RECOUNT = "recount"
 
 
 MOVES: dict[Move, frozenset[Status]] = {
@@ -127,9 +129,8 @@ MOVES: dict[Move, frozenset[Status]] = {
     Move.NOTE: frozenset(Status),
     Move.GIVE: OPEN | {Status.DECIDED},
     Move.CHECK: frozenset(Status),
-    Move.DELIVER: frozenset({Status.DECIDED}),
-    Move.REVOKE: frozenset({Status.DECIDED}),
-    Move.REISSUE: frozenset({Status.DECIDED}),
+    **dict.fromkeys((Move.DELIVER, Move.REVOKE, Move.REISSUE), frozenset({Status.DECIDED})),
+    Move.RECOUNT: OPEN,
 }
 
 

@@ -73,6 +73,17 @@ def must_allow(case: Case, move: Move) -> None:
         raise NotOpenForThat(case=str(case.id), status=str(case.status), move=str(move))
 
 
+def may_audit(actor: Actor) -> None:
+    """Clocks and rules are counted anew by whoever holds the grant for it."""
+    _holds(actor, Grants.AUDIT)
+
+
+def reaches(actor: Actor, row: InboxRow) -> None:
+    """Whoever audits does so in the own districts, whatever department has the case."""
+    if not covers(actor.districts, row.district, row.street):
+        raise NotYourCase(case=str(row.case_id))
+
+
 def may_find_by_number(actor: Actor) -> None:
     """Whoever handles cases may look for a person whose number is in front of them, at the own desk and nowhere else."""
     _holds(actor, Grants.HANDLE)

@@ -2,10 +2,11 @@
 
 from onedoor.cases.events import Accepted
 from onedoor.exchange.events import Acknowledged, ConsentRevoked, Reported
+from onedoor.identity.events import WardProven
 from onedoor.kernel.jobs import Listener
 from onedoor.kernel.work import Work
 
-from .service import assessing, handing, verifying
+from .service import assessing, handing, moving, verifying
 
 
 async def taken_back(work: Work, event: ConsentRevoked) -> None:
@@ -29,4 +30,6 @@ async def accepted(work: Work, event: Accepted) -> None:
     await handing.taken_on(work, event.citizen, event.case)
 
 
-listeners: list[Listener] = [(Accepted, accepted), (ConsentRevoked, taken_back), (Reported, reported), (Acknowledged, acknowledged)]
+listeners: list[Listener] = [
+    (Accepted, accepted), (ConsentRevoked, taken_back), (Reported, reported), (Acknowledged, acknowledged), (WardProven, moving.proven),
+]  # fmt: skip

@@ -79,6 +79,8 @@ class Registration(Struct, frozen=True):
     odd_stage: str
     """Its latest word, where that fits nothing or goes back: kept for a clerk, and nothing else follows from it."""
     asked_at: datetime | None
+    told_at: datetime | None = None
+    """When that has happened which it told last by itself."""
 
     @property
     def over(self) -> bool:
@@ -136,6 +138,28 @@ class Office(Struct, frozen=True):
         now, order = self.stage_of(word), list(Stage)
         last = self.stage_of(before)
         return now is not None and (last is None or order.index(now) >= order.index(last))
+
+
+class Told(StrEnum):
+    """What became of an event that a department's system told by itself."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    """It was told before, and changes nothing."""
+    LATE = "late"
+    """It happened before what is known already: kept as history."""
+    ODD = "odd"
+    """It goes back, or nobody has explained its word: kept, and before a clerk."""
+
+
+class BackEvent(Struct, frozen=True):
+    """办理进度: that a matter stands otherwise in a department's system since `occurred_at`, in that system's own word."""
+
+    id: str
+    number: str
+    word: str
+    occurred_at: datetime
+    request_id: str = ""
 
 
 class Entry(Struct, frozen=True):

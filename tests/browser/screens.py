@@ -30,7 +30,7 @@ AGENT, PRINCIPAL = "13900990004", "13900990006"
 GATES = "13800990609"
 MARRIED, STEWARD, POLICE_DATA, CIVIL_DATA = "13900990002", "13800991607", "13800990107", "13800990504"
 FEDERATION_DATA, DONGHU_DATA, XISHAN_DATA = "13800991103", "13800990505", "13800990506"
-DATA_DESK, OFFICER = "13800990108", "13800991608"
+DATA_DESK, OFFICER, AUDITOR = "13800990108", "13800991608", "13800991609"
 MUSEUM, HOMES, ALONE = "13800991905", "13800991001", "13800990301"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
@@ -225,7 +225,7 @@ def screens(world: World) -> list[Screen]:
     found = public(world, cert, new) + resident(world, cert, inbox[0]["id"], drafts, new["id"], asked["id"], done["id"], refused["id"])
     found += studio(world) + passes(world) + gates(world) + watched(world) + vehicles(world)
     found += journeys(world) + tracked(world) + shared(world, cert, new["id"]) + casework(world, drafts["sc-getihu"]) + procedures(world)
-    found += mandated(world) + exchanged(world) + given_back(world) + protected(world)
+    found += mandated(world) + exchanged(world) + given_back(world) + protected(world) + looked_after(world, under_way)
     return found + staff(new["id"], asked["id"], done["id"], under_way["id"]) + organisations(world) + linked(world)
 
 
@@ -581,6 +581,37 @@ def staff(new: str, asked: str, done: str, under_way: str) -> list[Screen]:
         Screen("operator", OPERATOR, "/operator"), Screen("desk, search", REGISTRAR, "/desk/search"),
         Screen("desk, names", REGISTRAR, "/desk/search?tab=learnt"), Screen("desk, wishes", REGISTRAR, "/desk/search?tab=wishes"),
         Screen("desk, proposed names", REGISTRAR, "/desk/search?tab=proposed"),
+    ]  # fmt: skip
+
+
+def looked_after(world: World, case: Any) -> list[Screen]:
+    """Cases that an auditor counts anew, one of which a rule has granted; cases that somebody was not content with."""
+    grant = (("acceptances", {"words": "材料齐全"}), ("decisions", {"outcome": "granted", "words": "已办好"}))
+    poor, called, answered = (world.case(*grant)["id"] for _ in range(3))
+    for one in (poor, called, answered):
+        words = {"stars": 2, "tags": ["slow"], "words": "等了很久 a long wait"}
+        world.send(RESIDENT, "POST", f"/api/cases/{one}/ratings", words)
+    desk, button = "/desk/ratings", "main form .btn"
+    for one in (called, answered):
+        assert world.hand(SUPERVISOR).post(f"{desk}/{one}", form={"heard": "没人叫号 nobody called"}).ok
+    assert world.hand(SUPERVISOR).post(f"{desk}/{answered}", form={"answer": "已加开窗口 one more window"}).ok
+    elder = next(one for one in iter(world.house.newcomer, None) if one["birth_on"] < "1964")
+    world.send(elder["phone"], "POST", "/api/me/real-name", {key: elder[key] for key in ("name", "id_number")})
+    card = {
+        "address": PERMIT["address"], "contact_name": "王小满", "contact_phone": "13900001234", "relation": "child", "delivery": "wallet",
+        "phone": elder["phone"],
+    }  # fmt: skip
+    ruled = world.send(elder["phone"], "POST", "/api/cases", {"item": "mz-laonianzheng", "answers": card})["id"]
+    return [
+        Screen("audit a case", AUDITOR, "/audit/cases"), Screen("audit a case, fault", AUDITOR, "/audit/cases?number=QH1", None, 422),
+        Screen("audit of a case", AUDITOR, f"/audit/cases/{case['id']}"), Screen("audit of a rule", AUDITOR, f"/audit/cases/{ruled}"),
+        Screen("me, an auditor", AUDITOR, "/me"),
+        Screen("ratings", SUPERVISOR, desk), Screen("rating", SUPERVISOR, f"{desk}/{poor}"),
+        Screen("rating, fault", SUPERVISOR, f"{desk}/{poor}", press(button)),
+        Screen("rating, called", SUPERVISOR, f"{desk}/{called}"),
+        Screen("rating, called, fault", SUPERVISOR, f"{desk}/{called}", press(button)),
+        Screen("rating, answered", SUPERVISOR, f"{desk}/{answered}"), Screen("case, poorly rated", RESIDENT, f"/cases/{poor}"),
+        Screen("case, rating answered", RESIDENT, f"/cases/{answered}"),
     ]  # fmt: skip
 
 

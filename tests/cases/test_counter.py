@@ -3,15 +3,16 @@
 import datetime as dt
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 
 from tests.exchange.conftest import rows
-from tests.mandates.people import entered
+from tests.mandates.people import account, entered
 
 from .kit import ANSWERS, PERMIT, bearer, picture, residents
-from .test_desk import CLERK, EAST, Staff
+from .test_desk import CLERK, EAST, Staff, act
 
 VISITOR = residents()[6]
 FILLED = {k: v for k, v in ANSWERS.items() if k != "kind"} | {"kind": "renew"}
@@ -69,12 +70,14 @@ def test_a_draft_from_home_is_signed_for_on_paper(site: Any, staff: Staff) -> No
     assert opened(desk, id_number="", code="WRONG123").status_code == 404
     turn = opened(desk, id_number="", code=code.lower())
     assert "请申请人确认" in turn.text
-    assert opened(desk, id_number="", code=code).status_code == 404
+    assert opened(desk, id_number="", code=code).url.path == turn.url.path, "pressed twice it is one turn"
+    assert opened(staff(EAST), id_number="", code=code).status_code == 404, "nobody else's"
     here = turn.url.path
     ident = here.rpartition("/")[2]
     assert "春风路 12 号" in desk.get(f"{here}/summary").text
     assert desk.post(f"/api/desk/counter/{ident}/submissions", json={}).status_code == 409
     assert desk.post(f"{here}/close").status_code == 200
+    assert opened(desk, id_number="", code=code).status_code == 404, "good once"
     assert desk.get(f"/api/desk/counter/{ident}").status_code == 410
     again = program.post(f"/api/drafts/{draft['id']}/handovers").json()["code"]
     key = {"idempotency-key": f"open {draft['id']}"}
@@ -118,6 +121,58 @@ def test_whoever_has_no_account_is_served_by_their_card(site: Any, staff: Staff)
     again = opened(desk, **card)
     assert again.url.path.startswith("/desk/counter/counter_"), "known here now"
     desk.post(f"{again.url.path}/close")
+
+
+def test_whoever_has_an_account_later_finds_what_was_made_at_the_counter(site: Any, staff: Staff) -> None:
+    """Her daughter gives her a phone: the case is among hers, goes on where it stood, and its number, papers and receipt are the same."""
+    desk, who = staff(CLERK), entered(site, "柴后来", dt.date(1949, 8, 9))
+    here = opened(desk, id_number=who.id_number, name=who.name).url.path
+    desk.post(here, data=FILLED)
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    printed = re.search(r'<b class="num">([A-Z0-9]+)</b>', desk.post(f"{here}/submit", data={}).text)
+    assert printed
+    made = f"select c.id::text, c.citizen_id::text as whose from cases.case_file c where number = '{printed[1]}'"
+    before = rows(site, made)[0]
+    case = "case_" + before["id"].replace("-", "")
+    act(desk, case, "accept")
+    one = account(site, who)
+    site.jobs()
+    assert rows(site, made)[0] == {"id": before["id"], "whose": str(one.id.uuid)}
+    listed = one.program.get("/api/cases").json()["items"]
+    assert [(c["number"], c["status"]) for c in listed] == [(printed[1], "accepted")]
+    browser = site.sign_in(one.phone)
+    page = browser.get(f"/cases/{case}").text
+    assert all(words in page for words in ("受理", "高志远"))
+    assert any("没有账号时在窗口办的 1 件事" in m["body"]["zh"] for m in one.program.get("/api/inbox").json()["items"])
+    act(desk, case, "supplement", ask_extra_1="搬家的日期", ask_kind_1="words")
+    assert browser.post(f"/cases/{case}/supplement", data={"given-0": "十月一日"}).url.path == f"/cases/{case}"
+    act(desk, case, "note", note_words="已收到", note_inner="")
+    assert one.program.get(f"/api/cases/{case}").json()["status"] == "accepted"
+    assert printed[1] in desk.get(f"{here}/receipt").text
+    assert rows(site, f"select count(*)::int as n from cases.step where citizen_id = '{before['whose']}'")[0]["n"] == 0
+
+
+def test_a_double_press_opens_one_turn(site: Any, staff: Staff) -> None:
+    """At once, or one after the other; another ticket, another matter or another clerk is another turn, and so is one after the end."""
+    desk, who = staff(CLERK), account(site, entered(site, "阮双喜", dt.date(1958, 4, 1))).who
+    said = {"ticket": "B201", "item": PERMIT, "id_number": who.id_number}
+    with ThreadPoolExecutor(4) as presses:
+        turns = list(presses.map(lambda _: opened(desk, **said).url.path, range(4)))
+    assert len(set(turns)) == 1, turns
+    assert turns[0].startswith("/desk/counter/counter_")
+    assert opened(desk, **said).url.path == turns[0]
+    front = desk.get("/desk/counter").text
+    assert front.count("B201") == 1
+    others = [opened(desk, **said | {"ticket": "B202"}), opened(desk, **said | {"item": "ga-wufanzui"}), opened(staff(EAST), **said)]
+    assert len({turns[0], *(one.url.path for one in others)}) == 4
+    keyed = desk.post("/api/desk/counter", json=said, headers={"idempotency-key": f"turn {who.id_number}"})
+    assert f"/desk/counter/{keyed.json()['id']}" == turns[0]
+    desk.post(f"{turns[0]}/close")
+    again = opened(desk, **said).url.path
+    assert again not in turns
+    for path in (again, *(one.url.path for one in others[:2])):
+        desk.post(f"{path}/close")
+    staff(EAST).post(f"{others[2].url.path}/close")
 
 
 def test_nobody_serves_themselves_or_without_the_grant(site: Any, staff: Staff, browser: httpx.Client) -> None:

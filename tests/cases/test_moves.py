@@ -27,7 +27,8 @@ from onedoor.cases.errors import (
     TooLateToExtend,
 )
 from onedoor.cases.models import AskedKind, Case, Grants, Step
-from onedoor.cases.service import arriving, bouncing, clocks, deciding, extending, following, handling, owing, pausing
+from onedoor.cases.recounting import Clock, recount
+from onedoor.cases.service import arriving, bouncing, clocks, deciding, definitions, extending, following, handling, owing, pausing
 from onedoor.cases.service.following import Given
 from onedoor.cases.specials import Starting
 from onedoor.cases.store import files
@@ -155,7 +156,15 @@ class Moves(RuleBasedStateMachine):
         await self.days.received(FIRST)
         self.citizen = await self.days.citizen()
         async with self.days.begin() as work:
-            await work.db.run("update cases.step set at = $now where case_id = $case", now=work.now, case=self.days.case)
+            await work.db.run(
+                "update cases.step set at = $now, due_after = $due where case_id = $case", now=work.now, case=self.days.case,
+                due=later(FIRST, ACCEPT + PROMISED),
+            )  # fmt: skip
+            legal = later(FIRST, ACCEPT + STATUTORY)
+            await work.db.run("update cases.case_file set legal_due_on = $day where id = $case", day=legal, case=self.days.case)
+            case = await files.shown(work.db, self.citizen, self.days.case)
+            assert case is not None
+            self.clock = Clock(await definitions.process_of(work, case.item, case.process_version), work.calendar)
             await work.db.run("update cases.inbox set due_on = $day where case_id = $case", day=later(FIRST, ACCEPT), case=self.days.case)
             await work.db.run("update cases.owed set due_on = $day where case_id = $case", day=later(FIRST, PROMISED), case=self.days.case)
             known = (await orgs.snapshot(work.db)).departments
@@ -346,9 +355,9 @@ class Moves(RuleBasedStateMachine):
         for step in steps:
             assert (step.from_status, step.due_before) == (status, due) or step.kind == "submit"
             status, due = step.to_status, step.due_after
-            if step.kind == "submit":
-                due = later(FIRST, 10)  # set by the test
         assert (status, due, len(steps)) == (case.status, case.due_on, case.rev)
+        anew = recount(case, steps, self.clock)
+        assert anew.faults == 0, [one for one in (*anew.steps, *anew.rows) if not getattr(one, "good", getattr(one, "same", True))]
 
     def the_clock_is_fair(self, case: Case, steps: list[Step]) -> None:
         model, day = self.model, self.days.day

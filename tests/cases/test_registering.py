@@ -1,6 +1,7 @@
 """A case gets into the department's own system exactly once: whatever that system does, and wherever our process dies."""
 
 import asyncio
+import json
 import os
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -21,9 +22,12 @@ from onedoor.cases.registration import Stage, State
 from onedoor.cases.service import definitions, registering
 from onedoor.cases.service import stages as stages_of
 from onedoor.cases.store import registrations as store
+from onedoor.exchange.pushed import signature
 from onedoor.identity.models import PersonId
+from onedoor.identity.ports import Secrets
 from onedoor.kernel.ports import Ports, Vault
 from onedoor.kernel.work import system
+from tests.exchange.conftest import rows
 
 from .kit import bearer, picture, residents
 from .test_desk import Staff, act, all_clean
@@ -282,3 +286,57 @@ def test_how_it_stands_there_is_told_and_never_obeyed(site: Any, story: Story, s
     more, reg = site.run(away)
     assert (more, reg.their_stage, reg.asked_at is None) == (False, "已发卡", False)
     assert desk.get(f"/api/cases/{case}/registration").json()["stage"] == "已发卡"
+
+
+def test_a_system_tells_by_itself_how_a_matter_stands(site: Any, story: Story, staff: Staff) -> None:
+    """Signed, once and in any order: forward is told to the applicant, what is older is history, what goes back lies before a clerk."""
+    program: httpx.Client = story.program  # type: ignore[attr-defined]
+    case = program.post("/api/cases", json={"item": "mz-laonianzheng", "answers": CARD}).json()["id"]
+    own, desk, plain = Story(site, case), staff(ELDERS), site.client()
+    reg = site.run(lambda: own.told(Offices(), set()))
+    ours, hour = site.house.ports.get(Secrets).key("back_office_elders"), site.house.now() - timedelta(hours=1)
+
+    def tell(
+        name: str, stage: Any, minute: int, *, secret: bytes = ours, age: int = 0, spoilt: bytes = b"", office: str = "elders",
+        kind: str = "case.stage", **data: Any,
+    ) -> httpx.Response:  # fmt: skip
+        said = {"number": reg.their_number, "stage": stage} | data
+        body = json.dumps({"type": kind, "timestamp": (hour + timedelta(minutes=minute)).isoformat(), "data": said}).encode()
+        stamp, name = str(int(site.house.now().timestamp()) - age), f"{name} {case}"
+        headers = {"webhook-id": name, "webhook-timestamp": stamp, "webhook-signature": signature(secret, name, stamp, body)}
+        return plain.post(f"/api/cases/back/{office}/events", content=body + spoilt, headers=headers)
+
+    def told(*given: Any, **more: Any) -> str:
+        answer = tell(*given, **more)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["status"]
+
+    def there() -> tuple[str, str]:
+        known = desk.get(f"/api/cases/{case}/registration").json()
+        return known["stage"], known["odd_stage"]
+
+    assert told("1", "reviewing", 10) == "taken"
+    assert [told("1", "reviewing", 10), told("1", "received", 50)] == ["known", "known"]
+    assert (told("2", "received", 5), there()) == ("late", ("reviewing", ""))
+    assert (told("3", "办结", 20), told("4", "received", 30), there()) == ("taken", "odd", ("办结", "received"))
+    assert "进度对不上" in desk.get(f"/desk/cases/{case}").text
+    assert (told("5", "decided", 25), there()) == ("taken", ("decided", "received")), "older than what is odd"
+    assert (told("6", "什么", 40), there()) == ("odd", ("decided", "什么"))
+    assert (told("7", "办结", 45, request_id=str(own.case.uuid).upper()), there()) == ("taken", ("办结", ""))
+    assert "进度对不上" not in desk.get(f"/desk/cases/{case}").text
+    page = program.get(f"/cases/{case}", headers={"accept": "text/html"}).text
+    assert (page.count("办理部门的系统里正在审查"), page.count("办理部门的系统里已办完")) == (1, 1)
+    assert program.get(f"/api/cases/{case}").json()["status"] == "submitted", "never obeyed"
+    for answer, status in [
+        (tell("8", "办结", 50, secret=b"x" * 32), 401), (tell("8", "办结", 50, age=400), 401), (tell("8", "办结", 50, spoilt=b" "), 401),
+        (tell("8", "办结", 50, office="nobody"), 404), (tell("8", "办结", 50, office="relief"), 401),
+        (tell("8", "办结", 50, number="ELDERS-000000"), 404), (tell("8", "办结", 50, kind="case.paid"), 422), (tell("8", "", 50), 422),
+        (tell("8", 7, 50), 422), (tell("8", "办结", 50, number=["x"]), 422), (tell("8", "x" * 61, 50), 422),
+        (tell("8", "办结", 50, request_id="another"), 422), (tell("8", "办结", 50, spoilt=b"x" * 20_000), 413),
+        (plain.post("/api/cases/back/elders/events", content=b"{}"), 401),
+    ]:  # fmt: skip
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"].startswith("application/problem+json")
+    assert told("8", "办结", 50) == "taken", "nothing of what was refused was kept"
+    outcomes = f"select outcome as name from cases.back_event where case_id = '{own.case.uuid}' order by occurred_at"
+    assert [row["name"] for row in rows(site, outcomes)] == ["late", "taken", "taken", "taken", "odd", "odd", "taken", "taken"]

@@ -1,5 +1,6 @@
 """A form gets a new version while somebody fills it; a button is pressed many times at once; a draft grows old."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -7,11 +8,12 @@ import httpx
 import pytest
 
 from onedoor.cases.models import PublishedItem
-from onedoor.cases.service import definitions
+from onedoor.cases.service import definitions, reminding
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.work import system
 from onedoor.orgs import service as orgs
+from tests.mandates.people import account, entered
 
 from .kit import ANSWERS, PERMIT, submitted
 
@@ -121,6 +123,33 @@ def test_an_expired_draft_says_so(site: Any, program: httpx.Client, clean_drafts
     site.run(age)
     site.run(_sweep, site)
     assert program.get(f"/api/drafts/{draft}").status_code == 404
+
+
+def test_whoever_has_begun_is_told_before_it_ends(site: Any) -> None:
+    """A week and a day before, once each; a change begins anew, and what was thrown away is told of no more."""
+    one = account(site, entered(site, "卞草稿", dt.date(1983, 3, 4)))
+    draft, whose = one.program.post("/api/drafts", json={"item": PERMIT}).json()["id"], one.id
+
+    async def remind(hours: float) -> None:
+        async with site.house.begin(system("test")) as work:
+            until = work.now + dt.timedelta(hours=hours)
+            await work.db.run("update cases.draft set expires_at = $until where citizen_id = $whose", until=until, whose=whose)
+        await reminding.remind(site.house.begin)
+
+    def told(hours: float) -> int:
+        site.run(remind, hours)
+        found = [m for m in one.program.get("/api/inbox").json()["items"] if "还没有提交" in m["title"]["zh"]]
+        assert all(m["href"] == f"/drafts/{draft}" for m in found)
+        return len(found)
+
+    assert [told(hours) for hours in (24 * 9, 24 * 6, 24 * 5, 20, 10)] == [0, 1, 1, 2, 2]
+    kept = one.program.put(f"/api/drafts/{draft}/answers", json={"phone": "13900001234"}, headers={"if-match": '"1"'})
+    assert kept.status_code == 200, kept.text
+    assert [told(24 * 6), told(24 * 6), told(-1)] == [3, 3, 3]
+    assert site.sign_in(one.phone).post(f"/drafts/{draft}/restore").status_code == 200
+    assert told(24 * 6) == 4
+    one.program.delete(f"/api/drafts/{draft}")
+    assert told(20) == 4
 
 
 async def _sweep(site: Any) -> None:

@@ -155,7 +155,7 @@ def test_commands_named_exist(path: Path) -> None:
     assert sorted(set(spoken) - targets) == []
     known = {name for name, _ in reference.every_command()}
     groups = {" ".join(name.split()[:n]) for name in known for n in (1, 2, 3)}
-    for words in re.findall(r"(?:`|^\$? ?)onedoor ([a-z]+(?: [a-z]+)?)", page, re.MULTILINE):
+    for words in re.findall(r"(?:`|^\$? ?)onedoor ([a-z]+(?: [a-z-]+)?)", page, re.MULTILINE):
         one, two = f"onedoor {words.split()[0]}", f"onedoor {words}"
         assert one in known or two in known or two in groups, f"onedoor {words}"
 

@@ -48,6 +48,7 @@ STAFF = {
     "police data": "13800990107",  # gongan
     "data desk": "13800990108",  # gongan
     "data-protection officer": "13800991608",  # zhengwu
+    "casework auditor": "13800991609",  # zhengwu
     "museum": "13800991905",  # wenlv, asks wallets
     "district data": "13800990505",  # minzheng, one district
     "neighbour district data": "13800990506",  # minzheng, another district
@@ -72,6 +73,7 @@ GRANTS = {
     "grid worker": {"passes:counter", "mandates:confirm"}, "second signatory": {"passes:sign"},
     "data steward": {"exchange:steward", "exchange:supply"}, "police data": {"exchange:supply"},
     "data desk": {"tracker:answer"}, "data-protection officer": {"tracker:audit"},
+    "casework auditor": {"cases:audit"},
     "museum": {"wallet:ask"}, "district data": {"exchange:backflow"}, "neighbour district data": {"exchange:backflow"},
     "street data": {"exchange:backflow"},
 }  # fmt: skip
@@ -312,6 +314,13 @@ def test_a_case_on_the_desk_is_its_own_departments(people, things, role: str) ->
         asked = {"element": "driver.class", "reason": "x"}
         said = people[role].post(f"/api/cases/{things['case']}/asks", json=asked).status_code
         assert said in (401, 403, 404), said
+
+
+def test_a_case_is_counted_anew_by_the_auditor_alone(people, things) -> None:
+    for role in ROLES:
+        said = people[role].get(f"/audit/cases/{things['case']}", headers={"accept": "application/json"}, follow_redirects=False)
+        wanted = 401 if role == "anonymous" else 200 if role == "casework auditor" else 403
+        assert said.status_code == wanted, f"{role}: {said.status_code}"
 
 
 @pytest.fixture(scope="module")

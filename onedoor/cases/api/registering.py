@@ -1,4 +1,4 @@
-"""How far a case has got into the department's own system, for clerks' programs."""
+"""How far a case has got into the department's own system, for clerks' programs; and what that system tells by itself."""
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,12 +8,16 @@ from litestar.params import FromPath, JSONBody
 
 from onedoor.cases.errors import NoRegistration
 from onedoor.cases.handing import Handing, HandState
-from onedoor.cases.registration import Registration, State
-from onedoor.cases.service import claiming, handing, registering
-from onedoor.kernel.work import Work
-from onedoor.ui.edge import AnyRequest, may, once
+from onedoor.cases.registration import Registration, State, Told
+from onedoor.cases.service import back_events, claiming, handing, registering
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Work, system
+from onedoor.ui.edge import AnyRequest, begin_of, may, once
 
 from .desk import case_of, clean
+
+MOST_EVENT = 16_384
+"""Bytes of what a department's system tells of one matter."""
 
 
 class RegistrationShown(msgspec.Struct, frozen=True):
@@ -109,4 +113,20 @@ async def hand_over(request: AnyRequest, case: FromPath[str], work: NamedDepende
     return await once(request, work, make)
 
 
-handlers = [registration, register, hand_overs, hand_over]
+class EventTold(msgspec.Struct, frozen=True):
+    """`taken`; `known` for an event that was told before; `late` when it happened before what is known already; `odd` when it goes back or
+    nobody has explained its word, and lies before a clerk."""
+
+    status: Told
+
+
+@post("/api/cases/back/{office:str}/events", **may(public=True), tags=["desk"], request_max_body_size=MOST_EVENT, status_code=202)
+async def event(request: AnyRequest, office: FromPath[str], ports: NamedDependency[Ports]) -> EventTold:
+    """How one matter stands in a department's own system, told by that system and signed with its secret: `{"type": "case.stage",
+    "timestamp": …, "data": {"number": …, "stage": …}}`, under its own name in `webhook-id`."""
+    body, headers = await request.body(), {name.lower(): value for name, value in request.headers.items()}
+    async with begin_of(request)(actor=system("cases.event")) as work:
+        return EventTold(await back_events.pushed(work, ports, office, headers, body))
+
+
+handlers = [registration, register, hand_overs, hand_over, event]

@@ -107,6 +107,7 @@ def move_words(locale: str, step: Step) -> str:
         Move.RECALL: say(locale, "撤回征求意见"),
         Move.GIVE: say(locale, "补交材料"), Move.CHECK: say(locale, "核查承诺"), Move.DELIVER: say(locale, "发放证照"),
         Move.REVOKE: say(locale, "证照作废"), Move.REISSUE: say(locale, "重新签发证照"),
+        Move.RECOUNT: say(locale, "按新公布的日历重算时限"),
     }  # fmt: skip
     return words[step.kind]
 

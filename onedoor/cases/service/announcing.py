@@ -1,4 +1,6 @@
 """What the applicant is told when staff or the clock has moved a case: what happened, why, and what now. Words a grandmother uses."""
+from datetime import date
+
 from onedoor.cases.duty import Letter
 from onedoor.cases.models import Asked, Case, Kind
 from onedoor.cases.specials import Running
@@ -118,3 +120,12 @@ async def extended(work: Work, case: Case, days: int, reason: str) -> None:
 async def noted(work: Work, case: Case, words: str) -> None:
     """A word from the department."""
     await tell(work, case, "note", text("{item}：工作人员留言", item=case.title), Text(words, words), sms=False)
+
+
+async def recounted(work: Work, case: Case, before: date) -> None:
+    """A calendar has come after the promise: by when it ends now, and why."""
+    body = text(
+        "放假安排公布了，办结的日子跟着变：原来最迟 {before}，现在最迟 {due}。工作日天数没有变，不用您再做什么。",
+        before=on(before), due=on(case.due_on),
+    )  # fmt: skip
+    await tell(work, case, "recounted", text("{item}：办结日期变了", item=case.title), body)

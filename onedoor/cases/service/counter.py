@@ -77,9 +77,13 @@ async def meet(begin: Begin, ports: Ports, id_number: str, name: str) -> None:
 
 
 async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str) -> Counter:
-    """A person with their card. They read of it, whether anything is handed in or not."""
+    """A person with their card. They read of it, whether anything is handed in or not. Pressed twice it is one turn: the limit on looks
+    by number, taken before, lets a clerk's presses through one after the other."""
     errors = [] if ticket else [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}]
     person = await by_card(work, ports, id_number, errors)
+    known = await store.by_card(work.db, claiming.org_of(work), _clerk(work), person, ticket, item, work.now - LONGEST)
+    if known is not None:
+        return known
     theirs = await named_as(work, person)
     draft = await drafts.begin(theirs, item)
     await drafts.ask(theirs, ports, draft)
@@ -110,23 +114,30 @@ async def _number(work: Work, id_number: str, errors: list[dict[str, str]]) -> s
 
 
 async def take_over(work: Work, ticket: str, code: str) -> Counter:
-    """A person who has begun at home and shows the code of their draft."""
-    await buckets.need(work.db, f"desk code {claiming.org_of(work).hex}", capacity=MOST, per_second=PER_SECOND)
-    handed = await store.taken_over(work.db, code_of(code), work.now)
+    """A person who has begun at home and shows the code of their draft. It opens one turn, also when the clerk presses twice."""
+    org, code_hash = claiming.org_of(work), code_of(code)
+    await buckets.need(work.db, f"desk code {org.hex}", capacity=MOST, per_second=PER_SECOND)
+    if known := await store.by_code(work.db, org, _clerk(work), ticket, code_hash, work.now - LONGEST):
+        return known
+    handed = await store.taken_over(work.db, code_hash, work.now)
     if handed is None or not ticket:
         raise NoSuchCounter()
     policy.may_not_be_own(work.actor, handed.citizen_id)
     desk = await drafts.opened(await named_as(work, handed.citizen_id), handed.draft_id)
-    return await _opened(work, handed.citizen_id, ticket, desk.draft.item, handed.draft_id)
+    return await _opened(work, handed.citizen_id, ticket, desk.draft.item, handed.draft_id, code_hash)
 
 
-async def _opened(work: Work, person: PersonId, ticket: str, item: str, draft: DraftId) -> Counter:
+def _clerk(work: Work) -> PersonId:
     assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
+    return PersonId(work.actor.id.uuid)
+
+
+async def _opened(work: Work, person: PersonId, ticket: str, item: str, draft: DraftId, code_hash: str = "") -> Counter:
     counter = Counter(
-        OrgId(claiming.org_of(work).uuid), CounterId.new(), PersonId(work.actor.id.uuid), person, ticket, item, draft, work.now, None, 0,
-        None, 0, Confirmed.NOT, None,
+        OrgId(claiming.org_of(work).uuid), CounterId.new(), _clerk(work), person, ticket, item, draft, work.now, None, 0, None, 0,
+        Confirmed.NOT, None,
     )  # fmt: skip
-    await store.add(work.db, counter)
+    await store.add(work.db, counter, code_hash)
     process = await process_of(work, item)
     await identity.record_access(work, person, text("在窗口帮您填写申请：{item}", item=process.title), ("person.name", "answers"), None)
     return counter
@@ -270,5 +281,4 @@ async def receipt(work: Work, counter_id: CounterId) -> Receipt:
 
 async def open_turns(work: Work) -> list[Counter]:
     """Turns of mine that nobody has closed."""
-    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
-    return await store.mine(work.db, claiming.org_of(work), work.actor.id, work.now - LONGEST)
+    return await store.mine(work.db, claiming.org_of(work), _clerk(work), work.now - LONGEST)

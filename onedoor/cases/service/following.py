@@ -34,7 +34,7 @@ from onedoor.kernel.i18n import say
 from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import Begin, Work, system
 
-from . import acting, attachments, moves, objecting, owing, pausing, telling
+from . import acting, attachments, calling_back, moves, objecting, owing, pausing, telling
 from .acting import OPEN, Veil
 from .definitions import city_day, form_of, on_trial, process_of
 from .drafts import me
@@ -241,6 +241,8 @@ async def rate(work: Work, case_id: CaseId, stars: int, tags: list[str], words: 
     rating = Rating(case.citizen_id, case.id, "end", stars, tags, words, work.now)
     if not await ratings.add(work.db, rating):
         raise AlreadyRated(case=str(case_id))
+    if not await on_trial(work, case.item):
+        await calling_back.begin(work, case, rating)
     known = tuple(tag for tag in dict.fromkeys(tags) if tag in REASONS)
     await publish(work.db, Rated(case.citizen_id, case.id, case.item, case.org_ref, stars, work.today, known))
     return rating

@@ -81,6 +81,21 @@ def judged(
     return Verdict(found["met"], found["unmet"], found["untold"], _seen(rule.conditions, form, handed, facts, told), papers=papers)
 
 
+def again(rule: Instant, verdict: Verdict) -> Verdict | None:
+    """What the rule says of the values that were kept with its verdict; None where they were not kept. What was handed in besides, and what
+    the person had already, is taken as it was written down."""
+    if any(not one.pointer for one in verdict.seen):
+        return None
+    given = {one.pointer: one.given for one in verdict.seen}
+    handed = {p[1:]: value for p, value in given.items() if p.startswith("/")}
+    elements = {p[1:]: value for p, value in given.items() if p.startswith("@")}
+    found: dict[str, list[Text]] = {"met": [], "unmet": [], "untold": []}
+    for one in rule.conditions:
+        known = all(p in given for p in conditions.pointers(one.when))
+        found["untold" if not known else "met" if conditions.holds(one.when, handed, elements) else "unmet"].append(one.words)
+    return replace(verdict, met=found["met"], unmet=found["unmet"], untold=found["untold"])
+
+
 def _seen(
     rule: Sequence[Condition], form: Form, handed: Mapping[str, Any], facts: Mapping[str, Known], told: Mapping[str, Evidence]
 ) -> list[Seen]:
@@ -89,10 +104,10 @@ def _seen(
         if pointer in told:
             question, one = form.questions[pointer[1:]], told[pointer]
             value = str(deciding.worded(question, handed.get(question.name), None))
-            found.append(Seen(question.label, Text(value, value), one.source, one.as_of))
+            found.append(Seen(question.label, Text(value, value), one.source, one.as_of, pointer, handed.get(question.name)))
         elif known := facts.get(pointer[1:]):
             plain = Text(str(known.fact.value), str(known.fact.value))
-            found.append(Seen(known.label, known.fact.shown or plain, known.fact.source, known.fact.as_of))
+            found.append(Seen(known.label, known.fact.shown or plain, known.fact.source, known.fact.as_of, pointer, known.fact.value))
     return found
 
 

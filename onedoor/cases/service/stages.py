@@ -1,4 +1,5 @@
-"""How a case stands in the department's own system: asked every hour while it is open, told in its timeline, and never obeyed.
+"""How a case stands in the department's own system: asked every hour while it is open, or told by that system itself; written into the
+timeline, and never obeyed.
 
 What goes forward there becomes a note; a word that goes back, or that nobody has explained, is kept and lies before a clerk.
 """
@@ -6,15 +7,17 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from onedoor.cases.models import By, CaseId, Move
+from onedoor.cases.errors import NotRegisteredHere
+from onedoor.cases.models import By, Case, CaseId, Move
 from onedoor.cases.ports import BackOffice, NotTaken
-from onedoor.cases.registration import ODD, Registration, Stage, State
+from onedoor.cases.registration import ODD, BackEvent, Registration, Stage, State, Told
 from onedoor.cases.store import inbox
 from onedoor.cases.store import registrations as store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 
 from . import moves
@@ -68,16 +71,44 @@ async def _heard(work: Work, citizen: PersonId, case_id: CaseId, word: str) -> N
     case = await moves.locked(work, citizen, case_id)
     reg = await store.one(work.db, citizen, case_id)
     assert reg is not None, "asked for just now"
-    asked, office = replace(reg, asked_at=work.now), await office_of(work, reg.back_office)
-    if word and office.goes_on(reg.their_stage, word):
-        asked = replace(asked, their_stage=word, odd_stage="")
-    elif word:
-        asked = replace(asked, odd_stage=word)
-    await store.put_stage(work.db, asked, watched=case.open)
-    if asked.odd_stage != reg.odd_stage:
-        await (inbox.mark if asked.odd_stage else inbox.unmark)(work.db, case.org_ref, case.id, ODD)
-    stage = office.stage_of(asked.their_stage)
-    if case.open and stage not in (None, Stage.RECEIVED, office.stage_of(reg.their_stage)):
+    after = await _weighed(work, reg, word) if word else reg
+    await _settle(work, case, reg, replace(after, asked_at=work.now))
+
+
+async def told(work: Work, event: BackEvent, office: str) -> Told:
+    """Their system has said by itself how a matter stands. The same event again changes nothing, whatever it says now."""
+    whose = await store.whose(work.db, office, event.number)
+    if whose is None:
+        raise NotRegisteredHere(number=event.number)
+    if event.request_id and event.request_id != str(whose.case_id.uuid):
+        raise Invalid(errors=[{"pointer": "/data/request_id", "detail": say(work.locale, "这个编号属于另一个办件，请核对")}])
+    case = await moves.locked(work, whose.citizen_id, whose.case_id)
+    reg = await store.one(work.db, whose.citizen_id, whose.case_id)
+    assert reg is not None, "a number is given to a registration"
+    after = await _weighed(work, reg, event.word)
+    outcome = Told.ODD if after.odd_stage == event.word and after.their_stage != event.word else Told.TAKEN
+    if any(at is not None and event.occurred_at < at for at in (reg.asked_at, reg.told_at)):
+        after, outcome = (replace(after, odd_stage=reg.odd_stage), outcome) if outcome is Told.TAKEN else (reg, Told.LATE)
+    if not await store.keep(work.db, office, event, whose, outcome, work.now):
+        return Told.KNOWN
+    last = max(event.occurred_at, reg.told_at) if reg.told_at else event.occurred_at
+    await _settle(work, case, reg, replace(after, told_at=last))
+    return outcome
+
+
+async def _weighed(work: Work, reg: Registration, word: str) -> Registration:
+    """Whether a word goes on from what is known, or is odd."""
+    office = await office_of(work, reg.back_office)
+    return replace(reg, their_stage=word, odd_stage="") if office.goes_on(reg.their_stage, word) else replace(reg, odd_stage=word)
+
+
+async def _settle(work: Work, case: Case, before: Registration, after: Registration) -> None:
+    office = await office_of(work, before.back_office)
+    await store.put_stage(work.db, after, watched=case.open)
+    if after.odd_stage != before.odd_stage:
+        await (inbox.mark if after.odd_stage else inbox.unmark)(work.db, case.org_ref, case.id, ODD)
+    stage = office.stage_of(after.their_stage)
+    if case.open and stage not in (None, Stage.RECEIVED, office.stage_of(before.their_stage)):
         process = await process_of(work, case.item, case.process_version)
         await moves.save(work, case, case, Move.NOTE, process, by=By.SYSTEM, detail={"stage": str(stage)})
 

@@ -17,12 +17,38 @@ class Handed(Struct, frozen=True):
     draft_id: DraftId
 
 
-async def add(db: Db, counter: Counter) -> int:
+async def add(db: Db, counter: Counter, code_hash: str) -> int:
+    """`code_hash`: of the code by which the draft was handed over, empty for whoever came with a card."""
     return await db.run(
-        """insert into cases.counter (org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at)
-           values ($org, $id, $staff, $citizen, $ticket, $item, $draft, $at)""",
+        """insert into cases.counter (org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at, code_hash)
+           values ($org, $id, $staff, $citizen, $ticket, $item, $draft, $at, $hash)""",
         org=counter.org_id, id=counter.id, staff=counter.staff_ref, citizen=counter.citizen_ref, ticket=counter.ticket, item=counter.item,
-        draft=counter.draft_id, at=counter.opened_at,
+        draft=counter.draft_id, at=counter.opened_at, hash=code_hash,
+    )  # fmt: skip
+
+
+async def by_card(db: Db, org: Id, staff: Id, citizen: PersonId, ticket: str, item: str, since: datetime) -> Counter | None:
+    """My open turn with this person, this ticket and this item."""
+    return await db.maybe(
+        Counter,
+        """select org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at, closed_at, code_no, code_until, tries, confirmed,
+                  case_ref
+             from cases.counter where org_id = $org and staff_ref = $staff and citizen_ref = $citizen and ticket = $ticket
+              and item = $item and closed_at is null and opened_at > $since
+            order by opened_at desc, id limit 1""",
+        org=org, staff=staff, citizen=citizen, ticket=ticket, item=item, since=since,
+    )  # fmt: skip
+
+
+async def by_code(db: Db, org: Id, staff: Id, ticket: str, code_hash: str, since: datetime) -> Counter | None:
+    """My open turn that this code has opened for this ticket."""
+    return await db.maybe(
+        Counter,
+        """select org_id, id, staff_ref, citizen_ref, ticket, item, draft_id, opened_at, closed_at, code_no, code_until, tries, confirmed,
+                  case_ref
+             from cases.counter where org_id = $org and staff_ref = $staff and ticket = $ticket and code_hash = $hash
+              and closed_at is null and opened_at > $since""",
+        org=org, staff=staff, ticket=ticket, hash=code_hash, since=since,
     )  # fmt: skip
 
 

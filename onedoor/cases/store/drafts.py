@@ -77,7 +77,7 @@ async def save(
     """The answers so far; 0 when somebody else saved first."""
     return await db.run(
         """update cases.draft set form_version = $form_version, answers = $answers, page = $page, moved = $moved, rev = $rev + 1,
-                  changed_at = $at, expires_at = $expires
+                  changed_at = $at, expires_at = $expires, reminded = 0
             where citizen_id = $citizen and id = $draft and rev = $rev and deleted_at is null""",
         form_version=form_version, answers=answers, page=page, moved=moved, rev=rev, at=at, expires=expires, citizen=citizen, draft=draft,
     )  # fmt: skip
@@ -86,7 +86,7 @@ async def save(
 async def put_later(db: Db, citizen: PersonId, draft: DraftId, later: dict[str, Later], at: datetime, expires: datetime) -> int:
     """How papers that are not there now are made good."""
     return await db.run(
-        """update cases.draft set later = $later, changed_at = $at, expires_at = $expires
+        """update cases.draft set later = $later, changed_at = $at, expires_at = $expires, reminded = 0
             where citizen_id = $citizen and id = $draft and deleted_at is null""",
         later=later, at=at, expires=expires, citizen=citizen, draft=draft,
     )  # fmt: skip
@@ -103,7 +103,7 @@ async def throw_away(db: Db, citizen: PersonId, draft: DraftId, at: datetime) ->
 async def bring_back(db: Db, citizen: PersonId, draft: DraftId, until: datetime) -> int:
     """A draft that was thrown away or has expired is open again, until the sweep has taken it."""
     return await db.run(
-        "update cases.draft set deleted_at = null, expires_at = $until where citizen_id = $citizen and id = $draft",
+        "update cases.draft set deleted_at = null, expires_at = $until, reminded = 0 where citizen_id = $citizen and id = $draft",
         until=until, citizen=citizen, draft=draft,
     )  # fmt: skip
 

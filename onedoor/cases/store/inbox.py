@@ -242,6 +242,18 @@ async def row(db: Db, org: Id, case: CaseId) -> InboxRow | None:
     )  # fmt: skip
 
 
+async def anywhere(db: Db, orgs: list[OrgId], case: CaseId) -> InboxRow | None:
+    """The line of a case in whichever of these departments has it."""
+    return await db.maybe(
+        InboxRow,
+        """-- scatter
+           select org_id, case_id, citizen_ref, number, item, title, holder, district, street, status, due_on, legal_due_on, light,
+                  assignee_ref, since, flags
+             from cases.inbox where org_id = any($orgs) and case_id = $case limit 1""",
+        orgs=orgs, case=case,
+    )  # fmt: skip
+
+
 async def claim(db: Db, org: Id, cases: list[CaseId], me: Id, reach: Reach) -> list[Taken]:
     """领取: those of these lines that nobody has are mine now."""
     return await db.all(

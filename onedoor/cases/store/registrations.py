@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from onedoor.cases.models import CaseId
-from onedoor.cases.registration import Registration
+from onedoor.cases.registration import BackEvent, Registration
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
@@ -24,6 +24,13 @@ class Holder(Struct, frozen=True):
     case_id: CaseId
 
 
+class Claim(Struct, frozen=True):
+    """Whose case a department's number is."""
+
+    citizen_id: PersonId
+    case_id: CaseId
+
+
 async def add(db: Db, citizen: PersonId, case: CaseId, office: str, request_id: UUID, at: datetime) -> None:
     """A case is to be registered; written with the case itself."""
     db.before_commit(
@@ -38,7 +45,7 @@ async def one(db: Db, citizen: PersonId, case: CaseId) -> Registration | None:
     return await db.maybe(
         Registration,
         """select citizen_id, case_id, back_office, request_id, state, their_number, documents, pending, attempts, began_at, wrote_at,
-                  next_at, problem, rev, their_stage, odd_stage, asked_at
+                  next_at, problem, rev, their_stage, odd_stage, asked_at, told_at
              from cases.registration where citizen_id = $citizen and case_id = $case""",
         citizen=citizen, case=case,
     )  # fmt: skip
@@ -90,7 +97,27 @@ async def put_off(db: Db, office: str, now: datetime) -> int:
 async def put_stage(db: Db, reg: Registration, *, watched: bool) -> int:
     """What their system has said; not asked again once the case has ended here."""
     return await db.run(
-        """update cases.registration set their_stage = $stage, odd_stage = $odd, asked_at = $at, watched = $watched
+        """update cases.registration set their_stage = $stage, odd_stage = $odd, asked_at = $at, told_at = $told, watched = $watched
             where citizen_id = $citizen and case_id = $case""",
-        stage=reg.their_stage, odd=reg.odd_stage, at=reg.asked_at, watched=watched, citizen=reg.citizen_id, case=reg.case_id,
+        stage=reg.their_stage, odd=reg.odd_stage, at=reg.asked_at, told=reg.told_at, watched=watched, citizen=reg.citizen_id,
+        case=reg.case_id,
+    )  # fmt: skip
+
+
+async def whose(db: Db, office: str, number: str) -> Claim | None:
+    """Which case a number of theirs is."""
+    return await db.maybe(
+        Claim,
+        "select citizen_id, case_id from cases.back_number where number = $number and back_office = $office",
+        number=number, office=office,
+    )  # fmt: skip
+
+
+async def keep(db: Db, office: str, event: BackEvent, whose: Claim, outcome: str, at: datetime) -> int:
+    """An event and what became of it; 0 when it was told before."""
+    return await db.run(
+        """insert into cases.back_event (event_id, back_office, citizen_id, case_id, word, occurred_at, arrived_at, outcome)
+           values ($event, $office, $citizen, $case, $word, $occurred, $at, $outcome) on conflict (event_id, back_office) do nothing""",
+        event=event.id, office=office, citizen=whose.citizen_id, case=whose.case_id, word=event.word, occurred=event.occurred_at, at=at,
+        outcome=outcome,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The room's verbs: ask registers about somebody and show what came, take consent, correct what is wrong, agree who may ask for what."""
 
 from onedoor.exchange.node import open_node
+from onedoor.exchange.pushed import Untrusted, verified
 from onedoor.exchange.records import Consent, ConsentId, Witnessed
 from onedoor.exchange.vault import open_vault
 
@@ -20,8 +21,9 @@ from .witnessing import keep as keep_sheet
 from .witnessing import office_of, still_listed
 
 __all__ = [
-    "Consent", "ConsentId", "Line", "Witnessed", "arrived", "ask", "city_elements", "connect", "consented", "consents_at_counter",
-    "dictionary", "drawn", "fields", "foreseen", "hand_over", "keep_sheet", "knows", "line", "masked", "noted", "office_of", "open_node",
-    "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "source_title", "standing", "still_listed",
-    "take_back", "title_of", "title_of_fact", "told", "trusted", "unpresent", "will_hand_over",
+    "Consent", "ConsentId", "Line", "Untrusted", "Witnessed", "arrived", "ask", "city_elements", "connect", "consented",
+    "consents_at_counter", "dictionary", "drawn", "fields", "foreseen", "hand_over", "keep_sheet", "knows", "line", "masked", "noted",
+    "office_of", "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "source_title",
+    "standing", "still_listed", "take_back", "title_of", "title_of_fact", "told", "trusted", "unpresent", "verified",
+    "will_hand_over",
 ]  # fmt: skip
