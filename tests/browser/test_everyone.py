@@ -48,6 +48,7 @@ WRITTEN = {
     "《传染病防治法》第四十条", "找出一起待过的人", "地址不对 wrong address", "《居住证暂行条例》第九条", "核对住址 checked",
     "赵强", "男", "满族", "青禾市公安局北岭分局", "应该是 8 日 the 8th", "查错人了 not me", "是您 it was you", "不是我 it was not",
     "鄂A12345",
+    "等了很久 a long wait", "没人叫号 nobody called", "已加开窗口 one more window",
 }  # fmt: skip
 
 

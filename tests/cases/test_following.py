@@ -1,5 +1,6 @@
 """After handing in: the timeline, supplements, ratings, and what strangers see by the number."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,8 +10,9 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 from onedoor.kernel.work import system
+from tests.mandates.people import account, entered
 
-from .kit import picture, residents, submitted
+from .kit import ANSWERS, PERMIT, picture, residents, submitted
 
 
 async def asked(site: Any, case: str) -> None:
@@ -143,6 +145,55 @@ def test_the_department_gets_it(site: Any, program: httpx.Client) -> None:
     found = site.run(row)
     assert re.fullmatch(r".\*+.?\d{4,6}submitted", found)
     assert residents()[0]["name"] not in found
+
+
+def test_another_file_is_asked_for_when_one_is_infected(site: Any, staff: Any) -> None:
+    """By the system at once, the clock stands, and the clerk's own request is still the first; a file found bad then joins it."""
+    from onedoor.cases.models import Scan
+    from onedoor.cases.ports import Scanner, Verdict
+
+    class Finds:
+        async def scan(self, content: bytes) -> Verdict:
+            return Verdict(Scan.INFECTED, "Eicar") if len(content) < small else Verdict(Scan.CLEAN, "")
+
+    one = account(site, entered(site, "祝染毒", dt.date(1981, 5, 6)))
+    bad, good, small = picture(), picture(size=(800, 600)), 400
+    site.house.ports.put(Scanner, Finds())
+    try:
+        rented = ANSWERS | {"kind": "new", "reason": "home", "housing": "rent", "moved_in": "2025-10-01"}
+        sent = one.program.post("/api/attachments", files={"file": ("合同.png", bad)}, data={"document": "lease"}).json()["id"]
+        case = one.program.post("/api/cases", json={"item": PERMIT, "answers": rented, "attachments": [sent]}).json()["id"]
+        site.jobs()
+
+        def stands() -> tuple[str, list[str]]:
+            seen = one.program.get(f"/api/cases/{case}").json()
+            return seen["status"], [a["ref"] for a in seen["asked"]]
+
+        assert stands() == ("supplementing", ["lease"])
+        browser, desk = site.sign_in(one.phone), staff("13800990101")
+        page = browser.get(f"/cases/{case}").text
+        assert "文件里有病毒，请申请人换一个" in page
+        assert any("合同.png”里发现病毒" in m["body"]["zh"] for m in one.program.get("/api/inbox").json()["items"])
+        path = f"/cases/{case}/supplement"
+        assert browser.post(path, data={}).status_code == 422
+        assert browser.post(path, files={"given-0": ("又一个.png", bad)}).url.path == f"/cases/{case}"
+        assert stands() == ("submitted", [])
+        site.jobs()
+        assert stands() == ("supplementing", ["lease"])
+        assert browser.post(path, data={}).status_code == 422, "what is infected was not given"
+        browser.post(path, files={"given-0": ("第三个.png", bad)})
+        rev = re.search(r'name="rev" value="(\d+)"', desk.get(f"/desk/cases/{case}").text)
+        assert rev
+        asked = desk.post(f"/desk/cases/{case}/supplement", data={"rev": rev[1], "ask_extra_1": "搬家的日期", "ask_kind_1": "words"})
+        assert "已发出补正要求" in asked.text, "the department's first request"
+        site.jobs()
+        assert stands() == ("supplementing", ["extra-1", "lease"])
+        done = browser.post(path, files={"given-1": ("好的.png", good)}, data={"given-0": "十月一日"})
+        assert done.url.path == f"/cases/{case}"
+        site.jobs()
+        assert stands() == ("submitted", [])
+    finally:
+        site.house.ports._behind.pop(Scanner)
 
 
 def test_an_infected_file_is_shown_to_nobody(site: Any, program: httpx.Client) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from onedoor.cases.models import Case, Grants, Kind, Move, Step, allows
 from onedoor.cases.registration import Stage
-from onedoor.cases.service import announcing, pausing
+from onedoor.cases.service import announcing, infected, pausing
 from onedoor.cases.service.looking import View
 from onedoor.cases.service.stages import stage_words
 from onedoor.kernel.i18n import day, pick, say
@@ -41,6 +41,8 @@ def moment_words(locale: str, step: Step) -> str:
         return stage_words(locale, Stage(step.detail["stage"]))
     if "unanswered" in step.detail:
         return say(locale, "{source}三天没有答复，工作人员会用别的办法核对，不用您再做什么", source=pick(locale, step.detail["unanswered"]))
+    if infected.MARK in step.detail:
+        return say(locale, "文件里有病毒，请申请人换一个")
     if "objection" in step.detail:
         return objection_words(locale, str(step.detail["objection"]))
     if step.kind is Move.EXTEND:

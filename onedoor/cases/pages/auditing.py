@@ -54,7 +54,7 @@ async def _view(work: Work, seen: Audited) -> dict[str, Any]:
         "title": pick(locale, case.title), "number": case.number, "holder": seen.row.holder,
         "where": " · ".join(pick(locale, one.name) for one in (office, place) if one),
         "stage": status_words(locale, case.status, case.outcome), "tone": tone(case), "faults": seen.faults,
-        "days": [_day(locale, row) for row in seen.count.rows],
+        "days": [_day(locale, row) for row in seen.count.rows if row.stored not in (None, "") or not row.same],
         "steps": [_step(locale, one) | {"who": who(locale, one.step, offices)} for one in seen.count.steps],
         "rule": _rule(locale, seen.rule) if seen.rule else None, "version": seen.process.version,
         "promised": seen.process.promised_days, "statutory": seen.process.statutory_days, "accept": seen.process.accept_days, "wide": True,

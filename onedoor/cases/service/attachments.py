@@ -16,7 +16,7 @@ from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
-from . import acting, owing, telling
+from . import acting, infected, owing, telling
 from .drafts import me
 
 MOST_FILES = 30
@@ -112,7 +112,7 @@ async def content(ports: Ports, attachment: Attachment) -> bytes:
 
 
 async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: AttachmentId) -> None:
-    """Ask the scanner and write down what it says; of an infected file its owner is told."""
+    """Ask the scanner and write down what it says; of an infected file its owner is told, and asked for another where a case takes one."""
 
     async def find(work: Work) -> str | None:
         found = await store.file(work.db, citizen, attachment)
@@ -121,7 +121,7 @@ async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: Attach
     async def write(work: Work, verdict: Scan) -> None:
         await store.scanned(work.db, citizen, attachment, verdict)
         found = await store.file(work.db, citizen, attachment)
-        if found and verdict is Scan.INFECTED:
+        if found and verdict is Scan.INFECTED and not await infected.ask(work, found):
             await telling.infected(work, found)
 
     await scanning.scan(begin, ports, "cases.scan", find, write)

@@ -21,6 +21,7 @@ from onedoor.cases.models import (
     Move,
     Outcome,
     ProcessVersion,
+    Scan,
     Status,
     Step,
 )
@@ -192,10 +193,10 @@ async def _asked_at(work: Work, case: Case) -> datetime:
 
 
 async def fresh_files(work: Work, case: Case) -> list[Attachment]:
-    """What has been uploaded since the request that is open now."""
+    """What has been uploaded since the request that is open now, as far as it can be opened."""
     since = await _asked_at(work, case)
     found = await acting.files(work, await drafts_store.files_of_case(work.db, case.citizen_id, case.id))
-    return [f for f in found if f.at >= since]
+    return [f for f in found if f.at >= since and f.scan not in (Scan.INFECTED, Scan.UNREADABLE)]
 
 
 async def take_back(work: Work, case: Case, attachment: AttachmentId) -> None:

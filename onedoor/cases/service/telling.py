@@ -86,6 +86,15 @@ async def withdrawn(work: Work, case: Case) -> None:
     await tell(work, case, "withdrawn", text("{item}：已撤回", item=case.title), body, sms=False)
 
 
+async def another(work: Work, case: Case, file: Attachment) -> None:
+    """The safety scan found something in a file of a case: another one, and until when."""
+    body = text(
+        "“{name}”里发现病毒，没有人能打开它。请在 {by} 前换一个文件，并检查您的设备。等您换文件的日子不算在办理时间里。",
+        name=file.name, by=on(case.answer_by),
+    )  # fmt: skip
+    await tell(work, case, "supplement", text("{item}：请换一个文件", item=case.title), body)
+
+
 async def infected(work: Work, file: Attachment) -> None:
     """The safety scan found something in a file; where another one can be uploaded, if it still can."""
     href = f"/drafts/{file.draft_id}" if file.draft_id else f"/cases/{file.case_id}" if file.case_id else None
