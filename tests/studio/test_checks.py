@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from onedoor.kernel.i18n import Text
-from onedoor.studio.bundle import checks, outline, reach
+from onedoor.studio.bundle import checks, outline, questions, reach
 from onedoor.studio.bundle.parts import World
 
 from .kit import EDITOR, QUESTION, code_of
@@ -88,6 +88,26 @@ def test_what_a_register_knows_is_asked_only_with_a_reason() -> None:
     assert any("登记库已经知道（手机号）" in words for _, words in mistakes(made))
     made["form"]["fields"]["c"]["reason"] = "要的是紧急联系人的号码"
     assert mistakes(made) == []
+
+
+def test_a_way_that_ends_nowhere_is_told_with_the_answers_that_lead_there() -> None:
+    """Three of two answers have to be ticked, and only whoever said o2 gets there. Advice: the answers are made up."""
+    made = bundle()
+    form = made["form"]
+    form["schema"]["properties"]["c"] = {"type": "array", "items": {"enum": ["o1", "o2"]}, "minItems": 3, "maxItems": 9}
+    form["schema"]["required"] = ["c"]
+    form["fields"]["c"]["as"] = "checks"
+    last = next(page for page in form["pages"] if page["id"] == "c")
+    last["when"] = {"eq": ["/a", "o2"]}
+    told = [f for f in checks.findings("zh-CN", made, WORLD) if "走一遍试试" in f.words]
+    assert [(f.part, f.advice, f.words) for f in told] == [
+        ("questions", True, "走一遍试试：这样回答，到“问c”就走不下去（问a: ao2）"),
+    ]
+    assert questions.names(made)[told[0].place] == "c"
+    del last["when"]
+    assert [f.words for f in checks.findings("en", made, WORLD) if "walk" in f.words] == ["A walk through it: nobody gets past “c”"]
+    form["schema"]["properties"]["c"]["minItems"] = 2
+    assert [f for f in checks.findings("zh-CN", made, WORLD) if "走一遍试试" in f.words] == []
 
 
 def test_texts_without_english_are_advice() -> None:

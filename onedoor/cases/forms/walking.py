@@ -52,19 +52,19 @@ class _Way(Struct, frozen=True):
     answers: dict[str, Any]
 
 
-def walked(form: Form, locale: str, today: date) -> Walked:
-    """Walk the form; at most MOST_PATHS ways."""
+def walked(form: Form, locale: str, today: date, most: int = MOST_PATHS) -> Walked:
+    """Walk the form; at most so many ways."""
     rules = [rule for rule in (*(p.when for p in form.pages), *(d.when for d in form.documents)) if rule]
     tried = {pointer: _values(form, pointer, rules) for pointer in dict.fromkeys(p for rule in rules for p in conditions.pointers(rule))}
-    ways, pages, stuck = list(islice(_ways(form, tried), MOST_PATHS + 1)), set[str](), list[Stuck]()
-    for way in ways[:MOST_PATHS]:
+    ways, pages, stuck = list(islice(_ways(form, tried), most + 1)), set[str](), list[Stuck]()
+    for way in ways[:most]:
         pages |= {p.id for p in form.path(way.answers, way.elements)} | {d.page for d in form.papers(way.answers, way.elements)}
         if faults := form.submission(way.answers, way.elements, locale, today).faults:
             chosen = {p: conditions.look(p, way.answers, way.elements) for p in tried}
             stuck.append(Stuck(chosen, faults))
     everything = [*(p.id for p in form.pages), *(d.page for d in form.documents)]
     return Walked(
-        min(len(ways), MOST_PATHS), len(ways) > MOST_PATHS, [one for one in everything if one not in pages], stuck[:MOST_STUCK]
+        min(len(ways), most), len(ways) > most, [one for one in everything if one not in pages], stuck[:MOST_STUCK]
     )  # fmt: skip
 
 

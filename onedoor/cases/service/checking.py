@@ -5,6 +5,7 @@ from typing import Any
 
 from onedoor.cases.forms import conditions, types
 from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
+from onedoor.cases.forms.walking import Stuck, walked
 from onedoor.cases.instant import MOST_CONDITIONS, MOST_EXAMPLES
 from onedoor.cases.models import Applicant
 from onedoor.exchange import service as exchange
@@ -15,6 +16,8 @@ TYPES = tuple(types.SHAPES)
 
 
 WAITING = ("specials", "assessment")
+MOST_WAYS = 60
+"""How many ways through a form are walked while its author waits; `onedoor cases walk` goes further."""
 SELF_TOLD = frozenset({"person.phone", "person.district"})
 """What is known of a person because they said so."""
 
@@ -53,6 +56,11 @@ def form_mistakes(item: str, definition: dict[str, Any]) -> list[tuple[str, str]
     except Broken as broken:
         return broken.mistakes
     return strange_elements(definition)
+
+
+def dead_ends(item: str, definition: dict[str, Any], locale: str) -> list[Stuck]:
+    """Ways through a form without mistakes that cannot be handed in, as far as answers that are made up can tell."""
+    return walked(built(item, 1, definition), locale, types.FAR, MOST_WAYS).stuck
 
 
 def strange_elements(definition: dict[str, Any]) -> list[tuple[str, str]]:
@@ -150,6 +158,6 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 
 __all__ = [
     "MOST_CONDITIONS", "MOST_EXAMPLES", "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds",
-    "condition_mistakes", "condition_pointers", "form_mistakes", "held_questions", "instant_mistakes", "schema_fault",
+    "condition_mistakes", "condition_pointers", "dead_ends", "form_mistakes", "held_questions", "instant_mistakes", "schema_fault",
     "special_mistakes", "strange_elements",
 ]  # fmt: skip

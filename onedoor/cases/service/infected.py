@@ -1,5 +1,7 @@
 """文件有病毒 A file of a case in which the scanner has found something is asked for again at once: nobody may open it, and without
-another one nothing can be decided. It is our own request: the clock stands, and it does not count as the department's one request for supplements.
+another one nothing can be decided.
+
+It is our own request: the clock stands, and it does not count as the department's one request for supplements.
 """
 from msgspec.structs import replace
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from onedoor.cases.service import checking
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import pick, say
 from onedoor.studio.models import Bundle
 
 from . import outline, questions, reach, shape
@@ -39,6 +39,8 @@ def findings(locale: str, bundle: Bundle, world: World) -> list[Finding]:
         found += [*_questions(locale, bundle), *_held(locale, bundle), *reached(locale, bundle), *_certificate(locale, bundle, world)]
     if not mistakes(found):
         found += _rest(locale, clean(bundle))
+    if online and not mistakes(found):
+        found += _dead_ends(locale, bundle)
     return sorted(found, key=lambda one: one.advice) + list(_english(locale, clean(bundle)))
 
 
@@ -210,6 +212,28 @@ def _rest(locale: str, bundle: Bundle) -> Iterator[Finding]:
         told += checking.instant_mistakes(table(bundle.get("process")), table(form))
     for place, what in told:
         yield Finding(_part_of(place), say(locale, "程序读不懂 {place}：{what}", place=place or "·", what=what))
+
+
+def _dead_ends(locale: str, bundle: Bundle) -> Iterator[Finding]:
+    """Answers with which nobody could hand it in: the form is walked with answers that are made up, so this is advice."""
+    known = questions.names(bundle)
+    for one in checking.dead_ends(str(bundle.get("code")), look(bundle, ("form",)), locale)[:3]:
+        asked = {p[1:]: value for p, value in one.chosen.items() if p.startswith("/") and value is not None}
+        labels = {name: questions.label(locale, bundle, name) for name in asked}
+        told = "; ".join(f"{labels[name]}: {_answered(locale, bundle, name, value)}" for name, value in asked.items())
+        name = one.faults[0].pointer.strip("/").split("/")[0]
+        last = questions.label(locale, bundle, name)
+        words = say(locale, "走一遍试试：到“{question}”就走不下去", question=last)
+        if told:
+            words = say(locale, "走一遍试试：这样回答，到“{question}”就走不下去（{chosen}）", question=last, chosen=told)
+        yield Finding("questions", words, known.index(name) if name in known else -1, advice=True)
+
+
+def _answered(locale: str, bundle: Bundle, name: str, value: Any) -> str:
+    """An answer in the words of its options."""
+    options = cast("list[dict[str, Any]]", look(bundle, ("form", "fields", name, "options")) or [])
+    labels = {o.get("value"): pick(locale, o.get("label")) for o in options}
+    return ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
 
 
 def _part_of(place: str) -> str:
