@@ -2,11 +2,11 @@
 
 from onedoor.cases.events import Accepted
 from onedoor.exchange.events import Acknowledged, ConsentRevoked, Reported
-from onedoor.identity.events import WardProven
+from onedoor.identity.events import LifeChanged, WardProven
 from onedoor.kernel.jobs import Listener
 from onedoor.kernel.work import Work
 
-from .service import assessing, handing, moving, verifying
+from .service import assessing, handing, lives, moving, verifying
 
 
 async def taken_back(work: Work, event: ConsentRevoked) -> None:
@@ -32,4 +32,5 @@ async def accepted(work: Work, event: Accepted) -> None:
 
 listeners: list[Listener] = [
     (Accepted, accepted), (ConsentRevoked, taken_back), (Reported, reported), (Acknowledged, acknowledged), (WardProven, moving.proven),
+    (LifeChanged, lives.changed),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The clerk's desk over HTTP: the list, one case, every act, and everybody who must not."""
 
+import datetime as dt
 import inspect
 import re
 from collections.abc import Callable
@@ -11,9 +12,13 @@ import pytest
 from onedoor.cases.duty import PAGE
 from onedoor.cases.models import CaseId
 from onedoor.cases.store import inbox as inbox_store
+from onedoor.identity.events import LifeChanged
+from onedoor.identity.models import Life
+from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import system
+from tests.mandates.people import account, entered
 
-from .kit import picture, submitted
+from .kit import ANSWERS, PERMIT, picture, submitted
 
 CLERK, EAST, CHIEF, WEST, ELSEWHERE = "13800990101", "13800990102", "13800990103", "13800990104", "13800990201"
 Staff = Callable[[str], httpx.Client]
@@ -106,6 +111,33 @@ def test_two_clerks_take_the_same(program: httpx.Client, staff: Staff) -> None:
     assert "由 高志远 办理" in staff(EAST).get(f"/desk/cases/{case['id']}").text
     assert staff(CLERK).post(f"/desk/cases/{case['id']}/release").status_code == 200
     assert "已领取，由您办理" in staff(EAST).post(f"/desk/cases/{case['id']}/claim").text
+
+
+def test_a_clerk_sees_that_the_applicant_has_died(site: Any, staff: Staff) -> None:
+    """Marked once however often it is told, for the clerk alone; an error put right takes it away; what has ended is left alone."""
+    one = account(site, entered(site, "卜在世", dt.date(1940, 1, 2)))
+    over, running = (one.program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS}).json()["id"] for _ in range(2))
+    one.program.post(f"/api/cases/{over}/withdrawals", json={})
+    whose, browser, desk = one.id, site.sign_in(one.phone), staff(CLERK)
+
+    async def told(life: Life) -> None:
+        async with site.house.begin(system("test")) as work:
+            await publish(work.db, LifeChanged(whose, life, dt.date(2026, 11, 20)))
+
+    def tell(life: Life) -> str:
+        site.run(told, life)
+        site.jobs()
+        return desk.get(f"/desk/cases/{running}").text
+
+    tell(Life.DIED)
+    page = tell(Life.DIED)
+    assert ("申请人已故" in page, page.count("申请人已于 2026 年 11 月 20 日 去世")) == (True, 1)
+    assert "申请人已故" not in desk.get(f"/desk/cases/{over}").text
+    assert "去世" not in browser.get(f"/cases/{running}").text
+    page = tell(Life.INCAPABLE)
+    assert ("申请人不能独立办事" in page, "申请人已故" in page) == (True, False)
+    page = tell(Life.RESTORED)
+    assert ("已经更正" in page, "申请人不能独立办事" in page.split("办理经过")[0]) == (True, False)
 
 
 def test_the_next_case_is_the_most_urgent_nobody_has(program: httpx.Client, staff: Staff) -> None:

@@ -144,6 +144,7 @@ def flag_words(locale: str, flags: list[str]) -> list[str]:
         "promise": say(locale, "待核查承诺"), "appeal": say(locale, "有申诉"), "unregistered": say(locale, "登记异常"),
         "returned": say(locale, "退回来的"), "disputed": say(locale, "待裁定归属"), "odd_stage": say(locale, "进度对不上"),
         "objected": say(locale, "有公示异议"), "unanswered": say(locale, "登记没有答复"),
+        "died": say(locale, "申请人已故"), "incapable": say(locale, "申请人不能独立办事"),
     }  # fmt: skip
     return [words[f] for f in flags if f in words]
 
