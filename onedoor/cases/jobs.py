@@ -25,6 +25,7 @@ from .service import (
     lookups,
     objecting,
     promising,
+    recounts,
     registering,
     reminding,
     stages,
@@ -47,7 +48,8 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """时限: ten past midnight, and again until nothing is left to do."""
+    """时限: ten past midnight, by the calendar as it is known then, and again until nothing is left to do."""
+    await recounts.follow(begin)
     if await clocks.daily(begin):
         async with begin(actor=system("cases.daily")) as work:
             await enqueue(work.db, "cases.daily", {}, key="more")

@@ -16,6 +16,7 @@ from onedoor.cases.forms.building import built
 from onedoor.cases.forms.walking import walked
 from onedoor.cases.models import CaseId, Grants
 from onedoor.cases.service import auditing, definitions, recounts
+from onedoor.cases.store import recounts as store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.text import mask_name
@@ -232,6 +233,36 @@ def test_a_calendar_that_comes_late_moves_the_promise_once(site: Any, auditor: h
     assert one.program.get(f"/api/cases/{case}").json() == after
     site.run(back, site, whose, case)
     assert FITS in audited(auditor, case).text
+
+
+def test_a_new_calendar_is_noticed_at_night(site: Any, one: Account, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what stands as the calendar before had it is moved; a day that somebody has put otherwise is for the auditor."""
+    case, odd = applied(one)["id"], applied(one)["id"]
+    for each in (case, odd):
+        act(staff(CLERK), each, "accept")
+    changed(site, "update cases.case_file set due_on = due_on + 2 where id = $case", odd)
+    keys, old = [store.Key(one.id, CaseId.parse(each)) for each in (case, odd)], site.house.settings.calendar
+    due = dt.date.fromisoformat(one.program.get(f"/api/cases/{case}").json()["due_on"])
+    later = Calendar(old.off | {due}, old.on)
+
+    async def mine(*_: Any) -> list[store.Key]:
+        return keys
+
+    def night(calendar: Calendar) -> int:
+        @asynccontextmanager
+        async def begin(actor: Any = None, **said: Any) -> Any:
+            async with site.house.begin(actor or system("test"), **said) as work:
+                yield replace(work, calendar=calendar)
+
+        return site.run(lambda: recounts.follow(begin))
+
+    monkeypatch.setattr(recounts.store, "opened", mine)
+    night(old)
+    assert [night(old), night(later), night(later)] == [0, 1, 0]
+    assert one.program.get(f"/api/cases/{case}").json()["due_on"] == later.after(due, 1).isoformat()
+    assert one.program.get(f"/api/cases/{odd}").json()["due_on"] == (due + dt.timedelta(2)).isoformat()
+    assert [night(old), night(old)] == [1, 0]
+    assert one.program.get(f"/api/cases/{case}").json()["due_on"] == due.isoformat()
 
 
 async def back(site: Any, whose: PersonId, case: str) -> None:

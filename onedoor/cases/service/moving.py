@@ -16,12 +16,13 @@ from onedoor.notify import service as notify
 
 async def proven(work: Work, event: WardProven) -> None:
     """They move; a second time there is nothing left to move."""
+    if not await store.any_of(work.db, event.ward):
+        return
     moved = await store.move(work.db, event.ward, event.citizen)
     for one in moved:
         await _goes_on(work, event.citizen, one.id, open_still=one.status in OPEN)
-    if moved:
-        body = text("没有账号时在窗口办的 {n} 件事，现在都在“我的办件”里，有进展会在这里告诉您。", n=len(moved))
-        await notify.send(work, event.citizen, text("您在窗口办过的事，现在能看到了"), body, "/me/cases", "cases.moved")
+    body = text("没有账号时在窗口办的 {n} 件事，现在都在“我的办件”里，有进展会在这里告诉您。", n=len(moved))
+    await notify.send(work, event.citizen, text("您在窗口办过的事，现在能看到了"), body, "/me/cases", "cases.moved")
 
 
 async def _goes_on(work: Work, citizen: PersonId, case: CaseId, *, open_still: bool) -> None:

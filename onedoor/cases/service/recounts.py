@@ -12,6 +12,7 @@ from onedoor.cases.store import files
 from onedoor.cases.store import recounts as store
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.i18n import text
 from onedoor.kernel.work import Begin, Work, system
 
@@ -30,15 +31,32 @@ class Changed(Struct, frozen=True):
     due_after: date
 
 
-async def clocks(begin: Begin, *, dry: bool) -> AsyncIterator[Changed]:
-    """Every open case, one transaction each; whose promised day moves is told so. `dry`: nothing is written, nobody is told."""
+async def follow(begin: Begin) -> int:
+    """A calendar that was published since is noticed at night, and each case that stands as the one before had it is counted by this one;
+    whatever else differs is left to whoever audits, or to the command. How many have other days. Begun again, it goes on."""
+    async with begin(actor=ACTOR) as work:
+        known, now = await store.counted_by(work.db), store.Days(sorted(work.calendar.off), sorted(work.calendar.on))
+        if known is None:
+            await store.count_by(work.db, now, work.now)
+    if known is None or known == now:
+        return 0
+    before = Calendar(frozenset(known.off_days), frozenset(known.on_days))
+    count = len([one async for one in clocks(begin, dry=False, before=before)])
+    async with begin(actor=ACTOR) as work:
+        await store.count_by(work.db, now, work.now)
+    return count
+
+
+async def clocks(begin: Begin, *, dry: bool, before: Calendar | None = None) -> AsyncIterator[Changed]:
+    """Every open case, one transaction each; whose promised day moves is told so. `dry`: nothing is written, nobody is told. `before`: only
+    what stands as this calendar had it."""
     after = store.FIRST
     while True:
         async with begin(actor=ACTOR, seconds=30) as work:
             found = await store.opened(work.db, after, BATCH)
         for one in found:
             async with begin(actor=ACTOR) as work:
-                changed = await clock(work, one.citizen_id, one.id, dry=dry)
+                changed = await clock(work, one.citizen_id, one.id, dry=dry, before=before)
             if changed is not None:
                 yield changed
         if len(found) < BATCH:
@@ -46,7 +64,9 @@ async def clocks(begin: Begin, *, dry: bool) -> AsyncIterator[Changed]:
         after = found[-1]
 
 
-async def clock(work: Work, citizen: PersonId, case_id: CaseId, *, dry: bool = False) -> Changed | None:
+async def clock(
+    work: Work, citizen: PersonId, case_id: CaseId, *, dry: bool = False, before: Calendar | None = None
+) -> Changed | None:
     """One case. Done twice, the second time changes nothing."""
     case = await moves.locked(work, citizen, case_id)
     process = await process_of(work, case.item, case.process_version)
@@ -55,6 +75,8 @@ async def clock(work: Work, citizen: PersonId, case_id: CaseId, *, dry: bool = F
         return None
     days = recount(case, steps, Clock(process, work.calendar)).days
     if days.status is not case.status:  # no calendar explains that: it is for whoever audits
+        return None
+    if before is not None and _dated(case, recount(case, steps, Clock(process, before)).days) != case:
         return None
     after = _dated(case, days)
     if after == case:

@@ -13,6 +13,11 @@ class Moved(Struct, frozen=True):
     status: Status
 
 
+async def any_of(db: Db, ward: PersonId) -> bool:
+    """Whether there are any: whoever has none costs one look by key."""
+    return bool(await db.value("select exists (select from cases.case_file where citizen_id = $ward and channel = 'counter')", ward=ward))
+
+
 async def move(db: Db, ward: PersonId, citizen: PersonId) -> list[Moved]:
     """Those made at a counter, with all that refers to them, in one statement; a second time there are none left."""
     return await db.all(
