@@ -37,9 +37,8 @@ async def of_moves(db: Db, zone: str) -> list[Tally]:
                          and (t.at, t.id) > (s.at, s.id)
                        order by t.at, t.id limit 1
                     ), c.org_ref) as org_ref
-               from cases.step s join cases.case_file c on c.citizen_id = s.citizen_id and c.id = s.case_id
-              where c.channel <> 'trial' and s.kind in ('submit', 'decide', 'decline', 'withdraw', 'lapse', 'ask')
-                and not (s.kind = 'ask' and s.by = 'system'))
+               from cases.step s join cases.case_file c on c.citizen_id = s.citizen_id and c.id = s.case_id and c.channel <> 'trial'
+              where s.kind in ('submit', 'decide', 'decline', 'withdraw', 'lapse', 'ask') and (s.kind, s.by) <> ('ask', 'system'))
            select m.day, m.item, m.org_ref, w.what, w.part, count(*)::int as n
              from move m cross join lateral (
                select m.kind as what, '' as part
