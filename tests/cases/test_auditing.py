@@ -1,10 +1,12 @@
 """核对办件: a case counted anew from its steps and a rule asked again, on the auditor's page and by command; what was changed is red."""
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,17 +17,18 @@ from onedoor.cases.errors import NotYourCase, OwnCase
 from onedoor.cases.forms.building import built
 from onedoor.cases.forms.walking import walked
 from onedoor.cases.models import CaseId, Grants
-from onedoor.cases.service import auditing, definitions, recounts
+from onedoor.cases.service import auditing, definitions, exporting, recounts
 from onedoor.cases.store import recounts as store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
+from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, system
 from tests.mandates.people import Account, account, entered, looks
 from tests.tracker.kit import OFFICER
 
 from .kit import ANSWERS, PERMIT, ROOT
-from .test_desk import CLERK, Staff, act
+from .test_desk import CHIEF, CLERK, EAST, ELSEWHERE, WEST, Staff, act
 from .test_instant import ITEM, elder, handed_in, whole
 from .test_seconds import flagged, freed
 
@@ -314,3 +317,49 @@ def test_walking_by_command(site: Any) -> None:
     none = command(site, "walk", "no-such-item")
     assert (none.returncode, none.stdout) == (1, "")
     assert none.stderr.startswith("onedoor: This item cannot be applied for online")
+
+
+# ── export ───────────────────────────────────────────────────────────────────────────────────────────
+def test_an_export_needs_a_reason_and_two(site: Any, one: Account, staff: Staff, tmp_path: Path) -> None:
+    """A supervisor and a colleague; inner notes stay, what they do not serve is not there, and each person reads of it."""
+    case, today = applied(one), f"{site.house.local():%Y-%m-%d}"
+    act(staff(CLERK), case["id"], "note", note_words="内部的话", note_inner="1")
+    words = ("export", PERMIT, str(tmp_path / "cases.jsonl"), "--from", today, "--to", today, "--reason", "移交档案馆", "--by",
+             CHIEF)  # fmt: skip
+
+    async def agreed(*by: str, item: str = PERMIT, reason: str = "移交档案馆") -> exporting.Export:
+        async with site.house.begin(system("test")) as work:
+            return await exporting.agreed(work, item, reason, by)
+
+    for by in ((CHIEF,), (CHIEF, CHIEF), (CLERK, EAST), (CHIEF, ELSEWHERE), (CHIEF, one.phone), (CHIEF, CLERK, EAST)):
+        with pytest.raises(Forbidden):
+            site.run(agreed, *by)
+    for said in ({"reason": " x "}, {"reason": "为" * 101}):
+        with pytest.raises(Invalid):
+            site.run(lambda said=said: agreed(CHIEF, CLERK, **said))
+    alone = command(site, *words)
+    assert (alone.returncode, alone.stdout, list(tmp_path.iterdir())) == (1, "", [])
+    assert alone.stderr.startswith("onedoor: An export needs two")
+    before = len(looks(site, one.id))
+    done = command(site, *words, "--by", CLERK)
+    assert done.returncode == 0, done.stderr
+    written = [json.loads(line) for line in (tmp_path / "cases.jsonl").read_text("utf-8").splitlines()]
+    assert done.stdout == f"{len(written):,} cases.\n"
+    mine = next(line for line in written if line["number"] == case["number"])
+    assert (mine["answers"]["phone"], mine["status"], [step["kind"] for step in mine["steps"]]) == ("13900001234", "submitted", ["submit"])
+    assert "内部的话" not in json.dumps(written, ensure_ascii=False)
+    assert (tmp_path / "cases.jsonl").stat().st_mode & 0o777 == 0o600
+    seen = looks(site, one.id)[: len(looks(site, one.id)) - before]
+    assert all("移交档案馆（经 高志远 同意）" in look and '"action":"export"' in look and "魏东" in look for look in seen)
+    own = {c["number"] for c in one.program.get("/api/cases?limit=100").json()["items"]}
+    assert len(seen) == sum(line["number"] in own for line in written)
+    assert command(site, *words, "--by", CLERK).returncode == 1, "it is there already"
+
+    async def west() -> list[Any]:
+        day = site.house.local().date()
+        both = await agreed(CHIEF, WEST)
+        return [line async for line in exporting.lines(site.house.begin, both, day, day, site.house.settings.zone)]
+
+    served = site.run(west)
+    assert {line["district"] for line in served} <= {"990103"}
+    assert case["number"] not in {line["number"] for line in served}

@@ -1,6 +1,8 @@
-"""`onedoor cases`: clocks counted anew, a form walked from end to end, a rule asked again."""
+"""`onedoor cases`: clocks counted anew, a form walked from end to end, a rule asked again, cases written out for an archive."""
 
 import datetime as dt
+import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,6 +86,40 @@ def walk(home: Path, item: str) -> None:
     click.echo(f"{seen.paths} ways{', and more' if seen.capped else ''}; {len(seen.stuck)} do not end.")
     if not seen.good:
         raise Refused(f"the form of {item} cannot be published like that")
+
+
+@cases.command()
+@home_option
+@click.argument("item")
+@click.argument("file", type=click.Path(path_type=Path, exists=False, dir_okay=False))
+@click.option("--from", "first", type=DAY, required=True, help="Handed in from this day on.")
+@click.option("--to", "last", type=DAY, required=True, help="Up to and including this day.")
+@click.option("--reason", required=True, help="Why; whose cases they are read it.")
+@click.option("--by", multiple=True, required=True, help="Phone of a supervisor of the department, then of a colleague who handles cases.")
+def export(home: Path, item: str, file: Path, first: dt.datetime, last: dt.datetime, reason: str, by: tuple[str, ...]) -> None:
+    """Write the cases of ITEM into FILE, a line of JSON each, in the name of two of its department; each person reads of it."""
+    from onedoor.cases.service import exporting
+    from onedoor.kernel.work import system
+
+    async def use(house: "House") -> int:
+        async with house.begin(actor=system("cases.export")) as work:
+            agreed = await exporting.agreed(work, item, reason, by)
+        count = 0
+        with os.fdopen(_fresh(file), "w", encoding="utf-8") as out:
+            async for line in exporting.lines(house.begin, agreed, first.date(), last.date(), house.settings.zone):
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                count += 1
+        return count
+
+    click.echo(f"{in_house(home, use):,} cases.")
+
+
+def _fresh(file: Path) -> int:
+    """A file that nobody else reads and that was not there."""
+    try:
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as bad:
+        raise Refused(f"{file} cannot be written: {bad.strerror}") from None
 
 
 commands = [cases]
