@@ -105,7 +105,7 @@ def export(home: Path, item: str, file: Path, first: dt.datetime, last: dt.datet
         async with house.begin(actor=system("cases.export")) as work:
             agreed = await exporting.agreed(work, item, reason, by)
         count = 0
-        with os.fdopen(_fresh(file), "w", encoding="utf-8") as out:
+        with os.fdopen(fresh_file(file), "w", encoding="utf-8") as out:
             async for line in exporting.lines(house.begin, agreed, first.date(), last.date(), house.settings.zone):
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1
@@ -114,7 +114,7 @@ def export(home: Path, item: str, file: Path, first: dt.datetime, last: dt.datet
     click.echo(f"{in_house(home, use):,} cases.")
 
 
-def _fresh(file: Path) -> int:
+def fresh_file(file: Path) -> int:
     """A file that nobody else reads and that was not there."""
     try:
         return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
