@@ -71,6 +71,16 @@ def service_faults(locale: str, wanted: Wanted, choice: Choice) -> list[dict[str
     return []
 
 
+def fits(days: str) -> bool:
+    """Whether so many days are a time that may be agreed."""
+    return days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= LONGEST
+
+
+def days_fault(locale: str) -> dict[str, str]:
+    """What is said of any other."""
+    return {"pointer": "/days", "detail": say(locale, "请选择到什么时候为止，最长一年")}
+
+
 def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
     """What is wrong with what the agent is to do, and for how long."""
     found: list[dict[str, str]] = []
@@ -80,8 +90,8 @@ def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
         found.append({"pointer": "/kind", "detail": say(locale, "只办一次的委托不能带证照，请改选别的关系")})
     if not wanted.fitting or set(wanted.acts) - set(Act):
         found.append({"pointer": "/acts", "detail": say(locale, "请至少选一项可以做的事")})
-    if not wanted.days.isascii() or not wanted.days.isdigit() or not 1 <= int(wanted.days[:4]) <= LONGEST:
-        found.append({"pointer": "/days", "detail": say(locale, "请选择到什么时候为止，最长一年")})
+    if not fits(wanted.days):
+        found.append(days_fault(locale))
     if len(wanted.hide) > 40 or not all(re.fullmatch(r"[a-z_]{1,40}(\.[a-z_]{1,40}){1,3}", one) for one in wanted.hide):
         found.append({"pointer": "/hide", "detail": say(locale, "没有这样的资料")})
     return found

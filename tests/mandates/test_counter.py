@@ -99,3 +99,25 @@ def test_a_guardian_by_paper(site, clerk, kin) -> None:
     assert "石*豆 · 我监护的人" in guardian.program.get("/wallet", headers={"accept": "text/html"}).text
     adult = clerk.post("/desk/mandates", data=said | ELDER, files=PAPER)
     assert (adult.status_code, 'href="#field-kind"' in adult.text) == (422, True)
+
+
+def test_a_guardian_until_the_papers_last_day(site, clerk, kin) -> None:
+    """The paper's own end when it is the earlier one; the day before the eighteenth birthday otherwise."""
+    guardian = account(site, entered(site, "石大妈", dt.date(1960, 5, 6)))
+
+    async def today() -> dt.date:
+        async with site.house.begin() as work:
+            return work.today
+
+    day = site.run(today)
+    almost = day.replace(year=day.year - 18) + dt.timedelta(days=10)
+    small, big = entered(site, "石小米", dt.date(2019, 5, 6)), entered(site, "石大米", almost)
+    said = {"agent_phone": guardian.phone, "kind": "guardian", "days": "30"}
+    for child in (small, big):
+        made = clerk.post("/desk/mandates", data=said | {"name": child.name, "id_number": child.id_number}, files=PAPER)
+        assert made.status_code == 200, made.text
+    held = guardian.program.get("/api/me/mandates").json()["held"]
+    assert sorted(one["until_on"] for one in held) == sorted([str(day + dt.timedelta(days=30)), str(day + dt.timedelta(days=9))])
+    for days in ("0", "367", "x", "99999"):
+        bad = clerk.post("/desk/mandates", data=said | {"name": small.name, "id_number": small.id_number, "days": days}, files=PAPER)
+        assert (bad.status_code, 'href="#field-days"' in bad.text) == (422, True), days

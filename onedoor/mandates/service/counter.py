@@ -72,7 +72,7 @@ async def _checked(work: Work, ports: Ports, said: Said) -> tuple[family.Named, 
         errors += bad.errors
     try:
         guardian = said.wanted.kind == Kind.GUARDIAN
-        terms = family.by_paper(work, said.id_number) if guardian else policy.terms(work, said.wanted, await choice(work))
+        terms = family.by_paper(work, said.id_number, said.wanted.days) if guardian else policy.terms(work, said.wanted, await choice(work))
     except BadMandate as bad:
         errors += bad.errors
     tel = phone(said.agent_phone) if len(said.agent_phone) <= 40 else None

@@ -175,11 +175,16 @@ async def life_changed(work: Work, event: LifeChanged) -> None:
         await over(work, one, State.ENDED, Via.REGISTER)
 
 
-def by_paper(work: Work, id_number: str) -> Terms:
-    """A guardian whom a court or a village committee has named, as the paper at the counter says: the same reach as a parent's."""
+def by_paper(work: Work, id_number: str, days: str = "") -> Terms:
+    """A guardian whom a court or a village committee has named, as the paper at the counter says: the same reach as a parent's, until the
+    paper's last day when it has one, and never beyond the eighteenth birthday."""
     born = birth_of(identity.id_number(id_number)) if identity.id_number_fault(work.locale, id_number, work.today) is None else None
     if born is None or (until := last_day(born, None)) < work.today:
         raise BadMandate(errors=[{"pointer": "/kind", "detail": say(work.locale, "只有不满 18 岁的人由监护人代办")}])
+    if days:
+        if not policy.fits(days):
+            raise BadMandate(errors=[policy.days_fault(work.locale)])
+        until = min(until, work.today + dt.timedelta(days=int(days)))
     return Terms(Kind.GUARDIAN, [], list(Act), [], None, work.today, until)
 
 
