@@ -49,6 +49,8 @@ class Key(msgspec.Struct, frozen=True):
     public: ec.EllipticCurvePublicKey
     private: ec.EllipticCurvePrivateKey | None = None
     alg: str = "ES256"
+    only: frozenset[str] = frozenset()
+    """The types that it may sign, by their addresses; none named: each that its house has."""
 
     @property
     def kid(self) -> str:

@@ -125,7 +125,7 @@ def verify(text: str, profile: Profile) -> Verified:
         raise Refused("format", str(bad)) from bad
     _header(token)
     key = _signer(token, profile)
-    _type(token.payload, profile)
+    _type(token.payload, profile, key)
     _dates(token.payload, profile.now)
     place = _status(token.payload, profile)
     bound = _binding(token.payload, text[: len(text) - len(proof)], proof, profile)
@@ -161,11 +161,13 @@ def _signer(token: Jws, profile: Profile) -> Key:
     return key
 
 
-def _type(payload: Mapping[str, Any], profile: Profile) -> None:
-    """Check 3: a type that we know, within what this issuer may sign, and the one that was asked for."""
+def _type(payload: Mapping[str, Any], profile: Profile, key: Key) -> None:
+    """Check 3: a type that we know, within what this key may sign, and the one that was asked for."""
     vct = payload.get("vct")
     if not isinstance(vct, str) or not profile.known_vct(vct) or profile.asked_vct not in (None, vct):
         raise Refused("vct")
+    if key.only and vct not in key.only:
+        raise Refused("vct", "not for this key")
     held = payload.get("vct#integrity")
     if "vct#integrity" in payload and not (isinstance(held, str) and profile.published(vct, held)):
         raise Refused("vct", "integrity")

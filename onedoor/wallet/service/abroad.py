@@ -105,7 +105,7 @@ def _made(document: Document, title: Text) -> Guest:
     for one in document.keys:
         public = trust.public(one) if one.use == USE and one.alg == "ES256" else None
         if public is not None and hasattr(public, "curve"):
-            keys.append(Key(KeyEntry(one.kid, one.jwk, one.nbf, one.exp), public))
+            keys.append(Key(KeyEntry(one.kid, one.jwk, one.nbf, one.exp), public, only=frozenset(one.vct)))
     said = document.more.get(SECTION)
     section: dict[str, Any] = said if isinstance(said, dict) else {}
     types = {kind.code: kind for kind in _readable(section.get("types"), CertType)}
@@ -161,6 +161,13 @@ async def fetch(begin: Begin, ports: Ports, one: Guest, key: str) -> bool:
     except (OSError, Malformed):
         return False
     return True
+
+
+async def believed(begin: Begin, now: int) -> list[tuple[Guest, Shelf]]:
+    """Every city that is believed now, with what is known of its certificates; from memory when the database is away."""
+    found = guests(await _cities(begin), now)
+    held = await _held(begin) if found else {}
+    return [(one, shelf_of(one, held)) for one in found]
 
 
 async def refresh_lists(begin: Begin, ports: Ports) -> None:
@@ -235,4 +242,3 @@ def list_named(given: str, node: str) -> str:
         return str(ListId.parse(uri.removeprefix(f"{node}/status/"))) if uri.startswith(f"{node}/status/") else ""
     except (ValueError, KeyError, TypeError):
         return ""
-
