@@ -9,6 +9,8 @@ const FILES = [SHELL, '/static/0/onedoor.css', '/static/0/wallet.js', '/static/0
 const HOWEVER = { ignoreVary: true }
 /** Shells with nobody in them, which work on what the device holds. */
 const ALIVE = ['/gate', '/passes/code']
+/** Anybody's page, kept as nobody in particular sees it: with no network it judges on the device what was typed into it. */
+const CHECK = '/verify'
 const PATIENCE = 6000, SOON = 2000
 
 async function prepare(): Promise<void> {
@@ -49,10 +51,14 @@ async function fresh(request: Request): Promise<Response> {
 /** A page of the wallet does not wait for ever on a network that is there in name only, nor shows that the city's own house is down. */
 async function page(request: Request, path: string): Promise<Response> {
   const wallet = request.method === 'GET' && path.startsWith('/wallet')
+  const check = path === CHECK ? await caches.match(CHECK, HOWEVER) : undefined
+  const typed = check && request.method === 'POST' ? request.clone() : null // a body is read once, and the house comes first
   try {
-    const answer = await fetch(request, wallet ? { signal: AbortSignal.timeout(PATIENCE) } : {})
+    const answer = await fetch(request, wallet || check ? { signal: AbortSignal.timeout(PATIENCE) } : {})
     return wallet && answer.status >= 500 ? await caches.match(SHELL, HOWEVER) ?? answer : answer
   } catch (fault) {
+    if (typed) return Response.redirect(`${CHECK}#text=${encodeURIComponent(String((await typed.formData()).get('text') ?? ''))}`, 303)
+    if (check) return check
     const shell = request.method === 'GET' ? await caches.match(SHELL, HOWEVER) : undefined
     if (shell) return shell
     throw fault
@@ -64,7 +70,7 @@ self.addEventListener('activate', (event) => event.waitUntil(tidy()))
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (url.origin !== self.location.origin || (request.method !== 'GET' && url.pathname !== CHECK)) return
   if (request.mode === 'navigate' && ALIVE.includes(url.pathname)) event.respondWith(fresh(request))
   else if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
   else if (url.pathname.startsWith('/static/0/') || url.pathname === '/looks.css') event.respondWith(fresh(request))

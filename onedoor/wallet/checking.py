@@ -1,8 +1,14 @@
 """核验 at the edge: whatever somebody typed becomes a verdict, without a transaction, and a line for the holder once the answer is out."""
 
+import datetime as dt
+import hashlib
 import time
+import uuid
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from onedoor.kernel.problems import TooMany
 from onedoor.kernel.throttle import Throttle
@@ -16,6 +22,8 @@ from .verification import Result, Verdict
 AT_ONCE = 60
 PER_SECOND = 1.0
 MOST_KNOWN = 20_000
+LATEST, CLOCK = dt.timedelta(days=7), dt.timedelta(minutes=10)
+"""How late a check may arrive, and by how much a checker's clock may be ahead."""
 
 
 class Buckets:
@@ -45,6 +53,36 @@ guesses = Throttle(10, 10 / 60)
 def paced(request: Any) -> None:
     """For what other wallets ask without having said who they are."""
     wallets.need(request.scope["state"]["ip"])
+
+
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A check that was made without a connection: a name of the checker's own for it, when, of what, and what the checker was told."""
+
+    id: Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
+    at: dt.datetime
+    text: Annotated[str, msgspec.Meta(max_length=2_000)]
+    result: Literal["valid", "revoked", "expired", "suspended", "unclear"]
+
+    def present(self) -> PresentId:
+        """The same each time it arrives, so that it is written down once; in the order of its moment."""
+        moment, said = int(self.at.timestamp() * 1000), int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:10])
+        return PresentId(uuid.UUID(int=moment << 80 | 7 << 76 | (said >> 64 & 0xFFF) << 64 | 2 << 62 | said & (1 << 62) - 1))
+
+
+async def arrived(state: dict[str, Any], begin: Begin, late: Sequence[Late]) -> int:
+    """Checks of the last days for their holders' records: of codes of this house, that were good at that moment; how many those were."""
+    house, shelf, count = state["house"], await service.shelf(begin), 0
+    now = house.now()
+    for one in late:
+        buckets.need(state["ip"])
+        if one.at.tzinfo is None or not now - LATEST <= one.at <= now + CLOCK:
+            continue
+        verdict = verification.check(one.text, vault(), shelf, one.at, one.at.astimezone(house.settings.zone).date())
+        kept = shelf.lists.by_id.get(str(verdict.place.list)) if verdict.place else None
+        if kept is not None and verdict.place is not None:
+            service.noted(service.Seen(one.present(), one.at, kept.org, kept.id, verdict.place.idx, one.result, None, late=True))
+            count += 1
+    return count
 
 
 async def judged(state: dict[str, Any], begin: Begin, given: str) -> Verdict:

@@ -32,6 +32,17 @@ class CertRevoked(msgspec.Struct, frozen=True):
     state: State
 
 
+class CertExpiring(msgspec.Struct, frozen=True):
+    """A certificate ends in so many days, and nothing has come in its place yet; said 60, 30 and 7 days before."""
+
+    citizen: PersonId
+    cert: CertId
+    type: str
+    issuer: OrgId
+    valid_to: dt.date
+    days: int
+
+
 class CertUsed(msgspec.Struct, frozen=True):
     """代 Somebody did something with a certificate in its holder's stead: `deed` is look, show, copy or consent."""
 

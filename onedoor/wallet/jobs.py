@@ -30,5 +30,10 @@ async def lists(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await service.refresh_lists(begin, ports)
 
 
-handlers = {"wallet.code": send_code, "wallet.sweep": sweep, "wallet.lists": lists}
-cron = [Cron("wallet.sweep", every=3600), Cron("wallet.lists", every=300)]
+async def ending(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every morning: whose certificates end soon is told."""
+    await service.remind(begin)
+
+
+handlers = {"wallet.code": send_code, "wallet.sweep": sweep, "wallet.lists": lists, "wallet.ending": ending}
+cron = [Cron("wallet.sweep", every=3600), Cron("wallet.lists", every=300), Cron("wallet.ending", daily="08:40")]

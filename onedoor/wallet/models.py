@@ -76,10 +76,11 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a certificate comes from: the end of a case here, or the register of the department."""
+    """Where a certificate comes from: the end of a case here, the register of the department, or another system that kept it before."""
 
     ISSUED = "issued"
     REGISTER = "register"
+    IMPORTED = "imported"
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -115,6 +116,8 @@ class Cert(msgspec.Struct, frozen=True):
     changed_at: dt.datetime
     sha256: str
     frozen: bool = False
+    hidden: bool = False
+    """Its holder has taken it out of the wallet; it is as good as before."""
 
     def state_on(self, today: dt.date) -> State:
         """The state with the last day taken into account, good on that day and expired on the next; a frozen one is good for nothing."""
@@ -369,6 +372,8 @@ class Asking(msgspec.Struct, frozen=True):
     """Of somebody who shows another city's certificate for a form here: who, and of which city."""
     item: str = ""
     back: str = ""
+    beyond: int = 0
+    """How many fields a wallet showed that nobody had asked for: dropped, and counted."""
 
 
 class AbroadList(msgspec.Struct, frozen=True):

@@ -68,12 +68,17 @@ def uri_of(issuer: str, list_id: ListId) -> str:
     return f"{issuer}/status/{list_id}"
 
 
+def aggregation_of(issuer: str) -> str:
+    """Where all lists of an issuer are named."""
+    return f"{issuer}/status/aggregation"
+
+
 def token(ring: Ring, issuer: str, kept: Kept, made: int) -> str:
     """The signed list. `made` is when it was last known to be current, not when somebody asked."""
     lst = jose.b64(zlib.compress(kept.body, 9))
     payload = {
         "sub": uri_of(issuer, kept.id), "iss": issuer, "iat": made, "exp": made + LIFETIME, "ttl": TTL,
-        "status_list": {"bits": BITS, "lst": lst},
+        "status_list": {"bits": BITS, "lst": lst, "aggregation_uri": aggregation_of(issuer)},
     }  # fmt: skip
     return jose.sign(ring.signer, {"alg": "ES256", "typ": TYP, "kid": ring.active.kid}, payload)
 

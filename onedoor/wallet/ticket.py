@@ -49,6 +49,16 @@ class Ticket(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
         return EPOCH + timedelta(days=self.valid_to) if self.valid_to else None
 
 
+AGENT = "\x1f代"
+"""Between the masked name of a holder and that of whoever shows it for them: no name holds a separator, and an older reader reads on."""
+
+
+def parted(holder: str) -> tuple[str, str]:
+    """Whose it is, and who shows it in their stead; nobody when it is the holder."""
+    name, _, agent = holder.partition(AGENT)
+    return name, agent
+
+
 class Unreadable(ValueError):
     """`foreign`: another system's code; `damaged`: ours in shape, but not whole; `forged`: whole, but not signed by this house."""
 
@@ -62,14 +72,18 @@ def _short(words: str, size: int) -> str:
     return words.encode()[:size].decode(errors="ignore")
 
 
-def mint(ring: Ring, *, type: str, number: str, holder: str, ends_on: date | None, list: ListId, idx: int, now: int, lifetime: int) -> str:
-    """The text of a code that is good for `lifetime` seconds.
+def mint(
+    ring: Ring, *, type: str, number: str, holder: str, ends_on: date | None, list: ListId, idx: int, now: int, lifetime: int,
+    agent: str = "",
+) -> str:  # fmt: skip
+    """The text of a code that is good for `lifetime` seconds. `agent` is whoever shows it for its holder, masked.
 
     A page or a message swallows the second of two blanks, and base45 has blanks: so a nonce is drawn again until there are none. The
     list is whitened with the nonce, because what stays the same between two tries would keep its blanks for ever.
     """
     days = (ends_on - EPOCH).days if ends_on else 0
-    ticket = Ticket(1, ring.active.short, type, _short(number, 24), _short(holder, 24), days, list.uuid.bytes, idx, now, lifetime)
+    whose = _short(holder, 24) + (AGENT + _short(agent, 18) if agent else "")
+    ticket = Ticket(1, ring.active.short, type, _short(number, 24), whose, days, list.uuid.bytes, idx, now, lifetime)
     packed = msgspec.msgpack.encode(ticket)
     while True:
         nonce = secrets.token_bytes(NONCE)

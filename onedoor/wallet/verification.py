@@ -52,6 +52,8 @@ class Face(Struct, frozen=True):
     number: str
     valid_to: dt.date | None
     fields: list[tuple[Text, str]] = []
+    agent: str = ""
+    """代 Who shows it in its holder's stead."""
 
 
 class Place(Struct, frozen=True):
@@ -171,7 +173,8 @@ def _code(said: str, vault: Keeper, shelf: Shelf, now: dt.datetime, today: dt.da
 
 
 def _face(kind: CertType, found: Ticket) -> Face:
-    return Face(kind.code, kind.name, kind.issuer_name, found.holder, found.number, found.ends_on)
+    holder, agent = ticket.parted(found.holder)
+    return Face(kind.code, kind.name, kind.issuer_name, holder, found.number, found.ends_on, agent=agent)
 
 
 def _standing(

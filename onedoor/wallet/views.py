@@ -13,7 +13,7 @@ from onedoor.kernel.work import Actor
 
 from . import guilloche
 from .models import Cert, CertType, Claim, ClaimKind, Elsewhere, Logged, Mask, Present, State, masked
-from .words import channel_word, field_words, plain, result_word, state_word
+from .words import channel_word, field_words, in_doubt, plain, result_word, state_word
 
 CARD, SHEET = (856, 540), (540, 764)
 """A tenth of a millimetre of an ID-1 card; of a sheet the proportions alone."""
@@ -130,7 +130,7 @@ def card(locale: str, cert: Cert, kind: CertType, today: dt.date, *, reveal: boo
         str(cert.id), kind.code, pick(locale, kind.name), pick(locale, kind.issuer_name),
         cert.holder.name if reveal else cert.holder.shown, cert.number if reveal else mask_number(cert.number, 4, 4),
         spoken_tail(locale, cert.number), say(locale, "已冻结") if cert.frozen else state_word(locale, state), state is State.EFFECTIVE,
-        cert.frozen, kind.look.sheet, lines,
+        cert.frozen and not in_doubt(cert), kind.look.sheet, lines,
         guilloche.path(*kind.look.lines, *(SHEET if kind.look.sheet else CARD)),
     )  # fmt: skip
 

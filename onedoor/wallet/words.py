@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.i18n import Text, day, pick, say, text
 
 from . import derived
-from .models import CertType, Claim, ClaimKind, Consent, Mode, State
+from .models import Cert, CertType, Claim, ClaimKind, Consent, Mode, State
 
 
 def state_word(locale: str, state: State) -> str:
@@ -20,6 +20,16 @@ def state_word(locale: str, state: State) -> str:
         State.WITHDRAWN: lambda: say(locale, "已吊销"),
         State.OTHER: lambda: say(locale, "已失效"),
     }[state]()
+
+
+def doubted() -> Text:
+    """Why a certificate stands still whose number another one has as well."""
+    return text("另一张证照也用了这个编号，颁发部门核实前先停用。")
+
+
+def in_doubt(cert: Cert) -> bool:
+    """Whether it stands still for that reason, which has nothing to do with its holder's life."""
+    return cert.frozen and cert.reason is not None and cert.reason.zh == doubted().zh
 
 
 def channel_word(locale: str, channel: str, agent: str = "") -> str:

@@ -13,7 +13,7 @@ from onedoor.kernel.postgres import Cluster
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
-RESIDENT = "13900990001"
+RESIDENT, NEIGHBOUR = "13900990001", "13900990002"
 KEPT = """() => new Promise((done) => { const asked = indexedDB.open('onedoor', 1);
   asked.onupgradeneeded = () => asked.result.createObjectStore('wallet')
   asked.onsuccess = () => { const db = asked.result; const got = db.transaction('wallet').objectStore('wallet').get('saved');
@@ -115,3 +115,53 @@ def test_without_database_and_without_house(own: House, browser: Browser) -> Non
     expect(page.locator("main")).to_contain_text("没有保存证件")
     assert page.locator("a.doc").count() == 0
     context.close()
+    own.start()
+
+
+def test_checking_without_a_network(own: House, browser: Browser) -> None:
+    """The page that anybody checks on has been opened once: it judges by what it kept, with the network off, and with the house gone."""
+    holder = own.visitor(browser, NEIGHBOUR)
+    held = holder.request.get("/api/certificates", headers={"accept": "application/json"}).json()["items"]
+    one = next(cert for cert in held if cert["state"] == "effective")
+    code = holder.request.post(f"/api/certificates/{one['id']}/codes").json()["text"]
+    holder.close()
+    context = own.visitor(browser, service_workers="allow")
+    page = context.new_page()
+    page.goto("/verify")
+    expect(page.locator("[data-kept]")).to_contain_text(re.compile(r"没有网络也能核验.*\d\d:\d\d"), timeout=30_000)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def judged(text: str) -> None:
+        page.locator("#field-text").fill(text)
+        page.locator("#verify-form button").click()
+
+    told = page.locator("[data-told]")
+    context.set_offline(True)
+    page.goto("/verify")
+    judged(code)
+    expect(told.locator("h2")).to_have_text("证照真实有效", timeout=15_000)
+    expect(told).to_contain_text(one["name"]["zh"])
+    expect(told).to_contain_text("没有网络，按这时的名单")
+    expect(told.locator(".result")).to_be_focused()
+    altered = code[:-9] + ("AAAAAAAAA" if code[-9:] != "AAAAAAAAA" else "BBBBBBBBB")
+    for text, words in ((altered, "不是本市签发"), ("OC1:ABC", "内容不完整"), ("HC1:6BF", "要连上网络")):
+        judged(text)
+        expect(told).to_contain_text(words)
+    context.set_offline(False)
+    own.kill()
+    page.goto("/verify", timeout=30_000)
+    judged(code)
+    expect(told.locator("h2")).to_have_text("证照真实有效", timeout=30_000)
+    assert page.url.endswith("/verify")
+    own.start()
+    page.goto("/verify")
+    holder = own.visitor(browser, NEIGHBOUR)
+    for _ in range(40):
+        seen = holder.request.get(f"/wallet/{one['id']}", headers={"accept": "text/html"}).text()
+        if "· 离线" in seen:
+            break
+        page.wait_for_timeout(500)
+    assert "有人核验了证照" in seen
+    assert "· 离线" in seen, "the holder reads of it once there is a network"
+    context.close()
+    holder.close()

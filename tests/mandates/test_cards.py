@@ -1,6 +1,7 @@
 """Certificates in others' hands: a child's in both parents' wallets until it is eighteen, an elder's in a carer's as far as was agreed."""
 
 import datetime as dt
+import html
 from typing import Any, NamedTuple
 
 import httpx
@@ -103,6 +104,15 @@ def test_a_parent_shows_and_copies_a_childs_card(site, home) -> None:
     one = cards["031"]["id"]
     shown = page(program, f"/wallet/{one}/present")
     assert "安*禾 代 安*青 出示" in shown
+    code = html.unescape(shown.split('<code class="code-text">')[1].split("<")[0])
+    with site.client() as anybody:
+        told = anybody.post("/api/verifications", json={"text": code}).json()
+        assert (told["result"], told["certificate"]["holder"], told["certificate"]["agent"]) == ("valid", "安*青", "安*禾")
+        checked = anybody.post("/verify", data={"text": code}).text
+        own_code = home.big.program.post(f"/api/certificates/{one}/codes").json()["text"]
+        assert anybody.post("/api/verifications", json={"text": own_code}).json()["certificate"]["agent"] == ""
+    assert "代办人" in checked
+    assert checked.index("安*青") < checked.index("安*禾")
     assert "安青青" not in shown
     assert home.big[0].id_number not in shown + page(program, f"/wallet/{one}") + page(program, f"/wallet/{one}?reveal=1")
     copied = program.post(f"/wallet/{one}/copies", data=PHONE, headers=TEXT)

@@ -133,7 +133,7 @@ def every_route() -> list[tuple[str, str, str, str]]:
 
 
 def _is_api(path: str) -> bool:
-    return path.startswith(("/api/", "/.well-known/", "/vct/", "/status/"))
+    return path.startswith(("/api/", "/.well-known/", "/vct/", "/status/", "/verify/"))
 
 
 def _routes(wanted: Callable[[str], bool]) -> str:

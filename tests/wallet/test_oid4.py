@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,7 +82,7 @@ def test_npm_libraries_walk_both_ways(site: Any, holder: Any, museum: httpx.Clie
     assert (shown["client"], shown["status"], shown["again"]) == ("x509_san_dns", 200, 400)
     assert set(shown["request"]["client_metadata"]) >= {"vp_formats_supported"}
     answer = museum.get(f"/api/presentations/{asked['id']}").json()
-    assert (answer["state"], answer["claims"]) == ("valid", {"age_over_18": True})
+    assert (answer["state"], answer["claims"], answer["beyond"]) == ("valid", {"age_over_18": True}, 0)
     page = browser.get(f"/wallet/{cert.id}").text
     assert "青禾市博物馆" in page
     assert "已满 18 周岁" in page
@@ -214,7 +215,9 @@ def test_what_a_verifier_refuses(site: Any, holder: Any, museum: httpx.Client) -
         assert found == (400, reason) or (reason == "issuer" and found == (400, "format")), (reason, found)
     assert museum.get(f"/api/presentations/{asked['id']}").json()["state"] == "waiting"
     assert wallet.present(asked, names=("age_over_18", "name", "address")).status_code == 200
-    assert museum.get(f"/api/presentations/{asked['id']}").json()["claims"] == {"age_over_18": True}  # the rest is dropped
+    told = museum.get(f"/api/presentations/{asked['id']}").json()
+    assert (told["claims"], told["beyond"]) == ({"age_over_18": True}, 2)  # the rest is dropped, and counted
+    assert "多给了 2 项" in museum.get(f"/presentations/{asked['id']}").text
     assert museum.post("/api/presentations", json={"purpose": "registration"}).status_code == 404
     counter = site.sign_in(COUNTER)
     assert counter.get(f"/api/presentations/{asked['id']}").status_code == 404
@@ -235,3 +238,22 @@ def test_what_was_taken_back_or_revoked_is_refused(site: Any, holder: Any, museu
     answer = again.present(asked)
     assert (answer.status_code, answer.json()["reason"]) == (400, "status")
     assert error(again.ask(again.proof(again.nonce()))) == (400, "credential_request_denied")
+
+
+def test_two_answers_at_the_same_moment_count_once(site: Any, museum: httpx.Client) -> None:
+    """One nonce, two presentations, each good for itself; the same for two requests with one nonce of ours."""
+    phone = site.new_phone()
+    browser = site.sign_in(phone)
+    own = browser, Office(site).issue(phone, "001", ID_CARD), phone
+    first, second = Wallet(site, own).filled(), Wallet(site, own).filled()
+    asked = museum.post("/api/presentations", json={"purpose": "adult"}).json()
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(answer.status_code for answer in both.map(lambda wallet: wallet.present(asked), (first, second)))
+    assert answers == [200, 400]
+    assert museum.get(f"/api/presentations/{asked['id']}").json()["state"] == "valid"
+    third, fourth = Wallet(site, own).ready(), Wallet(site, own).ready()
+    nonce = third.nonce()
+    with ThreadPoolExecutor(2) as both:
+        given = list(both.map(lambda wallet: wallet.ask(wallet.proof(nonce)), (third, fourth)))
+    assert sorted(answer.status_code for answer in given) == [200, 400]
+    assert error(next(answer for answer in given if answer.status_code == 400)) == (400, "invalid_nonce")

@@ -131,3 +131,30 @@ def test_whatever_is_posted_gets_an_answer(client: httpx.Client) -> None:
         assert "<script>alert" not in answer.text
     assert client.post("/verify", data={"other": "x"}).status_code == 200
     assert client.post("/verify", content=b"text=%ff%fe", headers={"content-type": "application/x-www-form-urlencoded"}).status_code < 500
+
+
+def test_one_of_two_takes_a_certificate_out_of_the_own_view(site: Any, office: Office) -> None:
+    """A marriage certificate lies in two wallets; what one of them does with it there is nothing to the other, nor to verifiers."""
+    phones = site.new_phone(), site.new_phone()
+    (she, hers), (he, his) = ((site.sign_in(phone), office.issue(phone, "021", {"spouse": "王敏"})) for phone in phones)
+    text = code_of(she, hers)
+    page = f"/wallet/{hers.id}"
+    assert "移出卡包" in she.get(page).text
+    assert he.post(f"{page}/hidden").status_code == 404
+    assert she.post(f"{page}/hidden").url.path == "/wallet"
+    wallet = she.get("/wallet").text
+    assert wallet.index("移出卡包的证照") < wallet.index(page)
+    assert she.get("/api/certificates").json()["items"] == []
+    assert [one["id"] for one in she.get("/api/certificates?hidden=true").json()["items"]] == [str(hers.id)]
+    assert she.get("/wallet/offline.json").json()["certificates"] == []
+    assert verdict(site.client(), text)["result"] == "valid"
+    assert f'href="/wallet/{his.id}"' in he.get("/wallet").text
+    assert "移出卡包的证照" not in he.get("/wallet").text
+    assert "放回卡包" in she.get(page).text
+    assert she.post(f"{page}/shown").url.path == page
+    assert "移出卡包的证照" not in she.get("/wallet").text
+    for hidden in (True, True, False):
+        assert she.put(f"/api/certificates/{hers.id}/hidden", json={"hidden": hidden}).json() == {"hidden": hidden}
+        assert len(she.get("/api/certificates").json()["items"]) == (0 if hidden else 1)
+    assert he.put(f"/api/certificates/{hers.id}/hidden", json={"hidden": True}).status_code == 404
+    assert she.put(f"/api/certificates/{hers.id}/hidden", json={"hidden": 5}).status_code == 422

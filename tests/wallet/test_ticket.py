@@ -64,6 +64,15 @@ def test_a_code_is_short_enough_to_scan(ring: Ring) -> None:
     assert int(code.version) <= 11
 
 
+def test_a_code_names_whoever_shows_it(ring: Ring) -> None:
+    found = ticket.read(minted(ring, holder="林*晓", agent="王*"), ring)
+    assert ticket.parted(found.holder) == ("林*晓", "王*")
+    assert ticket.parted(ticket.read(minted(ring), ring).holder) == ("林*晓", "")
+    longest = minted(ring, holder="阿卜杜拉·买买提·吐尔逊", agent="阿卜杜拉·买买提·吐尔逊", number="X" * 40)
+    assert int(segno.make(longest, error="m", boost_error=False).version) <= 12
+    assert ticket.parted(ticket.read(longest, ring).holder)[1]
+
+
 def test_a_code_survives_a_text_field(ring: Ring) -> None:
     for _ in range(50):
         words = minted(ring)

@@ -26,8 +26,8 @@ export function asked<T>(request: IDBRequest<T>): Promise<T> {
   })
 }
 
-/** The pages' own files go into the worker's cache, so that the page opens without a network. */
-export async function keepPage(more: string[] = []): Promise<void> {
+/** The pages' own files go into the worker's cache, so that the page opens without a network. `how`: as whom the page is asked for. */
+export async function keepPage(more: string[] = [], how: RequestInit = {}): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   await navigator.serviceWorker.register('/sw.js')
   const own = [...document.querySelectorAll<HTMLElement>('link[rel=stylesheet], link[rel=icon], script[src]')]
@@ -35,7 +35,7 @@ export async function keepPage(more: string[] = []): Promise<void> {
   const cache = await caches.open('onedoor-1')
   await Promise.all([location.pathname, ...own, ...more].map(async (file) => {
     const fixed = file.startsWith('/static/') && !file.startsWith('/static/0/')
-    if (!(fixed && await cache.match(file, { ignoreVary: true }))) await cache.add(file).catch(() => undefined)
+    if (!(fixed && await cache.match(file, { ignoreVary: true }))) await cache.add(new Request(file, how)).catch(() => undefined)
   }))
 }
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, post, put
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -26,6 +26,12 @@ class Certificates(msgspec.Struct, frozen=True):
     """A list of certificates."""
 
     items: list[views.CertView]
+
+
+class Hidden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a certificate is out of the wallet."""
+
+    hidden: bool
 
 
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +96,8 @@ class FaceView(msgspec.Struct, frozen=True):
     holder: str
     number: str
     valid_to: dt.date | None
+    agent: str = ""
+    """代 Who shows it in its holder's stead."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -122,10 +130,16 @@ def offer_id(given: str) -> OfferId:
 
 
 @get("/api/certificates", **may("signed-in", acting="show copy consent"))
-async def certificates(work: NamedDependency[Work]) -> Certificates:
-    """My certificates; of a holder for whom I stand in, those that the mandate names, masked."""
-    types, hidden = await service.all_types(work), service.veiled(work.actor)
-    return Certificates([views.view(cert, types[cert.type], work.today, veiled=hidden) for cert in await service.list(work)])
+async def certificates(work: NamedDependency[Work], hidden: FromQuery[bool] = False) -> Certificates:
+    """My certificates; of a holder for whom I stand in, those that the mandate names, masked. `hidden`: those taken out of the wallet."""
+    types, veiled = await service.all_types(work), service.veiled(work.actor)
+    return Certificates([views.view(cert, types[cert.type], work.today, veiled=veiled) for cert in await service.list(work, hidden=hidden)])
+
+
+@put("/api/certificates/{cert:str}/hidden", **may("signed-in"))
+async def hide(cert: FromPath[str], data: JSONBody[Hidden], work: NamedDependency[Work]) -> Hidden:
+    """Take a certificate out of my wallet, or put it back; it stays as good as it is. Again, it changes nothing."""
+    return Hidden((await service.hide(work, cert_id(cert), data.hidden)).hidden)
 
 
 @get("/api/certificates/{cert:str}", **may("signed-in", acting="show copy consent"))
@@ -227,7 +241,7 @@ async def verifications(request: AnyRequest, data: JSONBody[Given], begin: Named
 
 def _told(verdict: Verdict) -> Verification:
     face = verdict.face
-    shown = FaceView(face.type, face.name, face.issuer, face.holder, face.number, face.valid_to) if face else None
+    shown = FaceView(face.type, face.name, face.issuer, face.holder, face.number, face.valid_to, face.agent) if face else None
     return Verification(str(verdict.result), verdict.title, verdict.detail, shown, verdict.list_at, verdict.code_until, verdict.city)
 
 
@@ -291,6 +305,6 @@ async def status(request: AnyRequest, key: FromPath[str], begin: NamedDependency
 
 
 handlers = [
-    certificates, certificate, standard, codes, offers, copies, end_copy, take_back, revocations, reissues, verifications, jwks,
+    certificates, certificate, hide, standard, codes, offers, copies, end_copy, take_back, revocations, reissues, verifications, jwks,
     issuer_metadata, type_metadata, status,
 ]  # fmt: skip

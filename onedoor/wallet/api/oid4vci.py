@@ -15,7 +15,7 @@ from onedoor.kernel.problems import Problem
 from onedoor.kernel.work import Begin, system
 from onedoor.orgs import service as orgs
 from onedoor.ui.edge import AnyRequest, may
-from onedoor.wallet import service, vct
+from onedoor.wallet import service, statuslist, vct
 from onedoor.wallet.checking import paced
 from onedoor.wallet.errors import CertificateNotEffective, WalletRefused
 from onedoor.wallet.models import CertType
@@ -83,6 +83,7 @@ async def server() -> Response[Any]:
     return Response({
         "issuer": here, "token_endpoint": f"{here}/token", "grant_types_supported": [GRANT], "response_types_supported": ["none"],
         "token_endpoint_auth_methods_supported": ["none"], "pre-authorized_grant_anonymous_access_supported": True,
+        "status_list_aggregation_endpoint": statuslist.aggregation_of(vault().issuer),
     }, headers=PUBLIC)  # fmt: skip
 
 

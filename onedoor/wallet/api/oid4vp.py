@@ -44,6 +44,8 @@ class AnswerView(msgspec.Struct, frozen=True):
     state: str
     claims: dict[str, Any] | None
     answered_at: dt.datetime | None
+    beyond: int = 0
+    """How many fields the wallet showed beyond what was asked; they were dropped."""
 
 
 class PurposeView(msgspec.Struct, frozen=True):
@@ -93,7 +95,7 @@ async def read(asking: FromPath[str], work: NamedDependency[Work]) -> AnswerView
     """The answer to a question of the own organisation; for a day."""
     found = await service.read_answer(work, asking_id(asking))
     state = found.result or ("expired" if found.expires_at <= work.now else "waiting")
-    return AnswerView(str(found.id), found.purpose, state, found.claims, found.answered_at)
+    return AnswerView(str(found.id), found.purpose, state, found.claims, found.answered_at, found.beyond)
 
 
 @get("/oid4vp/{asking:str}/request", **may(public=True), include_in_schema=False)

@@ -12,17 +12,19 @@ from onedoor.kernel.i18n import pick
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
-from onedoor.ui.edge import AnyRequest, form, may, page
+from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 from onedoor.wallet import service, ticket, views, words
 from onedoor.wallet.checking import judged
 from onedoor.wallet.errors import NoSuchCertificate
-from onedoor.wallet.models import CertId, PresentId, State
+from onedoor.wallet.models import Cert, CertId, PresentId, State
 from onedoor.wallet.ports import Entrusting
 
 RENEW_EARLY = 30
 """Seconds before its end at which the code on the screen is renewed: whoever scans the old one still has time."""
 HOLDS = "show copy consent"
 """Whoever may do any of these for a holder sees which certificates they are about."""
+SOON = 60
+"""Days before its end from which a certificate's page says how many are left."""
 PINNED = 12
 """How many certificates the device keeps codes for."""
 
@@ -50,9 +52,10 @@ async def wallet(request: AnyRequest, begin: NamedDependency[Begin], ports: Name
         types = await service.all_types(work)
         certs = [cert for cert in await service.list(work) if cert.state is not State.REISSUED]
         cards = [views.card(work.locale, cert, types[cert.type], work.today) for cert in certs]
+        out = [views.card(work.locale, cert, types[cert.type], work.today) for cert in await service.list(work, hidden=True)]
     return page(
         request, "wallet/wallet.html", tab="code", effective=[c for c in cards if c.effective], hands=views.hands(actor),
-        ended=[c for c in cards if not c.effective], beside=beside,
+        ended=[c for c in cards if not c.effective], out=out, beside=beside,
     )  # fmt: skip
 
 
@@ -82,8 +85,30 @@ async def show(request: AnyRequest, cert: FromPath[str], work: NamedDependency[W
     versions = [(one, words.state_word(work.locale, one.state_on(work.today))) for one in await service.versions(work, found)]
     return page(
         request, "wallet/show.html", tab="code", card=card, cert=found, versions=versions, reveal=whole, elsewhere=elsewhere,
-        hands=hands, seen=[views.seen(work.locale, kind, one) for one in seen],
+        left=_left(found, work), hands=hands, seen=[views.seen(work.locale, kind, one) for one in seen],
     )  # fmt: skip
+
+
+@post("/wallet/{cert:str}/hidden", **may("signed-in"))
+async def hide(cert: FromPath[str], work: NamedDependency[Work]) -> Any:
+    """Take a certificate out of the wallet: it lies at the end of it, folded away."""
+    await service.hide(work, cert_id(cert), True)
+    return see_other("/wallet")
+
+
+@post("/wallet/{cert:str}/shown", **may("signed-in"))
+async def unhide(cert: FromPath[str], work: NamedDependency[Work]) -> Any:
+    """Put it back."""
+    await service.hide(work, cert_id(cert), False)
+    return see_other(f"/wallet/{cert}")
+
+
+def _left(cert: Cert, work: Work) -> int | None:
+    """Days until it ends, when that is soon."""
+    if cert.valid_to is None or cert.state_on(work.today) is not State.EFFECTIVE:
+        return None
+    left = (cert.valid_to - work.today).days
+    return left if left <= SOON else None
 
 
 @get("/wallet/{cert:str}/present", **may("signed-in", acting="show"))
@@ -156,4 +181,4 @@ async def looks(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[
     return Response(body, media_type="text/css", headers={"cache-control": "public, max-age=300"})
 
 
-handlers = [wallet, log, show, present, download, offline, ask, verify, looks]
+handlers = [wallet, log, show, hide, unhide, present, download, offline, ask, verify, looks]

@@ -105,12 +105,12 @@ async def answer(begin: Begin, ports: Ports, asking: AskingId, state: str, vp_to
         found, who, purpose = await question(work, asking)
         if not secrets.compare_digest(state.encode(), found.state.encode()):
             raise WalletRefused(error="invalid_request", reason="state")
-        wish, claims, place = _checked(work, keeper, purpose, found, vp_token)
+        wish, claims, beyond, place = _checked(work, keeper, purpose, found, vp_token)
         if found.node:
             await filling.fill(work, found, purpose, wish, claims)
             claims = {}
         code = crypto.token()
-        if not await store.answer(work.db, found.id, claims, "valid", crypto.digest(code), work.now):
+        if not await store.answer(work.db, found.id, claims, beyond, "valid", crypto.digest(code), work.now):
             raise NoSuchQuestion()
         kept = keeper.shelf.lists.by_id[str(place.list)]
         if not found.node:
@@ -143,8 +143,8 @@ async def _keeper(begin: Begin, ports: Ports, asking: AskingId, vp_token: str) -
 
 def _checked(
     work: Work, keeper: Keeper, purpose: Purpose, found: Asking, vp_token: str
-) -> tuple[Wish, dict[str, Any], verification.Place]:  # fmt: skip
-    """The facts that were asked for, each proven; WalletRefused with the reason."""
+) -> tuple[Wish, dict[str, Any], int, verification.Place]:  # fmt: skip
+    """The facts that were asked for, each proven, and how many more were shown; WalletRefused with the reason."""
     shelf = keeper.shelf
     try:
         given = jose.parse(vp_token.encode()) if len(vp_token) <= MOST_TOKEN else None
@@ -157,12 +157,12 @@ def _checked(
         kind = shelf.types[wish.type]
         if checked.claims["vct"].rpartition("/vct/")[2] != wish.type:
             raise WalletRefused(error="invalid_request", reason="vct")
-        claims, _ = dcql.met(wish, checked.claims, verification.ALWAYS | kind.opened)
+        claims, beyond = dcql.met(wish, checked.claims, verification.ALWAYS | kind.opened)
     except sdjwt.Refused as bad:
         raise WalletRefused(error="invalid_request", reason=bad.code) from bad
     except (NotMet, Malformed, KeyError) as bad:
         raise WalletRefused(error="invalid_request", reason="query") from bad
-    return wish, claims, place
+    return wish, claims, beyond, place
 
 
 async def came_back(work: Work, code: str) -> tuple[Verifier, str]:

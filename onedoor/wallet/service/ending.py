@@ -60,6 +60,12 @@ async def reissue(
     return new
 
 
+async def find(work: Work, issuer: OrgId, type_code: str, number: str) -> CertId | None:
+    """The newest certificate of this type to which its issuer gave this number; for commands, which say no more of it."""
+    claim = await store.numbered(work.db, issuer, type_code, number)
+    return claim.cert_ref if claim else None
+
+
 async def _locked(work: Work, cert_id: CertId) -> tuple[Claimed, Cert]:
     """The certificate of the own department, ready to be changed; another department's is not found."""
     policy.may_revoke(work.actor)

@@ -9,6 +9,7 @@ from onedoor.wallet.models import Cert, Claimed, State
 from onedoor.wallet.statuslist import Status
 from onedoor.wallet.store import bound
 from onedoor.wallet.store import certs as store
+from onedoor.wallet.words import doubted, in_doubt
 
 from . import known
 
@@ -21,11 +22,21 @@ def why(life: Life) -> Text | None:
     }.get(life)  # fmt: skip
 
 
+async def halt(work: Work, cert: Cert, reason: Text | None) -> None:
+    """One certificate stands still for this reason; without one it is good again. Verifiers are told, of its copies elsewhere too."""
+    await store.freeze(work.db, cert, reason is not None, reason, work.now)
+    status = Status.SUSPENDED if reason else Status.VALID
+    own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
+    for place in (own, *await bound.places(work.db, cert.issuer_ref, cert.id)):
+        await store.set_status(work.db, place, cert.issuer_ref, status, reason.zh if reason else "", work.actor.id, work.now)
+    await known.lists_changed(work)
+
+
 async def changed(work: Work, event: LifeChanged) -> None:
     """All that are good today; again, it changes nothing."""
     freezes, status = event.life is not Life.RESTORED, Status.VALID if event.life is Life.RESTORED else Status.SUSPENDED
     for cert in await store.of_citizen(work.db, event.citizen):
-        if cert.state is not State.EFFECTIVE or cert.frozen == freezes:
+        if cert.state is not State.EFFECTIVE or cert.frozen == freezes or in_doubt(cert):
             continue
         await store.freeze(work.db, cert, freezes, why(event.life), work.now)
         own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
@@ -36,7 +47,7 @@ async def changed(work: Work, event: LifeChanged) -> None:
 
 async def with_the_rest(work: Work, cert: Cert) -> None:
     """A certificate that comes into a wallet that stands still stands still with it, until all of them come back."""
-    still = await store.still(work.db, cert.citizen_id)
+    still = await store.still(work.db, cert.citizen_id, doubted().zh)
     if still is None:
         return
     await store.freeze(work.db, cert, True, still.reason, work.now)

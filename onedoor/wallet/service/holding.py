@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import deque
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
@@ -28,10 +28,10 @@ MOST_WAITING = 10_000
 PAGE = 30
 
 
-async def list(work: Work) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists; nothing below needs the built-in one
-    """My certificates: effective ones first, those I show most before the others."""
+async def list(work: Work, *, hidden: bool = False) -> tuple[Cert, ...]:  # noqa: A001 - the wallet lists; nothing below needs the built-in one
+    """My certificates: effective ones first, those I show most before the others. With `hidden`, those I have taken out of the wallet."""
     me = me_of(work)
-    certs = [cert for cert in await store.of_citizen(work.db, me) if standing.opens(work.actor, cert.type)]
+    certs = [cert for cert in await store.of_citizen(work.db, me) if standing.opens(work.actor, cert.type) and cert.hidden == hidden]
     times = {use.cert_id: use.times for use in await store.uses(work.db, me, work.now - dt.timedelta(days=90))}
     ranked = sorted(certs, key=lambda cert: (cert.state_on(work.today) is not State.EFFECTIVE, -times.get(cert.id, 0), cert.type))
     return tuple(ranked)
@@ -54,6 +54,13 @@ async def show(work: Work, cert_id: CertId) -> Cert:
     if found is None or not standing.opens(work.actor, found.type):
         raise NoSuchCertificate()
     return found
+
+
+async def hide(work: Work, cert_id: CertId, hidden: bool) -> Cert:
+    """Out of the wallet, or back into it: my view alone. It stays as good as it is, for departments and for whoever else holds it."""
+    found = await show(work, cert_id)
+    await store.hide(work.db, found.citizen_id, found.id, hidden)
+    return structs.replace(found, hidden=hidden)
 
 
 async def looked(work: Work, cert_id: CertId) -> Cert:
@@ -120,7 +127,7 @@ def code(work: Work, cert: Cert, lifetime: int) -> Code:
     now = int(work.now.timestamp())
     words = ticket.mint(
         vault().ring, type=cert.type, number=mask_number(cert.number, 4, 4), holder=cert.holder.shown, ends_on=cert.valid_to,
-        list=cert.list_ref, idx=cert.idx, now=now, lifetime=lifetime,
+        list=cert.list_ref, idx=cert.idx, now=now, lifetime=lifetime, agent=standing.agent(work.actor),
     )  # fmt: skip
     return Code(words, dt.datetime.fromtimestamp(now + lifetime, dt.UTC))
 
@@ -148,6 +155,8 @@ class Seen(Struct, frozen=True):
     verifier: Text | None
     fields: tuple[str, ...] = ()
     channel: str = "verify"
+    late: bool = False
+    """Made without a connection."""
 
 
 class _Record:
@@ -188,7 +197,7 @@ async def _write(begin: Begin, seen: Seen) -> None:
         claim = await store.claimed_at(work.db, seen.org, seen.list, seen.idx)
         claim = claim or await bound.at_place(work.db, seen.org, seen.list, seen.idx)
         if claim is not None:
-            offline = work.now - seen.at > dt.timedelta(seconds=30)
+            offline = seen.late or work.now - seen.at > dt.timedelta(seconds=30)
             row = Present(seen.id, seen.at, claim.cert_ref, [*seen.fields], seen.verifier, seen.channel, seen.result, offline)
-            await store.add_present(work.db, claim.citizen_ref, row)
-            await identity.record_access(work, claim.citizen_ref, text("核验您出示的证照"), ("certificate",), None, action=Action.SCAN)
+            if await store.add_present(work.db, claim.citizen_ref, row):
+                await identity.record_access(work, claim.citizen_ref, text("核验您出示的证照"), ("certificate",), None, action=Action.SCAN)

@@ -16,6 +16,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Department, OrgId
 from onedoor.wallet import policy, sdjwt, statuslist, vct
+from onedoor.wallet.compat import Outline
 from onedoor.wallet.errors import ClaimsDoNotFit, NumberTaken, TypesDoNotFit
 from onedoor.wallet.events import CertIssued
 from onedoor.wallet.models import (
@@ -23,6 +24,7 @@ from onedoor.wallet.models import (
     CertId,
     CertType,
     Claim,
+    Claimed,
     ClaimKind,
     Holder,
     ListId,
@@ -35,6 +37,7 @@ from onedoor.wallet.models import (
     identifier_of,
     number_of,
 )
+from onedoor.wallet.statuslist import Status
 from onedoor.wallet.store import certs as store
 from onedoor.wallet.vault import vault
 
@@ -185,6 +188,29 @@ def _numbered(work: Work, kind: CertType, issuer: Department, draft: Draft, list
         draft.valid_to, State.EFFECTIVE, claims, listed, secrets.randbelow(statuslist.SIZE), draft.source, draft.decision_ref, None,
         work.now, "",
     )  # fmt: skip
+
+
+async def placed(work: Work, kind: CertType, issuer: Department, draft: Draft, given: Outline) -> Cert:
+    """A certificate that has its number already, from another system: a place in the list, our signature, and the state it came with."""
+    listed, integrity = await list_for(work, issuer.id), await known.document(work, kind)
+    state = State.EFFECTIVE if given.state is State.EXPIRED else given.state
+    for attempt in range(TRIES):
+        if attempt == TRIES // 2:
+            listed = await new_list(work, issuer.id)
+        cert = Cert(
+            draft.citizen, CertId.new(), kind.code, given.identifier, given.number, given.serial, given.version, draft.holder, issuer.id,
+            given.issued_on, given.valid_from, given.valid_to, state, draft.claims, listed, secrets.randbelow(statuslist.SIZE),
+            draft.source, None, None, work.now, "",
+        )  # fmt: skip
+        if await store.claim(work.db, issuer.id, cert):
+            seal, cert = sealed(work, kind, issuer, cert, integrity)
+            await store.add(work.db, cert, seal)
+            if state is not State.EFFECTIVE:
+                place = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
+                await store.set_status(work.db, place, issuer.id, Status.REVOKED, "came in ended", work.actor.id, work.now)
+                await known.lists_changed(work)
+            return cert
+    raise NumberTaken(type=kind.code)
 
 
 async def list_for(work: Work, org: OrgId, *, bound: bool = False) -> ListId:

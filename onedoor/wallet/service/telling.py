@@ -1,9 +1,12 @@
 """What a holder is told when a certificate comes, changes or ends."""
 
-from onedoor.kernel.i18n import Text, text
+import datetime as dt
+
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import ENGLISH, SOURCE, Text, day, text
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
-from onedoor.wallet.models import Cert, CertType
+from onedoor.wallet.models import Cert, CertId, CertType
 
 
 async def issued(work: Work, cert: Cert, kind: CertType) -> None:
@@ -28,6 +31,16 @@ async def ended(work: Work, cert: Cert, kind: CertType, reason: Text) -> None:
         work, cert.citizen_id, text("{name}已失效", name=kind.name),
         text("{issuer}终止了您的{name}。原因：{reason}。有异议请向该部门申诉。", issuer=kind.issuer_name, name=kind.name, reason=reason),
         f"/wallet/{cert.id}", "wallet.ended",
+    )  # fmt: skip
+
+
+async def ending(work: Work, citizen: PersonId, cert: CertId, kind: CertType, last: dt.date) -> None:
+    """While there is still time to have the next one made."""
+    words = {"name": kind.name, "date": Text(day(SOURCE, last, year=True), day(ENGLISH, last, year=True)), "n": (last - work.today).days}
+    await notify.send(
+        work, citizen, text("{name}快到期了", name=kind.name),
+        text("您的{name}{date}到期，还有 {n} 天。以后还要用的，请提前办理换证。", **words),
+        f"/wallet/{cert}", "wallet.ending",
     )  # fmt: skip
 
 

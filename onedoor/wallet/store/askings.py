@@ -40,7 +40,7 @@ async def get(db: Db, asking: AskingId) -> Asking | None:
     return await db.maybe(
         Asking,
         "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims, citizen_ref, node, item, "
-        "back from wallet.asking "
+        "back, beyond from wallet.asking "
         "where id = $id",
         id=asking,
     )  # fmt: skip
@@ -50,21 +50,21 @@ async def of_org(db: Db, org: OrgId, asking: AskingId) -> Asking | None:
     return await db.maybe(
         Asking,
         "select id, org_ref, verifier, purpose, nonce, state, made_at, expires_at, answered_at, result, claims, citizen_ref, node, item, "
-        "back from wallet.asking "
+        "back, beyond from wallet.asking "
         "where id = $id and org_ref = $org",
         id=asking, org=org,
     )  # fmt: skip
 
 
 async def answer(
-    db: Db, asking: AskingId, claims: dict[str, Any], result: str, response: bytes, now: dt.datetime
+    db: Db, asking: AskingId, claims: dict[str, Any], beyond: int, result: str, response: bytes, now: dt.datetime
 ) -> bool:
     """True for the first answer within its time; of two at once one is first."""
     return bool(
         await db.run(
-            "update wallet.asking set answered_at = $now, result = $result, claims = $claims, response = $response "
+            "update wallet.asking set answered_at = $now, result = $result, claims = $claims, beyond = $beyond, response = $response "
             "where id = $id and answered_at is null and expires_at > $now",
-            id=asking, now=now, result=result, claims=claims, response=response,
+            id=asking, now=now, result=result, claims=claims, beyond=beyond, response=response,
         )
     )  # fmt: skip
 

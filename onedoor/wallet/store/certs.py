@@ -38,6 +38,16 @@ class Still(msgspec.Struct, frozen=True):
     reason: Text | None
 
 
+class Ending(msgspec.Struct, frozen=True):
+    """A certificate that ends soon."""
+
+    citizen_id: PersonId
+    id: CertId
+    type: str
+    issuer_ref: OrgId
+    valid_to: dt.date
+
+
 class Use(msgspec.Struct, frozen=True):
     """How often a certificate was shown."""
 
@@ -163,6 +173,16 @@ async def claimed(db: Db, org: OrgId, cert: CertId) -> Claimed | None:
     )  # fmt: skip
 
 
+async def numbered(db: Db, org: OrgId, type_code: str, number: str, version: int | None = None) -> Claimed | None:
+    """Whose a number is; without a version its newest."""
+    return await db.maybe(
+        Claimed,
+        "select citizen_ref, cert_ref, list_ref, idx from wallet.cert_claim where org_id = $org and type = $type and number = $number "
+        "and ($version::int is null or version = $version) order by version desc limit 1",
+        org=org, type=type_code, number=number, version=version,
+    )  # fmt: skip
+
+
 async def claimed_at(db: Db, org: OrgId, list_id: ListId, idx: int) -> Claimed | None:
     return await db.maybe(
         Claimed,
@@ -197,7 +217,7 @@ async def of_citizen(db: Db, citizen: PersonId) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen, hidden from wallet.cert "
         "where citizen_id = $citizen order by issued_on desc, id desc limit 300",
         citizen=citizen,
     )  # fmt: skip
@@ -217,7 +237,7 @@ async def of_type(db: Db, citizen: PersonId, type_code: str) -> list[Cert]:
     return await db.all(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen, hidden from wallet.cert "
         "where citizen_id = $citizen and type = $type order by issued_on desc, id desc limit 100",
         citizen=citizen, type=type_code,
     )  # fmt: skip
@@ -227,7 +247,7 @@ async def get(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen, hidden from wallet.cert "
         "where citizen_id = $citizen and id = $cert",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -237,7 +257,7 @@ async def locked(db: Db, citizen: PersonId, cert: CertId) -> Cert | None:
     return await db.maybe(
         Cert,
         "select citizen_id, id, type, identifier, number, serial, version, holder, issuer_ref, issued_on, valid_from, valid_to, state, "
-        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen from wallet.cert "
+        "claims, list_ref, idx, source, decision_ref, reason, changed_at, sha256, frozen, hidden from wallet.cert "
         "where citizen_id = $citizen and id = $cert for update",
         citizen=citizen, cert=cert,
     )  # fmt: skip
@@ -255,9 +275,32 @@ async def set_state(db: Db, cert: Cert, state: State, reason: Text, now: dt.date
     )  # fmt: skip
 
 
-async def still(db: Db, citizen: PersonId) -> Still | None:
-    """Why a wallet stands still; None when it does not."""
-    return await db.maybe(Still, "select reason from wallet.cert where citizen_id = $citizen and frozen limit 1", citizen=citizen)
+async def ending(db: Db, today: dt.date, days: int, shortest: int, most: int) -> list[Ending]:
+    """Certificates that end within so many days and of which that has not been said yet; from now on it has. Left out is what lives for
+    a season only, what stands still, and what something longer has come in the place of."""
+    return await db.all(
+        Ending,
+        """-- scatter
+           with due as (
+             select c.citizen_id, c.id from wallet.cert c
+              where c.state = '10' and not c.frozen and c.valid_to between $today::date and $today::date + $days::int
+                and c.valid_to - c.issued_on > $shortest::int and coalesce(c.told_ending, 9999) > $days
+                and not exists (select from wallet.cert n where n.citizen_id = c.citizen_id and n.type = c.type and n.state = '10'
+                                   and (n.valid_to is null or n.valid_to > c.valid_to))
+              order by c.valid_to, c.citizen_id, c.id limit $most for update skip locked)
+           update wallet.cert c set told_ending = $days from due where c.citizen_id = due.citizen_id and c.id = due.id
+           returning c.citizen_id, c.id, c.type, c.issuer_ref, c.valid_to""",
+        today=today, days=days, shortest=shortest, most=most,
+    )  # fmt: skip
+
+
+async def still(db: Db, citizen: PersonId, but: str) -> Still | None:
+    """Why a wallet stands still; None when it does not, or when single certificates stand still for the reason `but`."""
+    return await db.maybe(
+        Still,
+        "select reason from wallet.cert where citizen_id = $citizen and frozen and reason->>'zh' is distinct from $but limit 1",
+        citizen=citizen, but=but,
+    )  # fmt: skip
 
 
 async def freeze(db: Db, cert: Cert, frozen: bool, reason: Text | None, now: dt.datetime) -> None:
@@ -267,11 +310,18 @@ async def freeze(db: Db, cert: Cert, frozen: bool, reason: Text | None, now: dt.
     )  # fmt: skip
 
 
+async def hide(db: Db, citizen: PersonId, cert: CertId, hidden: bool) -> None:
+    await db.run(
+        "update wallet.cert set hidden = $hidden where citizen_id = $citizen and id = $cert", hidden=hidden, citizen=citizen, cert=cert
+    )
+
+
 # ── shows and checks ───────────────────────────────────────────────────────────────────────────────
 
 
-async def add_present(db: Db, citizen: PersonId, present: Present) -> None:
-    await db.run(
+async def add_present(db: Db, citizen: PersonId, present: Present) -> int:
+    """1, or 0 when it is there already."""
+    return await db.run(
         "insert into wallet.present (citizen_id, id, at, cert_id, fields, verifier, channel, result, offline, agent) "
         "values ($citizen, $id, $at, $cert, $fields, $verifier, $channel, $result, $offline, $agent) on conflict do nothing",
         citizen=citizen, id=present.id, at=present.at, cert=present.cert_id, fields=present.fields, verifier=present.verifier,
@@ -325,7 +375,8 @@ async def front(db: Db, citizen: PersonId, today: dt.date, since: dt.datetime, m
              left join (select cert_id, count(*) as times from wallet.present
                          where citizen_id = $citizen and at > $since and channel in ('screen', 'download') group by cert_id) p
                on p.cert_id = c.id
-            where c.citizen_id = $citizen and c.state = '10' and not c.frozen and (c.valid_to is null or c.valid_to >= $today)
+            where c.citizen_id = $citizen and c.state = '10' and not c.frozen and not c.hidden
+              and (c.valid_to is null or c.valid_to >= $today)
             order by coalesce(p.times, 0) desc, c.type, c.id limit $most""",
         citizen=citizen, today=today, since=since, most=most,
     )  # fmt: skip

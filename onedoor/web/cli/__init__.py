@@ -8,7 +8,7 @@ import click
 
 from onedoor.kernel.terminal import Refused, tell
 
-from . import archive, cases, city, database, exchange, insight, processes, schemes, search, watching
+from . import archive, cases, city, database, exchange, insight, processes, schemes, search, wallets, watching
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -19,7 +19,7 @@ def onedoor() -> None:
     """
 
 
-for family in (processes, database, archive, city, exchange, cases, insight, search, schemes, watching):
+for family in (processes, database, archive, city, exchange, cases, insight, search, schemes, watching, wallets):
     for command in family.commands:
         onedoor.add_command(command)
 
