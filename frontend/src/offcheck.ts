@@ -5,7 +5,7 @@ import { decode } from './passes/base45'
 import { hex, join, same } from './passes/od1'
 
 interface Pair { zh: string; en: string }
-interface Key { kid: string; jwk: JsonWebKey; from: number; until: number | null }
+interface Key { kid: string; jwk: JsonWebKey; from: number; until: number | null; only: string[] }
 interface List { id: string; seq: number; at: number; lst?: string }
 interface City { node: string; title: Pair | null; keys: Key[]; types: { code: string; name: Pair; issuer: Pair }[]; lists: List[] }
 interface Bundle { iat: number; zone: string; words: Record<string, [Pair, Pair]>; nodes: City[] }
@@ -120,8 +120,8 @@ function unpacked(raw: Uint8Array): Ticket | null {
 }
 
 async function signed(key: Key, said: Ticket, body: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const issued = said[8], low = hex(signature.subarray(32)) <= HALF
-  if (!low || issued < key.from - LEEWAY || (key.until !== null && issued > key.until + LEEWAY)) return false
+  const issued = said[8], low = hex(signature.subarray(32)) <= HALF, may = !key.only.length || key.only.some((vct) => vct.endsWith(`/${said[2]}`))
+  if (!low || !may || issued < key.from - LEEWAY || (key.until !== null && issued > key.until + LEEWAY)) return false
   const { kty, crv, x, y } = key.jwk
   const known = await crypto.subtle.importKey('jwk', { kty, crv, x, y } as JsonWebKey, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
   return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, known, signature, body)

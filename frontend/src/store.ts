@@ -1,5 +1,8 @@
-/** What this device keeps of the wallet: one record in IndexedDB, gone at sign-out. */
-const NAME = 'onedoor', STORE = 'wallet', KEY = 'saved'
+/** What this device keeps of the wallet: one record in IndexedDB, gone at sign-out. It lies there encrypted, under a key that this browser
+ * uses but gives to nobody, not even to this script: who copies the files of a profile copies nothing that can be read. */
+const NAME = 'onedoor', STORE = 'wallet', KEY = 'saved', SECRET = 'secret', CIPHER = 'AES-GCM'
+
+interface Sealed { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 
 /** `state` is empty while the certificate is in force; `code` is the text inside the picture. */
 export interface Certificate {
@@ -32,8 +35,30 @@ async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore)
   }
 }
 
-export const keep = (saved: Saved): Promise<IDBValidKey> => within('readwrite', (store) => store.put(saved, KEY))
-export const kept = (): Promise<Saved | undefined> => within<Saved | undefined>('readonly', (store) => store.get(KEY))
+const secret = (): Promise<CryptoKey | undefined> => within<CryptoKey | undefined>('readonly', (store) => store.get(SECRET))
+
+/** The key of this device; made at first use. Two pages that start at once agree on the one that was first. */
+async function secretOf(): Promise<CryptoKey> {
+  const known = await secret()
+  if (known) return known
+  const fresh = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ['encrypt', 'decrypt'])
+  await within('readwrite', (store) => store.add(fresh, SECRET)).catch(() => undefined)
+  return await secret() ?? fresh
+}
+
+export async function keep(saved: Saved): Promise<void> {
+  const iv = crypto.getRandomValues(new Uint8Array(12)), words = new TextEncoder().encode(JSON.stringify(saved))
+  const data = await crypto.subtle.encrypt({ name: CIPHER, iv }, await secretOf(), words)
+  await within('readwrite', (store) => store.put({ iv, data } satisfies Sealed, KEY))
+}
+
+/** What is kept; what was kept by an earlier version, or under a key that is gone, is nothing: it comes anew with the next connection. */
+export async function kept(): Promise<Saved | undefined> {
+  const found = await within<Partial<Sealed> | undefined>('readonly', (store) => store.get(KEY)), key = await secret()
+  if (!found?.iv || !found.data || !key) return undefined
+  const words = await crypto.subtle.decrypt({ name: CIPHER, iv: found.iv }, key, found.data).catch(() => null)
+  return words ? JSON.parse(new TextDecoder().decode(words)) as Saved : undefined
+}
 
 /** Nothing of the person stays: neither records nor pages. */
 export async function forget(): Promise<void> {

@@ -61,6 +61,10 @@ class Key(msgspec.Struct, frozen=True):
         """The first bytes of the thumbprint: enough to find the key, not to trust it."""
         return jose.unb64(self.entry.kid)[:SHORT]
 
+    def signs(self, code: str) -> bool:
+        """Whether it may sign what is of this type, by the last part of the type's address."""
+        return not self.only or any(one.rpartition("/")[2] == code for one in self.only)
+
     def held_at(self, moment: int) -> bool:
         """Whether the key was in use then; what a retired key signs afterwards is not ours."""
         retired = self.entry.retired_at

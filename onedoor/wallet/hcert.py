@@ -68,7 +68,7 @@ def read(text: str, ring: Signers, now: int) -> Paper:
         paper = _paper(cose.mapping(one.payload))
     except (cose.Damaged, KeyError, TypeError) as bad:
         raise Unreadable("damaged") from bad
-    if not key.held_at(paper.issued_at):
+    if not key.held_at(paper.issued_at) or not key.signs(paper.type):
         raise Unreadable("forged")
     if paper.expires_at <= now:
         raise Unreadable("expired")

@@ -120,4 +120,5 @@ def read(text: str, ring: Signers) -> Ticket:
 
 def _signed(key: Key, ticket: Ticket, body: bytes, signature: bytes) -> bool:
     low = int.from_bytes(signature[32:], "big") <= jose.HALF
-    return ticket.version == 1 and low and key.held_at(ticket.issued_at) and jose.verify_raw(key.public, DOMAIN + body, signature)
+    fits = ticket.version == 1 and low and key.held_at(ticket.issued_at) and key.signs(ticket.type)
+    return fits and jose.verify_raw(key.public, DOMAIN + body, signature)

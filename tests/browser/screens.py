@@ -336,7 +336,11 @@ def shared(world: World, cert: str, case: str) -> list[Screen]:
     answered = asked("adult")
     mine.post(answered.replace("/presentations/", "/oid4vp/") + "/sheet", form={"type": "001"})
     button = "main form .btn:not(.plain)"
+    out = next(one["id"] for one in world.send(MARRIED, "GET", "/api/certificates")["items"] if one["type"] == "014")
+    world.send(MARRIED, "PUT", f"/api/certificates/{out}/hidden", {"hidden": True})
     return [
+        Screen("wallet, one taken out", MARRIED, "/wallet"),
+        Screen("certificate, taken out", MARRIED, f"/wallet/{out}"),
         Screen("wallet's log", RESIDENT, "/wallet/log"), Screen("wallet's log, empty", UNPROVEN, "/wallet/log"),
         Screen("copies", RESIDENT, f"/wallet/{cert}/copies"), Screen("copies, fault", RESIDENT, f"/wallet/{cert}/copies", press(button)),
         Screen("copy", RESIDENT, copy), Screen("check", NOBODY, "/check"), Screen("check, fault", NOBODY, "/check", press(button)),

@@ -144,7 +144,7 @@ def looked_at(page: Page, screen: Screen, watch: Watch, judge: Judge, locale: st
 
 OTHER = ("/api/", "/.well-known/", "/health/", "/static/", "/status/", "/vct/", "/metrics", "/demo/outbox.json", "/sw.js",
          "/manifest.webmanifest", "/looks.css", "/wallet/offline.json", "/inbox/events", "/notices/events", "/login/code", "/ui", "/files/",
-         "/oauth/jwks.json", "/oauth/userinfo", "/passes/lists/", "/oid4vci/")
+         "/oauth/jwks.json", "/oauth/userinfo", "/passes/lists/", "/oid4vci/", "/verify/bundle")
 """What is no page; and the page of the code, which one reaches only by asking for a code."""
 AGAIN = re.compile(
     r"^/me/access$|^/me/data/download$|^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$"

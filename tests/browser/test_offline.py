@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from onedoor.kernel.postgres import Cluster
 from tests.browser.house import House
+from tests.browser.judge import Judge
 
 pytestmark = pytest.mark.browser
 RESIDENT, NEIGHBOUR = "13900990001", "13900990002"
@@ -57,6 +58,12 @@ def installed(context: BrowserContext) -> Page:
     raise AssertionError("nothing is kept after eight seconds")
 
 
+RAW = """() => new Promise((done) => { const asked = indexedDB.open('onedoor', 1)
+  asked.onsuccess = () => { const db = asked.result; const got = db.transaction('wallet').objectStore('wallet').getAll()
+    got.onsuccess = () => { db.close(); done(got.result.map((one) => one instanceof CryptoKey ? `key ${one.extractable}` :
+      Object.keys(one).join() + ' ' + new TextDecoder().decode(one.data))) } } })"""
+
+
 def arrived(page: Page, place: str, words: re.Pattern[str]) -> None:
     """The wallet, opened again until it says so, as a person would press 再试一次."""
     for _ in range(8):
@@ -97,6 +104,10 @@ def verified(house: House, browser: Browser, page: Page, text: str) -> None:
 def test_without_database_and_without_house(own: House, browser: Browser) -> None:
     context = own.visitor(browser, RESIDENT, service_workers="allow")
     page = installed(context)
+    raw = page.evaluate(RAW)
+    assert sorted(one.split(" ")[0] for one in raw) == ["iv,data", "key"]
+    assert "key false" in raw, "no script gets at the key"
+    assert not any(words in one for one in raw for words in ("OC1:", "qr_svg", "林")), "what lies on the disk says nothing"
     with database_asleep(own):
         verified(own, browser, page, shown(page))
     arrived(page, "h1", re.compile("^卡包$"))  # how soon the house notices that its database is back is its own affair
@@ -143,6 +154,7 @@ def test_checking_without_a_network(own: House, browser: Browser) -> None:
     expect(told).to_contain_text(one["name"]["zh"])
     expect(told).to_contain_text("没有网络，按这时的名单")
     expect(told.locator(".result")).to_be_focused()
+    assert Judge().faults(page) == []
     altered = code[:-9] + ("AAAAAAAAA" if code[-9:] != "AAAAAAAAA" else "BBBBBBBBB")
     for text, words in ((altered, "不是本市签发"), ("OC1:ABC", "内容不完整"), ("HC1:6BF", "要连上网络")):
         judged(text)

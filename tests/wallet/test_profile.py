@@ -15,14 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
 from onedoor.exchange.models import Trusted
+from onedoor.identity.models import PersonId
 from onedoor.kernel import jose, trust
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Keys, Ring, Signers
 from onedoor.kernel.trust import Document, TrustKey
 from onedoor.orgs.models import OrgId
-from onedoor.wallet import dcql, sdjwt, statuslist
+from onedoor.wallet import dcql, hcert, sdjwt, statuslist, ticket
 from onedoor.wallet.dcql import NotMet
-from onedoor.wallet.models import ListId, Wish
+from onedoor.wallet.models import Cert, CertId, Holder, ListId, Source, State, Wish
 from onedoor.wallet.sdjwt import Binding, Profile, Refused
 from onedoor.wallet.service.abroad import guest
 from onedoor.wallet.statuslist import Kept
@@ -299,6 +300,25 @@ def test_another_city_believes_the_right_key(stage: Stage) -> None:
     """The good twins of what a trust document says of a key."""
     for profile in (of_city("credential")(stage), of_city("credential", (VCT,))(stage)):
         assert sdjwt.verify(stage.signed(), profile).bound
+
+
+def test_a_key_for_one_type_signs_no_code_and_no_paper_of_another(stage: Stage) -> None:
+    """What holds for the signed text holds for both short forms of it."""
+    day = dt.date(2026, 1, 1)
+    cert = Cert(
+        PersonId.new(), CertId.new(), "003", "", "QHJZ1", "1", 1, Holder("林晓", "990102198001010015"), OrgId.new(), day, day, None,
+        State.EFFECTIVE, {}, ListId.new(), 7, Source.ISSUED, None, None, dt.datetime.now(dt.UTC), "",
+    )  # fmt: skip
+    code = ticket.mint(
+        stage.ring, type="003", number="1", holder="林*", ends_on=None, list=cert.list_ref, idx=7, now=stage.now, lifetime=300
+    )
+    paper = hcert.mint(stage.ring, ISSUER, cert, (), stage.now, stage.now + 300)
+    fits, other = (of_city("credential", (f"{ISSUER}/vct/{kind}",))(stage).ring for kind in ("003", "004"))
+    assert (ticket.read(code, fits).idx, hcert.read(paper, fits, stage.now).idx) == (7, 7)
+    with pytest.raises(ticket.Unreadable, match="forged"):
+        ticket.read(code, other)
+    with pytest.raises(hcert.Unreadable, match="forged"):
+        hcert.read(paper, other, stage.now)
 
 
 def test_no_line_is_left_out() -> None:
