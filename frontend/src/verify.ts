@@ -87,7 +87,8 @@ async function withoutNetwork(box: HTMLElement): Promise<void> {
   const send = (): void => { void checker.send().catch(() => undefined) }
   window.addEventListener('online', send)
   send()
-  const at = await checker.keep(own).catch(() => 0)
+  const { connection } = navigator as { connection?: { saveData?: boolean } }
+  const at = connection?.saveData ? 0 : await checker.keep(own).catch(() => 0)
   if (at) box.querySelector('[data-kept]')!.textContent = box.dataset['words']!.replace('{at}', stamp(new Date(at * 1000)))
 }
 

@@ -7,7 +7,7 @@ only says that it was not cut or altered. An old bundle never says "valid": what
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -55,17 +55,26 @@ class Book(Struct, frozen=True):
 # ── writing ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def written(ring: Ring, cities: Sequence[City], zone: str, made: int, since: int = 0) -> dict[str, str]:
-    """A JWS in its flattened form. `since`: when the reader's last bundle was made; lists that are as they were then have no body."""
+def pack(kept: Kept) -> str:
+    """The entries of a list as they travel."""
+    return jose.b64(zlib.compress(kept.body, 9))
+
+
+Pack = Callable[[Kept], str]
+
+
+def written(ring: Ring, cities: Sequence[City], zone: str, made: int, since: int = 0, packed: Pack = pack) -> dict[str, str]:
+    """A JWS in its flattened form. `since`: when the reader's last bundle was made; lists that are as they were then have no body.
+    `packed` may remember what it packed before."""
     said = {
-        "iss": cities[0].node, "iat": made, "exp": made + LIFETIME, "zone": zone, "nodes": [_city(one, since) for one in cities],
+        "iss": cities[0].node, "iat": made, "exp": made + LIFETIME, "zone": zone, "nodes": [_city(one, since, packed) for one in cities],
         "words": {str(one): [to_builtins(verification.title_of(one)), to_builtins(verification.advice_on(one))] for one in Result},
     }  # fmt: skip
     protected, payload, signature = jose.sign(ring.signer, {"alg": "ES256", "typ": TYP, "kid": ring.active.kid}, said).split(".")
     return {"protected": protected, "payload": payload, "signature": signature}
 
 
-def _city(one: City, since: int) -> dict[str, Any]:
+def _city(one: City, since: int, packed: Pack) -> dict[str, Any]:
     keys = [
         {"kid": key.kid, "jwk": key.entry.jwk, "from": key.entry.created_at, "until": key.entry.retired_at, "only": sorted(key.only)}
         for key in one.ring.all
@@ -74,7 +83,7 @@ def _city(one: City, since: int) -> dict[str, Any]:
     return {
         "node": one.node, "title": to_builtins(one.title), "issuers": sorted(one.ring.issuers), "keys": keys,
         "types": [_type(kind) for kind in one.shelf.types.values()], "documents": one.shelf.documents,
-        "lists": [_list(key, kept, int(lists.known_at(key).timestamp()), since) for key, kept in lists.by_id.items()],
+        "lists": [_list(key, kept, int(lists.known_at(key).timestamp()), since, packed) for key, kept in lists.by_id.items()],
     }  # fmt: skip
 
 
@@ -86,11 +95,11 @@ def _type(kind: CertType) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _list(key: str, kept: Kept, at: int, since: int) -> dict[str, Any]:
+def _list(key: str, kept: Kept, at: int, since: int, packed: Pack) -> dict[str, Any]:
     head = {"id": key, "seq": kept.seq, "at": at}
     if since and kept.changed_at.timestamp() + MARGIN <= since:
         return head
-    return head | {"lst": jose.b64(zlib.compress(kept.body, 9))}
+    return head | {"lst": packed(kept)}
 
 
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────

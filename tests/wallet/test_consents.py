@@ -106,3 +106,26 @@ def test_what_cannot_be_given(people: Any) -> None:
         (FACTS, {"mode": "until", "until": "2999-01-01"}, 422), (FACTS, {"type": "004"}, 404), (FACTS, {"type": ""}, 404),
     ):  # fmt: skip
         assert given(browser, case, claims, **said).status_code == status, (claims, said)
+
+
+def test_a_program_lists_them_and_takes_one_back(site: Any, people: Any) -> None:
+    browser, program, clerk = people
+    case = submitted(program)["id"]
+    assert given(browser, case, FACTS).status_code == 303
+    where = reading(clerk, case)
+    assert clerk.post(where).status_code == 200
+    listed = program.get("/api/certificates/consents").json()
+    one = next(row for row in listed["items"] if row["case"] == case)
+    assert (one["claims"], one["mode"], one["reads"], one["stands"]) == (FACTS, "case", 1, True)
+    assert one["to"]["en"] == "Qinghe Public Security Bureau"
+    assert program.get(f"/api/certificates/consents?before={one['id']}").json()["items"][:1] != [one]
+    for _ in "ab":
+        ended = program.delete(f"/api/certificates/consents/{one['id']}").json()
+        assert (ended["id"], ended["stands"]) == (one["id"], False)
+    assert clerk.post(where).status_code == 404
+    stranger = site.sign_in()
+    assert stranger.get("/api/certificates/consents").json() == {"items": [], "before": None}
+    assert stranger.delete(f"/api/certificates/consents/{one['id']}").status_code == 404
+    for wrong in ("x", "cert_" + "0" * 32, "consent_" + "0" * 32):
+        assert program.delete(f"/api/certificates/consents/{wrong}").status_code == 404
+    assert program.get("/api/certificates/consents?before=x").status_code == 404

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from . import certificates, oid4vci, oid4vp, verifiers
+from . import certificates, consents, oid4vci, oid4vp, verifiers
 
-handlers: list[Any] = [*certificates.handlers, *oid4vci.handlers, *oid4vp.handlers, *verifiers.handlers]
+handlers: list[Any] = [*certificates.handlers, *consents.handlers, *oid4vci.handlers, *oid4vp.handlers, *verifiers.handlers]

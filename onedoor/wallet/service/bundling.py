@@ -1,6 +1,7 @@
 """离线核验包 What a verifier takes along for a day without a network, and where the house's status lists are. Made from memory, so that
 both are answered while the database is stopped."""
 
+import asyncio
 import datetime as dt
 import hashlib
 import json
@@ -15,6 +16,7 @@ from onedoor.kernel.keys import KeyFile
 from onedoor.kernel.work import Begin
 from onedoor.wallet import bundle, statuslist
 from onedoor.wallet.bundle import Book, City
+from onedoor.wallet.statuslist import Kept
 from onedoor.wallet.vault import RING, open_vault, vault
 
 from . import abroad, known
@@ -33,17 +35,30 @@ ready: OrderedDict[tuple[Any, ...], Bundled] = OrderedDict()
 """What was asked for last, the same for everybody who asks."""
 
 
-async def bundled(begin: Begin, now: dt.datetime, zone: str, since: int = 0) -> Bundled:
+_packs: dict[str, tuple[tuple[int, dt.datetime], str]] = {}
+
+
+def _packed(kept: Kept) -> str:
+    """A list is packed once for each time it moves: most of a bundle is as it was five minutes ago."""
+    key, mark = str(kept.id), (kept.seq, kept.changed_at)
+    if key not in _packs or _packs[key][0] != mark:
+        _packs[key] = (mark, bundle.pack(kept))
+    return _packs[key][1]
+
+
+async def bundled(begin: Begin, now: dt.datetime, zone: str, since: int = 0, have: str = "") -> Bundled:
     """The bundle as of now; `since` is when the last one was made, for the difference alone. Anew every five minutes, or when a list
-    moves."""
+    moves; without a body when it is the one that somebody has already."""
     cities = await _cities(begin, now)
     ring, made = vault().ring, int(cities[0].shelf.lists.checked_at.timestamp())
     oldest, step = made - statuslist.LIFETIME, since - since % statuslist.TTL
     since = step if oldest <= step <= made else 0
     mark = (ring.active.kid, made // statuslist.TTL, since, zone, *map(_mark, cities))
+    etag = '"' + hashlib.sha256(repr(mark).encode()).hexdigest()[:32] + '"'
+    if etag == have:
+        return Bundled({}, etag)
     if mark not in ready:
-        etag = '"' + hashlib.sha256(repr(mark).encode()).hexdigest()[:32] + '"'
-        ready[mark] = Bundled(bundle.written(ring, cities, zone, made, since), etag)
+        ready[mark] = Bundled(await asyncio.to_thread(bundle.written, ring, cities, zone, made, since, _packed), etag)
         while len(ready) > MOST_KEPT:
             ready.popitem(last=False)
     return ready[mark]

@@ -20,7 +20,7 @@ async def remind(begin: Begin) -> int:
     told = 0
     for days in DAYS:
         while True:
-            async with begin(actor=system("wallet.reminding")) as work:
+            async with begin(actor=system("wallet.reminding"), seconds=60) as work:
                 found = await store.ending(work.db, work.today, days, SEASON, BATCH)
                 for one in found:
                     left = (one.valid_to - work.today).days
