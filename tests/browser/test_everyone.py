@@ -47,7 +47,7 @@ WRITTEN = {
     "授权书没有盖章 not stamped", "柳岸小区", "东门", "第一医院预约挂号", "没有发热 no fever",
     "《传染病防治法》第四十条", "找出一起待过的人", "地址不对 wrong address", "《居住证暂行条例》第九条", "核对住址 checked",
     "赵强", "男", "满族", "青禾市公安局北岭分局", "应该是 8 日 the 8th", "查错人了 not me", "是您 it was you", "不是我 it was not",
-    "鄂A12345", "青禾农商银行",
+    "鄂A12345",
     "等了很久 a long wait", "没人叫号 nobody called", "已加开窗口 one more window",
 }  # fmt: skip
 
