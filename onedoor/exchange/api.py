@@ -20,7 +20,7 @@ from . import between
 from .errors import CityNotBelieved, NoSuchConsent
 from .pushed import MOST_BYTES
 from .records import Challenge, Channel, Consent, ConsentId
-from .service import answering, consenting, contesting, copying, office_of
+from .service import answering, consenting, contesting, copying, office_of, receipting
 
 
 class Told(Struct, frozen=True):
@@ -63,8 +63,10 @@ class ConsentShown(Struct, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None
     channel: Channel
-    """`counter` and `paper`: at the counter of `office`."""
+    """`counter` and `paper`: at the counter of `office`; `voice`: in a call that it has recorded."""
     office: Text
+    recording: str
+    """The number of that recording; empty otherwise."""
 
 
 class CorrectionShown(Struct, frozen=True):
@@ -99,7 +101,9 @@ class Corrections(Struct, frozen=True):
 
 async def _consent(work: Work, one: Consent) -> ConsentShown:
     office = await office_of(work, one.office_ref)
-    return ConsentShown(str(one.id), one.shown, one.elements, one.given_at, one.expires_at, one.revoked_at, one.channel, office)
+    return ConsentShown(
+        str(one.id), one.shown, one.elements, one.given_at, one.expires_at, one.revoked_at, one.channel, office, one.recording
+    )
 
 
 def _correction(one: Challenge) -> CorrectionShown:
@@ -130,6 +134,13 @@ async def revoke(request: AnyRequest, consent: FromPath[str], work: NamedDepende
     return await once(request, work, act, 200)
 
 
+@get("/api/exchange/consents/{consent:str}/receipt", **may("signed-in"), tags=["exchange"])
+async def receipt(consent: FromPath[str], work: NamedDependency[Work]) -> Response[bytes]:
+    """A consent signed by the city: the words that were shown, and a JWS over their hash and over what was allowed."""
+    made = await receipting.receipt(work, _consent_id(consent))
+    return Response(made, media_type="application/json", headers={"cache-control": "private, no-store"})
+
+
 @get("/api/exchange/corrections", **may("signed-in"), tags=["exchange"])
 async def corrections(work: NamedDependency[Work]) -> Corrections:
     """What I said is wrong."""
@@ -148,4 +159,4 @@ async def contest(request: AnyRequest, data: JSONBody[NewCorrection], work: Name
     return await once(request, work, act)
 
 
-handlers = [push, evidence, consents, revoke, corrections, contest]
+handlers = [push, evidence, consents, receipt, revoke, corrections, contest]

@@ -23,6 +23,23 @@ class Grants(StrEnum):
     BACKFLOW = "exchange:backflow"
 
 
+class Clocks(Struct, frozen=True, forbid_unknown_fields=True):
+    """期限 Working days of what departments owe each other; what a city does not say is as here.
+
+    check: the data authority looks at a demand. answer: the supplier answers it; answer_shared: what is shared with somebody already.
+    prolong: how much longer the supplier may take, once. rule: a dispute is ruled on. escalate: until the authority is told once more of
+    what stays silent. correct: a department looks again at a fact that somebody says is wrong.
+    """
+
+    check: int = 2
+    answer: int = 10
+    answer_shared: int = 5
+    prolong: int = 10
+    rule: int = 10
+    escalate: int = 2
+    correct: int = 10
+
+
 class Transport(StrEnum):
     """How a register is spoken to."""
 

@@ -14,10 +14,6 @@ from .records import Consent, Demand, Witnessed
 
 AGAIN_AFTER = dt.timedelta(seconds=20)
 NOT_HELD_FOR = dt.timedelta(hours=1)
-CORRECTED_WITHIN = 10
-"""Working days in which a department looks at a fact again."""
-CHECKED_WITHIN, ANSWERED_WITHIN, LIVE_WITHIN = 2, 10, 5
-"""Working days of a demand: to be checked by the data authority, to be answered, and to be answered when the data is shared already."""
 MOST_YEARS = 3
 HIGHEST = 4
 """敏感个人信息, as the dictionary grades it."""

@@ -42,6 +42,10 @@ class Services(Protocol):
         """The codes of what a department offers."""
         ...
 
+    def asks(self, item: str) -> tuple[str, ...]:
+        """Which facts the open form of a service needs; none without one."""
+        ...
+
 
 class Rest(Connector, Protocol):
     """JSON over HTTP."""

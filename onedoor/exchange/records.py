@@ -112,21 +112,24 @@ class Answer(Struct, frozen=True):
 
 
 class Channel(StrEnum):
-    """How somebody has agreed: on a device of their own, by a code they read out at a counter, or with their signature there."""
+    """How somebody has agreed: on a device of their own, by a code read out at a counter or in a recorded call, or in writing."""
 
     PHONE = "phone"
     COUNTER = "counter"
+    VOICE = "voice"
     PAPER = "paper"
 
 
 class Witnessed(Struct, frozen=True):
-    """What was seen at a counter: who of which department was there, when the sheet was shown, in which language, and what was signed."""
+    """Who of which department was there, when and in which language the sheet was shown or read out, what was signed, and under which
+    number a call is kept."""
 
     staff: PersonId
     office: OrgId
     at: dt.datetime
     locale: str
     paper: SheetId | None = None
+    recording: str = ""
 
 
 class Signed(Struct, frozen=True):
@@ -140,12 +143,6 @@ class Signed(Struct, frozen=True):
     name: str
     scan: Scan
     at: dt.datetime
-
-
-class Blob(Struct, frozen=True):
-    """A content in the vault, by its hash."""
-
-    sha256: str
 
 
 class Consent(Struct, frozen=True):
@@ -170,6 +167,7 @@ class Consent(Struct, frozen=True):
     office_ref: OrgId | None = None
     paper_id: SheetId | None = None
     revoked_by: PersonId | None = None
+    recording: str = ""
 
     def live(self, now: dt.datetime) -> bool:
         return self.revoked_at is None and now < self.expires_at and not (self.mode == "once" and self.used_at)
@@ -207,7 +205,7 @@ class Correction(Struct, frozen=True):
 
 
 class Circuit(Struct, frozen=True):
-    """熔断, a register that is left alone until a moment."""
+    """熔断, a register that is left alone until a moment; `told`: stewards have heard of it."""
 
     register: str
     since: dt.datetime
@@ -216,6 +214,7 @@ class Circuit(Struct, frozen=True):
     failures: int
     by_hand: bool
     note: str
+    told: bool = False
 
 
 class Incident(Struct, frozen=True):

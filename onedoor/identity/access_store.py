@@ -169,7 +169,7 @@ async def sample(db: Db, begins: dt.datetime, ends: dt.datetime, most: int) -> l
 
 async def readings(
     db: Db, begins: dt.datetime, ends: dt.datetime, zone: str, opens: int, closes: int, working: bool, staff: list[PersonId],
-    orgs: list[str],
+    orgs: list[str], marks: list[str],
 ) -> list[Reading]:  # fmt: skip
     """What each reader did on one day: looks (a page of a list is one), and which of them want a second glance. To ask a colleague for
     one, or to answer, is none."""
@@ -180,17 +180,22 @@ async def readings(
         "known as (select s.citizen_id, s.at, j->>'actor' as actor, coalesce(j->>'org', '') as org, coalesce(j->>'name', '') as name, "
         "j->>'action' as action, not (j ? 'case' or j ? 'basis') as bare, "
         "not $working or extract(hour from s.at at time zone $zone) not between $opens and $closes as late, "
-        "left(p.name, 1) = left(j->>'name', 1) as named, c.staff is not null as colleague "
+        "left(p.name, 1) = left(j->>'name', 1) as named, c.staff is not null as colleague, "
+        "p.household_address = q.household_address as same_household "
         "from said s left join identity.person p on p.citizen_id = s.citizen_id "
         "left join unnest($staff::uuid[], $orgs::text[]) as c (staff, org) on c.staff = s.citizen_id and c.org = j->>'org' "
+        "left join unnest($staff::uuid[], $marks::text[]) as r (staff, mark) on r.mark = j->>'actor' "
+        "left join identity.person q on q.citizen_id = r.staff "
         "where j->>'actor_kind' = 'clerk' and j ? 'actor' and j->>'action' <> 'second') "
         "select actor, org, max(name) as name, count(distinct at)::int as looks, count(distinct citizen_id)::int as people, "
         "(count(distinct at) filter (where bare))::int as bare, (count(distinct at) filter (where late))::int as late, "
         "(count(distinct citizen_id) filter (where named and bare))::int as named, "
         "(count(distinct citizen_id) filter (where colleague))::int as colleagues, "
-        "(count(*) filter (where action = 'refused'))::int as refused, (count(*) filter (where action = 'export'))::int as exported "
+        "(count(*) filter (where action = 'refused'))::int as refused, (count(*) filter (where action = 'export'))::int as exported, "
+        "(count(distinct citizen_id) filter (where named and same_household))::int as kin "
         "from known group by actor, org",
         begins=begins, ends=ends, zone=zone, opens=opens, closes=closes, working=working, staff=staff, orgs=orgs,
+        marks=marks,
     )  # fmt: skip
 
 

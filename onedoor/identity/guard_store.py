@@ -1,6 +1,8 @@
-"""Every statement about who is specially protected."""
+"""Every statement about whose cases two people read."""
 
 import datetime as dt
+
+import msgspec
 
 from onedoor.identity.models import Guarded, PersonId
 from onedoor.kernel.db import Db
@@ -31,3 +33,19 @@ async def drop(db: Db, citizen: PersonId) -> int:
 async def sweep(db: Db, today: dt.date) -> int:
     """What has run out is not kept."""
     return await db.run("delete from identity.guarded where until_on < $today", today=today)
+
+
+class Household(msgspec.Struct, frozen=True):
+    """Where somebody is registered."""
+
+    citizen_id: PersonId
+    household_address: str
+
+
+async def households(db: Db, citizens: list[PersonId]) -> list[Household]:
+    return await db.all(
+        Household,
+        "-- scatter\nselect citizen_id, household_address from identity.person where citizen_id = any($citizens::uuid[]) "
+        "and household_address is not null",
+        citizens=citizens,
+    )  # fmt: skip

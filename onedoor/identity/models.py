@@ -314,6 +314,8 @@ class Reading(msgspec.Struct, frozen=True):
     colleagues: int
     refused: int
     exported: int
+    kin: int = 0
+    """People of the reader's own family name who are registered in the reader's household, with a case or without."""
 
 
 class RegisterEntry(msgspec.Struct, frozen=True):

@@ -31,6 +31,8 @@ class City(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a link to directions leads; the page itself asks no map service for anything."""
     outside: tuple[str, ...] = ()
     """Hosts of other organisations that services may send residents to."""
+    exchange: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    """Days of the room of this name, as `clocks`; what they are is that room's to say."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -135,6 +135,7 @@ class ReaderDay(msgspec.Struct, frozen=True):
     exported: int
     usual: int
     rank: int
+    kin: int = 0
 
 
 class DayLooks(msgspec.Struct, frozen=True):

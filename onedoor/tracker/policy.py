@@ -48,6 +48,7 @@ def standing_out(reading: Reading, usual: int) -> list[str]:
     """What of a reader's day wants a second glance."""
     found = {
         "bare": reading.bare > BARE, "late": reading.late > 0, "named": reading.named > 0, "colleagues": reading.colleagues > 0,
+        "kin": reading.kin > 0,
         "refused": reading.refused > REFUSED, "spike": reading.looks > FEW and reading.looks > TIMES * usual,
     }  # fmt: skip
     return [name for name, true in found.items() if true]
@@ -56,11 +57,13 @@ def standing_out(reading: Reading, usual: int) -> list[str]:
 def marks(locale: str, one: ReaderDay) -> list[str]:
     """The same in words."""
     reading = Reading(
-        one.actor, one.org, one.name, one.looks, one.people, one.bare, one.late, one.named, one.colleagues, one.refused, one.exported
+        one.actor, one.org, one.name, one.looks, one.people, one.bare, one.late, one.named, one.colleagues, one.refused, one.exported,
+        one.kin,
     )
     words = {
         "bare": say(locale, "没有办件的查看 {n} 次", n=one.bare), "late": say(locale, "上班时间以外 {n} 次", n=one.late),
         "named": say(locale, "查看同姓的人 {n} 位", n=one.named), "colleagues": say(locale, "查看同事 {n} 位", n=one.colleagues),
+        "kin": say(locale, "查看同姓同户的人 {n} 位", n=one.kin),
         "refused": say(locale, "被拒绝 {n} 次", n=one.refused),
         "spike": say(locale, "{n} 次，平时每天 {usual} 次", n=one.looks, usual=one.usual),
     }  # fmt: skip

@@ -4,9 +4,12 @@ import re
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import fields
+
 from onedoor.cases.models import MOST_EXTENDED, MOST_SPECIAL_DAYS, Applicant, Kind
 from onedoor.cases.service import checking
 from onedoor.cases.service.checking import RUNGS
+from onedoor.exchange.models import Clocks
 from onedoor.wallet.service import DERIVED
 
 from .city_shape import Maybe, Shape, anything, both, day, either, many, mapping, maybe, moment, number, one_of, table, text, truth, whole
@@ -38,6 +41,7 @@ CITY = table({
     "supplement_days": whole(1, 90), "default_district": maybe(text(12, r"\d{6,12}", "990102")),
     "map": maybe(text(300, r"(geo:|https://)[^\s\"<>]*", "geo:{lat},{lon}")),
     "outside": maybe(many(text(100, r"([a-z0-9-]+\.)+[a-z0-9-]+", "hospital.example"), 200)),
+    "exchange": maybe(table({"clocks": table({one.name: maybe(whole(1, 90)) for one in fields(Clocks)})})),
 })  # fmt: skip
 
 DISTRICT = table({

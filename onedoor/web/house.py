@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from onedoor.cases.service import definitions, prefill
 from onedoor.cases.service.definitions import applicants
 from onedoor.catalog import service as catalog
 from onedoor.exchange import service as exchange
@@ -46,6 +47,10 @@ class Offered:
     def offered_by(self, department: str) -> list[str]:
         return [one.code for one in catalog.items_after("", MOST_OFFERED, department=department)]
 
+    def asks(self, item: str) -> tuple[str, ...]:
+        forms = definitions.memory.now
+        return () if item in forms.retired or item not in forms.newest else prefill.elements_of(forms.forms[(item, forms.newest[item])])
+
 
 class House:
     """Opened by the web's lifespan, by the job worker and by commands; closed in reverse."""
@@ -77,6 +82,7 @@ class House:
         self.listener.silent, self.listener.answering = self.database.pool.sleep, self.database.pool.wake
         catalog.sign_links(self.ports.get(Secrets).key("origin"))
         exchange.open_vault(self.settings.home)
+        exchange.open_clocks(self.settings.city.exchange.get("clocks", {}))
         exchange.open_node(self.settings.home, self.settings.public_url)
         self.ports.put(exchange.Line, exchange.Line(self.ports, self.begin, self.local, self.settings.registers, self._register_secret))
         self.ports.put(Services, Offered())

@@ -11,6 +11,7 @@ from onedoor.cases.service import sweeping
 from onedoor.exchange import policy
 from onedoor.exchange.errors import OwnWitness
 from onedoor.exchange.records import Witnessed
+from onedoor.exchange.service import receipting
 from onedoor.identity.models import PersonId
 from onedoor.orgs.models import OrgId
 from tests.cases.kit import bearer, picture
@@ -19,7 +20,7 @@ from tests.orgs.kit import proven
 from .conftest import Registers, rows
 from .test_prefill import forget, settled
 
-CLERK, POLICE = "13800990201", "13800990101"
+CLERK, POLICE, STEWARD = "13800990201", "13800990101", "13800991607"
 ITEM, ACCOUNT = "rs-shiyedengji", "6217009901000000017"
 TICK = {"renshe-account": "bank.account", "mode": "case"}
 
@@ -143,6 +144,47 @@ def test_on_paper_and_taken_back_at_the_counter(site: Any, registers: Registers,
     assert "在窗口查看您的取数授权" in person["browser"].get("/me/access").text
 
 
+def test_in_a_call_that_is_recorded(site: Any, registers: Registers, staff: Any, person: dict[str, Any]) -> None:
+    """The same code, read back on the telephone: kept with the number of the recording, told to the person, taken back by them."""
+    forget(site)
+    registers.says |= {"card": {"aae010": ACCOUNT}}
+    desk = staff(CLERK)
+    here, draft = opened(site, desk, person)
+    desk.post(f"{here}/consent", data=TICK | {"language": "zh-CN"})
+    desk.post(f"{here}/consent/code")
+    site.jobs()
+    code = site.outbox.code(person["phone"])
+    bad = desk.post(f"{here}/consent/yes", data={"code": code, "recording": "录音 <7>"})
+    assert (bad.status_code, 'id="error-recording"' in bad.text, "录音 &lt;7&gt;" in bad.text) == (422, True, True)
+    wrong = desk.post(f"{here}/consent/yes", data={"code": "000000" if code != "000000" else "1", "recording": "HL-20261127-0042"})
+    assert (wrong.status_code, 'id="error-code"' in wrong.text, "HL-20261127-0042" in wrong.text) == (422, True, True)
+    assert "card" not in calls(registers)
+    assert desk.post(f"{here}/consent/yes", data={"code": code, "recording": " HL-20261127-0042 "}).url.path == here
+    settled(site, draft)
+    assert "card" in calls(registers)
+    mine = person["browser"].get("/me/consents").text
+    assert "在电话里报验证码同意，青禾市人力资源和社会保障局的录音编号 HL-20261127-0042" in mine
+    told = person["browser"].get("/inbox").text
+    assert "您在电话里授权青禾市人力资源和社会保障局取数" in told
+    assert "在电话里记下您的取数授权" in person["browser"].get("/me/data").text
+    shown = person["program"].get("/api/exchange/consents").json()["items"][0]
+    assert (shown["channel"], shown["recording"]) == ("voice", "HL-20261127-0042")
+    which = re.search(r"/me/consents/(consent_[0-9a-f]{32})/receipt", mine)[0]  # type: ignore[index]
+    proof = receipting.check(receipting.read(person["browser"].get(which).content))
+    assert (proof.consent, proof.revoked, proof.faults) == (shown["id"], False, [])
+    assert proof.fingerprint in staff(STEWARD).get("/exchange/cities").text, "the city's own key, as it is read out"
+    whole = person["program"].get(f"/api/exchange/consents/{shown['id']}/receipt").text
+    for was, forged in (("社保卡银行账号", "病历"), ('"city":"', '"city":"x'), ('"signed":"', '"signed":"e')):
+        assert was in whole.replace('": "', '":"'), was
+        assert receipting.check(receipting.read(whole.replace('": "', '":"').replace(was, forged).encode())).faults, forged
+    assert site.sign_in("13900990002").get(f"/api/exchange/consents/{shown['id']}/receipt").status_code == 404
+    person["browser"].post(f"/me/consents/{shown['id']}/revoke")
+    assert receipting.check(receipting.read(person["browser"].get(which).content)).revoked
+    row = rows(site, "select channel, recording, witness_ref is not null as witnessed, paper_id from exchange.consent")
+    assert row == [{"channel": "voice", "recording": "HL-20261127-0042", "witnessed": True, "paper_id": None}]
+    desk.post(f"{here}/close")
+
+
 def test_a_program_of_a_counter_has_the_same(site: Any, registers: Registers, person: dict[str, Any]) -> None:
     """Sheets, a code, a yes, and taking back by JSON; and nobody is their own witness, however it is asked."""
     forget(site)
@@ -163,7 +205,9 @@ def test_a_program_of_a_counter_has_the_same(site: Any, registers: Registers, pe
     assert (wrong, desk.post(f"{base}/consents", json={"code": code}).status_code) == ([422] * 5, 422), "five tries, then another code"
     desk.post(f"{base}/sheets/codes")
     site.jobs()
-    assert desk.post(f"{base}/consents", json={"code": site.outbox.code(person["phone"])}).status_code == 201
+    said = {"code": site.outbox.code(person["phone"])}
+    assert desk.post(f"{base}/consents", json=said | {"recording": "?"}).json()["errors"][0]["pointer"] == "/recording"
+    assert desk.post(f"{base}/consents", json=said).status_code == 201
     found = desk.post("/api/desk/consents/lookups", json={"id_number": person["number"]}).json()
     url = f"/api/desk/consents/{found['person']}/{found['items'][0]['id']}/revocations"
     key = {"idempotency-key": f"back {turn['id']}"}

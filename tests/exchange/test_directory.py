@@ -9,12 +9,15 @@ import httpx
 import pytest
 
 from onedoor.exchange import service as exchange
+from onedoor.kernel import memory
 from onedoor.orgs import service as orgs
 from tests.cities.broken import copied
 
 from .conftest import rows
 
 STEWARD, POLICE, SOCIAL, CIVIL = "13800991607", "13800990107", "13800990203", "13800990504"
+DISTRICT = "13800990505"
+"""Of a district's civil affairs office, for what is given back."""
 WISH = {
     "resource": "police.driver", "elements": ["driver.class"], "services": ["rs-shiyedengji"], "purpose": "apply",
     "basis": "《就业促进法》第四十四条", "words": "登记会开车的求职人员",
@@ -70,6 +73,9 @@ def test_a_refusal_is_disputed_and_ruled_and_silence_goes_up(site: Any, register
     site.run(night)
     page = steward.get(demand).text
     assert "逾期未处理" in page
+    told = re.search(r'href="(/inbox/[^"?]+)"[^>]*>(?:(?!</a>).)*有一项数据需求逾期了', steward.get("/inbox").text, re.DOTALL)
+    assert told
+    assert "人社局想用公安局的“驾驶证”，过了期限还没有人处理" in steward.get(told[1]).text
     assert "等数源部门答复" in page, "silence never grants"
     police.post(demand, data={"act": "refuse", "note": "《道路交通安全法》没有规定"})
     assert "没有规定" in social.get(demand).text
@@ -77,6 +83,119 @@ def test_a_refusal_is_disputed_and_ruled_and_silence_goes_up(site: Any, register
     assert "已裁决" in steward.post(demand, data={"act": "rule_refuse", "note": "目的不够明确"}).text
     steps = re.findall(r"提出需求|核对通过，转|逾期未处理|不同意|提出争议|裁决", steward.get(demand).text)
     assert {"提出需求", "提出争议", "裁决"} <= set(steps)
+
+
+def test_days_are_the_citys(site: Any, registers: Any, staff: Any) -> None:
+    """Each step has the days that the city says, in working days; what it leaves out is as elsewhere."""
+    social, steward, police = staff(SOCIAL), staff(STEWARD), staff(POLICE)
+    calendar, today = site.house.settings.calendar, site.house.local().date()
+    exchange.open_clocks({"check": 3, "answer_shared": 7, "prolong": 4, "rule": 6})
+
+    def due() -> Any:
+        return rows(site, "select due_on from exchange.demand order by at desc limit 1")[0]["due_on"]
+
+    try:
+        demand = made(social)
+        assert due() == calendar.after(today, 3)
+        steward.post(demand, data={"act": "check"})
+        assert due() == calendar.after(today, 7)
+        police.post(demand, data={"act": "prolong", "note": "要先核对"})
+        assert due() == calendar.after(calendar.after(today, 7), 4)
+        police.post(demand, data={"act": "refuse", "note": "没有法律依据"})
+        social.post(demand, data={"act": "dispute", "note": "有依据"})
+        assert due() == calendar.after(today, 6)
+    finally:
+        exchange.open_clocks(site.house.settings.city.exchange["clocks"])
+    assert exchange.clocks().check == 2
+    steward.post(demand, data={"act": "rule_refuse", "note": "不共享"})
+
+
+def test_what_forms_still_ask_leads_to_a_demand(site: Any, registers: Any, staff: Any) -> None:
+    """A fact that a register holds and that a form makes people type stands on top, filled in; under way, it is not offered again."""
+    civil, steward = staff(CIVIL), staff(STEWARD)
+    theirs = "select id from exchange.agreement where 'mz-dianzi-jiehunzheng' = any(items) and resource = 'civil.marriage'"
+    which = rows(site, theirs)[0]["id"]
+    offered = "/exchange/demands/new?resource=civil.marriage&amp;"
+    assert offered not in civil.get("/exchange/demands/new").text
+    steward.post(f"/exchange/agreements/{which}/end", data={"reason": "到期前收回"})
+    try:
+        page = civil.get("/exchange/demands/new").text
+        assert "您的表里还在让人填" in page
+        link = re.search(r'/exchange/demands/new\?resource=civil.marriage&amp;[^"]+', page)
+        assert link, page
+        asked = link[0].replace("&amp;", "&")
+        ticked = {name: re.findall(rf"{name}=([^&]+)", asked) for name in ("elements", "services")}
+        assert ("marriage.married_on" in ticked["elements"], ticked["services"]) == (True, ["mz-dianzi-jiehunzheng"])
+        form = civil.get(asked).text
+        assert form.count(" checked") == len(ticked["elements"]) + len(ticked["services"])
+        wish = {"resource": "civil.marriage", "purpose": "apply", "basis": "《婚姻登记条例》", **ticked}
+        assert civil.post("/exchange/demands", data=wish).status_code == 200
+        assert offered not in civil.get("/exchange/demands/new").text, "it is under way"
+    finally:
+        rows(site, f"update exchange.agreement set state = 'granted', reason = '' where id = '{which}'",
+             "delete from exchange.demand where resource = 'civil.marriage'")  # fmt: skip
+        memory.forget_all()
+
+
+STAFF_PAGES = {
+    STEWARD: ("/exchange", "/exchange/registers/police", "/exchange/agreements", "/exchange/agreements/jiaotong-driver",
+              "/exchange/demands", "/exchange/resources/police.driver", "/exchange/cities", "/exchange/cities/new"),
+    SOCIAL: ("/exchange/demands", "/exchange/demands/new", "/exchange/demands/new?resource=police.driver", "/desk/corrections"),
+    DISTRICT: ("/exchange/backflow", "/exchange/backflow/new"),
+}  # fmt: skip
+
+
+def test_pages_of_staff_carry_no_bar_of_residents(site: Any, registers: Any, staff: Any) -> None:
+    """They are reached from 我的, stand in the frame of work, and have no second bar of five places."""
+    for phone, paths in STAFF_PAGES.items():
+        for path in paths:
+            page = staff(phone).get(path)
+            assert (page.status_code, 'class="tabbar"' in page.text, 'aria-label="工作台"' in page.text) == (200, False, True), path
+    assert 'href="/exchange"' in staff(STEWARD).get("/me").text
+    assert 'href="/desk/corrections"' in staff(SOCIAL).get("/me").text
+    assert 'class="tabbar"' in staff(SOCIAL).get("/me/consents").text, "one's own consents are a resident's page"
+
+
+def test_who_stewards_hears_of_a_silent_register(site: Any, registers: Any, staff: Any) -> None:
+    """After a minute, once, with the department's own people; again when it is back. A short rest, or one by hand, is told to nobody."""
+    steward, social, police = staff(STEWARD), staff(SOCIAL), staff(POLICE)
+    titles = "select count(*)::int as n from notify.message where kind = '{}' and title->>'zh' like '社会保险系统%'"
+
+    def heard(kind: str) -> int:
+        return int(rows(site, titles.format(kind))[0]["n"])
+
+    async def look() -> None:
+        from onedoor.exchange.service.finishing import probe
+
+        await probe(site.house.begin, site.house.ports)
+
+    def away(since: str, by_hand: str = "false") -> None:
+        rows(site, "delete from exchange.circuit", "insert into exchange.circuit (register, since, until, rest_s, failures, by_hand) "
+             f"values ('social', now() - interval '{since}', now() - interval '1 second', 5, 5, {by_hand})")  # fmt: skip
+        memory.dropped("exchange.circuits")
+        site.run(look)
+
+    before, back = heard("exchange.silent"), heard("exchange.back")
+    registers.well = False
+    away("10 seconds")
+    away("10 minutes", by_hand="true")
+    assert heard("exchange.silent") == before
+    away("2 minutes")
+    first = heard("exchange.silent")
+    assert first > before
+    assert "社会保险系统没有应答" in steward.get("/inbox").text
+    assert "社会保险系统没有应答" in social.get("/inbox").text
+    assert "社会保险系统没有应答" not in police.get("/inbox").text
+    rows(site, "update exchange.circuit set until = now() - interval '1 second'")
+    memory.dropped("exchange.circuits")
+    site.run(look)
+    assert (heard("exchange.silent"), heard("exchange.back")) == (first, back), "once"
+    registers.well = True
+    rows(site, "update exchange.circuit set until = now() - interval '1 second'")
+    memory.dropped("exchange.circuits")
+    site.run(look)
+    assert heard("exchange.back") - back == first - before
+    assert "社会保险系统恢复了" in steward.get("/inbox").text
 
 
 def test_a_mapping_is_tried_before_it_is_switched_on(site: Any, registers: Any, staff: Any) -> None:
@@ -183,6 +302,8 @@ FAULTS = {
     'schema = { enum = ["here", "away"] }': ('schema = { type = "word" }', "does not compile"),
     '{ element = "driver.class",': ('{ element = "driver.colour",', "there is no element 'driver.colour'"),
     '"driver.class", ladder = ["wallet", "promise"]': ('"driver.class", ladder = ["promise", "wallet"]', "in this order, each once"),
+    "answer_shared = 5": ("answer_shared = 0", "exchange.clocks.answer_shared: must be from 1 to 90, is 0"),
+    "prolong = 10": ("prolongs = 10", "exchange.clocks.prolongs: unknown key"),
     'fills = { class = "driver.class", first_issued = "driver.licensed_on" }': ("", "no type in cert_types.toml tells 'driver.class'"),
 }  # fmt: skip
 
@@ -195,7 +316,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_mistake_of_a_directory_is_told_with_its_line(folder: Path) -> None:
     from onedoor.web.city_check import check
 
-    files = [*(folder / "exchange").rglob("*.toml"), folder / "items" / "jt-wangyueche.toml", folder / "cert_types.toml"]
+    named = ("items/jt-wangyueche.toml", "cert_types.toml", "city.toml")
+    files = [*(folder / "exchange").rglob("*.toml"), *(folder / name for name in named)]
     for good, (bad, what) in FAULTS.items():
         file = next(f for f in sorted(files) if good in f.read_text("utf-8"))
         was = file.read_text("utf-8")

@@ -130,6 +130,7 @@ def test_nobody_elses_record_is_believed(site: Any, registers: Registers, browse
     assert registers.asked == []
     steward = staff(STEWARD)
     assert "已拦下" in steward.get("/exchange").text
+    assert "被拦下，等您核对" in steward.get("/inbox").text
     page = steward.get("/exchange/registers/police").text
     assert "答复的是另一个人" in page
     assert "C1" not in page

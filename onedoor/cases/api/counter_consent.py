@@ -47,6 +47,8 @@ class NewAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that the person says."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    recording: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    """Said in a call: the number under which the call is kept."""
 
 
 class NewCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +109,7 @@ async def agree(
     counter: FromPath[str], begin: NamedDependency[Begin], ports: NamedDependency[Ports], data: JSONBody[NewAgreement]
 ) -> TurnShown:
     """The person's yes. Registers are asked; what they hold is filled in."""
-    await counter_consent.agree(begin, ports, counter_of(counter), data.code)
+    await counter_consent.agree(begin, ports, counter_of(counter), data.code, data.recording)
     async with begin() as work:
         return shown(work, await turns.turn(work, counter_of(counter)))
 

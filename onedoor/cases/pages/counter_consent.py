@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchApplicant, NothingToAgree, WrongCounterCode
+from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchApplicant, NothingToAgree
 from onedoor.cases.service import counter, counter_consent
 from onedoor.cases.service.counter_consent import Shown
 from onedoor.exchange import service as exchange
@@ -62,13 +62,13 @@ async def choose(request: AnyRequest, work: NamedDependency[Work]) -> Response[A
     return see_other(_at(request, "/consent/yes"))
 
 
-def _agreeing(request: AnyRequest, found: Shown, status: int = 200, errors: Errors | None = None) -> Response[Any]:
+def _agreeing(request: AnyRequest, found: Shown, status: int = 200, errors: Errors | None = None, recording: str = "") -> Response[Any]:
     turn = found.turn
     return page(
         request, "cases/counter_agree.html", status, base=_at(request),
         service=pick(request.scope["state"]["locale"], turn.desk.draft.title), holder=turn.holder, phone=turn.phone,
         ticket=turn.counter.ticket, words=[pick(found.asked.locale, one) for one in found.words],
-        language=found.asked.locale, sent=found.asked.code_until is not None, errors=errors or [],
+        language=found.asked.locale, sent=found.asked.code_until is not None, errors=errors or [], recording=recording,
         wide=True,
     )  # fmt: skip
 
@@ -92,12 +92,13 @@ async def send_code(request: AnyRequest, work: NamedDependency[Work]) -> Respons
 @post(f"{BASE}/yes", **DESK, include_in_schema=False)
 async def agree(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
     """The code that the person says."""
-    code = (texts(await request.form()).get("code") or [""])[0][:20]
+    sent = texts(await request.form())
+    code, recording = ((sent.get(name) or [""])[0][:60] for name in ("code", "recording"))
     try:
-        await counter_consent.agree(begin, ports, asked_turn(request), code)
-    except WrongCounterCode as bad:
+        await counter_consent.agree(begin, ports, asked_turn(request), code[:20], recording)
+    except Invalid as bad:
         async with begin() as work:
-            return _agreeing(request, await counter_consent.shown(work, asked_turn(request)), 422, bad.errors)
+            return _agreeing(request, await counter_consent.shown(work, asked_turn(request)), 422, bad.errors, printable(recording))
     except NothingToAgree:
         return see_other(_at(request))
     return see_other(_at(request))

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from onedoor.cases.counters import CODE_LIFE, TRIES, Asked, Counter, CounterId
 from onedoor.cases.errors import NothingToAgree, WrongCounterCode
@@ -118,15 +119,16 @@ def _digits(ports: Ports, asked: Asked) -> str:
     return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
 
 
-async def agree(begin: Begin, ports: Ports, counter_id: CounterId, code: str) -> None:
-    """The person has said the code. A wrong one stays counted, therefore its transaction ends before it is refused."""
+async def agree(begin: Begin, ports: Ports, counter_id: CounterId, code: str, recording: str = "") -> None:
+    """The person has said the code, at the counter or in the call that is kept under the number `recording`. A wrong one stays counted,
+    therefore its transaction ends before it is refused."""
     async with begin() as work:
         before = await shown(work, counter_id)
-        asked = before.asked
+        asked, call = before.asked, exchange.recording_of(work.locale, recording)
         fresh = asked.code_until is not None and work.now < asked.code_until and asked.tries < TRIES
         right = fresh and hmac.compare_digest(_digits(ports, asked), fold(code).strip())
         if right:
-            await _agreed(work, ports, before, _witnessed(before.turn.counter, asked))
+            await _agreed(work, ports, before, replace(_witnessed(before.turn.counter, asked), recording=call))
         else:
             await store.sheet_tried(work.db, asked.org_id, counter_id)
     if not right:
@@ -159,7 +161,8 @@ async def _agreed(work: Work, ports: Ports, before: Shown, seen: Witnessed) -> N
     draft, question = await drafts.asked_of_registers(theirs, turn.draft_id)
     if question is None or not await exchange.consented(theirs, question, before.asked.chosen, before.asked.mode, seen):
         raise NothingToAgree()
-    await identity.record_access(work, turn.citizen_ref, text("在窗口记下您的取数授权：{item}", item=title), ("consents",), None)
+    words = text("在电话里记下您的取数授权：{item}", item=title) if seen.recording else text("在窗口记下您的取数授权：{item}", item=title)
+    await identity.record_access(work, turn.citizen_ref, words, ("consents",), None)
     await store.drop_sheet(work.db, turn.org_id, turn.id)
     await drafts.ask(theirs, ports, draft, again=True)
 

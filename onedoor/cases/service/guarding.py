@@ -4,17 +4,22 @@ from onedoor.cases.models import InboxRow
 from onedoor.cases.seconds import Second
 from onedoor.cases.store import seconds as store
 from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 
 
-async def protected(work: Work, row: InboxRow) -> bool:
-    """Whom the data-protection officer has named, and every colleague of the reader. Known without asking the database."""
+async def protected(work: Work, row: InboxRow, asked: Second | None = None) -> bool:
+    """Whom the data-protection officer has named, every colleague of the reader, and who shares the reader's family name and household;
+    the reader is who has `asked`, if anybody. Known without asking the database, unless the names are alike."""
     if await identity.guarded(work, row.citizen_ref):
         return True
     member = (await orgs.snapshot(work.db)).staff.get(row.citizen_ref)
-    return member is not None and member.org == row.org_id
+    if member is not None and member.org == row.org_id:
+        return True
+    reader, name = (asked.asked_by, asked.asked_name) if asked else (work.actor.id, work.actor.name)
+    return isinstance(reader, PersonId) and await identity.kin(work, reader, name, row.citizen_ref, row.holder)
 
 
 async def asked(work: Work, row: InboxRow) -> Second | None:

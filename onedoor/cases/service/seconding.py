@@ -99,7 +99,7 @@ async def answer(work: Work, which: SecondId, *, allow: bool | None, words: str)
     state = SecondState.ALLOWED if allow else SecondState.REFUSED
     if one.state is not SecondState.ASKED:
         return _standing(work, one, state)
-    if not await guarding.protected(work, row):
+    if not await guarding.protected(work, row, one):
         raise SecondOver()
     if allow is None:
         raise Invalid(errors=[{"pointer": "/outcome", "detail": say(work.locale, "请选择同意或者不同意")}])

@@ -1,6 +1,7 @@
 """供需对接 Demands: a department asks, the data authority checks, the department that holds it answers."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from onedoor.exchange import policy
 from onedoor.exchange.errors import NoSuchDemand, NoSuchResource
 from onedoor.exchange.ports import Services
 from onedoor.exchange.records import Demand, DemandId, DemandState, Happened
-from onedoor.exchange.service import demanding, dictionary
+from onedoor.exchange.service import demanding, dictionary, wanting
 from onedoor.exchange.service.giving_back import area_title
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.ports import Ports
@@ -24,6 +25,7 @@ from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 from .steward import services_of
 
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
+MOST_TICKED = 200
 TONES = {
     DemandState.DRAFTED: "orange", DemandState.CHECKED: "orange", DemandState.ASKED: "blue", DemandState.GRANTED: "green",
     DemandState.REFUSED: "red", DemandState.DISPUTED: "orange", DemandState.RULED: "",
@@ -119,7 +121,7 @@ async def _new(request: AnyRequest, work: Work, ports: Ports, values: dict[str, 
             }
             for r in known.resources.values() if r.sharing != "none"
         ]  # fmt: skip
-        return page(request, "exchange/demand_which.html", choices=choices)
+        return page(request, "exchange/demand_which.html", choices=choices, wanted=await _wanted(work, ports))
     facts = [{"value": e, "label": pick(locale, known.elements[e].title)} for e in resource.elements if e in known.elements]
     purposes = [{"value": p.code, "label": pick(locale, p.title)} for p in known.purposes.values()]
     return page(
@@ -128,12 +130,28 @@ async def _new(request: AnyRequest, work: Work, ports: Ports, values: dict[str, 
     )  # fmt: skip
 
 
+async def _wanted(work: Work, ports: Ports) -> list[dict[str, str]]:
+    """What the own forms make people type although a register holds it, each leading to a demand that is filled in."""
+    known, locale, rows = await dictionary(work), work.locale, list[dict[str, str]]()
+    mark = ", " if locale == "en" else "、"
+    for one in await wanting.wanted(work, ports):
+        ticked = [("resource", one.resource), *(("elements", e) for e in one.elements), *(("services", i) for i in one.items)]
+        facts = mark.join(pick(locale, known.elements[e].title) for e in one.elements)
+        where = mark.join(services_of(work, ports, one.items))
+        rows.append({
+            "title": pick(locale, known.resources[one.resource].title), "href": f"/exchange/demands/new?{urlencode(ticked)}",
+            "detail": say(locale, "{facts}（用在{services}）", facts=facts, services=where),
+        })  # fmt: skip
+    return rows
+
+
 @get("/exchange/demands/new", **may("exchange:supply"), include_in_schema=False)
 async def asked(
     request: AnyRequest, work: NamedDependency[Work], ports: NamedDependency[Ports], resource: FromQuery[str] = ""
 ) -> Response[Any]:
-    """First which resource, then which facts of it."""
-    return await _new(request, work, ports, {"resource": resource}, [])
+    """First which resource, then which facts of it; what an address names is ticked."""
+    ticked = {name: request.query_params.getall(name, [])[:MOST_TICKED] for name in ("elements", "services")}
+    return await _new(request, work, ports, {"resource": resource, **ticked}, [])
 
 
 @post("/exchange/demands", **may("exchange:supply"), include_in_schema=False)

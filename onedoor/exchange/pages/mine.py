@@ -8,9 +8,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from onedoor.exchange.clocks import clocks
 from onedoor.exchange.errors import NoSuchConsent
 from onedoor.exchange.records import Channel, Consent, ConsentId
-from onedoor.exchange.service import consenting, contesting, dictionary, office_of, witnessing
+from onedoor.exchange.service import consenting, contesting, dictionary, office_of, receipting, witnessing
 from onedoor.kernel.i18n import day, moment, pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
@@ -51,11 +52,13 @@ async def consents(request: AnyRequest, work: NamedDependency[Work], before: Fro
 
 
 async def _how(work: Work, one: Consent) -> str:
-    """When it was given; at a counter, at whose and by what."""
+    """When it was given; at a counter or by telephone, at whose and by what."""
     at, office = moment(work.locale, one.given_at, zone=work.zone), await office_of(work, one.office_ref)
     match one.channel:
         case Channel.COUNTER:
             return say(work.locale, "{at} 在{office}的窗口报验证码同意", at=at, office=office)
+        case Channel.VOICE:
+            return say(work.locale, "{at} 在电话里报验证码同意，{office}的录音编号 {n}", at=at, office=office, n=one.recording)
         case Channel.PAPER:
             return say(work.locale, "{at} 在{office}的窗口签字同意", at=at, office=office)
         case _:
@@ -88,6 +91,16 @@ async def paper(consent: FromPath[str], begin: NamedDependency[Begin], ports: Na
             "content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, no-store",
         },
     )  # fmt: skip
+
+
+@get("/me/consents/{consent:str}/receipt", **may("signed-in"), include_in_schema=False)
+async def receipt(consent: FromPath[str], work: NamedDependency[Work]) -> Response[bytes]:
+    """What I allowed, signed by the city; `onedoor exchange verify` checks it anywhere."""
+    made = await receipting.receipt(work, _id(ConsentId, consent, NoSuchConsent))
+    name = quote(say(work.locale, "授权凭证"), safe="")
+    named = f"attachment; filename=consent.json; filename*=UTF-8''{name}.json"
+    headers = {"content-disposition": named, "cache-control": "private, no-store"}
+    return Response(made, media_type="application/json", headers=headers)
 
 
 @get("/me/corrections", **may("signed-in"), include_in_schema=False)
@@ -124,7 +137,7 @@ async def _asking(request: AnyRequest, work: Work, values: dict[str, Any], error
     return page(
         request, "exchange/correction_new.html", 422 if errors else 200, title=pick(work.locale, element.title), values=values,
         office=pick(work.locale, office.name) if office else "", errors=errors, back=safe_path(values.get("back"), "/me/corrections"),
-        days=contesting.DAYS,
+        days=clocks().correct,
     )  # fmt: skip
 
 
@@ -139,4 +152,4 @@ async def say_wrong(request: AnyRequest, work: NamedDependency[Work]) -> Respons
     return see_other("/me/corrections")
 
 
-handlers = [consents, revoke, paper, mine, ask, say_wrong]
+handlers = [consents, revoke, paper, receipt, mine, ask, say_wrong]

@@ -1,5 +1,6 @@
 """The room's verbs: ask registers about somebody and show what came, take consent, correct what is wrong, agree who may ask for what."""
 
+from onedoor.exchange.clocks import clocks, open_clocks
 from onedoor.exchange.node import open_node
 from onedoor.exchange.pushed import Untrusted, verified
 from onedoor.exchange.records import Consent, ConsentId, Witnessed
@@ -18,12 +19,12 @@ from .taking_back import at_counter as consents_at_counter
 from .taking_back import take_back
 from .trusting import remembered_cities, trusted
 from .witnessing import keep as keep_sheet
-from .witnessing import office_of, still_listed
+from .witnessing import office_of, recording_of, still_listed
 
 __all__ = [
-    "Consent", "ConsentId", "Line", "Untrusted", "Witnessed", "arrived", "ask", "city_elements", "connect", "consented",
+    "Consent", "ConsentId", "Line", "Untrusted", "Witnessed", "arrived", "ask", "city_elements", "clocks", "connect", "consented",
     "consents_at_counter", "dictionary", "drawn", "fields", "foreseen", "hand_over", "keep_sheet", "knows", "line", "masked", "noted",
-    "office_of", "open_node", "open_vault", "presented", "put_dictionary", "remembered", "remembered_cities", "sheets", "source_title",
-    "standing", "still_listed", "take_back", "title_of", "title_of_fact", "told", "trusted", "unpresent", "verified",
-    "will_hand_over",
+    "office_of", "open_clocks", "open_node", "open_vault", "presented", "put_dictionary", "recording_of", "remembered",
+    "remembered_cities", "sheets", "source_title", "standing", "still_listed", "take_back", "title_of", "title_of_fact", "told",
+    "trusted", "unpresent", "verified", "will_hand_over",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.together import together
 from onedoor.kernel.work import Actor, Work
 from onedoor.orgs import service as orgs
+from onedoor.tracker import service as tracker
 
 from .grouping import Group, grouped
 from .known import dictionary
@@ -34,6 +35,8 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
     asked a moment ago, is not asked again."""
     known, wire = await dictionary(work), line(ports)
     await trusted(work)  # what a steward switched off is off with this request
+    if await tracker.challenges.in_doubt(work, citizen):
+        return []  # a register may take this person for somebody else: nothing more is asked until that is cleared up
     groups = [g for g in grouped(known, question, work.today) if _answers(wire, known.register_of(g.agreement.resource))]
     if not groups:
         return []

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from onedoor.exchange import policy
+from onedoor.exchange.clocks import clocks
 from onedoor.exchange.errors import AlreadyAnswered, NoSuchCorrection, NothingToContest
 from onedoor.exchange.records import Challenge, ChallengeId, Correction
 from onedoor.exchange.store import asking, people
@@ -20,7 +21,7 @@ from onedoor.orgs.models import OrgId
 from .consenting import me
 from .known import dictionary
 
-PAGE, MOST_MINE, DAYS = 30, 100, policy.CORRECTED_WITHIN
+PAGE, MOST_MINE = 30, 100
 FIRST = dt.date(1970, 1, 1)
 
 
@@ -35,7 +36,7 @@ async def contest(work: Work, element: str, item: str, words: str) -> Challenge:
     if (had := await people.open_challenge(work.db, citizen, element)) and (found := await people.challenge(work.db, citizen, had)):
         return found
     org = known.register_of(resource.code).org_ref
-    due = work.calendar.after(work.today, policy.CORRECTED_WITHIN)
+    due = work.calendar.after(work.today, clocks().correct)
     made = Challenge(citizen, ChallengeId.new(), org, element, resource.code, item, words, "open", work.now, due, "", None)
     await people.add_challenge(work.db, made)
     await enqueue(work.db, "exchange.correct", {"citizen": str(citizen), "challenge": str(made.id)})

@@ -28,7 +28,7 @@ from onedoor.kernel import outbox
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 
-from . import keeping
+from . import alerting, keeping
 from .foreseeing import way_of
 from .known import dictionary
 from .sending import JOB_MS, PORTS, Line, line
@@ -128,6 +128,7 @@ async def settle(work: Work, register: Register, arrived: Arrived) -> bool:
     if states.get(drop.sha256) is DropState.REFUSED:
         why = "; ".join(drop.problems) or f"{len(drop.rows)} rows are too many or too few"
         await keeping.incident(work, register, arrived.resource, "unmapped", f"{arrived.name}: {why}"[:300])
+        await alerting.refused(work, register, arrived.name)
     return wanted in (live, drop.sha256)
 
 

@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from onedoor.exchange import policy
+from onedoor.exchange.clocks import clocks
 from onedoor.exchange.dictionary import Agreement, Dictionary, Ground, Resource, Sharing
 from onedoor.exchange.errors import NoSuchDemand, NoSuchResource, NotNow
 from onedoor.exchange.models import Grants
@@ -23,6 +24,7 @@ from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 
+from . import alerting
 from .known import dictionary, memory
 
 MOST, PER_DAY = 200, 5000
@@ -32,8 +34,8 @@ async def draft(
     work: Work, resource: str, elements: list[str], items: list[str], purpose: str, basis: str, words: str, ground: str = "duty", *,
     scope: str = "", every: str = "", wrong: tuple[dict[str, str], ...] = (),
 ) -> Demand:  # fmt: skip
-    """A new demand of the own department; the authority has two working days to check it. With a scope, of rows for that area; `wrong` is
-    what was found of it before."""
+    """A new demand of the own department, to be checked by the authority within the city's days. With a scope, of rows for that area;
+    `wrong` is what was found of it before."""
     known, own = await dictionary(work), _own(work)
     found = known.resources.get(resource)
     if found is None:
@@ -42,7 +44,7 @@ async def draft(
         raise Invalid(errors=errors)
     made = Demand(
         own, DemandId.new(), resource, elements, purpose, items, Ground(ground), basis, words, known.register_of(resource).org_ref,
-        DemandState.DRAFTED, work.calendar.after(work.today, policy.CHECKED_WITHIN), False, "", "", "", work.now, work.now,
+        DemandState.DRAFTED, work.calendar.after(work.today, clocks().check), False, "", "", "", work.now, work.now,
         scope, every,
     )  # fmt: skip
     await store.add(work.db, made)
@@ -92,7 +94,8 @@ async def check(work: Work, org: Id, which: DemandId, well: bool, note: str) -> 
         return await _to(work, found, DemandState.REFUSED, "refused", note, reason=_needed(work, note))
     if resource.sharing is Sharing.OPEN and not found.scope:
         return await _granted(work, found, "granted", note)
-    days = policy.LIVE_WITHIN if any(a.resource == found.resource for a in known.agreements.values()) else policy.ANSWERED_WITHIN
+    shared = any(a.resource == found.resource for a in known.agreements.values())
+    days = clocks().answer_shared if shared else clocks().answer
     return await _to(work, found, DemandState.ASKED, "asked", note, due=work.calendar.after(work.today, days))
 
 
@@ -107,13 +110,13 @@ async def answer(work: Work, org: Id, which: DemandId, grant: bool, note: str) -
 
 
 async def prolong(work: Work, org: Id, which: DemandId, note: str) -> Demand:
-    """The supplier needs longer: once, by as many days again."""
+    """The supplier needs longer: once, by the city's days."""
     found = await _at(work, org, which, DemandState.ASKED)
     if work.actor.org is None or work.actor.org.uuid != found.supplier.uuid:
         raise Forbidden()
     if found.prolonged or found.due_on is None:
         raise NotNow()
-    due = work.calendar.after(found.due_on, policy.ANSWERED_WITHIN)
+    due = work.calendar.after(found.due_on, clocks().prolong)
     return await _to(work, replace(found, prolonged=True), DemandState.ASKED, "prolonged", _needed(work, note), due=due)
 
 
@@ -122,7 +125,7 @@ async def dispute(work: Work, org: Id, which: DemandId, words: str) -> Demand:
     found = await _at(work, org, which, DemandState.REFUSED)
     if work.actor.org is None or work.actor.org.uuid != found.org_id.uuid:
         raise Forbidden()
-    due = work.calendar.after(work.today, policy.ANSWERED_WITHIN)
+    due = work.calendar.after(work.today, clocks().rule)
     return await _to(work, found, DemandState.DISPUTED, "disputed", _needed(work, words), due=due)
 
 
@@ -150,11 +153,12 @@ async def stop(work: Work, org: Id, which: DemandId, note: str) -> Demand:
 
 
 async def escalate(work: Work) -> int:
-    """Past its day: written down for the authority, who sees it on top. The clock begins anew, so that it is told once a period."""
+    """Past its day: written down, told to the authority, who sees it on top. The clock begins anew, so that it is told once a period."""
     late = await store.overdue(work.db, work.today, MOST)
     for one in late:
-        await store.save(work.db, replace(one, due_on=work.calendar.after(work.today, policy.CHECKED_WITHIN), changed_at=work.now))
+        await store.save(work.db, replace(one, due_on=work.calendar.after(work.today, clocks().escalate), changed_at=work.now))
         await happened(work, one, "overdue", "")
+        await alerting.overdue(work, one)
     return len(late)
 
 

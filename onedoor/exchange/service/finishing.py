@@ -15,8 +15,9 @@ from onedoor.kernel.i18n import Text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
+from onedoor.tracker import service as tracker
 
-from . import keeping, resting
+from . import alerting, keeping, resting
 from .asking import said_of
 from .known import dictionary
 from .sending import JOB_MS, Outgoing, line
@@ -54,6 +55,8 @@ async def _left(work: Work, citizen: PersonId, which: AskId) -> Outgoing | None:
         return None
     agreement, register = known.agreements.get(ask.agreement), known.register_of(ask.resource)
     person = await identity.person(work, citizen)
+    if await tracker.challenges.in_doubt(work, citizen):
+        return None
     if agreement is None or not agreement.in_force(work.today) or register.state != "on" or person is None or not person.id_number:
         return None
     said = await said_of(work, ask, Text(ask.item)) if register.transport is Transport.CITY else None
@@ -61,18 +64,25 @@ async def _left(work: Work, citizen: PersonId, which: AskId) -> Outgoing | None:
 
 
 async def probe(begin: Begin, ports: Ports) -> None:
-    """Registers whose rest is over are looked at, one cheap look each. Those that a steward left alone stay so."""
+    """Registers whose rest is over are looked at, one cheap look each. Those that a steward left alone stay so. What has been away for a
+    minute is told."""
     async with begin(actor=system("exchange.probe")) as work:
         known, resting_now = await dictionary(work), await resting.circuits(work)
-        due = [c.register for c in resting_now.values() if not c.by_hand and c.until <= work.now and c.register in known.registers]
+        away = [c for c in resting_now.values() if not c.by_hand and c.register in known.registers]
+        due = [c for c in away if c.until <= work.now]
+        for circuit in away:
+            await alerting.silent(work, known.registers[circuit.register], circuit)
     wire = line(ports)
-    for code in due:
-        register, well = known.registers[code], False
+    for circuit in due:
+        register, well = known.registers[circuit.register], False
         with contextlib.suppress(OSError, LookupError, TimeoutError):
             async with asyncio.timeout(JOB_MS / 1000):
                 well = await wire.well(register)
         async with begin(actor=system("exchange.probe")) as work:
-            await (resting.take_back(work, code) if well else resting.leave_alone(work, code, 0))
+            if well and await resting.take_back(work, register.code):
+                await alerting.back(work, register, circuit)
+            elif not well:
+                await resting.leave_alone(work, register.code, 0)
 
 
 async def sweep(work: Work) -> int:

@@ -22,6 +22,7 @@ from onedoor.kernel.ids import to_json
 from onedoor.kernel.memory import changed
 from onedoor.kernel.work import Work
 
+from . import alerting
 from .known import dictionary, memory
 
 WRONGS, WITHIN = 3, dt.timedelta(hours=1)
@@ -128,3 +129,4 @@ async def incident(work: Work, register: Register, resource: Resource, kind: str
         stop = await dictionary_store.wrongs_since(work.db, register.code, work.now - WITHIN) >= WRONGS
     if stop and await dictionary_store.set_register(work.db, register.code, "blocked"):
         await changed(work.db, memory.name)
+        await alerting.stopped(work, register)

@@ -36,7 +36,9 @@ async def leave_alone(work: Work, register: str, failures: int, *, by_hand: bool
     await changed(work.db, memory.name)
 
 
-async def take_back(work: Work, register: str) -> None:
-    """It answers again."""
-    if await store.close_circuit(work.db, register):
+async def take_back(work: Work, register: str) -> bool:
+    """It answers again; whether it had been left alone until now."""
+    gone = await store.close_circuit(work.db, register) > 0
+    if gone:
         await changed(work.db, memory.name)
+    return gone

@@ -1,6 +1,11 @@
-"""窗口授权 A consent that was given at a counter: by a code that the person read out, or with a signature on paper that is kept."""
+"""窗口授权 A consent that was given at a counter: by a code that the person read out, or with a signature on paper that is kept.
+
+By telephone 电话授权 it is the same code, read back in a call that the house's telephone system has recorded: without the number of the
+recording nothing is agreed to.
+"""
 
 import asyncio
+import re
 
 from msgspec.structs import replace
 
@@ -11,21 +16,36 @@ from onedoor.exchange.store import people
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel import scanning
-from onedoor.kernel.i18n import Text, text
+from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.papers import Paper
 from onedoor.kernel.ports import Ports, Scan, Vault
+from onedoor.kernel.problems import Invalid
+from onedoor.kernel.text import fold
 from onedoor.kernel.work import Begin, Work
 from onedoor.notify import service as notify
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 
+RECORDING = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,39}")
+
 
 def by(given: Consent, seen: Witnessed) -> Consent:
     """The same consent with who was there."""
     policy.may_witness(given.citizen_id, seen)
-    channel = Channel.PAPER if seen.paper else Channel.COUNTER
-    return replace(given, channel=channel, witness_ref=seen.staff, office_ref=seen.office, paper_id=seen.paper)
+    channel = Channel.PAPER if seen.paper else Channel.VOICE if seen.recording else Channel.COUNTER
+    return replace(
+        given, channel=channel, witness_ref=seen.staff, office_ref=seen.office, paper_id=seen.paper, recording=seen.recording
+    )
+
+
+def recording_of(locale: str, typed: str) -> str:
+    """The number of a call's recording as it was typed; none when nobody was on the telephone."""
+    number = fold(typed).strip()
+    if number and not RECORDING.fullmatch(number):
+        words = say(locale, "录音编号不对，请照通话录音系统填写：4 到 40 个字母、数字或短横线")
+        raise Invalid(errors=[{"pointer": "/recording", "detail": words}], values={"recording": typed})
+    return number
 
 
 async def keep(work: Work, citizen: PersonId, paper: Paper, sha256: str) -> SheetId:
@@ -73,6 +93,12 @@ async def told(work: Work, given: Consent) -> None:
     """The person reads it, by text message as well where nobody is signed in."""
     body = text("{words}不是您的意思？打开“我的取数授权”可以马上收回，或者到窗口收回。", words=given.shown)
     title = text("您在{office}窗口授权了取数", office=await office_of(work, given.office_ref))
+    if given.recording:
+        title = text("您在电话里授权{office}取数", office=await office_of(work, given.office_ref))
+        body = text(
+            "{words}这次通话有录音，编号 {recording}。不是您的意思？打开“我的取数授权”可以马上收回，或者到窗口收回。",
+            words=given.shown, recording=given.recording,
+        )  # fmt: skip
     await _tell(work, given, title, body, "consented")
 
 

@@ -196,7 +196,7 @@ async def enliven(db: Db, resource: str, version: int) -> int:
 
 
 async def circuits(db: Db) -> list[Circuit]:
-    return await db.all(Circuit, "select register, since, until, rest_s, failures, by_hand, note from exchange.circuit")
+    return await db.all(Circuit, "select register, since, until, rest_s, failures, by_hand, note, told from exchange.circuit")
 
 
 async def put_circuit(db: Db, circuit: Circuit) -> int:
@@ -207,6 +207,10 @@ async def put_circuit(db: Db, circuit: Circuit) -> int:
         register=circuit.register, since=circuit.since, until=circuit.until, rest=circuit.rest_s, failures=circuit.failures,
         by_hand=circuit.by_hand, note=circuit.note,
     )  # fmt: skip
+
+
+async def tell_circuit(db: Db, register: str) -> int:
+    return await db.run("update exchange.circuit set told = true where register = $register", register=register)
 
 
 async def close_circuit(db: Db, register: str) -> int:

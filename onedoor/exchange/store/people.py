@@ -3,10 +3,18 @@
 import datetime as dt
 from uuid import UUID
 
-from onedoor.exchange.records import Blob, Challenge, ChallengeId, Consent, ConsentId, Correction, SheetId, Signed
+from msgspec import Struct
+
+from onedoor.exchange.records import Challenge, ChallengeId, Consent, ConsentId, Correction, SheetId, Signed
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.kernel.ids import Id
+
+
+class Blob(Struct, frozen=True):
+    """A content in the vault, by its hash."""
+
+    sha256: str
 
 
 async def consents(db: Db, citizen: PersonId, now: dt.datetime) -> list[Consent]:
@@ -14,7 +22,7 @@ async def consents(db: Db, citizen: PersonId, now: dt.datetime) -> list[Consent]
     return await db.all(
         Consent,
         "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
-        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by, recording from exchange.consent "
         "where citizen_id = $citizen and revoked_at is null and expires_at > $now order by given_at desc limit 200",
         citizen=citizen, now=now,
     )  # fmt: skip
@@ -24,7 +32,7 @@ async def all_consents(db: Db, citizen: PersonId, before: ConsentId | None, most
     return await db.all(
         Consent,
         "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
-        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by, recording from exchange.consent "
         "where citizen_id = $citizen and ($before::uuid is null or id < $before) order by id desc limit $most",
         citizen=citizen, before=before, most=most,
     )  # fmt: skip
@@ -34,7 +42,7 @@ async def consent(db: Db, citizen: PersonId, which: ConsentId) -> Consent | None
     return await db.maybe(
         Consent,
         "select citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, locale, given_at, expires_at, used_at, "
-        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by from exchange.consent "
+        "revoked_at, channel, witness_ref, office_ref, paper_id, revoked_by, recording from exchange.consent "
         "where citizen_id = $citizen and id = $which for update",
         citizen=citizen, which=which,
     )  # fmt: skip
@@ -43,11 +51,12 @@ async def consent(db: Db, citizen: PersonId, which: ConsentId) -> Consent | None
 async def add_consent(db: Db, given: Consent, sha256: str) -> int:
     return await db.run(
         "insert into exchange.consent (citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, sha256, locale, given_at, "
-        "expires_at, channel, witness_ref, office_ref, paper_id) values ($citizen, $id, $agreement, $elements, $purpose, $item, $matter, "
-        "$mode, $shown, $sha256, $locale, $given, $expires, $channel, $witness, $office, $paper)",
+        "expires_at, channel, witness_ref, office_ref, paper_id, recording) values ($citizen, $id, $agreement, $elements, $purpose, $item, "
+        "$matter, $mode, $shown, $sha256, $locale, $given, $expires, $channel, $witness, $office, $paper, $recording)",
         citizen=given.citizen_id, id=given.id, agreement=given.agreement, elements=given.elements, purpose=given.purpose, item=given.item,
         matter=given.matter, mode=given.mode, shown=given.shown, sha256=sha256, locale=given.locale, given=given.given_at,
         expires=given.expires_at, channel=str(given.channel), witness=given.witness_ref, office=given.office_ref, paper=given.paper_id,
+        recording=given.recording,
     )  # fmt: skip
 
 

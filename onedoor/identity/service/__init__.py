@@ -24,7 +24,7 @@ from .access import (
     sampled,
     span_of_chain,
 )
-from .guarding import all_guarded, guard, guarded, unguard
+from .guarding import all_guarded, guard, guarded, kin, unguard
 from .people import (
     account_of,
     age,
@@ -70,7 +70,7 @@ __all__ = [
     "access_records", "account_of", "actor_of", "age", "all_guarded", "carry_over", "chain", "chain_of", "changed_heads",
     "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "expire_access", "facts", "firm_of", "guard",
     "guarded", "heads", "hidden_looks", "holder_of_id_number", "holders_of_id_numbers", "id_number", "id_number_fault",
-    "known_firm", "links_between", "links_of", "look", "looks", "looks_between", "looks_of_reader", "looks_sought", "me",
+    "kin", "known_firm", "links_between", "links_of", "look", "looks", "looks_between", "looks_of_reader", "looks_sought", "me",
     "names_of", "person", "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "proven",
     "put_people", "reached_here", "readings", "record_access", "record_accesses", "request_code", "sampled", "sessions",
     "set_district", "sign_in", "sign_out", "span_of_chain", "still_signed_in", "stored_phone", "sweep", "touch", "turn_back",

@@ -157,7 +157,8 @@ async def readings(
 ) -> list[Reading]:
     """What each member of staff looked at in these hours of one day, counted."""
     working = work.calendar.is_working(begins.astimezone(work.zone).date())
-    return await store.readings(work.db, begins, ends, str(work.zone), opens, closes - 1, working, staff, orgs)
+    marks = [chain.pseudonym(one) for one in staff]
+    return await store.readings(work.db, begins, ends, str(work.zone), opens, closes - 1, working, staff, orgs, marks)
 
 
 async def looks_of_reader(

@@ -37,3 +37,12 @@ async def unguard(work: Work, citizen: PersonId) -> bool:
     if gone:
         await changed(work.db, memory.name)
     return gone > 0
+
+
+async def kin(work: Work, reader: PersonId, reader_name: str, citizen: PersonId, name: str) -> bool:
+    """Whether somebody, of whose name at least the first character is given, has the reader's family name and is registered in the reader's
+    household. Addresses are read only where the names are alike."""
+    if not name or name[:1] != reader_name[:1]:
+        return False
+    found = await store.households(work.db, [reader, citizen])
+    return len(found) == 2 and found[0].household_address == found[1].household_address

@@ -3,7 +3,10 @@
 import datetime as dt
 
 from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, say, text
+from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.text import fault as text_fault
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
@@ -50,6 +53,7 @@ async def ask(work: Work, seq: int, kind: str, words: str) -> Challenge:
     if not await store.put(work.db, made):
         raise AskedAlready()
     await store.put_line(work.db, made, org or NOBODY, access)
+    await _doubted(work, made.kind)
     return made
 
 
@@ -62,7 +66,26 @@ async def contest(work: Work, seq: int, words: str) -> Challenge:
     policy.may_contest(found)
     said = _words(work, words, "words", needed=True)
     await store.contest(work.db, found.citizen_id, found.org_ref or NOBODY, found.id, said, work.now)
+    await _doubted(work, found.kind)
     return await _locked(work, found)
+
+
+async def _load(db: Db) -> frozenset[PersonId]:
+    return frozenset(one.citizen_ref for one in await store.in_doubt(db))
+
+
+memory: Memory[frozenset[PersonId]] = Memory("tracker.not_me", _load)
+"""A few people, so that asking about anybody else costs nothing."""
+
+
+async def in_doubt(work: Work, citizen: PersonId) -> bool:
+    """查错人了 Whether this person says that a look was about somebody else, and nobody has cleared that up."""
+    return citizen in await memory.get(work.db)
+
+
+async def _doubted(work: Work, kind: Kind) -> None:
+    if kind is Kind.NOT_ME:
+        await changed(work.db, memory.name)
 
 
 async def _locked(work: Work, found: Challenge) -> Challenge:
@@ -139,6 +162,7 @@ async def answer(work: Work, which: ChallengeId, basis: str, words: str) -> None
     if faults:
         raise BadQuestion(errors=faults)
     await store.answer(work.db, line.citizen_ref, line.org_id, which, said[0], said[1], work.now, work.today)
+    await _doubted(work, line.kind)
     who = (await orgs.titles(work, [str(line.org_id)])).get(str(line.org_id)) or Text("")
     title = text("{org}答复了您的提问", org=who)
     await notify.send(work, line.citizen_ref, title, Text(said[1][:200]), f"/me/data/{line.access_seq}", "tracker.answered")
@@ -186,6 +210,7 @@ async def rule(work: Work, which: ChallengeId, words: str) -> None:
         raise AskedAlready()
     said = _words(work, words, "words", needed=True)
     await store.rule(work.db, line.citizen_ref, line.org_id, which, said, work.now)
+    await _doubted(work, line.kind)
     await notify.send(
         work, line.citizen_ref, text("数据保护官处理了您的异议"), Text(said[:200]), f"/me/data/{line.access_seq}", "tracker.ruled"
     )

@@ -50,6 +50,7 @@ def link(before: Seal | None) -> bytes:
 async def seal(begin: Begin) -> Seal | None:
     """Seal what has grown since the last one; None when nothing has."""
     async with begin(actor=system("tracker.seal"), seconds=50) as work:
+        await store.alone(work.db)
         before = await store.last(work.db)
         found = await _grown(work, before.at - OVERLAP if before else EVER)
         if not found:
@@ -116,3 +117,9 @@ async def one(work: Work, n: int) -> bytes:
 async def latest(work: Work, before: int = 0) -> list[Seal]:
     """The latest seals; those before a number when one is given."""
     return await store.before(work.db, before, PAGE)
+
+
+async def of_day(work: Work, day: dt.date) -> list[Seal]:
+    """The seals that were made on one day of the city, in order."""
+    begins = dt.datetime.combine(day, dt.time(), work.zone)
+    return await store.between(work.db, begins, begins + dt.timedelta(days=1))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import msgspec
+
 from onedoor.identity.models import Access, PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
@@ -96,6 +98,18 @@ async def contested(db: Db, most: int) -> list[Question]:
         "escalated, answered_on from tracker.question where state = 'contested' order by due_on, id limit $most",
         most=most,
     )  # fmt: skip
+
+
+class Doubted(msgspec.Struct, frozen=True):
+    """Somebody who says that a look was about somebody else."""
+
+    citizen_ref: PersonId
+
+
+async def in_doubt(db: Db) -> list[Doubted]:
+    return await db.all(
+        Doubted, "select distinct citizen_ref from tracker.question where kind = 'not_me' and state in ('asked', 'contested')"
+    )
 
 
 async def contested_line(db: Db, which: ChallengeId) -> Question | None:

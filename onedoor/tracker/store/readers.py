@@ -29,13 +29,13 @@ async def put(db: Db, rows: list[ReaderDay]) -> int:
     """The day as it is counted now in place of how it was counted before."""
     return await db.run(
         "insert into tracker.reader_day "
-        "(day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank) "
-        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank "
+        "(day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin) "
+        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin "
         "from jsonb_populate_recordset(null::tracker.reader_day, $rows::jsonb) "
         "on conflict (day, actor, org) do update set name = excluded.name, "
         "looks = excluded.looks, people = excluded.people, bare = excluded.bare, late = excluded.late, named = excluded.named, "
         "colleagues = excluded.colleagues, refused = excluded.refused, exported = excluded.exported, usual = excluded.usual, "
-        "rank = excluded.rank",
+        "rank = excluded.rank, kin = excluded.kin",
         rows=rows,
     )  # fmt: skip
 
@@ -46,7 +46,7 @@ async def flagged(
     """Days on which somebody stands out, the latest first and the most striking of a day first; from a line on when one is given."""
     return await db.all(
         ReaderDay,
-        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank "
+        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin "
         "from tracker.reader_day where rank > 0 and day >= $since and ($before::date is null or day < $before or day = $before and "
         "(rank < $rank or rank = $rank and (actor, org) > ($actor, $org))) order by day desc, rank desc, actor, org limit $most",
         since=since, before=before, rank=rank, actor=actor, org=org, most=most,
@@ -56,7 +56,7 @@ async def flagged(
 async def refused(db: Db, since: dt.date, most: int) -> list[ReaderDay]:
     return await db.all(
         ReaderDay,
-        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank "
+        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin "
         "from tracker.reader_day where refused > 0 and day >= $since order by day desc, refused desc, actor, org limit $most",
         since=since, most=most,
     )  # fmt: skip
@@ -65,7 +65,7 @@ async def refused(db: Db, since: dt.date, most: int) -> list[ReaderDay]:
 async def one(db: Db, day: dt.date, actor: str) -> list[ReaderDay]:
     return await db.all(
         ReaderDay,
-        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank "
+        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin "
         "from tracker.reader_day where day = $day and actor = $actor order by org limit 5",
         day=day, actor=actor,
     )  # fmt: skip

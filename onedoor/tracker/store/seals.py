@@ -20,6 +20,11 @@ CHUNK = 1000
 """Hashes in a row of a tree."""
 
 
+async def alone(db: Db) -> None:
+    """The hour's job and a command at the same moment: the second waits, and sees what the first has made."""
+    await db.value("select pg_advisory_xact_lock(hashtext('tracker.seal'))")
+
+
 async def last(db: Db) -> Seal | None:
     return await db.maybe(Seal, "select n, at, heads, root, body, kid, signature from tracker.seal order by n desc limit 1")
 
@@ -47,6 +52,14 @@ async def some(db: Db, numbers: list[int]) -> list[Seal]:
     return await db.all(
         Seal, "select n, at, heads, root, body, kid, signature from tracker.seal where n = any($numbers::int[]) order by n", numbers=numbers
     )
+
+
+async def between(db: Db, begins: dt.datetime, ends: dt.datetime) -> list[Seal]:
+    return await db.all(
+        Seal,
+        "select n, at, heads, root, body, kid, signature from tracker.seal where at >= $begins and at < $ends order by n limit 10000",
+        begins=begins, ends=ends,
+    )  # fmt: skip
 
 
 async def put(db: Db, seal: Seal) -> None:

@@ -30,7 +30,7 @@ def verify(home: Path, believed: tuple[str, ...], file: Path | None) -> None:
     With FILE, a person's own download, that file alone and without a house. Exit code 1, with what does not fit, when anything was changed.
     """
     if file is not None:
-        _verify_file(file, set(believed) or None)
+        verify_file(file, set(believed) or None)
         return
     from onedoor.kernel.work import system
     from onedoor.passes import service
@@ -53,7 +53,8 @@ def verify(home: Path, believed: tuple[str, ...], file: Path | None) -> None:
     click.echo(f"{looked.looks:,} records of {looked.people:,} people and {looked.seals:,} seals: nothing was changed.")
 
 
-def _verify_file(path: Path, believed: set[str] | None) -> None:
+def verify_file(path: Path, believed: set[str] | None) -> None:
+    """A person's own download: what does not fit, or how much does."""
     from onedoor.tracker.service import file
 
     try:
