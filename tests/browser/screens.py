@@ -420,7 +420,7 @@ def tracked(world: World) -> list[Screen]:
     law = "《居住证暂行条例》第九条"
     world.send(DATA_DESK, "POST", f"/api/desk/questions/{which}/answers", {"basis": law, "words": "核对住址 checked"})
     waiting = world.send(RESIDENT, "POST", f"/api/me/data/{asked}/challenges", {"kind": "why"})["id"]
-    disputed = world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/challenges", {"kind": "not_me", "words": "查错人了 not me"})["id"]
+    disputed = world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/challenges", {"kind": "wrong", "words": "查错人了 not me"})["id"]
     world.send(DATA_DESK, "POST", f"/api/desk/questions/{disputed}/answers", {"basis": law, "words": "是您 it was you"})
     world.send(RESIDENT, "POST", f"/api/me/data/{fresh}/contests", {"words": "不是我 it was not"})
     main = "main form[method=post] .btn"
@@ -742,8 +742,11 @@ def protected(world: World) -> list[Screen]:
     answered(SUPERVISOR, asked(CLERK, refused), "refused")
     answered(CLERK, asked(SUPERVISOR, alone), "allowed")
     world.send(SUPERVISOR, "POST", f"/api/cases/{alone}/transfers", {"department": "yibao", "reason": "It is theirs."})
+    looked = next(row["seq"] for row in world.send(one["phone"], "GET", "/api/me/data")["items"] if row["kind"] == "clerk")
+    world.send(one["phone"], "POST", f"/api/me/data/{looked}/challenges", {"kind": "not_me", "words": "Somebody else was meant."})
     button, desk = "main form .btn", "/desk/cases"
     return [
+        Screen("look, somebody else was meant", one["phone"], f"/me/data/{looked}"),
         Screen("desk, protected", CLERK, f"{desk}/{fresh}", None, 403),
         Screen("desk, protected, fault", CLERK, f"{desk}/{fresh}", press("main form[action$=seconds] .btn"), 403),
         Screen("desk, protected, waits", CLERK, f"{desk}/{waits}", None, 403),

@@ -150,7 +150,7 @@ AGAIN = re.compile(
     r"^/me/access$|^/me/data/download$|^/desk$|^/desk/find$|^/desk/cases/[^/]+/.+|^/drafts/\{[^/]+\}(/\{[^/]+\}/upload)?$|/credential$|^/studio/.+/file$"
     r"|^/(quality|about/).*\.csv$"
     r"|/proofs/[^/]+$|^/search/suggest$|^/passes/.+\.json$|/papers/[^/]+$|\.(pdf|ofd)$|^/oid4vp/.+/request$|^/desk/counter/\{[^/]+\}/(upload|code|submit|close)$"
-    r"|^/desk/seconds/\{[^/]+\}$|^/desk/counter/\{[^/]+\}/consent/(code|paper)$|^/me/consents/\{[^/]+\}/paper$"
+    r"|^/desk/seconds/\{[^/]+\}$|^/desk/counter/\{[^/]+\}/consent/(code|paper)$|^/me/consents/\{[^/]+\}/(paper|receipt)$"
 )
 """Addresses that only lead to another one, or give a file."""
 

@@ -14,6 +14,7 @@ from onedoor.exchange.store import people
 from onedoor.exchange.vault import vault
 from onedoor.identity.models import Fact, PersonId
 from onedoor.kernel.work import Work
+from onedoor.tracker import service as tracker
 
 from .grouping import Group, grouped
 from .known import connected, dictionary, remembered
@@ -51,6 +52,9 @@ async def _told(work: Work, known: Dictionary, citizen: PersonId, question: Ques
     agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
     for group in groups:
         found |= _of_group(work, known, citizen, question, group, standing.get(group.agreement.id), agreed)
+    if await tracker.challenges.in_doubt(work, citizen):  # not asked now; compared later, as with a register that is away
+        bare = {e: f for e, f in found.items() if f.state is FieldState.NONE and not f.problem}
+        found |= {e: replace(f, state=FieldState.DOWN, problem="doubt") for e, f in bare.items()}
     return found
 
 
