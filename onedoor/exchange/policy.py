@@ -15,6 +15,8 @@ from .records import Consent, Demand, Witnessed
 AGAIN_AFTER = dt.timedelta(seconds=20)
 NOT_HELD_FOR = dt.timedelta(hours=1)
 MOST_YEARS = 3
+MOST_BY_CLERK, CLERK_PER_SECOND = 30, 30 / 60
+"""How often one clerk has registers asked: nobody tries people one after the other."""
 HIGHEST = 4
 """敏感个人信息, as the dictionary grades it."""
 

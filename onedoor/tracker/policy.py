@@ -54,12 +54,22 @@ def standing_out(reading: Reading, usual: int) -> list[str]:
     return [name for name, true in found.items() if true]
 
 
-def marks(locale: str, one: ReaderDay) -> list[str]:
-    """The same in words."""
-    reading = Reading(
+def alarming(reading: Reading) -> bool:
+    """What the officer hears of without looking: several looks without a case, or people of the reader's own household."""
+    return reading.bare > BARE or reading.kin > 0
+
+
+def reading_of(one: ReaderDay) -> Reading:
+    """The counts of a line."""
+    return Reading(
         one.actor, one.org, one.name, one.looks, one.people, one.bare, one.late, one.named, one.colleagues, one.refused, one.exported,
         one.kin,
-    )
+    )  # fmt: skip
+
+
+def marks(locale: str, one: ReaderDay) -> list[str]:
+    """The same in words."""
+    reading = reading_of(one)
     words = {
         "bare": say(locale, "没有办件的查看 {n} 次", n=one.bare), "late": say(locale, "上班时间以外 {n} 次", n=one.late),
         "named": say(locale, "查看同姓的人 {n} 位", n=one.named), "colleagues": say(locale, "查看同事 {n} 位", n=one.colleagues),

@@ -40,7 +40,9 @@ def test_a_demand_becomes_an_agreement_that_works_at_once(site: Any, registers: 
     wrong = social.post("/exchange/demands", data=WISH | {"elements": [], "services": [], "basis": ""})
     assert wrong.status_code == 422
     assert "登记会开车的求职人员" in wrong.text, "what was typed is kept"
-    demand = made(social)
+    assert "请选择一项" in social.post("/exchange/demands", data=WISH | {"ground": "whim"}).text
+    demand = made(social, ground="consent")
+    assert "本人同意" in steward.get(demand).text
     json = {"accept": "application/json"}
     assert civil.get(demand, headers=json).status_code == 404, "no business of theirs"
     assert social.post(demand, data={"act": "check"}, headers=json).status_code == 403
@@ -53,7 +55,7 @@ def test_a_demand_becomes_an_agreement_that_works_at_once(site: Any, registers: 
     assert "已同意" in police.post(demand, data={"act": "grant", "note": ""}).text
     agreement = rows(site, "select * from exchange.agreement where origin = 'demand'")[0]
     assert agreement["elements"] == ["driver.class"]
-    assert agreement["items"] == ["rs-shiyedengji"]
+    assert (agreement["items"], agreement["ground"]) == (["rs-shiyedengji"], "consent")
     assert (agreement["until_on"] - agreement["from_on"]).days == 365
     assert "人社局 ← 驾驶证" in steward.get("/exchange/agreements").text
     rows(site, "delete from exchange.agreement where origin = 'demand'")
@@ -77,6 +79,8 @@ def test_a_refusal_is_disputed_and_ruled_and_silence_goes_up(site: Any, register
     assert told
     assert "人社局想用公安局的“驾驶证”，过了期限还没有人处理" in steward.get(told[1]).text
     assert "等数源部门答复" in page, "silence never grants"
+    again = rows(site, "select due_on from exchange.demand where state = 'asked' order by at desc limit 1")[0]["due_on"]
+    assert again == site.house.settings.calendar.after(site.house.local().date(), exchange.clocks().escalate)
     police.post(demand, data={"act": "refuse", "note": "《道路交通安全法》没有规定"})
     assert "没有规定" in social.get(demand).text
     assert "等裁决" in social.post(demand, data={"act": "dispute", "note": "不掌握就要让人再填"}).text
@@ -127,7 +131,7 @@ def test_what_forms_still_ask_leads_to_a_demand(site: Any, registers: Any, staff
         ticked = {name: re.findall(rf"{name}=([^&]+)", asked) for name in ("elements", "services")}
         assert ("marriage.married_on" in ticked["elements"], ticked["services"]) == (True, ["mz-dianzi-jiehunzheng"])
         form = civil.get(asked).text
-        assert form.count(" checked") == len(ticked["elements"]) + len(ticked["services"])
+        assert form.count(" checked") == len(ticked["elements"]) + len(ticked["services"]) + 1, "and the ground"
         wish = {"resource": "civil.marriage", "purpose": "apply", "basis": "《婚姻登记条例》", **ticked}
         assert civil.post("/exchange/demands", data=wish).status_code == 200
         assert offered not in civil.get("/exchange/demands/new").text, "it is under way"

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.exchange import policy
 from onedoor.exchange.models import AskIn, State
 from onedoor.kernel import memory
 from tests.cases.kit import bearer
@@ -89,6 +90,22 @@ def test_a_clerk_asks_and_sees_what_came(site: Any, registers: Registers, staff:
     page = clerk.get(f"/desk{case}").text
     assert "核验不一致" in page
     assert "登记为" not in page, "how it came out is kept, what it said is not"
+
+
+def test_nobody_tries_people_one_after_the_other(
+    site: Any, registers: Registers, clerks: dict[str, httpx.Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One clerk has registers asked so often a minute, over all cases; another fact of the same register is the next time."""
+    forget(site)
+    rows(site, "delete from kernel.bucket where key like 'exchange clerk %'")
+    monkeypatch.setattr(policy, "MOST_BY_CLERK", 1)
+    cases = [case_of(site, registers, DRIVER)[1] for _ in range(2)]
+    said = {"element": "driver.class", "reason": WHY}
+    first, second = (clerks[CLERK].post(f"/api{case}/asks", json=said) for case in cases)
+    assert (first.status_code, second.status_code, second.json()["retry_after"] > 0) == (201, 429, True)
+    came(site, cases[0])
+    assert len(registers.asked) == 1
+    rows(site, "delete from kernel.bucket where key like 'exchange clerk %'")
 
 
 def test_who_may_not_ask_is_refused(site: Any, registers: Registers, staff: Any, clerks: dict[str, httpx.Client]) -> None:

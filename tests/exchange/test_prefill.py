@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from onedoor.exchange import service as exchange
 from onedoor.exchange.models import AskIn, State
 from onedoor.kernel import memory
 from tests.cases.kit import bearer
@@ -226,8 +227,13 @@ def test_what_is_wrong_is_answered_by_whoever_keeps_it(site: Any, registers: Reg
     assert "民政局" in browser.get(link).text
     sent = {"element": "marriage.married_on", "item": "mz-dianzi-jiehunzheng", "words": ""}
     assert browser.post("/me/corrections", data=sent).status_code == 422
+    exchange.open_clocks({"correct": 4})
+    assert "4 个工作日内" in browser.get(link).text
     for _ in range(2):
         assert "正在核对" in browser.post("/me/corrections", data=sent | {"words": "应该是 2003 年 5 月 8 日"}).text
+    exchange.open_clocks(site.house.settings.city.exchange["clocks"])
+    due, today = rows(site, "select due_on from exchange.challenge")[0]["due_on"], site.house.local().date()
+    assert due == site.house.settings.calendar.after(today, 4), "the days that the city says"
     assert browser.post("/me/corrections", data=sent | {"element": "driver.class", "words": "不对"}).status_code == 404
     site.jobs()
     assert "结婚登记日期" not in police.get("/desk/corrections").text

@@ -124,6 +124,8 @@ def test_who_looks_without_a_case_stands_out(site: Any) -> None:
     page = officer.get("/audit").text
     assert "罗建平" in page
     assert "没有办件的查看 5 次" in page
+    site.run(watching.count, site.house.begin)
+    assert officer.get("/inbox").text.count("罗建平 看得异常") == 1, "told once a day, counted every ten minutes"
     path = next(part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/audit/readers/") and "罗建平" in part)
     assert "在办件列表里按身份证号查找" in officer.get(path).text
     assert officer.get(path.rsplit("/", 1)[0] + "/nobody").status_code == 404

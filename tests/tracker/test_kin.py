@@ -61,4 +61,5 @@ def test_one_of_the_own_family_is_read_by_two(site: Any, at_home: None) -> None:
     assert "魏东" in read[0]["purpose"]["zh"]
     site.run(watching.count, site.house.begin)
     page = officer.get("/audit").text
+    assert "高志远 看得异常" in officer.get("/inbox").text
     assert "查看同姓同户的人 1 位" in page, "with a case and a second reader it is still a ground to look"

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange import policy
+from onedoor.exchange.dictionary import Ground
 from onedoor.exchange.errors import NoSuchDemand, NoSuchResource
 from onedoor.exchange.ports import Services
 from onedoor.exchange.records import Demand, DemandId, DemandState, Happened
@@ -41,6 +42,7 @@ class Wish(msgspec.Struct, frozen=True):
     words: Words = ""
     purpose: Annotated[str, msgspec.Meta(max_length=40)] = "apply"
     elements: list[str] = []
+    ground: Annotated[str, msgspec.Meta(max_length=10)] = "duty"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -127,6 +129,8 @@ async def _new(request: AnyRequest, work: Work, ports: Ports, values: dict[str, 
     return page(
         request, "exchange/demand_new.html", 422 if errors else 200, resource=resource.code, title=pick(locale, resource.title),
         facts=facts, services=await _own_services(work, ports), purposes=purposes, values=values, errors=errors, basis=resource.basis,
+        grounds=[{"value": "duty", "label": say(locale, "法定职责"), "hint": say(locale, "法律要求本部门核实，不用问本人")},
+                 {"value": "consent", "label": say(locale, "本人同意"), "hint": say(locale, "每个人同意以后才能取")}],
     )  # fmt: skip
 
 
@@ -160,12 +164,14 @@ async def make(request: AnyRequest, work: NamedDependency[Work], ports: NamedDep
     try:
         sent = await form(request, Wish)
         items = list(dict.fromkeys(sent.services))
-        made = await demanding.draft(work, sent.resource, list(sent.elements), items, sent.purpose, sent.basis, sent.words)
+        made = await demanding.draft(
+            work, sent.resource, list(sent.elements), items, sent.purpose, sent.basis, sent.words, sent.ground
+        )  # fmt: skip
     except NoSuchResource:
         raise
     except Invalid as bad:
         typed = await request.form()
-        kept = {name: typed.get(name, "") for name in ("resource", "basis", "words", "purpose")}
+        kept = {name: typed.get(name, "") for name in ("resource", "basis", "words", "purpose", "ground")}
         ticked = {name: list(typed.getall(name, [])) for name in ("elements", "services")}
         return await _new(request, work, ports, kept | ticked, bad.errors)
     return see_other(f"/exchange/demands/{made.org_id}/{made.id}")
@@ -201,6 +207,7 @@ async def _one(
     return page(
         request, "exchange/demand.html", 422 if errors else 200, row=await _row(work, found), one=found, note=note,
         moments=moments(locale, steps), stops=acts == ["stop"], acts=[{"value": a, "label": labels[a]} for a in acts], errors=errors,
+        ground=say(locale, "本人同意") if found.ground is Ground.CONSENT else say(locale, "法定职责"),
         services=(", " if locale == "en" else "、").join(services_of(work, ports, found.items)),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from onedoor.exchange.store import dictionary as dictionary_store
 from onedoor.exchange.store import people
 from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
+from onedoor.kernel import buckets
 from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports
@@ -51,6 +52,10 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
     due = [g for g in groups if needed(standing.get(g.agreement.id), g.elements, work.now, again=question.again)]
     plans = [plan for g in due if (plan := _judged(work, known, question, g, agreed)) is not None]
     asks = [(plan, _row(work, known, citizen, question, plan)) for plan in await _counted(work, plans)]
+    if asks and question.actor_kind == "clerk" and work.actor.id is not None:  # not the job that asks again later
+        await buckets.need(
+            work.db, f"exchange clerk {work.actor.id.hex}", capacity=policy.MOST_BY_CLERK, per_second=policy.CLERK_PER_SECOND
+        )
     if asks:
         await store.add(work.db, [(row, plan.why) for plan, row in asks])
     written = [await _written(work, known, question, plan, row, keys) for plan, row in asks]

@@ -40,6 +40,8 @@ async def draft(
     found = known.resources.get(resource)
     if found is None:
         raise NoSuchResource()
+    if ground not in tuple(Ground):
+        wrong = (*wrong, {"pointer": "/ground", "detail": say(work.locale, "请选择一项")})
     if errors := [*wrong, *_unfit(work, known, found, elements, items, purpose, basis, scope)]:
         raise Invalid(errors=errors)
     made = Demand(

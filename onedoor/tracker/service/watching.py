@@ -11,9 +11,10 @@ from onedoor.kernel.i18n import Text, text
 from onedoor.kernel.problems import NotFound
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Begin, Work, system
+from onedoor.notify import service as notify
 from onedoor.orgs import service as orgs
 from onedoor.tracker import policy
-from onedoor.tracker.models import DayLooks, OrgLooks, ReaderDay
+from onedoor.tracker.models import DayLooks, Grants, OrgLooks, ReaderDay
 from onedoor.tracker.store import readers as store
 
 ACTOR = system("tracker.watch")
@@ -40,7 +41,23 @@ async def _counted(work: Work, day: dt.date, staff: list[tuple[PersonId, str]]) 
     found = await identity.readings(work, begins, ends, policy.OPENS, policy.CLOSES, [one for one, _ in staff], [org for _, org in staff])
     usual = {(one.actor, one.org): one.usual for one in await store.usual(work.db, day - dt.timedelta(USUAL_DAYS), day - dt.timedelta(1))}
     rows = [_row(day, reading, usual.get((reading.actor, reading.org), 0)) for reading in found]
+    loud = {(one.actor, one.org) for one in found if policy.alarming(one)}
+    heard = {(one.actor, one.org) for one in await store.of_day(work.db, day) if policy.alarming(policy.reading_of(one))} if loud else set()
+    for one in rows:
+        if (one.actor, one.org) in loud - heard:
+            await _told(work, one)
     return await store.put(work.db, rows) if rows else 0
+
+
+async def _told(work: Work, one: ReaderDay) -> None:
+    """Once a day for each reader; whom they looked at stands on the page, which is on record itself."""
+    org = (await orgs.titles(work, [one.org])).get(one.org, Text(""))
+    body = text("{org}，{day}：没有办件的查看 {bare} 次，同姓同户的人 {kin} 位。打开看看了谁、为什么。",
+                org=org, day=str(one.day), bare=one.bare, kin=one.kin)  # fmt: skip
+    for officer in orgs.holders(str(Grants.AUDIT)):
+        if identity.chain.pseudonym(officer.person) != one.actor:
+            title = text("{name} 看得异常", name=one.name)
+            await notify.send(work, officer.person, title, body, f"/audit/readers/{one.day}/{one.actor}", "tracker.striking")
 
 
 def _hours(work: Work, day: dt.date) -> tuple[dt.datetime, dt.datetime]:

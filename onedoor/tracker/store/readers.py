@@ -71,6 +71,15 @@ async def one(db: Db, day: dt.date, actor: str) -> list[ReaderDay]:
     )  # fmt: skip
 
 
+async def of_day(db: Db, day: dt.date) -> list[ReaderDay]:
+    return await db.all(
+        ReaderDay,
+        "select day, actor, org, name, looks, people, bare, late, named, colleagues, refused, exported, usual, rank, kin "
+        "from tracker.reader_day where day = $day",
+        day=day,
+    )  # fmt: skip
+
+
 async def days(db: Db, since: dt.date) -> list[DayLooks]:
     return await db.all(
         DayLooks,
