@@ -20,7 +20,7 @@ from . import between
 from .errors import CityNotBelieved, NoSuchConsent
 from .pushed import MOST_BYTES
 from .records import Challenge, Channel, Consent, ConsentId
-from .service import answering, consenting, contesting, copying, office_of, receipting
+from .service import answering, beholding, consenting, contesting, copying, office_of, receipting
 
 
 class Told(Struct, frozen=True):
@@ -51,6 +51,27 @@ async def evidence(request: AnyRequest, ports: NamedDependency[Ports]) -> Respon
     except UnicodeDecodeError as bad:
         raise CityNotBelieved(why="shape") from bad
     return Response(await answering.answer(begin_of(request), ports, given), media_type="text/plain", headers={"cache-control": "no-store"})
+
+
+class SealSeen(Struct, frozen=True):
+    """A seal of another city as it was first seen here. `broken_at`: since when that city shows another one under this number, or none."""
+
+    node: str
+    n: int
+    sha256: str
+    seen_at: datetime
+    broken_at: datetime | None
+
+
+class SealsSeen(Struct, frozen=True):
+    items: list[SealSeen]
+
+
+@get("/.well-known/onedoor/witnessed", **may(public=True), tags=["exchange"])
+async def witnessed(work: NamedDependency[Work]) -> SealsSeen:
+    """What this city has seen of other cities' seals, the latest first: `sha256` is of the text that was signed, in hex."""
+    found = await beholding.shown(work)
+    return SealsSeen([SealSeen(one.node, one.n, one.sha256.hex(), one.seen_at, one.broken_at) for one in found])
 
 
 class ConsentShown(Struct, frozen=True):
@@ -159,4 +180,4 @@ async def contest(request: AnyRequest, data: JSONBody[NewCorrection], work: Name
     return await once(request, work, act)
 
 
-handlers = [push, evidence, consents, receipt, revoke, corrections, contest]
+handlers = [push, evidence, witnessed, consents, receipt, revoke, corrections, contest]

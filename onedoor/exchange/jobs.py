@@ -9,7 +9,7 @@ from onedoor.kernel.work import Begin, system
 
 from .models import AskId
 from .records import ChallengeId, SheetId
-from .service import contesting, copying, demanding, finishing, giving_back, trusting, witnessing
+from .service import beholding, contesting, copying, demanding, finishing, giving_back, trusting, witnessing
 
 
 async def finish(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -50,6 +50,11 @@ async def cities(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await trusting.refresh(begin, ports)
 
 
+async def behold(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Seals of other cities are noted as they are first seen."""
+    await beholding.look(begin, ports)
+
+
 async def give_back(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """What is due to a district or a street by one agreement."""
     await giving_back.prepare(begin, ports, args["agreement"])
@@ -69,8 +74,9 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 handlers: dict[str, Handler] = {
     "exchange.finish": finish, "exchange.correct": correct, "exchange.corrected": corrected, "exchange.probe": probe,
     "exchange.sweep": sweep, "exchange.take": take, "exchange.cities": cities, "exchange.scan": scan, "exchange.give_back": give_back,
+    "exchange.behold": behold,
 }  # fmt: skip
 cron = [
     Cron("exchange.probe", every=5), Cron("exchange.take", every=20), Cron("exchange.cities", every=300),
-    Cron("exchange.sweep", daily="03:50"),
+    Cron("exchange.behold", every=3600),    Cron("exchange.sweep", daily="03:50"),
 ]  # fmt: skip

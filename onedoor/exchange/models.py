@@ -269,3 +269,13 @@ class Trusted(Struct, frozen=True):
 
     def by_id(self, which: Id) -> City | None:
         return next((one for one in self.cities.values() if one.id.uuid == which.uuid), None)
+
+
+class Beheld(Struct, frozen=True):
+    """见证 One seal of another city as it was first seen here; `broken_at`: since when it is another one there, or none."""
+
+    node: str
+    n: int
+    sha256: bytes
+    seen_at: dt.datetime
+    broken_at: dt.datetime | None = None

@@ -55,6 +55,22 @@ async def clock(house: Any) -> str:
     return "done"
 
 
+async def seal(house: Any) -> int:
+    """What has been looked at is sealed; the seal's number."""
+    from onedoor.tracker.service import sealing
+
+    made = await sealing.seal(house.begin)
+    return made.n if made else 0
+
+
+async def behold(house: Any) -> str:
+    """What the clock does every hour: seals of other cities."""
+    from onedoor.exchange.service import beholding
+
+    await beholding.look(house.begin, house.ports)
+    return "looked"
+
+
 async def rows(house: Any, *statements: str) -> list[dict[str, Any]]:
     """Run these as the database's owner, and forget what was in memory; what the last one returned, as text."""
     import asyncpg
@@ -123,7 +139,7 @@ async def signed(house: Any, given: dict[str, Any], document: bool = False) -> s
     return jose.sign(ring.signer, {"alg": "ES256", "typ": between.ASK_TYP, "kid": ring.active.kid}, given)
 
 
-node_process.ACTS |= {one.__name__: one for one in (plug, says, code, clock, rows, issue, revoke, signed)}
+node_process.ACTS |= {one.__name__: one for one in (plug, says, code, clock, rows, issue, revoke, signed, seal, behold)}
 
 if __name__ == "__main__":
     asyncio.run(node_process.serve(*sys.argv[1:]))

@@ -1,6 +1,7 @@
 """Two cities: each believes the other, a certificate of one is checked and shown in the other, and a question travels to the home city."""
 
 import asyncio
+import hashlib
 import html
 import queue
 import re
@@ -365,3 +366,35 @@ def test_a_city_that_is_away_or_slow_delays_nothing(cities: tuple[City, City], p
     home.do("rows", *forgotten, f"update identity.person set id_number = '990105198001010011' where id_number = '{NUMBER}'")
     assert "来自 邻市" not in again(people["away"], begun(people["away"]))
     assert away.do("rows", "select kind from exchange.incident where register = 'away'") == [{"kind": "not_me"}], "somebody else's answer"
+
+
+@pytest.mark.usefixtures("believed")
+def test_one_city_is_witness_of_the_others_seals(cities: tuple[City, City], people: dict[str, httpx.Client]) -> None:
+    """Noted when first seen, in the open; written anew afterwards, the steward here hears of it once, and what was seen stays."""
+    home, away = cities
+    people["home"].get("/me/data")
+    assert home.do("seal") == 1, "somebody has signed in"
+    published = httpx.get(f"{home.url}/.well-known/onedoor/seals/1.json").json()["body"]
+
+    def seen() -> list[dict[str, Any]]:
+        return [one for one in httpx.get(f"{away.url}/.well-known/onedoor/witnessed").json()["items"] if one["node"] == home.url]
+
+    for _ in range(2):
+        away.do("behold")
+    (noted,) = seen()
+    assert (noted["n"], noted["sha256"], noted["broken_at"]) == (1, hashlib.sha256(published.encode()).hexdigest(), None)
+    steward, where = people["away steward"], the_city(people["away steward"])
+    assert "没有变过" in steward.get(where).text
+    home.process.send_signal(signal.SIGSTOP)
+    try:
+        away.do("behold")
+        assert seen() == [noted], "away is not rewritten"
+    finally:
+        home.process.send_signal(signal.SIGCONT)
+    home.do("rows", "update tracker.seal set body = replace(convert_from(body, 'UTF8'), '\"v\":1', '\"v\":2')::bytea where n = 1")
+    for _ in range(2):
+        away.do("behold")
+    (broken,) = seen()
+    assert (broken["sha256"], broken["broken_at"] is not None) == (noted["sha256"], True), "what was seen first stays"
+    assert steward.get("/inbox").text.count("的封签被改写过") == 1
+    assert "被改写过" in steward.get(where).text

@@ -8,12 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.exchange.errors import CityAway, NoSuchCity, NoSuchResource, NoSuchWaiting
-from onedoor.exchange.models import City
+from onedoor.exchange.models import Beheld, City
 from onedoor.exchange.node import node
 from onedoor.exchange.records import WaitingId
-from onedoor.exchange.service import agreeing, dictionary, trusting
+from onedoor.exchange.service import agreeing, beholding, dictionary, trusting
 from onedoor.exchange.service.trusting import Trusted
-from onedoor.kernel.i18n import pick, say
+from onedoor.kernel.i18n import moment, pick, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
@@ -115,8 +115,19 @@ async def city(
     agreed = [await agreement_row(work, ports, row) for row in await agreeing.agreements_of(work, one)]
     return page(
         request, "exchange/city.html", one=one, title=pick(work.locale, known.title(one.node)), state=_state(work, known, one), keys=keys,
-        agreed=agreed, ours=[{"value": r.code, "label": pick(work.locale, r.title)} for r in await _ours(work)],
+        agreed=agreed, seal=_seal(work, await beholding.newest_of(work, one.node)),
+        ours=[{"value": r.code, "label": pick(work.locale, r.title)} for r in await _ours(work)],
     )  # fmt: skip
+
+
+def _seal(work: Work, seen: Beheld | None) -> str:
+    """The seal of its records of looks that was noted here last."""
+    if seen is None:
+        return say(work.locale, "还没有看到")
+    at = moment(work.locale, seen.seen_at, zone=work.zone)
+    if seen.broken_at:
+        return say(work.locale, "第 {n} 个，{at} 看到；后来变了，被改写过", n=seen.n, at=at)
+    return say(work.locale, "第 {n} 个，{at} 看到，没有变过", n=seen.n, at=at)
 
 
 async def _ours(work: Work) -> list[Any]:

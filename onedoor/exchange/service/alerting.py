@@ -4,7 +4,7 @@ file does not stand; a demand is overdue."""
 import datetime as dt
 
 from onedoor.exchange.dictionary import Register, open_now
-from onedoor.exchange.models import Grants
+from onedoor.exchange.models import Beheld, Grants
 from onedoor.exchange.records import Circuit, Demand
 from onedoor.exchange.store import dictionary as store
 from onedoor.kernel.i18n import Text, text
@@ -48,6 +48,18 @@ async def refused(work: Work, register: Register, file: str) -> None:
     """A file that does not stand: what the one before it said is shown on, with its day."""
     body = text("{file} 没有通过检查，先用上一份，页面上照标日期。原因列在数源系统的页面上。", file=Text(file[:100], file[:100]))
     await _tell(work, register, text("{register}放下的文件不能用", register=register.title), body, "refused")
+
+
+async def rewritten(work: Work, city: Text, seen: Beheld) -> None:
+    """A city's seal is not the one that was seen here: its records were written anew, or its seals."""
+    on = seen.seen_at.astimezone(work.zone).date()
+    body = text(
+        "第 {n} 个封签和本市 {on} 看到的不一样。请告诉对方的数据保护官；在弄清楚以前，不要只凭它的访问记录下结论。",
+        n=str(seen.n), on=str(on),
+    )  # fmt: skip
+    await orgs.snapshot(work.db)
+    for one in orgs.holders(Grants.STEWARD):
+        await notify.send(work, one.person, text("{city}的封签被改写过", city=city), body, "/exchange/cities", "exchange.rewritten")
 
 
 async def overdue(work: Work, demand: Demand) -> None:
