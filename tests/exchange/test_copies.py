@@ -80,6 +80,8 @@ def test_a_nightly_file_becomes_a_copy_that_answers(site: Any, laid: Any) -> Non
     assert [(row["state"], row["n"]) for row in states] == [("checked", 1), ("live", 1), ("refused", 1)]
     notes = rows(site, "select note from exchange.incident where register = 'disabled'")
     assert ["too many or too few" in row["note"] for row in notes] == [True]
+    told = rows(site, "select distinct title->>'zh' as title from notify.message where kind = 'exchange.refused'")
+    assert [row["title"] for row in told] == ["残疾人证登记册放下的文件不能用"]
 
     rows(site, "delete from exchange.drop", "delete from exchange.replica", "delete from exchange.taken")
     site.run(copying.take, house.begin, house.ports)
