@@ -24,9 +24,11 @@ NOWHERE = [
 
 @pytest.fixture(autouse=True)
 def counted(site: Site) -> Iterator[None]:
-    """Openings of earlier tests are written down, and no batch is due while a test counts its statements."""
-    from onedoor.catalog.service import use
+    """Openings of earlier tests are written down, and no batch is due while a test counts its statements; nor are words they typed."""
+    from onedoor.catalog.service import learn, use
 
+    learn._typed.clear()
+    learn._opened.clear()
     use._opened.clear()
     use._written[0] = float("inf")
     yield
