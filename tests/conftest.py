@@ -51,9 +51,15 @@ class Outbox:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.ids: set[str] = set()
 
     async def send(self, phone: str, text: str, request_id: str) -> None:
-        self.sent.append((phone, text))
+        if request_id not in self.ids:
+            self.ids.add(request_id)
+            self.sent.append((phone, text))
+
+    def all(self, phone: str) -> list[str]:
+        return [text for number, text in self.sent if number == phone]
 
     def last(self, phone: str) -> str:
         return next(text for number, text in reversed(self.sent) if number == phone)

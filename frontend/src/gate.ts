@@ -4,6 +4,7 @@ import { clockIn, keepPage, wordsOf } from './passes/base'
 import { Checker, type Verdict } from './passes/checking'
 import * as fever from './passes/fever'
 import { clockFault, type Lamp, lampOf, tell, vehicleLamp } from './passes/lamp'
+import * as looks from './passes/looks'
 import { amend, append, database, type Line, scanId, waiting } from './passes/log'
 import { PAPER, read } from './passes/od1'
 import { type Bundle, enrol, fetchBundle, get, known, rawId, type Self, upload } from './passes/station'
@@ -119,7 +120,7 @@ async function typed(text: string): Promise<void> {
   if (busy || !text.trim()) return
   busy = true
   try {
-    if (self && /^[\s\d]{14,20}[\dXx]\s*$/.test(text)) light(await lookedUp(self, offset(), text.replace(/\s/g, ''), bundle?.yellow === 'stop'))
+    if (self && bundle && checker && /^[\s\d]{14,20}[\dXx]\s*$/.test(text)) light(await lookedUp(db, self, bundle, text.replace(/\s/g, '')))
     else if (/^\s*OV1:/i.test(text)) await vehicle(car = text, null)
     else if (car && plateOf(text)) await vehicle(car, text)
     else await judge(text)
@@ -159,6 +160,7 @@ async function refresh(): Promise<void> {
 async function send(): Promise<void> {
   while (self && await upload(db, self, offset())) { /* until nothing is left that has settled */ }
   if (self) await fever.send(db, self, offset())
+  if (self) await looks.send(db, self, offset())
   void status()
 }
 

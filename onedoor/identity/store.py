@@ -198,6 +198,21 @@ async def names(db: Db, citizens: list[PersonId]) -> list[Named]:
     )  # fmt: skip
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    """A proven identity number."""
+
+    citizen_id: PersonId
+    id_number: str
+
+
+async def id_numbers(db: Db, citizens: list[PersonId]) -> list[Numbered]:
+    return await db.all(
+        Numbered,
+        "-- scatter\nselect citizen_id, id_number from identity.person where citizen_id = any($citizens::uuid[]) and id_number is not null",
+        citizens=citizens,
+    )  # fmt: skip
+
+
 class Row(msgspec.Struct, frozen=True):
     """Somebody, by nothing but the id."""
 

@@ -14,6 +14,7 @@ from .models import PlaceId
 
 MOST_SCANS = 500
 MOST_CHECKS = 50
+MOST_LOOKS = 100
 INVITED_FOR = dt.timedelta(minutes=10)
 SILENT_AFTER = dt.timedelta(hours=2)
 CLOCK = 300
@@ -249,6 +250,20 @@ class KeptDelta(msgspec.Struct, frozen=True):
 
     shard: int
     from_seq: int
+    body: bytes
+
+
+class NumberList(msgspec.Struct, frozen=True):
+    """输身份证号: marks of a scheme's yellow and red people for gates without a network, under the key of the UTC day `day`.
+
+    `bits` says how fine the classes are, `many` of how many people it was made; `body` is its marks packed.
+    """
+
+    scheme: str
+    day: int
+    bits: int
+    many: int
+    issued_at: dt.datetime
     body: bytes
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from onedoor.identity.models import PersonId
+from onedoor.identity.ports import SmsGateway
 from onedoor.kernel.jobs import Cron, enqueue
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, system
@@ -64,6 +65,12 @@ async def lists(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
         await service.build_lists(work, str(args.get("scheme", "")))
 
 
+async def numbers(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Every hour: lists of marks for gates that may go by identity numbers without a network."""
+    async with begin(actor=system("passes.numbers"), seconds=60) as work:
+        await service.build_numbers(work)
+
+
 async def visits(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """Scans of one organisation into the lists of the persons."""
     org = OrgId.parse(args["org"])
@@ -87,14 +94,19 @@ async def scan(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await service.scan_paper(begin, ports, PersonId.parse(args["citizen"]), EvidenceId.parse(args["paper"]))
 
 
+async def sms(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """Queue "sms": the reasons of a colour to whoever asked for them so."""
+    await service.texting.deliver(begin, ports.get(SmsGateway), PersonId.parse(args["citizen"]), args["scheme"])
+
+
 handlers = {
     "passes.age": age, "passes.region": region, "passes.replay": replay, "passes.late": late, "passes.sunset": sunset,
     "passes.ended": ended, "passes.lists": lists, "passes.visits": visits, "passes.days": days,
-    "passes.scan": scan,
+    "passes.scan": scan, "passes.numbers": numbers, "passes.sms": sms,
 }  # fmt: skip
 cron = [
     Cron("passes.age", every=300), Cron("passes.late", every=600), Cron("passes.sunset", daily="00:20"), Cron("passes.lists", every=300),
-    Cron("passes.days", daily="02:10"),
+    Cron("passes.days", daily="02:10"), Cron("passes.numbers", every=3600),
 ]  # fmt: skip
 
 handlers |= watch_jobs.handlers

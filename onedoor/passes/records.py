@@ -40,6 +40,14 @@ class Subject(msgspec.Struct, frozen=True):
     birth_on: dt.date
 
 
+class SmsWish(msgspec.Struct, frozen=True):
+    """短信说明: to which phone, when it is not that of the own account, in which language, and who wrote it down at a counter."""
+
+    phone: str | None
+    locale: str
+    by_name: str | None
+
+
 class Dependant(msgspec.Struct, frozen=True):
     """代办: whom somebody (`citizen_id`) declares and shows for, and who has confirmed it."""
 

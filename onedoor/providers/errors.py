@@ -82,6 +82,12 @@ class NotLinked(NotFound):
     title = "没有这位居民，或居民没有同意接收办理进展"
 
 
+class NotGiven(Forbidden):
+    """The resident has not agreed to this, has taken it back, or the token is the app's own. Ask them to sign in again and agree to it."""
+
+    title = "居民没有同意这一项"
+
+
 class NoSuchMatter(NotFound):
     """There is no such matter, or it is another app's."""
 

@@ -31,12 +31,13 @@ class FamilyId(Id):
 
 
 class Grants(StrEnum):
-    """What staff may do with apps; the last two are an app's own, given by its tokens and never by a post."""
+    """What staff may do with apps; the last three are an app's own, given by its tokens and never by a post."""
 
     MANAGE = "providers:manage"
     APPROVE = "providers:approve"
     USERINFO = "providers:userinfo"
     REPORT = "providers:report"
+    PASSES = "providers:passes"
 
 
 class Scope(StrEnum):
@@ -49,6 +50,7 @@ class Scope(StrEnum):
     BIRTHDATE = "birthdate"
     DISTRICT = "district"
     MATTERS = "matters"
+    PASSES = "passes"
     OFFLINE = "offline_access"
 
 
@@ -59,6 +61,7 @@ ELEMENTS: dict[Scope, tuple[str, ...]] = {
     Scope.PHONE: ("person.phone",),
     Scope.BIRTHDATE: ("person.birth_on",),
     Scope.DISTRICT: ("person.district",),
+    Scope.PASSES: ("pass", "passes.answers"),
 }
 """What of a person is read by each scope, in the words of the access record."""
 

@@ -49,6 +49,8 @@ SIGN_INS = Rate(300, 300 / 600)
 """Requests to sign in from one network: everybody in a waiting room shares one."""
 READS = Rate(60, 60 / 3600)
 """Reads of one person's fields by one app."""
+PASSES = Rate(60, 120 / 3600)
+"""What one app may ask of, or declare for, one person's passes."""
 REPORTS = Rate(30, 30 / 3600)
 """What one app may tell one person."""
 
@@ -143,5 +145,6 @@ def scope_words(locale: str) -> dict[Scope, str]:
         Scope.BIRTHDATE: say(locale, "出生日期"),
         Scope.DISTRICT: say(locale, "所在区域"),
         Scope.MATTERS: say(locale, "把办理进展告诉您"),
+        Scope.PASSES: say(locale, "替您申报通行码，看颜色和原因，取码"),
         Scope.OFFLINE: say(locale, "您不在时也能读取以上内容"),
     }

@@ -2,6 +2,8 @@
 import { Checker, type Issuer, type Known, pidKey, type Verdict, verifyKey } from '../../frontend/src/passes/checking'
 import { clockFault, lampOf } from '../../frontend/src/passes/lamp'
 import { applied, Malformed, read as readList } from '../../frontend/src/passes/lists'
+import { seal } from '../../frontend/src/passes/looks'
+import { listed, markOf } from '../../frontend/src/passes/numbers'
 import { hash, hex, read, unhex } from '../../frontend/src/passes/od1'
 import { temperature } from '../../frontend/src/passes/typed'
 
@@ -53,4 +55,11 @@ const lamps = (rows: [Verdict, number, number, number][]): string[] =>
 
 const temperatures = (given: string[]): [number | null, string][] => given.map((text) => { const { tenths, word } = temperature(text); return [tenths, word] })
 
-Object.assign(window, { judge, texts, lists, lamps, temperatures })
+const marks = (given: { key: string; scheme: string; number: string; bits: number }[]): Promise<number[]> =>
+  Promise.all(given.map((one) => markOf(unhex(one.key), one.scheme, one.number, one.bits)))
+
+const held = (body: string, wanted: number[]): (boolean | null)[] => wanted.map((one) => listed(unhex(body), one))
+
+const sealed = async ({ to, info, plain }: { to: string; info: string; plain: string }): Promise<string> => hex(await seal(unhex(to), info, plain))
+
+Object.assign(window, { judge, texts, lists, lamps, temperatures, marks, held, sealed })

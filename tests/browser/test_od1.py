@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.sync_api import Browser, Page
 
-from onedoor.passes.od1 import deltas, layout, lists
+from onedoor.passes.od1 import deltas, layout, lists, numbers
 from onedoor.passes.od1.chain import chain
 from onedoor.passes.od1.checking import Checker, Issuer, Known, Verdict
 from onedoor.passes.od1.layout import DAY, PAPER_PERIOD, Colour
 from onedoor.passes.od1.lists import List, put
 from onedoor.passes.od1.minting import Minter, shown
 from onedoor.passes.od1.pid import Pid, PidKey
+from onedoor.passes.service.numbering import SUITE
+from tests.passes.test_numbers import VECTORS as NUMBERS
 from tests.passes.world import KEY, MINTER, PID_KEY, T0, Ed25519PrivateKey, vectors
 
 pytestmark = pytest.mark.browser
@@ -177,3 +181,26 @@ def test_temperatures_as_people_write_them(page: Page) -> None:
     assert [word for _, word in found[4:]] == [
         "tempFahrenheit", "tempFahrenheit", "tempLow", "tempUnread", "tempUnread", "tempNone", "tempHigh",
     ]  # fmt: skip
+
+
+def test_identity_numbers_are_marked_alike(page: Page) -> None:
+    assert page.evaluate("(given) => marks(given)", NUMBERS) == [one["mark"] for one in NUMBERS]
+    dice = random.Random(5)
+    marks = {dice.randrange(2**32) for _ in range(500)} | {0, 2**32 - 1}
+    body, asked = numbers.packed(marks), [*sorted(marks)[::50], 0, 2**32 - 1, *(dice.randrange(2**32) for _ in range(50))]
+    assert page.evaluate("([body, asked]) => held(body, asked)", [body.hex(), asked]) == [one in marks for one in asked]
+    for bad in (b"\x00", b"\x80", b"\xff" * 6, b"\x05\x00"):
+        with pytest.raises(numbers.Unreadable):
+            numbers.unpacked(bad)
+        assert page.evaluate("([body, asked]) => held(body, asked)", [bad.hex(), [1]]) == [None]
+
+
+def test_what_a_gate_seals_the_house_alone_opens(page: Page) -> None:
+    """HPKE as the browser makes it, opened by another implementation."""
+    own, plain = X25519PrivateKey.generate(), '{"number":"990105199203180222","at":1790000000}'
+    given = {"to": own.public_key().public_bytes_raw().hex(), "info": "onedoor-look-1|gate_1", "plain": plain}
+    one, two = (bytes.fromhex(page.evaluate("(given) => sealed(given)", given)) for _ in range(2))
+    assert one != two
+    assert [SUITE.decrypt(each, own, info=b"onedoor-look-1|gate_1").decode() for each in (one, two)] == [plain, plain]
+    with pytest.raises(InvalidTag):
+        SUITE.decrypt(one, own, info=b"onedoor-look-1|gate_2")

@@ -96,12 +96,15 @@ class Gate:
     def now(self) -> int:
         return int(self.site.house.now().timestamp())
 
-    def speak(self, method: str, path: str, body: Any = None, *, off: int = 0, key: Ed25519PrivateKey | None = None) -> httpx.Response:
+    def speak(
+        self, method: str, path: str, body: Any = None, *, off: int = 0, key: Ed25519PrivateKey | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:  # fmt: skip
         path, raw, at = f"/api/gates/{self.id}/{path}", b"" if body is None else json.dumps(body).encode(), self.now() + off
         signed = (key or self.key).sign(f"OD1u\n{method} {path}\n{at}\n{hashlib.sha256(raw).hexdigest()}".encode())
         proof = self.secret or f"at={at},sig={jose.b64(signed)}"
-        headers = {**JSON, "authorization": f"Gate {proof}"} | ({"content-type": "application/json"} if raw else {})
-        return self.browser.request(method, path, content=raw, headers=headers)
+        sent = {**JSON, "authorization": f"Gate {proof}", **(headers or {})} | ({"content-type": "application/json"} if raw else {})
+        return self.browser.request(method, path, content=raw, headers=sent)
 
     def write(self, code: bytes, at: int, result: str = "ok", **more: Any) -> dict[str, Any]:
         """One more line of the log."""

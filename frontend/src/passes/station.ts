@@ -3,6 +3,7 @@ import { asked, within } from './base'
 import { type Issuer, type Known, type List, pidKey, verifyKey } from './checking'
 import { applied, Malformed, read as readList, unb64 } from './lists'
 import { acknowledge, type Line, ready, STATE } from './log'
+import type { Marks } from './numbers'
 import { type Bytes, hash, hex, unhex } from './od1'
 
 const DELTAS = 12
@@ -14,6 +15,7 @@ interface Told {
   pid_keys: Record<string, string>; list_keys: Record<string, string>
   lists: { shard: number; scheme: string; seq: number }[]
   min_paper: Record<string, number>; vehicles_withdrawn?: string[]; list_age: number; schemes: Record<string, string>; yellow: 'stop' | 'guide'
+  numbers?: Record<string, Omit<Marks, 'body'>>; enc?: string
 }
 export interface Bundle extends Told { fetched: number; offset: number }
 
@@ -42,11 +44,11 @@ export async function enrol(db: IDBDatabase, invite: string): Promise<Self | str
 }
 
 /** A request with this gate's signature over what is sent, when, and where. */
-export async function speak(self: Self, offset: number, method: string, path: string, body = ''): Promise<Response> {
+export async function speak(self: Self, offset: number, method: string, path: string, body = '', more: Record<string, string> = {}): Promise<Response> {
   const at = Math.floor((Date.now() + offset) / 1000)
   const said = utf8.encode(`OD1u\n${method} ${path}\n${at}\n${hex(hash(utf8.encode(body)))}`)
   const signature = b64(new Uint8Array(await crypto.subtle.sign('Ed25519', self.key, said)))
-  const headers: Record<string, string> = { accept: 'application/json', authorization: `Gate at=${at},sig=${signature}` }
+  const headers: Record<string, string> = { accept: 'application/json', authorization: `Gate at=${at},sig=${signature}`, ...more }
   if (body) headers['content-type'] = 'application/json'
   return fetch(path, { method, headers, ...body ? { body } : {} })
 }
@@ -87,7 +89,10 @@ export async function fetchBundle(db: IDBDatabase, self: Self, offset: number): 
     const { server_time } = await answer.json() as { server_time?: number }
     if (server_time) answer = await speak(self, server_time * 1000 - Date.now(), 'GET', `/api/gates/${self.id}/bundle`).catch(() => null)
   }
-  if (answer?.status === 410) return 'revoked'
+  if (answer?.status === 410) {
+    await put(db, 'numbers', {})
+    return 'revoked'
+  }
   if (!answer?.ok) return null
   const told = await answer.json() as Told
   const bundle: Bundle = { ...told, fetched: Date.now(), offset: told.server_time * 1000 - Date.now() }
@@ -97,9 +102,30 @@ export async function fetchBundle(db: IDBDatabase, self: Self, offset: number): 
     const list = await newest(held, one, keys, told.server_time).catch(() => held)
     if (list && list !== held) await put(db, `list ${one.shard}`, list)
   }
+  await takeNumbers(db, self, bundle)
   await put(db, 'bundle', bundle)
   return bundle
 }
+
+/** Marks of identity numbers, for schemes that allow it; what does not arrive whole leaves the old ones in hand, which say themselves how old they are. */
+async function takeNumbers(db: IDBDatabase, self: Self, bundle: Bundle): Promise<void> {
+  const held = await marks(db), wanted = bundle.numbers ?? {}, now: Record<string, Marks> = {}
+  for (const [scheme, told] of Object.entries(wanted)) {
+    const old = held[scheme]
+    if (old) now[scheme] = old
+    if (old?.sha256 === told.sha256 && old.day === told.day) {
+      now[scheme] = { ...old, ...told }
+      continue
+    }
+    const answer = await speak(self, bundle.offset, 'GET', `/api/gates/${self.id}/numbers/${scheme}`).catch(() => null)
+    const body = answer?.ok ? new Uint8Array(await answer.arrayBuffer()) : null
+    if (body && hex(hash(body)) === told.sha256) now[scheme] = { ...told, body }
+  }
+  await put(db, 'numbers', now)
+}
+
+/** Of every scheme for which this gate may go by identity numbers. */
+export const marks = async (db: IDBDatabase): Promise<Record<string, Marks>> => await get<Record<string, Marks>>(db, 'numbers') ?? {}
 
 /** What the checker is told. */
 export async function known(db: IDBDatabase, bundle: Bundle): Promise<Known> {

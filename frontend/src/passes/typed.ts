@@ -1,7 +1,11 @@
 /** What a guard types: temperatures as people write them, identity numbers of those who have no phone. */
+import { pidKeyName } from './checking'
+import { clockFault, type Lamp, lampOf } from './lamp'
+import { unb64 } from './lists'
+import { remember } from './looks'
+import { listed, markOf } from './numbers'
 import { GREY } from './od1'
-import { type Lamp, lampOf } from './lamp'
-import { type Self, speak } from './station'
+import { type Bundle, marks, type Self, speak } from './station'
 
 export interface Reading { tenths: number | null; word: string }
 
@@ -25,16 +29,34 @@ export function fits(number: string): boolean {
   return '10X98765432'[WEIGHTS.reduce((sum, weight, at) => sum + weight * Number(number[at]), 0) % 11] === number[17]
 }
 
-/** Asks the city for the colour behind an identity number; without a network the guard looks at the card. */
-export async function lookedUp(self: Self, offset: number, given: string, yellowStops: boolean): Promise<Lamp> {
-  const number = given.toUpperCase(), look = (word: string): Lamp => ({ tone: 'look', shape: '!', word, more: 'idMore' })
+const look = (word: string, more = 'idMore'): Lamp => ({ tone: 'look', shape: '!', word, more })
+
+/** Asks the city for the colour behind an identity number; without a network, by the marks in hand where a scheme allows it. */
+export async function lookedUp(db: IDBDatabase, self: Self, bundle: Bundle, given: string): Promise<Lamp> {
+  const number = given.toUpperCase()
   if (number.length === 15) return look('idOld')
   if (!fits(number)) return look('idWrong')
-  const answer = await speak(self, offset, 'POST', `/api/gates/${self.id}/lookup`, JSON.stringify({ id_number: number })).catch(() => null)
-  if (!answer) return look('idOffline')
+  const answer = await speak(self, bundle.offset, 'POST', `/api/gates/${self.id}/lookup`, JSON.stringify({ id_number: number })).catch(() => null)
+  if (!answer || answer.status >= 500) return offline(db, self, bundle, number)
   if (answer.status === 404) return look('idNobody')
-  if (!answer.ok) return look('idOffline')
+  if (answer.status === 429) return look('idOften')
+  if (!answer.ok) return look('idWrong')
   const found = await answer.json() as { colour: number; name: string; id_number: string }
-  const lamp = lampOf({ result: 'ok', colour: found.colour ?? GREY }, 'fine', yellowStops)
+  const lamp = lampOf({ result: 'ok', colour: found.colour ?? GREY }, 'fine', bundle.yellow === 'stop')
   return { ...lamp, more: `${found.name} ${found.id_number}` }
+}
+
+/** Never green, never red: a number is asked about, or nothing is known of it. The guard looks at the card either way. */
+async function offline(db: IDBDatabase, self: Self, bundle: Bundle, number: string): Promise<Lamp> {
+  const now = Math.floor((Date.now() + bundle.offset) / 1000), all = Object.entries(await marks(db))
+  if (!all.length || !bundle.enc) return look('idOffline')
+  if (clockFault(bundle.offset, now, Math.max(...all.map(([, one]) => one.at))) === 'unfit') return look('clock', 'clockMore')
+  const found = await Promise.all(all.map(async ([scheme, one]) => {
+    const key = bundle.pid_keys[pidKeyName(scheme, false, one.day)]
+    return key && now - one.at <= bundle.list_age ? listed(one.body, await markOf(unb64(key), scheme, number, one.bits)) : null
+  }))
+  if (found.every((one) => one === null)) return look('idListOld')
+  if (!await remember(db, self, unb64(bundle.enc), number, now)) return look('idOffline')
+  if (found.includes(true)) return look('idAsk', 'idAskMore')
+  return found.includes(null) ? look('idListOld') : { tone: 'paper', shape: '▤', word: 'idNothing', more: 'idNothingMore' }
 }

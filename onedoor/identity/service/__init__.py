@@ -36,6 +36,7 @@ from .people import (
     known_firm,
     me,
     names_of,
+    numbers_of,
     person,
     person_of_id_number,
     person_of_phone,
@@ -71,8 +72,8 @@ __all__ = [
     "code_address", "deliver_code", "district_of", "end_everywhere", "end_session", "expire_access", "facts", "firm_of", "guard",
     "guarded", "heads", "hidden_looks", "holder_of_id_number", "holders_of_id_numbers", "id_number", "id_number_fault",
     "kin", "known_firm", "links_between", "links_of", "look", "looks", "looks_between", "looks_of_reader", "looks_sought", "me",
-    "names_of", "person", "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove", "proven",
-    "put_people", "reached_here", "readings", "record_access", "record_accesses", "request_code", "sampled", "sessions",
+    "names_of", "numbers_of", "person", "person_name", "person_of_id_number", "person_of_phone", "phone_of", "phone_shown", "prove",
+    "proven", "put_people", "reached_here", "readings", "record_access", "record_accesses", "request_code", "sampled", "sessions",
     "set_district", "sign_in", "sign_out", "span_of_chain", "still_signed_in", "stored_phone", "sweep", "touch", "turn_back",
     "turn_to", "unguard", "ward_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import codes, gates, regions, resident, vehicles, watching
+from . import codes, gates, partners, regions, resident, vehicles, watching
 
 handlers: list[Any] = [*resident.handlers, *codes.handlers, *gates.handlers]
-handlers += [*watching.handlers, *regions.handlers, *vehicles.handlers]
+handlers += [*watching.handlers, *regions.handlers, *vehicles.handlers, *partners.handlers]

@@ -13,11 +13,11 @@ from onedoor.identity.ports import Secrets
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes import service
-from onedoor.passes.gates import MOST_CHECKS, Direction, Gate, Log, Measured, NewReading, Received
+from onedoor.passes.gates import MOST_CHECKS, MOST_LOOKS, Direction, Gate, Log, Measured, NewReading, Received
 from onedoor.passes.od1 import layout
 from onedoor.passes.service import vehicles
 from onedoor.passes.vehicles import Verdict
-from onedoor.ui.edge import AnyRequest, may
+from onedoor.ui.edge import AnyRequest, may, once
 
 
 class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +52,18 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An identity number that a guard has typed."""
 
     id_number: Annotated[str, msgspec.Meta(max_length=30)]
+
+
+class Looks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Identity numbers that a guard typed without a network, each sealed (HPKE) to the house with the time at which it was."""
+
+    sealed: Annotated[list[Annotated[str, msgspec.Meta(max_length=400)]], msgspec.Meta(min_length=1, max_length=MOST_LOOKS)]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """How many of them could be read."""
+
+    noted: int
 
 
 @asynccontextmanager
@@ -128,4 +140,24 @@ async def lookup(
         return Response(await service.look_up(work, ports.get(Secrets), found, data.id_number))
 
 
-handlers = [enrolments, bundle, scans, checks, vehicle, reading, lookup]
+@get("/api/gates/{gate:str}/numbers/{scheme:str}", **may(public=True), media_type="application/octet-stream")
+async def numbers(request: AnyRequest, gate: FromPath[str], scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[bytes]:
+    """Marks of a scheme's yellow and red people, for a gate that may go by identity numbers without a network; its bundle names them."""
+    async with _speaking(request, begin, gate) as (work, _):
+        return Response(await service.number_list(work, scheme), media_type="application/octet-stream")
+
+
+@post("/api/gates/{gate:str}/looks", **may(public=True))
+async def looks(
+    request: AnyRequest, gate: FromPath[str], data: JSONBody[Looks], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
+) -> Response[Any]:
+    """Whom the guard asked about while there was no network: each reads it at /me/data. With an Idempotency-Key, written down once."""
+    async with _speaking(request, begin, gate) as (work, found):
+
+        async def note() -> Noted:
+            return Noted(await service.looked_offline(work, ports.get(Secrets), found, data.sealed))
+
+        return await once(request, work, note)
+
+
+handlers = [enrolments, bundle, scans, checks, vehicle, reading, lookup, numbers, looks]

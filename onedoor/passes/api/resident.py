@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -79,6 +79,19 @@ class Appealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
+class Texting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the reasons of a colour come as a text message: now and whenever it changes. `person`: a dependant, instead of oneself."""
+
+    wanted: bool
+    person: PersonId | None = None
+
+
+class Texted(msgspec.Struct, frozen=True):
+    """What holds from now on."""
+
+    wanted: bool
+
+
 @get("/api/passes/schemes", **may(public=True), tags=["passes"])
 async def schemes(work: NamedDependency[Work]) -> Schemes:
     """Every scheme with its legal basis, purposes and end."""
@@ -149,4 +162,19 @@ async def appeal(request: AnyRequest, scheme: FromPath[str], data: JSONBody[Appe
     return await once(request, work, make)
 
 
-handlers = [schemes, mine, questions, declare, why, appeal]
+@put("/api/passes/{scheme:str}/sms", **may("signed-in"), tags=["passes"])
+async def sms(request: AnyRequest, scheme: FromPath[str], data: JSONBody[Texting], begin: NamedDependency[Begin]) -> Response[Any]:
+    """短信说明: colour, reason, until when, what to do and where to object, as a text message; or no more of them."""
+    async with begin() as work:
+        actor = await service.dependants.standing_in(work, data.person) if data.person else work.actor
+        tel = await service.texting.own_phone(work) if data.person else None
+    async with begin(actor=actor) as work:
+
+        async def wish() -> Texted:
+            await service.texting.ask(work, scheme, tel) if data.wanted else await service.texting.stop(work, scheme)
+            return Texted(data.wanted)
+
+        return await once(request, work, wish, 200)
+
+
+handlers = [schemes, mine, questions, declare, why, appeal, sms]

@@ -15,7 +15,7 @@ from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 from onedoor.passes import policy, service
-from onedoor.passes.errors import BadDeclaration, NoSuchPerson, NotYours
+from onedoor.passes.errors import NoSuchPerson, NotYours
 from onedoor.passes.models import Channel, State
 from onedoor.ui.edge import AnyRequest, kept, may, page, see_other
 
@@ -99,7 +99,7 @@ async def questions(request: AnyRequest, scheme: FromPath[str], person: FromPath
 
 
 async def _questions(
-    request: AnyRequest, work: Work, scheme: str, person: PersonId, said: service.Said | None, errors: Errors
+    request: AnyRequest, work: Work, scheme: str, person: PersonId, said: service.Said | None, errors: Errors, phone: str = ""
 ) -> Response[str]:  # fmt: skip
     who = await service.dependants.again_at_counter(work, person)
     known, rules = await service.in_force(work, scheme)
@@ -111,6 +111,7 @@ async def _questions(
     return page(
         request, "passes/desk_declare.html", 422 if errors else 200, who=who, scheme=known, errors=errors,
         questions=asked(work, about, values), homes=_view.homes(work, work.actor.districts), division=said.division if said else "",
+        phone=phone,
     )  # fmt: skip
 
 
@@ -121,19 +122,23 @@ async def write_down(request: AnyRequest, scheme: FromPath[str], person: FromPat
     async with begin() as work:
         _, rules = await service.in_force(work, scheme)
     said = await sent(request, rules.questions)
-    channel = Channel.PAPER if str((await request.form()).get("channel")) == "paper" else Channel.COUNTER
+    form = kept(await request.form())
+    channel = Channel.PAPER if form.get("channel") == "paper" else Channel.COUNTER
     try:
         async with begin() as work:
             await service.dependants.again_at_counter(work, which)
             if said.division and not policy.may_key_in(work.actor, orgs.path_or_root(said.division)):
                 raise NotYours()
+            tel = service.texting.number(work, form.get("phone", ""))
             made = await service.declare(work, scheme, said, channel, which)
+            if tel:
+                await service.texting.ask_at_counter(work, which, scheme, tel)
             colour = _view.colour(work.locale, made.decision.colour)
             who = await service.dependants.again_at_counter(work, which)
             return page(request, "passes/desk_done.html", who=who, colour=colour, scheme=scheme)
-    except BadDeclaration as wrong:
+    except Invalid as wrong:
         async with begin() as work:
-            return await _questions(request, work, scheme, which, said, wrong.errors)
+            return await _questions(request, work, scheme, which, said, wrong.errors, form.get("phone", ""))
 
 
 @post("/desk/passes/mandates/{guardian:str}/{person:str}", **may("passes:counter"), include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -14,8 +14,7 @@ from onedoor.passes import service
 from onedoor.passes.errors import NoSuchScheme
 from onedoor.passes.models import State
 from onedoor.passes.records import AppealState
-from onedoor.passes.rules.deciding import STALE, UNDECLARED
-from onedoor.ui.edge import AnyRequest, may, page
+from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from . import _view
 
@@ -56,26 +55,33 @@ async def why(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency
         work = seen.work
         found = await service.why(work, scheme)
         appeal = await service.my_appeal(work, scheme)
+        wish = await service.texting.wished(work, scheme)
         rows = _view.answered(work.locale, found.rules.questions, found.declaration) if found.declaration else []
     return page(
         request, "passes/why.html", seen=found, colour=_view.colour(work.locale, found.standing.colour), rows=rows, about=seen,
-        appeal=appeal, own=own_words(work.locale, found), levels=_levels(work.locale, found), holds=found.scheme.holds(work.today),
+        appeal=appeal, own=service.own_words(work.locale, found), wish=wish,
+        levels=_levels(work.locale, found), holds=found.scheme.holds(work.today),
         channel=_view.channel(work.locale, str(found.declaration.channel)) if found.declaration else "",
     )  # fmt: skip
-
-
-def own_words(locale: str, seen: service.Seen) -> str:
-    """Why a colour is what it is when no rule of the scheme gave it."""
-    if STALE in seen.decision.fired:
-        return say(locale, "上次申报已经超过 {n} 天。重新申报就知道现在的颜色。", n=seen.rules.fresh_days)
-    if UNDECLARED in seen.decision.fired:
-        return say(locale, "还没有申报过。")
-    return "" if seen.fired else say(locale, "没有一条规则提示风险。")
 
 
 def _levels(locale: str, seen: service.Seen) -> list[str]:
     words = {"low": say(locale, "低风险"), "mid": say(locale, "中风险"), "high": say(locale, "高风险")}
     return [words[one] for one in seen.decision.inputs["external"]["levels"]]
+
+
+@post("/passes/{scheme:str}/sms", **may("signed-in"), include_in_schema=False)
+async def sms(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
+    """短信说明: the reasons as a text message from now on, or no more."""
+    stops = str((await request.form()).get("step")) == "stop"
+    async with begin() as work:
+        tel = await service.texting.own_phone(work)
+    async with _view.about(request, begin) as seen:
+        if stops:
+            await service.texting.stop(seen.work, scheme)
+        else:
+            await service.texting.ask(seen.work, scheme, tel if seen.dependant else None)
+        return see_other(f"/passes/{scheme}/why{seen.carried}")
 
 
 @get("/passes/{scheme:str}/history.json", **may("signed-in"), include_in_schema=False)
@@ -146,4 +152,4 @@ async def deletion_file(scheme: FromPath[str], work: NamedDependency[Work]) -> R
     return Response(to_json(await service.deletion(work, scheme)), media_type="application/json")
 
 
-handlers = [mine, public_list, one, why, history, public, deletion, deletion_file]
+handlers = [sms, mine, public_list, one, why, history, public, deletion, deletion_file]

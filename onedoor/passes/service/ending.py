@@ -58,6 +58,7 @@ PARTS = [
     Part("slot", store.slots, erasing.slots), Part("visit", store.visits, erasing.visits),
     Part("scan", store.scans, erasing.scans, days=True), Part("paper", store.papers, erasing.papers),
     Part("colour_delta", store.colour_deltas, erasing.colour_deltas), Part("colour_list", store.colour_lists, erasing.colour_lists),
+    Part("sms_wish", store.sms_wishes, erasing.sms_wishes), Part("number_list", store.number_lists, erasing.number_lists),
     Part("watch", store.watched, erasing.watched), Part("people_now", store.people_now, erasing.people_now),
     Part("rollup", store.rollups, erasing.rollups), Part("member", store.members, erasing.members),
     Part("member_consent", store.consents, erasing.consents), Part("export", store.exports, erasing.exports),

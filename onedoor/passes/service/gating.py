@@ -25,7 +25,7 @@ from onedoor.passes.od1.layout import DAY
 from onedoor.passes.store import gates as store
 from onedoor.passes.vault import vault
 
-from . import peering
+from . import numbering, peering
 from .known import known as schemes_known
 from .vehicles import taken_back
 from .verifying import ends_at, issuers_of, lists_ring
@@ -251,4 +251,4 @@ async def bundle(work: Work, gate: Gate) -> dict[str, Any]:
         "list_age": min((one.gate.list_hours for one in schemes), default=24) * 3600,
         "schemes": {one.code: pick(work.locale, one.name) for one in schemes} | names,
         "vehicles_withdrawn": await taken_back(work), "yellow": (place.policy.get("yellow") if place else None) or "stop",
-    }  # fmt: skip
+    } | await numbering.told(work)  # fmt: skip

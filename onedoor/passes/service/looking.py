@@ -8,6 +8,7 @@ from onedoor.kernel.work import Work
 from onedoor.passes import policy
 from onedoor.passes.errors import NotDeclared
 from onedoor.passes.models import Decision, DecisionId, Declaration, Kind, Rule, Ruleset, Scheme, Standing
+from onedoor.passes.rules.deciding import STALE, UNDECLARED
 from onedoor.passes.store import people as store
 
 from .declaring import subject
@@ -80,3 +81,12 @@ async def history(work: Work, code: str) -> list[Decision]:
     """Every colour of whoever the pass is of, the latest first; for a file of their own."""
     await scheme(work, code)
     return await store.decisions(work.db, subject(work), code, HISTORY)
+
+
+def own_words(locale: str, seen: Seen) -> str:
+    """Why a colour is what it is when no rule of the scheme gave it."""
+    if STALE in seen.decision.fired:
+        return say(locale, "上次申报已经超过 {n} 天。重新申报就知道现在的颜色。", n=seen.rules.fresh_days)
+    if UNDECLARED in seen.decision.fired:
+        return say(locale, "还没有申报过。")
+    return "" if seen.fired else say(locale, "没有一条规则提示风险。")

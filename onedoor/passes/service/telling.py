@@ -10,6 +10,7 @@ from onedoor.passes.models import Cause, Colour, Grants
 from onedoor.passes.records import AppealState
 from onedoor.passes.store import people as store
 
+from . import texting
 from .known import known
 
 
@@ -28,7 +29,8 @@ async def _reached(work: Work, person: PersonId) -> list[tuple[PersonId, str]]:
 
 
 async def colour_changed(work: Work, event: ColourChanged) -> None:
-    """At the first declaration the person has the colour before their eyes; nobody is told what they see."""
+    """At the first declaration the person has the colour before their eyes; nobody is told what they see, but whoever asked for a text."""
+    await texting.tell(work, event.citizen, event.scheme)
     if event.before is None or event.cause is Cause.DECLARATION:
         return
     name = (await known(work)).by_code[event.scheme].name

@@ -143,6 +143,11 @@ def published(shard: int) -> Published | None:
     return memory.now.by_shard.get(shard) if memory.loaded else None
 
 
+def held_lists() -> dict[int, Published]:
+    """Every list that this process knows, by shard."""
+    return memory.now.by_shard if memory.loaded else {}
+
+
 def lists_ring(now: dt.datetime) -> Ring:
     """The keys that sign lists."""
     return vault().ring(LISTS, int(now.timestamp()))

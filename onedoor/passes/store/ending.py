@@ -85,6 +85,14 @@ async def colour_lists(db: Db, scheme: str) -> int:
     return int(await db.value("-- scatter\nselect count(*) from passes.colour_list where scheme = $scheme", scheme=scheme))
 
 
+async def sms_wishes(db: Db, scheme: str) -> int:
+    return int(await db.value("-- scatter\nselect count(*) from passes.sms_wish where scheme = $scheme", scheme=scheme))
+
+
+async def number_lists(db: Db, scheme: str) -> int:
+    return int(await db.value("select count(*) from passes.number_list where scheme = $scheme", scheme=scheme))
+
+
 async def watched(db: Db, scheme: str) -> int:
     return int(await db.value("select count(*) from passes.watch where scheme = $scheme", scheme=scheme))
 

@@ -234,6 +234,30 @@ async def colour_lists(db: Db, scheme: str, _: str, most: int) -> Erased:
     )  # fmt: skip
 
 
+async def sms_wishes(db: Db, scheme: str, after: str, most: int) -> Erased:
+    return await db.one(
+        Erased,
+        """-- scatter
+           with gone as (delete from passes.sms_wish where (citizen_id, scheme) in (
+                    select citizen_id, scheme from passes.sms_wish
+                     where scheme = $scheme and citizen_id >= $after::text::uuid order by citizen_id limit $most)
+                returning citizen_id::text as key)
+           select count(*) as rows, sha256(string_agg(key, ',' order by key)::bytea) as sha256, max(key) as last from gone""",
+        scheme=scheme, after=after, most=most,
+    )  # fmt: skip
+
+
+async def number_lists(db: Db, scheme: str, _: str, most: int) -> Erased:
+    return await db.one(
+        Erased,
+        """with gone as (delete from passes.number_list where scheme in (
+                    select scheme from passes.number_list where scheme = $scheme limit $most)
+                returning encode(sha256(body), 'hex') as key)
+           select count(*) as rows, sha256(string_agg(key, ',' order by key)::bytea) as sha256, null::text as last from gone""",
+        scheme=scheme, most=most,
+    )  # fmt: skip
+
+
 async def watched(db: Db, scheme: str, _: str, most: int) -> Erased:
     return await db.one(
         Erased,

@@ -40,6 +40,7 @@ class Wishes(msgspec.Struct, frozen=True):
     purpose_birthdate: Line = ""
     purpose_district: Line = ""
     purpose_matters: Line = ""
+    purpose_passes: Line = ""
     purpose_offline_access: Line = ""
 
 

@@ -17,7 +17,7 @@ from .announcing import (
 from .apps import app, approve, end_secret, known, listed, new_secret, org_name, pause, readdress, register, seen, wish
 from .authorizing import asked, asking, begun, refused, stage
 from .bringing import put_apps
-from .claims import userinfo
+from .claims import Given, given, userinfo
 from .consenting import agree, lines, mine, one, readings, take_back
 from .delivering import courier, deliver_due
 from .leaving import leaving
@@ -27,9 +27,9 @@ from .sweeping import sweep
 from .tokens import actor_of, app_token, client, exchange, introspect, is_token, refresh, revoke
 
 __all__ = [
-    "actor_of", "agree", "announce", "app", "app_token", "approve", "ask_cancel", "asked", "asking", "begun", "bring", "client",
-    "courier", "deliver_due", "deliveries", "drop_endpoint", "end_secret", "endpoints", "exchange", "introspect", "is_token", "known",
-    "leaving", "lines", "listed", "listen", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one", "open_matter",
+    "Given", "actor_of", "agree", "announce", "app", "app_token", "approve", "ask_cancel", "asked", "asking", "begun", "bring", "client",
+    "courier", "deliver_due", "deliveries", "drop_endpoint", "end_secret", "endpoints", "exchange", "given", "introspect", "is_token",
+    "known", "leaving", "lines", "listed", "listen", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one", "open_matter",
     "open_vault", "org_name", "pause", "pause_endpoint", "ping", "put_apps", "readdress", "readings", "refresh", "refused",
     "register", "report", "reported", "resend", "revoke", "rotate_keys", "seen", "stage", "standing_words", "sweep", "take_back",
     "userinfo", "vault", "wish",

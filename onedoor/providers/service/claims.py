@@ -1,14 +1,18 @@
 """What userinfo tells an app: the fields that were approved for it, asked for, and given. Each reading is written down for the person."""
 
+from msgspec import Struct
+
 from onedoor.identity import service as identity
 from onedoor.identity.models import Person, PersonId
 from onedoor.kernel import buckets
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.problems import Unauthorized
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.providers import policy
-from onedoor.providers.models import ELEMENTS, Scope
+from onedoor.providers.errors import NotGiven
+from onedoor.providers.models import ELEMENTS, App, Scope
 
 from . import apps, consenting, subjects
 
@@ -40,6 +44,27 @@ async def userinfo(work: Work) -> Claims:
             told |= claims
             await identity.record_access(work, citizen, wish.purpose, ELEMENTS[scope], None)
     return told
+
+
+class Given(Struct, frozen=True):
+    """A person who lets an app do something, and what they read that it is for."""
+
+    app: App
+    citizen: PersonId
+    purpose: Text
+
+
+async def given(work: Work, scope: Scope, fields: tuple[str, ...]) -> Given:
+    """Whose token this is, if they still agree to this scope; written down for them each time. For rooms above that act for the person."""
+    app = await apps.app(work, policy.program(work.actor))
+    citizen, wish = work.actor.on_behalf_of, app.wish(scope)
+    consent = await consenting.live(work, app, citizen) if isinstance(citizen, PersonId) else None
+    if not isinstance(citizen, PersonId) or consent is None or wish is None or scope not in consent.scopes:
+        raise NotGiven()
+    rate = policy.PASSES
+    await buckets.need(work.db, f"{scope} {app.id.hex} {citizen.hex}", capacity=rate.capacity, per_second=rate.per_second)
+    await identity.record_access(work, citizen, wish.purpose, fields, None)
+    return Given(app, citizen, wish.purpose)
 
 
 def claims_of(person: Person, scope: Scope) -> Claims:

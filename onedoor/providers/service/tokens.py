@@ -29,7 +29,7 @@ from .authorizing import LEVELS, new_token
 BEARER = "Bearer"
 LOOKING = system("providers.token")
 ACR = {level: word for word, level in LEVELS.items()}
-APP_SCOPES = {Scope.MATTERS: Grants.REPORT}
+APP_SCOPES = {Scope.MATTERS: Grants.REPORT, Scope.PASSES: Grants.PASSES}
 
 
 class Issued(Struct, frozen=True, omit_defaults=True):
@@ -218,7 +218,7 @@ def is_token(text: str) -> bool:
 
 
 async def actor_of(db: Db, text: str) -> Actor:
-    """The app behind a token in a request, or nobody. A token of a person's sign-in opens that person's fields and nothing else."""
+    """The app behind a token in a request, or nobody. A token of a person's sign-in opens what that person gave and nothing else."""
     shape = policy.TOKEN.fullmatch(text)
     app = (await apps.known(db)).by_key.get(shape[1]) if shape else None
     token = await store.token(db, app.org, crypto.digest(text)) if app and app.active else None
@@ -226,6 +226,7 @@ async def actor_of(db: Db, text: str) -> Actor:
         return ANONYMOUS
     if token.kind is TokenKind.ACCESS:
         grants = {str(Grants.USERINFO), *(f"scope:{scope}" for scope in token.scopes)}
+        grants |= {str(Grants.PASSES)} if Scope.PASSES in token.scopes else set()
     else:
         grants = {str(APP_SCOPES[scope]) for scope in token.scopes if scope in APP_SCOPES}
     return Actor(id=app.id, org=app.org, name=app.name.zh, grants=frozenset(grants), on_behalf_of=token.citizen)
