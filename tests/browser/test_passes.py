@@ -3,6 +3,8 @@
 import asyncio
 import datetime as dt
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from onedoor.kernel.postgres import Cluster
+from onedoor.kernel.text import citizen_check
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.minting import Minter
 from tests.browser.conftest import FLAGS, chromium_path, faults
 from tests.browser.film import reel
-from tests.browser.house import House
+from tests.browser.house import ROOT, House
 
 pytestmark = pytest.mark.browser
 KEEPER = "13800990609"
@@ -306,6 +309,75 @@ def test_a_thousand_with_every_server_off_and_each_row_once(own: House, browser:
     assert kept(own, raw) == (MANY + 1, MANY + 1, MANY + 1, MANY + 1)
     well.close()
     ill.close()
+    gate.context.close()
+
+
+# ── identity numbers ───────────────────────────────────────────────────────────────────────────────
+FLOOD = {"why_in": "other", "alone": "more", "division": "990102001001"}
+"""Red where gates may go by identity numbers without a network."""
+
+
+KEPT_LOOKS = """(many) => new Promise((done) => { const asked = indexedDB.open('onedoor-gate', 1); asked.onsuccess = () => {
+  const looks = asked.result.transaction('state').objectStore('state').get('looks')
+  looks.onsuccess = () => { asked.result.close(); done((looks.result ?? []).length === many) } } })"""
+
+
+def said(gate: Page) -> tuple[str, str]:
+    return gate.locator("[data-word]").inner_text(), gate.locator("[data-lamp]").get_attribute("class") or ""
+
+
+def strangers(many: int) -> list[str]:
+    """Numbers that fit, and belong to nobody."""
+    bodies = [f"990105{1950 + n}0101{n:03d}" for n in range(many)]
+    return [body + citizen_check(body) for body in bodies]
+
+
+def test_identity_numbers_without_a_network(own: House, browser: Browser) -> None:
+    """Who is red is asked about, never stopped; of nobody it is said that they are well; and they read that they were asked about."""
+    ill = own.newcomer()
+    context = own.visitor(browser, ill["phone"])
+    proven = context.request.post("/identity/real-name", form={"name": ill["name"], "id_number": ill["id_number"], "next": "/me"})
+    assert proven.ok, proven.text()[-800:]
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert context.request.post("/passes/flood-2026/declare", data=urlencode(FLOOD), headers=form).ok
+    for _ in range(4):  # were everybody red, everybody would be asked about
+        well = own.visitor(browser, own.newcomer()["phone"])
+        assert well.request.post("/passes/flood-2026/declare", data=urlencode({**FLOOD, "why_in": "rescue"}), headers=form).ok
+        well.close()
+    made = subprocess.run(
+        [sys.executable, "-m", "onedoor", "passes", "lists", "build", "--home", str(own.home)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "numbers of flood-2026: 1 people" in made.stdout, made.stdout + made.stderr
+    gate = enrolled(own, browser)
+    check(gate, ill["id_number"])
+    assert said(gate) == ("红码，请止步", "lamp stop")
+    gate.context.set_offline(True)
+    check(gate, ill["id_number"])
+    assert said(gate) == ("请联网再查", "lamp look")
+    assert faults(gate) == []
+    others = []
+    for number in strangers(8):
+        check(gate, number)
+        others.append(said(gate))
+    assert set(others) <= {("没有查到要留意的", "lamp paper"), ("请联网再查", "lamp look")}
+    assert ("没有查到要留意的", "lamp paper") in others
+    wrong = ill["id_number"][:17] + ("1" if ill["id_number"][17] != "1" else "2")
+    check(gate, wrong)
+    assert said(gate) == ("身份证号不对", "lamp look")
+    gate.evaluate("(hours) => { const real = Date.now; Date.now = () => real() + hours * 3600000 }", 25)
+    check(gate, ill["id_number"])
+    assert said(gate) == ("号码名单旧了，请联网再查", "lamp look")
+    assert gate.evaluate(KEPT_LOOKS, 9)
+    gate.reload()
+    gate.locator("[data-gate][data-ready]").wait_for()
+    with gate.expect_response("**/looks", timeout=60_000) as sent:
+        gate.context.set_offline(False)
+    assert sent.value.status == 201
+    gate.wait_for_function(KEPT_LOOKS, arg=0)
+    page = context.new_page()
+    page.goto("/me/access")
+    expect(page.get_by_role("main")).to_contain_text("卡口没有网络时输身份证号查验通行码")
+    context.close()
     gate.context.close()
 
 

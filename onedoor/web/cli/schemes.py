@@ -11,6 +11,8 @@ import click
 from onedoor.kernel.terminal import Refused
 
 from .codes import verify
+from .drill import drill
+from .lists import lists
 from .opened import database, home_option, run
 
 if TYPE_CHECKING:
@@ -159,4 +161,6 @@ def sunset(home: Path, dry_run: bool) -> None:
 
 
 passes.add_command(verify)
+passes.add_command(lists)
+passes.add_command(drill)
 commands = [passes]
