@@ -254,9 +254,9 @@ class KeptDelta(msgspec.Struct, frozen=True):
 
 
 class NumberList(msgspec.Struct, frozen=True):
-    """输身份证号: marks of a scheme's yellow and red people for gates without a network, under the key of the UTC day `day`.
+    """输身份证号: which marks there are of a scheme's yellow and red people, under the key of the UTC day `day`, for gates offline.
 
-    `bits` says how fine the classes are, `many` of how many people it was made; `body` is its marks packed.
+    `bits` says how fine the classes are, `many` of how many people it was made, `sha256` what its marks packed hash to.
     """
 
     scheme: str
@@ -264,7 +264,7 @@ class NumberList(msgspec.Struct, frozen=True):
     bits: int
     many: int
     issued_at: dt.datetime
-    body: bytes
+    sha256: bytes
 
 
 class Printed(msgspec.Struct, frozen=True):

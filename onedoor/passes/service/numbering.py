@@ -50,18 +50,19 @@ async def build_numbers(work: Work) -> list[NumberList]:
     for scheme in await allowing(work):
         found = await _numbers(work, scheme.code)
         if found is not None:
-            made.append(_marked(work, scheme, found, await many.count(work.db, scheme.code)))
-            await store.put(work.db, made[-1])
+            one, body = _marked(work, scheme, found, await many.count(work.db, scheme.code))
+            await store.put(work.db, one, body)
+            made.append(one)
     await store.keep_only(work.db, [one.scheme for one in made])
     return made
 
 
-def _marked(work: Work, scheme: Scheme, found: list[str], people: int) -> NumberList:
+def _marked(work: Work, scheme: Scheme, found: list[str], people: int) -> tuple[NumberList, bytes]:
     now = int(work.now.timestamp())
     day, bits = now // DAY, numbers.bits_for(len(found), people)
     key = vault().ring(scheme.code, now).pids[pid_name(False, day)].raw
-    marks = [numbers.mark_of(key, scheme.code, number, bits) for number in found]
-    return NumberList(scheme.code, day, bits, len(found), work.now.replace(microsecond=0), numbers.packed(marks))
+    body = numbers.packed(numbers.mark_of(key, scheme.code, number, bits) for number in found)
+    return NumberList(scheme.code, day, bits, len(found), work.now.replace(microsecond=0), hashlib.sha256(body).digest()), body
 
 
 async def _numbers(work: Work, scheme: str) -> list[str] | None:
@@ -85,17 +86,18 @@ async def told(work: Work) -> dict[str, Any]:
     if not lists:
         return {}
     said = {one.scheme: {
-        "day": one.day, "bits": one.bits, "at": int(one.issued_at.timestamp()), "sha256": hashlib.sha256(one.body).hexdigest(),
+        "day": one.day, "bits": one.bits, "at": int(one.issued_at.timestamp()), "sha256": one.sha256.hex(),
     } for one in lists}  # fmt: skip
     return {"numbers": said, "enc": jose.b64(peering.region().opener.public_key().public_bytes_raw())}
 
 
 async def number_list(work: Work, scheme: str) -> bytes:
     """The marks of one scheme, for a gate that has proven itself."""
-    found = await store.number_lists(work.db, [one.code for one in await allowing(work) if one.code == scheme])
-    if not found:
+    allowed = any(one.code == scheme for one in await allowing(work))
+    found = await store.marks(work.db, scheme) if allowed else None
+    if found is None:
         raise NoSuchList()
-    return found[0].body
+    return found
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,12 +39,12 @@ async def subjects(db: Db, citizens: list[PersonId]) -> list[Numbered]:
     )  # fmt: skip
 
 
-async def put(db: Db, one: NumberList) -> None:
+async def put(db: Db, one: NumberList, body: bytes) -> None:
     await db.run(
-        "insert into passes.number_list (scheme, day, bits, many, issued_at, body) values ($scheme, $day, $bits, $many, $issued, $body) "
-        "on conflict (scheme) do update set day = excluded.day, bits = excluded.bits, many = excluded.many, "
-        "issued_at = excluded.issued_at, body = excluded.body",
-        scheme=one.scheme, day=one.day, bits=one.bits, many=one.many, issued=one.issued_at, body=one.body,
+        "insert into passes.number_list (scheme, day, bits, many, issued_at, sha256, body) "
+        "values ($scheme, $day, $bits, $many, $issued, $sha256, $body) on conflict (scheme) do update set day = excluded.day, "
+        "bits = excluded.bits, many = excluded.many, issued_at = excluded.issued_at, sha256 = excluded.sha256, body = excluded.body",
+        scheme=one.scheme, day=one.day, bits=one.bits, many=one.many, issued=one.issued_at, sha256=one.sha256, body=body,
     )  # fmt: skip
 
 
@@ -56,6 +56,10 @@ async def keep_only(db: Db, schemes: list[str]) -> int:
 async def number_lists(db: Db, schemes: list[str]) -> list[NumberList]:
     return await db.all(
         NumberList,
-        "select scheme, day, bits, many, issued_at, body from passes.number_list where scheme = any($schemes::text[]) order by scheme",
+        "select scheme, day, bits, many, issued_at, sha256 from passes.number_list where scheme = any($schemes::text[]) order by scheme",
         schemes=schemes,
     )
+
+
+async def marks(db: Db, scheme: str) -> bytes | None:
+    return await db.value("select body from passes.number_list where scheme = $scheme", scheme=scheme)

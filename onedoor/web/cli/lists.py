@@ -40,7 +40,7 @@ def build(home: Path, scheme: str, out: Path | None) -> None:
                 (out / f"{shard}.jwt").write_text(token[0], "ascii")
             size = len(token[0]) if token else 0
             said.append(f"list {shard}: number {one.list.seq}, {len(one.packed):,} bytes packed, {size:,} as signed")
-        said += [f"numbers of {one.scheme}: {one.many:,} people, {one.bits} bits, {len(one.body):,} bytes" for one in numbers]
+        said += [f"numbers of {one.scheme}: {one.many:,} people, {one.bits} bits, for the UTC day {one.day}" for one in numbers]
         return said
 
     for line in in_house(home, use) or ["No scheme holds today: there is nothing to build."]:
