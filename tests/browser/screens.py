@@ -396,12 +396,15 @@ def passes(world: World) -> list[Screen]:
     main = "main form[method=post] .btn:not(.plain)"
     return [
         Screen("my passes", RESIDENT, "/passes"), Screen("pass", RESIDENT, "/passes/epi-2026"),
-        Screen("why", RESIDENT, "/passes/epi-2026/why"), Screen("no deletion yet", NOBODY, "/passes/schemes/epi-2026/deletion", None, 404),
+        Screen("why", RESIDENT, "/passes/epi-2026/why"),
+        Screen("why, told by text", RESIDENT, "/passes/epi-2026/why", press("main [name=step]")),
+        Screen("no deletion yet", NOBODY, "/passes/schemes/epi-2026/deletion", None, 404),
         Screen("pass, not declared", UNPROVEN, "/passes/epi-2026"), Screen("declare", RESIDENT, "/passes/epi-2026/declare"),
         Screen("declare, fault", UNPROVEN, "/passes/epi-2026/declare", press(main)),
         Screen("appeal", RESIDENT, "/passes/epi-2026/appeal"), Screen("appeal, fault", RESIDENT, "/passes/epi-2026/appeal", press(main)),
         Screen("family", RESIDENT, "/passes/family"), Screen("family, fault", RESIDENT, "/passes/family", press(main)),
         Screen("schemes", NOBODY, "/passes/schemes"), Screen("scheme", NOBODY, "/passes/schemes/epi-2026"),
+        Screen("scheme, gates by number", NOBODY, "/passes/schemes/flood-2026"),
         Screen("desk, schemes", KEEPER, "/desk/passes"), Screen("desk, scheme", KEEPER, "/desk/passes/schemes/epi-2026"),
         Screen("desk, draft of a scheme", SECOND, "/desk/passes/schemes/expo-2026"),
         Screen("desk, rules", KEEPER, "/desk/passes/schemes/epi-2026/versions/1"),
