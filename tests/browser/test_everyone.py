@@ -134,11 +134,12 @@ def looked_at(page: Page, screen: Screen, watch: Watch, judge: Judge, locale: st
         screen.do(page)
         page.wait_for_load_state("load")
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    found += watch.weigh(page)
     found += judge.faults(page)
     found += [f"small: {one}" for one in small_targets(page)] + [f"wide: {one}" for one in sideways(page)]
     if (heads := page.locator("h1").count()) != 1:
         found.append(f"{heads} h1")
-    found += (chinese_left(page) if locale == "en" else []) + watch.weigh(page) + watch.said
+    found += (chinese_left(page) if locale == "en" else []) + watch.said
     return found
 
 
