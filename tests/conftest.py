@@ -260,10 +260,12 @@ class Site:
 @pytest.fixture(scope="session")
 def site(dsn: str, own_home: Path) -> Iterator[Site]:
     from onedoor.identity.ports import PopulationRegister, SmsGateway
+    from onedoor.providers import policy
     from onedoor.web.app import build
     from onedoor.web.serve import settle
 
     memory.forget_all()
+    policy.MOST_APPS = 10_000  # one hospital registers the apps of every module
     log.configure("warning")
     app = build(settings_for(dsn, own_home))
     settle()

@@ -9,7 +9,9 @@ from authlib.common.security import generate_token
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from .conftest import ISSUER, RETURN, App, City, agree, back
+from onedoor.providers import policy
+
+from .conftest import ISSUER, RETURN, WISHES, App, City, agree, back
 
 PROVEN, UNPROVEN = "13900990002", "13900990005"
 
@@ -185,3 +187,11 @@ def test_a_sign_out_leads_nowhere_else(city: City, change: dict[str, str]) -> No
     _, tokens, _ = signed_in(city, app, browser)
     given = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": "https://hospital.example/bye", **change}
     assert "example/" not in browser.post("/oauth/logout", data=given).text
+
+
+def test_an_organisation_registers_so_many_apps_and_no_more(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "MOST_APPS", 0)
+    answer = city.hospital.post("/desk/apps/new", data={"name": "多一个", "about": "多一个", "redirects": RETURN, **WISHES})
+    assert answer.status_code == 422
+    assert "一个单位最多登记 0 个应用" in answer.text
+    assert "多一个" in answer.text
