@@ -133,15 +133,25 @@ class Wallet:
         self.credential = self.ready().ask(self.proof(self.nonce())).json()["credentials"][0]["credential"]
         return self
 
-    def present(self, asked: dict[str, Any], names: tuple[str, ...] = ("age_over_18",), change: Any = None, **said: Any) -> httpx.Response:
+    def answer(
+        self, asked: dict[str, Any], names: tuple[str, ...] = ("age_over_18",), change: Any = None, **said: Any
+    ) -> tuple[str, dict[str, str]]:  # fmt: skip
+        """Where the request wants its answer, and the answer."""
+        request = jose.Jws(self.web.get(parse_qs(urlsplit(asked["uri"]).query)["request_uri"][0]).text).payload
+        binding = Binding(said.get("aud", request["client_id"]), said.get("nonce", request["nonce"]))
+        shown = sdjwt.present(self.credential, names)
+        now = int(dt.datetime.now(dt.UTC).timestamp()) + said.get("late", 0)
+        text = sdjwt.proven(shown, said.get("key", self.key), binding, now) if said.get("bound", True) else shown
+        token = {"cert-001": [change(text) if change else text]} if "vp" not in said else said["vp"](text)
+        return request["response_uri"], {"state": said.get("state", request["state"]), "vp_token": json.dumps(token)}
+
+    def present(self, asked: dict[str, Any], *how: Any, **said: Any) -> httpx.Response:
+        where, answer = self.answer(asked, *how, **said)
+        return self.send(where, answer)
+
+    def send(self, where: str, answer: dict[str, str]) -> httpx.Response:
         with self.site.client() as web:
-            request = jose.Jws(web.get(parse_qs(urlsplit(asked["uri"]).query)["request_uri"][0]).text).payload
-            binding = Binding(said.get("aud", request["client_id"]), said.get("nonce", request["nonce"]))
-            shown = sdjwt.present(self.credential, names)
-            now = int(dt.datetime.now(dt.UTC).timestamp()) + said.get("late", 0)
-            text = sdjwt.proven(shown, said.get("key", self.key), binding, now) if said.get("bound", True) else shown
-            token = {"cert-001": [change(text) if change else text]} if "vp" not in said else said["vp"](text)
-            return web.post(request["response_uri"], data={"state": said.get("state", request["state"]), "vp_token": json.dumps(token)})
+            return web.post(where, data=answer)
 
 
 def error(answer: httpx.Response) -> tuple[int, str]:
@@ -247,8 +257,9 @@ def test_two_answers_at_the_same_moment_count_once(site: Any, museum: httpx.Clie
     own = browser, Office(site).issue(phone, "001", ID_CARD), phone
     first, second = Wallet(site, own).filled(), Wallet(site, own).filled()
     asked = museum.post("/api/presentations", json={"purpose": "adult"}).json()
+    ready = [first.answer(asked), second.answer(asked)]
     with ThreadPoolExecutor(2) as both:
-        answers = sorted(answer.status_code for answer in both.map(lambda wallet: wallet.present(asked), (first, second)))
+        answers = sorted(answer.status_code for answer in both.map(lambda one: first.send(*one), ready))
     assert answers == [200, 400]
     assert museum.get(f"/api/presentations/{asked['id']}").json()["state"] == "valid"
     third, fourth = Wallet(site, own).ready(), Wallet(site, own).ready()
