@@ -70,21 +70,12 @@ def ask(ring: Ring, asked: Asked) -> str:
 
 def sender(text: str) -> str:
     """Who says to have signed it; nothing is believed yet."""
-    if len(text) > MOST:
-        raise Malformed("size")
-    return str(jose.Jws(text).payload.get("iss"))
+    return trust.sender(text, MOST)
 
 
 def read(text: str, document: Document, here: str, now: int) -> Asked:
     """The question of `document`'s city to this one; Malformed with one word otherwise."""
-    try:
-        found = msgspec.convert(trust.signed(text, document, ASK_TYP, now), Asked)
-    except msgspec.ValidationError as bad:
-        raise Malformed("shape") from bad
-    if found.iss != document.node or found.aud != here:
-        raise Malformed("audience")
-    if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LIVES:
-        raise Malformed("expired")
+    found = trust.question(text, document, ASK_TYP, Asked, here=here, now=now, lives=LIVES)
     if not 0 < len(found.elements) <= MOST_ELEMENTS or max(len(found.item), len(found.purpose)) > 60:
         raise Malformed("shape")
     return found

@@ -5,7 +5,7 @@ An unknown field or curve is skipped, an absent key is distrusted, a sequence ne
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -191,6 +191,42 @@ def signed(text: str, document: Document, typ: str, now: int) -> dict[str, Any]:
     if not any(jws.by(key) for _, key in keys_for(document, "federation", now, str(jws.header.get("kid"))) if hasattr(key, "curve")):
         raise Malformed("signature")
     return jws.payload
+
+
+class Question(Protocol):
+    """What every question of one node to another says of itself: who asks whom, when, and how long it stands."""
+
+    @property
+    def iss(self) -> str: ...
+    @property
+    def aud(self) -> str: ...
+    @property
+    def iat(self) -> int: ...
+    @property
+    def exp(self) -> int: ...
+
+
+Q = TypeVar("Q", bound=Question)
+
+
+def sender(text: str, most: int) -> str:
+    """Who says to have signed it; nothing is believed yet. Malformed beyond `most` characters."""
+    if len(text) > most:
+        raise Malformed("size")
+    return str(Jws(text).payload.get("iss"))
+
+
+def question(text: str, document: Document, typ: str, shape: type[Q], *, here: str, now: int, lives: int) -> Q:
+    """The question of `document`'s node to this one, of at most `lives` seconds; Malformed with one word otherwise."""
+    try:
+        found = msgspec.convert(signed(text, document, typ, now), shape)
+    except msgspec.ValidationError as bad:
+        raise Malformed("shape") from bad
+    if found.iss != document.node or found.aud != here:
+        raise Malformed("audience")
+    if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > lives:
+        raise Malformed("expired")
+    return found
 
 
 def sealing_key(document: Document) -> X25519PublicKey:

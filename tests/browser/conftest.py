@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.house import House
 
 ROOT = Path(__file__).parents[2]
+BUNDLER = ROOT / "frontend/node_modules/.bin/esbuild"
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 OUT = Path(__file__).parent / "out"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -69,6 +72,19 @@ def house() -> Iterator[House]:
     one = House()
     yield one
     one.stop()
+
+
+@contextmanager
+def scripted(browser: Browser, script: str) -> Iterator[Page]:
+    """An empty page in which this script of the folder has run, with what it takes from the pages' own."""
+    built = subprocess.run([BUNDLER, Path(__file__).parent / script, "--bundle"], capture_output=True, text=True, check=True)
+    context = browser.new_context()
+    one = context.new_page()
+    one.route("http://localhost/**", lambda route: route.fulfill(body="<!doctype html><title>page</title>", content_type="text/html"))
+    one.goto("http://localhost/")
+    one.add_script_tag(content=built.stdout)
+    yield one
+    context.close()
 
 
 def faults(page: Page) -> list[str]:

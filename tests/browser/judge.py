@@ -18,9 +18,13 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 DRAWINGS = "document.querySelectorAll('svg').forEach((one) => { if (one.querySelector('symbol')) one.remove() })"
 """What icons are drawn from is a third of a page's elements, and axe has nothing to say of it."""
 LANGUAGES = {"zh-CN", "zh", "en"}
-WRONG = """async ([what, off]) => (await axe.run(document, {runOnly: what, resultTypes: ['violations'], preload: false,
-    rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})).violations
-  .flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`))"""
+WRONG = """async ([what, off]) => {
+  const found = await axe.run(document, {runOnly: what, resultTypes: ['violations', 'incomplete'], preload: false,
+    rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})
+  const unseen = (node) => node.any.some((one) => one.data?.messageKey === 'equalRatio')
+  const all = [...found.violations, ...found.incomplete.map((v) => ({id: v.id, nodes: v.nodes.filter(unseen)}))]
+  return all.flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`)) }"""
+"""White on white is to axe not wrong but incomplete: somebody might have meant it. Here nobody does."""
 
 
 class Judge:

@@ -54,6 +54,13 @@ def test_new_colours_alone_are_judged(page: Page) -> None:
     assert judge.faults(page) == []  # said once
 
 
+def test_what_has_the_colour_of_its_ground_is_wrong(page: Page) -> None:
+    judge = Judge()
+    judged(page, judge)
+    page.evaluate("document.querySelector('p').style.color = '#fff'")
+    assert "axe color-contrast" in str(judge.faults(page))
+
+
 def test_what_is_shown_or_scrolled_only_on_a_narrow_page_is_judged(page: Page) -> None:
     judge = Judge()
     judged(page, judge)

@@ -1,7 +1,6 @@
 """OD1 in the browser: the vectors, and ten thousand codes that both verifiers judge alike. No server: the scripts alone, in a page."""
 
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,12 @@ from onedoor.passes.od1.lists import List, put
 from onedoor.passes.od1.minting import Minter, shown
 from onedoor.passes.od1.pid import Pid, PidKey
 from onedoor.passes.service.numbering import SUITE
+from tests.browser.conftest import scripted
 from tests.passes.test_numbers import VECTORS as NUMBERS
 from tests.passes.world import KEY, MINTER, PID_KEY, T0, Ed25519PrivateKey, vectors
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
-BUNDLER = HERE.parents[1] / "frontend/node_modules/.bin/esbuild"
 ROWS = 40_000
 BESIDE = Ed25519PrivateKey.from_private_bytes(b"b" * 32)
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
@@ -33,14 +32,8 @@ MANY = 10_000
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    built = subprocess.run([BUNDLER, HERE / "od1_page.ts", "--bundle"], capture_output=True, text=True, check=True)
-    context = browser.new_context()
-    one = context.new_page()
-    one.route("http://localhost/**", lambda route: route.fulfill(body="<!doctype html><title>OD1</title>", content_type="text/html"))
-    one.goto("http://localhost/")
-    one.add_script_tag(content=built.stdout)
-    yield one
-    context.close()
+    with scripted(browser, "od1_page.ts") as one:
+        yield one
 
 
 def told(found: Verdict) -> list[Any]:

@@ -1,9 +1,7 @@
 """OV1 in the browser: the vectors, and some thousand codes of vehicles, whole and damaged, that both verifiers judge alike."""
 
 import random
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +11,10 @@ from playwright.sync_api import Browser, Page
 from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.od1.layout import Unreadable
 from onedoor.passes.vehicles import Verdict, check, plate_of, read
+from tests.browser.conftest import scripted
 from tests.passes.test_vehicles import KEY, KID, NOW, code, vectors
 
 pytestmark = pytest.mark.browser
-HERE = Path(__file__).parent
-BUNDLER = HERE.parents[1] / "frontend/node_modules/.bin/esbuild"
 OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
 MANY = 3_000
 ISSUERS = {KID: [Issuer(OTHER.public_key(), "other"), Issuer(KEY.public_key(), "s", ends_at=NOW + 9_000_000, levels={0: 0})]}
@@ -25,14 +22,8 @@ ISSUERS = {KID: [Issuer(OTHER.public_key(), "other"), Issuer(KEY.public_key(), "
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    built = subprocess.run([BUNDLER, HERE / "vehicle_page.ts", "--bundle"], capture_output=True, text=True, check=True)
-    context = browser.new_context()
-    one = context.new_page()
-    one.route("http://localhost/**", lambda route: route.fulfill(body="<!doctype html><title>OV1</title>", content_type="text/html"))
-    one.goto("http://localhost/")
-    one.add_script_tag(content=built.stdout)
-    yield one
-    context.close()
+    with scripted(browser, "vehicle_page.ts") as one:
+        yield one
 
 
 def told(found: Verdict) -> list[Any]:

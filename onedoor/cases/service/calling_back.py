@@ -15,13 +15,14 @@ from onedoor.cases.store import ratings as store
 from onedoor.identity import service as identity
 from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.text import fault
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 
 from . import claiming, guarding
+from .fitting import fit
 
 MOST, SHORTEST = 100, 4
+LENGTHS = (SHORTEST, LONGEST)
 
 
 class Called(Struct, frozen=True):
@@ -64,7 +65,7 @@ async def called(work: Work, case_id: CaseId, words: str) -> CallBack:
     task, _ = await _locked(work, case_id)
     if task.called_at is not None or task.answered_at is not None:
         raise NotOpenForThat(case=str(case_id))
-    heard = _fit(work, "heard", words, say(work.locale, "请写明对方说了什么，至少 {n} 个字", n=SHORTEST))
+    heard = fit(work, "heard", words, say(work.locale, "请写明对方说了什么，至少 {n} 个字", n=SHORTEST), LENGTHS)
     after = replace(task, called_at=work.now, called_by=work.actor.name[:60], heard=heard)
     await store.put(work.db, after)
     return after
@@ -75,7 +76,7 @@ async def answer(work: Work, case_id: CaseId, words: str) -> CallBack:
     task, _ = await _locked(work, case_id)
     if task.answered_at is not None:
         raise NotOpenForThat(case=str(case_id))
-    said = _fit(work, "answer", words, say(work.locale, "请写明怎么改的，或者为什么没有改，至少 {n} 个字", n=SHORTEST))
+    said = fit(work, "answer", words, say(work.locale, "请写明怎么改的，或者为什么没有改，至少 {n} 个字", n=SHORTEST), LENGTHS)
     if task.called_at is None:
         raise Invalid(errors=[{"pointer": "/heard", "detail": say(work.locale, "先打电话回访，写下对方说了什么，再答复")}])
     after = replace(task, answered_at=work.now, answered_by=work.actor.name[:60])
@@ -94,16 +95,3 @@ async def _locked(work: Work, case_id: CaseId) -> tuple[CallBack, InboxRow]:
     if task is None:
         raise NoSuchCase(case=str(case_id))
     return task, row
-
-
-def _fit(work: Work, name: str, words: str, wanted: str) -> str:
-    said, wrong = words.strip(), ""
-    if len(said) < SHORTEST:
-        wrong = wanted
-    elif len(said) > LONGEST:
-        wrong = say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)
-    elif fault(said, lines=True):
-        wrong = say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")
-    if wrong:
-        raise Invalid(errors=[{"pointer": f"/{name}", "detail": wrong}])
-    return said

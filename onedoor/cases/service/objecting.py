@@ -17,12 +17,10 @@ from onedoor.identity.models import Assurance, PersonId
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.jobs import enqueue
-from onedoor.kernel.problems import Invalid
-from onedoor.kernel.text import fault
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 
-from . import moves, telling
+from . import fitting, moves, telling
 from .definitions import process_of
 from .drafts import me
 
@@ -40,16 +38,8 @@ async def notice(work: Work, number: str) -> Posted:
 
 def fit(work: Work, words: str, wanted: str = "") -> str:
     """What was written, if it can be kept; `wanted` is what is said where there is too little of it."""
-    said, wrong = words.strip(), ""
-    if len(said) < SHORTEST:
-        wrong = wanted or say(work.locale, "请写明不同意什么、为什么，至少 {n} 个字", n=SHORTEST)
-    elif len(said) > LONGEST:
-        wrong = say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)
-    elif fault(said, lines=True):
-        wrong = say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")
-    if wrong:
-        raise Invalid(errors=[{"pointer": "/words", "detail": wrong}])
-    return said
+    wanted = wanted or say(work.locale, "请写明不同意什么、为什么，至少 {n} 个字", n=SHORTEST)
+    return fitting.fit(work, "words", words, wanted, (SHORTEST, LONGEST))
 
 
 async def may_object(work: Work, number: str, words: str) -> tuple[Posted, str]:

@@ -14,13 +14,14 @@ from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
 from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.text import fault
 from onedoor.kernel.work import Work
 from onedoor.notify import service as notify
 from onedoor.orgs.models import Staff
 
 from . import claiming, guarding
+from .fitting import fit
 
+LENGTHS = (SHORTEST, LONGEST)
 FIRST = SecondId(UUID(int=0))
 
 
@@ -39,7 +40,7 @@ async def ask(work: Work, case_id: CaseId, reason: str) -> Second:
         raise SecondOver()
     if standing and (standing.state is SecondState.ASKED or standing.holds(work.now)):
         return standing
-    said = _fit(work, "reason", reason, say(work.locale, "请写明为什么要打开，至少 {n} 个字", n=SHORTEST))
+    said = fit(work, "reason", reason, say(work.locale, "请写明为什么要打开，至少 {n} 个字", n=SHORTEST), LENGTHS)
     if not others:
         raise NobodyElse()
     assert isinstance(work.actor.id, PersonId), "the route needs a grant, and grants belong to persons"
@@ -54,19 +55,6 @@ async def ask(work: Work, case_id: CaseId, reason: str) -> Second:
         body = text("{item}，编号 {number}。请核对理由，再决定同意或不同意。", item=one.title, number=one.number)
         await notify.send(work, member.person, title, body, "/desk/seconds", "cases.second")
     return one
-
-
-def _fit(work: Work, name: str, words: str, wanted: str) -> str:
-    said, wrong = words.strip(), ""
-    if len(said) < SHORTEST:
-        wrong = wanted
-    elif len(said) > LONGEST:
-        wrong = say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)
-    elif fault(said, lines=True):
-        wrong = say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")
-    if wrong:
-        raise Invalid(errors=[{"pointer": f"/{name}", "detail": wrong}])
-    return said
 
 
 async def _noted(work: Work, one: Second, purpose: Text, outcome: str, why: str) -> None:
@@ -103,7 +91,7 @@ async def answer(work: Work, which: SecondId, *, allow: bool | None, words: str)
         raise SecondOver()
     if allow is None:
         raise Invalid(errors=[{"pointer": "/outcome", "detail": say(work.locale, "请选择同意或者不同意")}])
-    said = "" if allow else _fit(work, "words", words, say(work.locale, "请写明为什么不同意，至少 {n} 个字", n=SHORTEST))
+    said = "" if allow else fit(work, "words", words, say(work.locale, "请写明为什么不同意，至少 {n} 个字", n=SHORTEST), LENGTHS)
     assert isinstance(work.actor.id, PersonId), "the route needs a grant, and grants belong to persons"
     given = replace(
         one, state=state, answered_by=work.actor.id, answered_name=work.actor.name[:60], words=said, answered_at=work.now,

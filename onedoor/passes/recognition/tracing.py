@@ -96,21 +96,12 @@ def sign(ring: Ring, said: Asked) -> str:
 
 def sender(text: str) -> str:
     """Who says to have signed it; nothing is believed yet."""
-    if len(text) > MOST:
-        raise Malformed("size")
-    return str(jose.Jws(text).payload.get("iss"))
+    return trust.sender(text, MOST)
 
 
 def read(text: str, document: Document, here: str, now: int) -> Asked:
     """The question of `document`'s node to this one; Malformed with one word otherwise."""
-    try:
-        found = msgspec.convert(trust.signed(text, document, ASK_TYP, now), Asked)
-    except msgspec.ValidationError as bad:
-        raise Malformed("shape") from bad
-    if found.iss != document.node or found.aud != here:
-        raise Malformed("audience")
-    if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LIVES:
-        raise Malformed("expired")
+    found = trust.question(text, document, ASK_TYP, Asked, here=here, now=now, lives=LIVES)
     if not 0 < len(found.scans) <= MOST_SCANS or any(len(one) != 32 or not _hex(one) for one in found.scans):
         raise Malformed("shape")
     return found
