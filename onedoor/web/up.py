@@ -94,6 +94,7 @@ class Tree:
         from . import demo
 
         if self.wish.demo:
+            os.environ.setdefault("ONEDOOR_LOG", "warning")           # or each request pushes up who to log in as
             os.environ.setdefault("ONEDOOR_LOOPBACK_RECEIVERS", demo.EXAMPLE)
             self.children += demo.simulators(self.home)
             self._start_children()
