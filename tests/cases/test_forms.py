@@ -190,6 +190,10 @@ def test_a_birthday_agrees_with_the_number() -> None:
         ({"schema": DEFINITION["schema"] | {"properties": DEFINITION["schema"]["properties"] | {"note": {"$ref": "https://x.test/a"}}}},
          "schema.properties.note"),
         ({"documents": [{"code": "p", "name": T, "when": {"run": ["/kind", 1]}}]}, "documents[0].when"),
+        *(({"schema": DEFINITION["schema"] | {"properties": DEFINITION["schema"]["properties"] | {"note": note}}}, "schema.properties.note")
+          for note in ({"type": "string", "minLength": 10**9}, {"type": "string", "minLength": 2001},
+                       {"type": "string", "minLength": 10**9, "maxLength": 10**9}, {"type": "string", "minLength": "x"},
+                       {"type": "array", "minItems": 10**9, "items": {"properties": {"a": {"type": "string"}}}})),
     ],
 )  # fmt: skip
 def test_a_broken_definition_names_the_place(change: dict[str, Any], place: str) -> None:

@@ -106,7 +106,10 @@ def test_a_way_that_ends_nowhere_is_told_with_the_answers_that_lead_there() -> N
     assert questions.names(made)[told[0].place] == "c"
     del last["when"]
     assert [f.words for f in checks.findings("en", made, WORLD) if "walk" in f.words] == ["A walk through it: nobody gets past “c”"]
-    form["schema"]["properties"]["c"]["minItems"] = 2
+    form["schema"]["properties"]["c"] |= {"minItems": 10**9, "maxItems": 10**9}
+    told = [f for f in checks.findings("zh-CN", made, WORLD) if not f.advice]
+    assert "最少填得太大了，这里最多能填 100" in [f.words for f in told]
+    form["schema"]["properties"]["c"] |= {"minItems": 2, "maxItems": 9}
     assert [f for f in checks.findings("zh-CN", made, WORLD) if "走一遍试试" in f.words] == []
 
 

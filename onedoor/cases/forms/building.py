@@ -12,7 +12,8 @@ from onedoor.kernel.ids import convert
 
 from . import types
 from .conditions import MOST_NODES, fault, pointers, size
-from .engine import MOST_ENTRIES, Document, Form, Option, Page, Question
+from .engine import MOST_CHARACTERS, MOST_CHECKS, MOST_ENTRIES, Document, Form, Option, Page, Question
+from .plain import MOST_TEXT
 
 OWN = frozenset({
     "person.name", "person.id_number", "person.sex", "person.birth_on", "person.age", "person.phone", "person.address",
@@ -120,6 +121,8 @@ def _spelled(shape: dict[str, Any], place: str, notes: Notes, known: frozenset[s
         notes.add(place, f"unknown type {shape['$ref']}")
         return False
     items = shape.get("items")
+    if most := too_much(shape):
+        notes.add(place, f"the least is more than {most}, and no more can be given")
     if not isinstance(items, dict):
         return True
     entry = cast("dict[str, Any]", items)
@@ -131,6 +134,19 @@ def _spelled(shape: dict[str, Any], place: str, notes: Notes, known: frozenset[s
         else:
             well &= _spelled(cast("dict[str, Any]", inner), f"{place}.items.properties.{name}", notes, KEYWORDS - {"items"})
     return well
+
+
+def _count(shape: dict[str, Any], word: str, absent: int = 0) -> float:
+    """A bound of a schema; whatever is no number is told by the schema itself."""
+    value = shape.get(word, absent)
+    return value if isinstance(value, int | float) else absent
+
+
+def too_much(shape: dict[str, Any]) -> int | None:
+    """How many letters or entries can be given at most, where a question asks for at least more than that; else None."""
+    group = isinstance(items := shape.get("items"), dict) and "properties" in items
+    letters, given = MOST_TEXT if "maxLength" in shape else MOST_CHARACTERS, MOST_ENTRIES if group else MOST_CHECKS
+    return next((most for word, most in (("minLength", letters), ("minItems", given)) if _count(shape, word) > most), None)
 
 
 def _type(shape: dict[str, Any]) -> str:
@@ -187,7 +203,7 @@ def _parts(name: str, said: dict[str, Any], shape: dict[str, Any], notes: Notes)
     """The questions of each entry of a repeated group."""
     place, items = f"fields.{name}", cast("dict[str, Any]", shape.get("items") or {})
     properties, fields = cast("dict[str, Any]", items.get("properties") or {}), cast("dict[str, Any]", said.get("of") or {})
-    most = shape.get("maxItems", MOST_ENTRIES)
+    most = _count(shape, "maxItems", MOST_ENTRIES)
     if shape.get("type") != "array" or not 1 <= len(properties) <= MOST_PARTS or set(fields) != set(properties) or most > MOST_ENTRIES:
         notes.add(place, f"a group is an array of at most {MOST_ENTRIES} objects with 1 to {MOST_PARTS} properties, their words in `of`")
         return []

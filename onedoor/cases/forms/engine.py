@@ -16,7 +16,7 @@ from onedoor.kernel.i18n import Text, say
 from . import types, words
 from .conditions import holds
 
-MOST_CHARACTERS, MOST_ENTRIES = 2000, 12
+MOST_CHARACTERS, MOST_ENTRIES, MOST_CHECKS = 2000, 12, 100
 
 
 class Option(Struct, frozen=True):
@@ -274,7 +274,7 @@ def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
         entry = schema["items"] | {"properties": {n: _bounded(v) for n, v in inner.items()}, "additionalProperties": False}
         return {"maxItems": MOST_ENTRIES} | schema | {"items": entry}
     if schema.get("type") == "array":
-        return {"uniqueItems": True, "maxItems": 100} | schema
+        return {"uniqueItems": True, "maxItems": MOST_CHECKS} | schema
     return schema
 
 

@@ -13,7 +13,8 @@ from msgspec import Struct
 from onedoor.kernel.text import citizen_check
 
 from . import conditions, types
-from .engine import Fault, Form, Page, Question
+from .engine import MOST_ENTRIES, Fault, Form, Page, Question
+from .plain import MOST_TEXT
 
 MOST_PATHS, MOST_STUCK = 500, 20
 BORN = "1990-01-01"
@@ -135,10 +136,10 @@ def sample(question: Question, schema: Any) -> Any:
     """An answer that this question takes; None when none of ours does."""
     if question.options:
         values = [option.value for option in question.options]
-        return values[: max(1, schema.get("minItems", 1))] if schema.get("type") == "array" else values[0]
+        return values[: max(1, int(schema.get("minItems", 1)))] if schema.get("type") == "array" else values[0]
     if question.parts:
-        entry = {part.name: sample(part, schema["items"]["properties"][part.name]) for part in question.parts}
-        return [entry] * max(1, schema.get("minItems", 1))
+        fewest, inner = max(1, int(schema.get("minItems", 1))), schema["items"]["properties"]
+        return [{part.name: sample(part, inner[part.name]) for part in question.parts}] * fewest if fewest <= MOST_ENTRIES else None
     if question.type in SAMPLES:
         return SAMPLES[question.type]
     if schema.get("type") == "boolean":
@@ -146,5 +147,8 @@ def sample(question: Question, schema: Any) -> Any:
     if schema.get("type") in ("integer", "number"):
         return schema.get("minimum", min(1, schema.get("maximum", 1)))
     good = types.compiled({"type": "object", "properties": {"it": schema}})
-    words = ("说" * schema.get("minLength", 1), *PLAIN)
+    fewest = int(schema.get("minLength", 1))
+    if fewest > MOST_TEXT:
+        return None
+    words = ("说" * fewest, *PLAIN)
     return next((word for word in words if good.is_valid({"it": word})), None)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from onedoor.cases.forms import conditions, types
-from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built
+from onedoor.cases.forms.building import OWN, RUNGS, WALLET, Broken, built, too_much
 from onedoor.cases.forms.walking import Stuck, walked
 from onedoor.cases.instant import MOST_CONDITIONS, MOST_EXAMPLES
 from onedoor.cases.models import Applicant
@@ -159,5 +159,5 @@ def answer_fits(schema: dict[str, Any], value: Any) -> bool:
 __all__ = [
     "MOST_CONDITIONS", "MOST_EXAMPLES", "OWN", "RUNGS", "TYPES", "WALLET", "answer_fits", "condition_fault", "condition_holds",
     "condition_mistakes", "condition_pointers", "dead_ends", "form_mistakes", "held_questions", "instant_mistakes", "schema_fault",
-    "special_mistakes", "strange_elements",
+    "special_mistakes", "strange_elements", "too_much",
 ]  # fmt: skip

@@ -121,6 +121,8 @@ def _answers(locale: str, bundle: Bundle, name: str, place: int) -> Iterator[Fin
     low, high = (prop.get("minLength"), prop.get("maxLength")) if low is None and high is None else (low, high)
     if isinstance(low, int) and isinstance(high, int) and low > high:
         yield Finding("questions", say(locale, "最少比最多还大"), place, "least")
+    elif most := checking.too_much(prop):
+        yield Finding("questions", say(locale, "最少填得太大了，这里最多能填 {n}", n=most), place, "least")
     if bad := checking.schema_fault(prop):
         yield Finding("questions", say(locale, "程序读不懂这个问题的规则：{what}", what=bad[:120]), place, "kind")
 
