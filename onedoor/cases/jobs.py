@@ -23,6 +23,7 @@ from .service import (
     instant,
     looking,
     lookups,
+    moving,
     objecting,
     promising,
     recounts,
@@ -49,10 +50,17 @@ async def sweep(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """时限: ten past midnight, by the calendar as it is known then, and again until nothing is left to do."""
-    await recounts.follow(begin)
     if await clocks.daily(begin):
         async with begin(actor=system("cases.daily")) as work:
             await enqueue(work.db, "cases.daily", {}, key="more")
+
+
+async def recount(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """重算时限: after a calendar was published, open cases are counted by it, so many at a time, and again until none is left."""
+    after = recounts.Key(PersonId.parse(args["citizen"]), CaseId.parse(args["case"])) if "case" in args else recounts.FIRST
+    if (last := await recounts.follow(begin, after)) is not None:
+        async with begin(actor=system("cases.recount")) as work:
+            await enqueue(work.db, "cases.recount", {"citizen": str(last.citizen_id), "case": str(last.id)}, key=str(last.id))
 
 
 async def arrive(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
@@ -105,6 +113,11 @@ async def consent_code(begin: Begin, ports: Ports, args: dict[str, Any]) -> None
     await counter_consent.deliver_code(begin, ports, OrgId.parse(args["org"]), CounterId.parse(args["counter"]))
 
 
+async def has_account(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """有了账号: a case was made at a counter by card; it moves if its person has got an account meanwhile."""
+    await moving.look(begin, ports, PersonId.parse(args["ward"]))
+
+
 async def objection(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """公示异议: what somebody has written lies before the department."""
     async with begin(actor=system("cases.objection")) as work:
@@ -145,9 +158,9 @@ handlers: dict[str, Handler] = {
     "cases.promises": promises, "cases.register": register, "cases.counter_code": counter_code,
     "cases.hand": hand, "cases.assessment": assessment, "cases.lookup": lookup, "cases.stage": stage, "cases.stages": all_stages,
     "cases.consent_code": consent_code, "cases.objection": objection, "cases.objection_answered": objection_answered,
-    "cases.instant": granted_at_once,
+    "cases.instant": granted_at_once, "cases.recount": recount, "cases.has_account": has_account,
 }  # fmt: skip
 cron = [
     Cron("cases.sweep", daily="03:40"), Cron("cases.daily", daily="00:10"), Cron("cases.promises", daily="06:30"),
-    Cron("cases.stages", every=3600),
+    Cron("cases.recount", daily="00:05"), Cron("cases.stages", every=3600),
 ]  # fmt: skip

@@ -21,11 +21,13 @@ from onedoor.cases.service import auditing, definitions, exporting, recounts
 from onedoor.cases.store import recounts as store
 from onedoor.identity.models import PersonId
 from onedoor.kernel.calendar import Calendar
+from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.terminal import Refused
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, system
 from onedoor.web.cli.cases import fresh_file
+from tests.exchange.conftest import rows
 from tests.mandates.people import Account, account, entered, looks
 from tests.tracker.kit import OFFICER
 
@@ -224,6 +226,8 @@ def test_a_calendar_that_comes_late_moves_the_promise_once(site: Any, auditor: h
     assert (foreseen.due_before, foreseen.due_after) == (due, later.after(dt.date.today(), old.working_days_between(dt.date.today(), due)))
     assert one.program.get(f"/api/cases/{case}").json() == before
     assert site.run(lambda: clock(dry=False)) == foreseen
+    rung = "select count(*)::int as n from kernel.job where kind = 'notify.sms' and args->>'kind' = 'cases.recounted'"
+    assert rows(site, rung)[0]["n"] == 0, "no telephone rings at night"
     assert site.run(lambda: clock(dry=False)) is None
     after = one.program.get(f"/api/cases/{case}").json()
     assert (after["due_on"], after["rev"]) == (foreseen.due_after.isoformat(), before["rev"] + 1)
@@ -252,28 +256,54 @@ def test_a_new_calendar_is_noticed_at_night(site: Any, one: Account, staff: Staf
     for each in (case, odd):
         act(staff(CLERK), each, "accept")
     changed(site, "update cases.case_file set due_on = due_on + 2 where id = $case", odd)
-    keys, old = [store.Key(one.id, CaseId.parse(each)) for each in (case, odd)], site.house.settings.calendar
+    gone, old = store.Key(one.id, CaseId.new()), site.house.settings.calendar
+    keys = [gone, *(store.Key(one.id, CaseId.parse(each)) for each in (case, odd))]
     due = dt.date.fromisoformat(one.program.get(f"/api/cases/{case}").json()["due_on"])
     later = Calendar(old.off | {due}, old.on)
 
-    async def mine(*_: Any) -> list[store.Key]:
-        return keys
+    async def mine(db: Any, after: store.Key, most: int) -> list[store.Key]:
+        rest = keys[keys.index(after) + 1:] if after in keys else keys
+        return rest[:most]
 
     def night(calendar: Calendar) -> int:
+        """How many rounds of one case were gone; the last finds none."""
         @asynccontextmanager
         async def begin(actor: Any = None, **said: Any) -> Any:
             async with site.house.begin(actor or system("test"), **said) as work:
                 yield replace(work, calendar=calendar)
 
-        return site.run(lambda: recounts.follow(begin))
+        async def rounds() -> int:
+            count, last = 1, await recounts.follow(begin, most=1)
+            while last is not None:
+                count, last = count + 1, await recounts.follow(begin, last, most=1)
+            return count
+
+        return site.run(rounds)
 
     monkeypatch.setattr(recounts.store, "opened", mine)
     night(old)
-    assert [night(old), night(later), night(later)] == [0, 1, 0]
+    assert [night(old), night(later), night(later)] == [1, 4, 1], "one that raises stops nobody"
     assert one.program.get(f"/api/cases/{case}").json()["due_on"] == later.after(due, 1).isoformat()
     assert one.program.get(f"/api/cases/{odd}").json()["due_on"] == (due + dt.timedelta(2)).isoformat()
-    assert [night(old), night(old)] == [1, 0]
+    assert [night(old), night(old)] == [4, 1]
     assert one.program.get(f"/api/cases/{case}").json()["due_on"] == due.isoformat()
+
+
+def test_one_round_of_a_new_calendar_asks_for_the_next(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, last = list[store.Key](), store.Key(PersonId.new(), CaseId.new())
+
+    async def follow(begin: Any, after: store.Key) -> store.Key | None:
+        seen.append(after)
+        return last if after == store.FIRST else None
+
+    async def begun() -> None:
+        async with site.house.begin(system("test")) as work:
+            await enqueue(work.db, "cases.recount", {})
+
+    monkeypatch.setattr(recounts, "follow", follow)
+    site.run(begun)
+    site.jobs()
+    assert seen == [store.FIRST, last]
 
 
 async def back(site: Any, whose: PersonId, case: str) -> None:

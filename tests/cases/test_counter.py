@@ -152,6 +152,21 @@ def test_whoever_has_an_account_later_finds_what_was_made_at_the_counter(site: A
     assert rows(site, f"select count(*)::int as n from cases.step where citizen_id = '{before['whose']}'")[0]["n"] == 0
 
 
+def test_a_turn_that_is_open_while_its_person_gets_an_account_ends_among_theirs(site: Any, staff: Staff) -> None:
+    desk, who = staff(CLERK), entered(site, "柴同时", dt.date(1951, 3, 4))
+    here = opened(desk, id_number=who.id_number, name=who.name).url.path
+    desk.post(here, data=FILLED)
+    one = account(site, who)
+    site.jobs()
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    printed = re.search(r'<b class="num">([A-Z0-9]+)</b>', desk.post(f"{here}/submit", data={}).text)
+    assert printed
+    site.jobs()
+    assert [c["number"] for c in one.program.get("/api/cases").json()["items"]] == [printed[1]]
+    told = [m["body"]["zh"] for m in one.program.get("/api/inbox").json()["items"]]
+    assert sum("没有账号时在窗口办的 1 件事" in body for body in told) == 1
+
+
 def test_a_double_press_opens_one_turn(site: Any, staff: Staff) -> None:
     """At once, or one after the other; another ticket, another matter or another clerk is another turn, and so is one after the end."""
     desk, who = staff(CLERK), account(site, entered(site, "阮双喜", dt.date(1958, 4, 1))).who

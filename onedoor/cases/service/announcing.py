@@ -128,4 +128,4 @@ async def recounted(work: Work, case: Case, before: date) -> None:
         "放假安排公布了，办结的日子跟着变：原来最迟 {before}，现在最迟 {due}。工作日天数没有变，不用您再做什么。",
         before=on(before), due=on(case.due_on),
     )  # fmt: skip
-    await tell(work, case, "recounted", text("{item}：办结日期变了", item=case.title), body)
+    await tell(work, case, "recounted", text("{item}：办结日期变了", item=case.title), body, sms=False)

@@ -261,6 +261,8 @@ async def submit(work: Work, counter_id: CounterId) -> Receipt:
     await store.confirm(work.db, counter.org_id, counter.id, how)
     await store.drop_sheet(work.db, counter.org_id, counter.id)
     await store.close(work.db, counter.org_id, counter.id, work.now, receipt.id)
+    if not seen.phone:
+        await enqueue(work.db, "cases.has_account", {"ward": str(counter.citizen_ref)})
     return receipt
 
 

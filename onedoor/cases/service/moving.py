@@ -6,11 +6,14 @@ from onedoor.cases.models import OPEN, CaseId, Scan
 from onedoor.cases.store import drafts, handings
 from onedoor.cases.store import lookups as lookups_store
 from onedoor.cases.store import moving as store
+from onedoor.identity import service as identity
 from onedoor.identity.events import WardProven
 from onedoor.identity.models import PersonId
+from onedoor.identity.ports import Secrets
 from onedoor.kernel.i18n import text
 from onedoor.kernel.jobs import enqueue
-from onedoor.kernel.work import Work
+from onedoor.kernel.ports import Ports
+from onedoor.kernel.work import Begin, Work, system
 from onedoor.notify import service as notify
 
 
@@ -19,10 +22,22 @@ async def proven(work: Work, event: WardProven) -> None:
     if not await store.any_of(work.db, event.ward):
         return
     moved = await store.move(work.db, event.ward, event.citizen)
+    if not moved:  # another has moved them at this very moment
+        return
     for one in moved:
         await _goes_on(work, event.citizen, one.id, open_still=one.status in OPEN)
     body = text("没有账号时在窗口办的 {n} 件事，现在都在“我的办件”里，有进展会在这里告诉您。", n=len(moved))
     await notify.send(work, event.citizen, text("您在窗口办过的事，现在能看到了"), body, "/me/cases", "cases.moved")
+
+
+async def look(begin: Begin, ports: Ports, ward: PersonId) -> None:
+    """The same after a turn at the counter that was open while its person got an account: then nobody says so once more."""
+    async with begin(actor=system("cases.has_account")) as work:
+        known = await identity.person(work, ward)
+        number = known.id_number if known else None
+        citizen = await identity.person_of_id_number(work, ports.get(Secrets), number) if number else None
+        if citizen is not None and citizen != ward:
+            await proven(work, WardProven(citizen, ward))
 
 
 async def _goes_on(work: Work, citizen: PersonId, case: CaseId, *, open_still: bool) -> None:

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -10,8 +11,10 @@ from onedoor.cases.models import OPEN, By, Case, CaseId, Move
 from onedoor.cases.recounting import Clock, Days, recount
 from onedoor.cases.store import files
 from onedoor.cases.store import recounts as store
+from onedoor.cases.store.recounts import FIRST, Key
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.kernel import log as _log
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.i18n import text
 from onedoor.kernel.work import Begin, Work, system
@@ -21,6 +24,9 @@ from .definitions import process_of
 
 ACTOR = system("cases.recount")
 BATCH = 500
+ROUND = 100
+"""So many in one job, which has less than a minute."""
+log = structlog.get_logger(_log.NAME)
 
 
 class Changed(Struct, frozen=True):
@@ -31,32 +37,40 @@ class Changed(Struct, frozen=True):
     due_after: date
 
 
-async def follow(begin: Begin) -> int:
+async def follow(begin: Begin, after: Key = FIRST, most: int = ROUND) -> Key | None:
     """A calendar that was published since is noticed at night, and each case that stands as the one before had it is counted by this one;
-    whatever else differs is left to whoever audits, or to the command. How many have other days. Begun again, it goes on."""
-    async with begin(actor=ACTOR) as work:
+    whatever else differs is left to whoever audits, or to the command. One round after this case; the last of it, or None when none is
+    left. Begun again, it goes on."""
+    async with begin(actor=ACTOR, seconds=30) as work:
         known, now = await store.counted_by(work.db), store.Days(sorted(work.calendar.off), sorted(work.calendar.on))
         if known is None:
             await store.count_by(work.db, now, work.now)
-    if known is None or known == now:
-        return 0
+        if known is None or known == now:
+            return None
+        found = await store.opened(work.db, after, most)
     before = Calendar(frozenset(known.off_days), frozenset(known.on_days))
-    count = len([one async for one in clocks(begin, dry=False, before=before)])
+    for one in found:
+        try:
+            async with begin(actor=ACTOR) as work:
+                await clock(work, one.citizen_id, one.id, before=before)
+        except Exception as bad:  # one that cannot be counted does not stop the city's
+            log.warning("recount", case=str(one.id), error=str(bad))
+    if len(found) == most:
+        return found[-1]
     async with begin(actor=ACTOR) as work:
         await store.count_by(work.db, now, work.now)
-    return count
+    return None
 
 
-async def clocks(begin: Begin, *, dry: bool, before: Calendar | None = None) -> AsyncIterator[Changed]:
-    """Every open case, one transaction each; whose promised day moves is told so. `dry`: nothing is written, nobody is told. `before`: only
-    what stands as this calendar had it."""
-    after = store.FIRST
+async def clocks(begin: Begin, *, dry: bool) -> AsyncIterator[Changed]:
+    """Every open case, one transaction each; whose promised day moves is told so. `dry`: nothing is written, nobody is told."""
+    after = FIRST
     while True:
         async with begin(actor=ACTOR, seconds=30) as work:
             found = await store.opened(work.db, after, BATCH)
         for one in found:
             async with begin(actor=ACTOR) as work:
-                changed = await clock(work, one.citizen_id, one.id, dry=dry, before=before)
+                changed = await clock(work, one.citizen_id, one.id, dry=dry)
             if changed is not None:
                 yield changed
         if len(found) < BATCH:
@@ -67,7 +81,7 @@ async def clocks(begin: Begin, *, dry: bool, before: Calendar | None = None) -> 
 async def clock(
     work: Work, citizen: PersonId, case_id: CaseId, *, dry: bool = False, before: Calendar | None = None
 ) -> Changed | None:
-    """One case. Done twice, the second time changes nothing."""
+    """One case. Done twice, the second time changes nothing. `before`: only if it stands as this calendar had it."""
     case = await moves.locked(work, citizen, case_id)
     process = await process_of(work, case.item, case.process_version)
     steps = await files.steps(work.db, citizen, case_id)
@@ -108,7 +122,7 @@ class Replayed(Struct, frozen=True):
 async def replays(begin: Begin, item: str, first: date, last: date, zone: ZoneInfo) -> AsyncIterator[Replayed]:
     """Every case of an item handed in on these days of which its rule has said something. Whoever differs reads that it was looked at."""
     since, until = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(1)))
-    after = store.FIRST
+    after = FIRST
     while True:
         async with begin(actor=ACTOR, seconds=30) as work:
             found = await store.handed_in(work.db, item, since, until, after, BATCH)
