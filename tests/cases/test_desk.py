@@ -136,6 +136,9 @@ def test_a_clerk_sees_that_the_applicant_has_died(site: Any, staff: Staff) -> No
     assert "去世" not in browser.get(f"/cases/{running}").text
     page = tell(Life.INCAPABLE)
     assert ("申请人不能独立办事" in page, "申请人已故" in page) == (True, False)
+    more = [one.program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS}).json()["id"] for _ in range(21)]
+    tell(Life.INCAPABLE)
+    assert all("申请人不能独立办事" in desk.get(f"/desk/cases/{case}").text for case in more), "each of them, however many"
     page = tell(Life.RESTORED)
     assert ("已经更正" in page, "申请人不能独立办事" in page.split("办理经过")[0]) == (True, False)
 

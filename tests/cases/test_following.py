@@ -10,6 +10,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
 from onedoor.kernel.work import system
+from tests.exchange.conftest import rows
 from tests.mandates.people import account, entered
 
 from .kit import ANSWERS, PERMIT, picture, residents, submitted
@@ -192,6 +193,11 @@ def test_another_file_is_asked_for_when_one_is_infected(site: Any, staff: Any) -
         assert done.url.path == f"/cases/{case}"
         site.jobs()
         assert stands() == ("submitted", [])
+        late = one.program.post("/api/attachments", files={"file": ("迟到.png", bad)}, data={"document": "lease"}).json()["id"]
+        bound = f"set case_id = '{case.removeprefix('case_')}', at = at - interval '1 day' where id = '{late.removeprefix('file_')}'"
+        rows(site, f"update cases.attachment {bound}", "select 1")
+        site.jobs()
+        assert stands() == ("submitted", []), "a clean one of the same kind is there already"
     finally:
         site.house.ports._behind.pop(Scanner)
 

@@ -40,6 +40,9 @@ def test_called_and_answered(site: Any, one: Account, staff: Staff) -> None:
     chief, browser = staff(CHIEF), site.sign_in(one.phone)
     fine, poor = ended(site, one, staff, 3), ended(site, one, staff, 2)
     assert "部门会打电话听您说" in browser.get(f"/cases/{poor['id']}").text
+    old = ended(site, one, staff, 1)
+    rows(site, f"delete from cases.call_back where number = '{old['number']}'", "select 1")
+    assert "部门会打电话听您说" not in browser.get(f"/cases/{old['id']}").text, "rated before anybody was called"
     assert "部门会打电话听您说" not in browser.get(f"/cases/{fine['id']}").text
     listed = chief.get("/desk/ratings").text
     assert poor["number"] in listed
@@ -79,6 +82,12 @@ def test_who_may_not(site: Any, one: Account, staff: Staff) -> None:
     assert poor["number"] not in staff(BUREAU).get("/desk/ratings").text
     assert staff(CHIEF).get(f"/desk/ratings/{fine['id']}").status_code == 404
     assert staff(CHIEF).get("/desk/ratings/nonsense").status_code == 404
+    far = ended(site, one, staff, 1)
+    rows(site, f"update cases.inbox set district = '8801', street = '8801.880101' where number = '{far['number']}'", "select 1")
+    before = sum("打开不归自己办的办件" in look for look in looks(site, one.id))
+    there = f"/desk/ratings/{far['id']}"
+    assert (staff(CHIEF).get(there).status_code, staff(CHIEF).post(there, data={"heard": "说了很多很多"}).status_code) == (403, 403)
+    assert sum("打开不归自己办的办件" in look for look in looks(site, one.id)) == before + 2
     officer = site.sign_in(OFFICER)
     flagged(officer, one.who.id_number)
     guarded = staff(CHIEF).get(here)

@@ -19,6 +19,7 @@ from tests.tracker.kit import OFFICER
 from .kit import submitted
 from .test_desk import CHIEF, CLERK, EAST, ELSEWHERE, WEST, Staff, act
 
+AUDITOR = "13800991609"
 ALONE = "13800990301"
 """The only one of yibao who handles cases."""
 WHY = "本人来电催办，需要核对材料"
@@ -230,6 +231,7 @@ def test_colleagues_are_protected_by_themselves(site: Any, staff: Staff) -> None
     site.run(employed)
     try:
         assert staff(CLERK).get(f"/desk/cases/{case}").status_code == 403
+        assert "受重点保护" in site.sign_in(AUDITOR).get(f"/audit/cases/{case}").text, "nor by whoever audits"
         which, browser = asked(staff(CLERK), case), site.sign_in(one.phone)
         assert which not in browser.get("/desk/seconds").text
         assert answered(browser, which).status_code == 403, "never the person themself"

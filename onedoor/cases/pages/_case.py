@@ -86,7 +86,7 @@ async def case_view(work: Work, seen: View) -> dict[str, Any]:
         "asked": [pick(locale, a.label) for a in case.asked],
         "steps": [moment_of(work, s, case, offices) for s in reversed(seen.steps)],
         "answers": showing.rows(locale, seen.form, seen.filed.answers, sources),
-        "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating,
+        "files": [file_row(locale, f, seen) for f in seen.files], "rating": seen.rating, "called": seen.called,
         "can_rate": seen.can_rate and decides(work), "can_withdraw": seen.can_withdraw and decides(work),
         "gives_cards": seen.can_withdraw and gives_cards(work),
         "owed": owed_rows(work, waiting_papers(seen), seen.files), "promises": [pick(locale, p.label) for p in seen.owing.promises],

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from onedoor.cases.errors import NeedsSecond, NotOpenForThat
 from onedoor.cases.models import CaseId
 from onedoor.cases.rated import LONGEST, CallBack
-from onedoor.cases.service import calling_back
+from onedoor.cases.service import calling_back, looking
 from onedoor.cases.service.rating import grade_name, reason_name
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.problems import Invalid
@@ -53,10 +53,11 @@ async def _one(request: AnyRequest, work: Work, case_id: CaseId, status: int = 2
 
 
 @get("/desk/ratings/{case:str}", **SUPERVISOR, include_in_schema=False)
-async def show(request: AnyRequest, case: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def show(request: AnyRequest, case: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
     """One of them; where a colleague has to allow the case first, the way leads there."""
     try:
-        return await _one(request, work, case_of(case))
+        async with looking.noted(begin, case_of(case)), begin() as work:
+            return await _one(request, work, case_of(case))
     except NeedsSecond:
         return see_other(f"/desk/cases/{case_of(case)}")
 
@@ -68,7 +69,7 @@ async def act(request: AnyRequest, case: FromPath[str], begin: NamedDependency[B
     typed = {name: (sent.get(name) or [""])[0].replace("\r\n", "\n")[: LONGEST + 1] for name in ("heard", "answer") if name in sent}
     do = calling_back.answer if "answer" in typed else calling_back.called
     try:
-        async with begin() as work:
+        async with looking.noted(begin, case_id), begin() as work:
             await do(work, case_id, typed.get("answer", typed.get("heard", "")))
     except Invalid as bad:
         async with begin() as work:

@@ -119,6 +119,8 @@ async def scan(begin: Begin, ports: Ports, citizen: PersonId, attachment: Attach
         return found.sha256 if found and found.scan is Scan.WAITING else None
 
     async def write(work: Work, verdict: Scan) -> None:
+        if verdict is Scan.INFECTED and (before := await store.file(work.db, citizen, attachment)) and before.case_id:
+            await files.locked(work.db, citizen, before.case_id)  # the case first, as whoever answers a request does
         await store.scanned(work.db, citizen, attachment, verdict)
         found = await store.file(work.db, citizen, attachment)
         if found and verdict is Scan.INFECTED and not await infected.ask(work, found):

@@ -21,7 +21,7 @@ from onedoor.kernel.i18n import Text, say, text
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import service as orgs
 
-from . import instant
+from . import guarding, instant
 from .definitions import process_of
 
 
@@ -74,7 +74,7 @@ async def look(work: Work, case_id: CaseId) -> Audited:
     row = await _line(work, case_id)
     policy.may_not_be_own(work.actor, row.citizen_ref)
     policy.reaches(work.actor, row)
-    if await identity.guarded(work, row.citizen_ref):
+    if await guarding.protected(work, row):
         raise NotYourCase(say(work.locale, "这个办件受重点保护，请办理部门按两人规则核对"), case=str(case_id))
     case, steps = await files.shown(work.db, row.citizen_ref, case_id), await files.steps(work.db, row.citizen_ref, case_id)
     assert case is not None, "a line of a list has its case"

@@ -26,7 +26,7 @@ from onedoor.cases.models import (
     Step,
 )
 from onedoor.cases.owing import Owing
-from onedoor.cases.rated import Rating
+from onedoor.cases.rated import BAD, Rating
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
 from onedoor.cases.store import ratings
@@ -59,6 +59,8 @@ class View(Struct, frozen=True):
     owing: Owing
     sealed: frozenset[AttachmentId] = frozenset()
     """Files an agent may know of and not open."""
+    called: bool = False
+    """Whoever rated it poorly is called by the department."""
 
     @property
     def can_rate(self) -> bool:
@@ -113,7 +115,8 @@ async def show(work: Work, case_id: CaseId) -> View:
     sealed, rating = await acting.sealed(work, files), await ratings.of_case(work.db, case.citizen_id, case_id)
     await acting.looked(work, case)
     rests = await owing.of_case(work, case.citizen_id, case_id)
-    seen = View(case, filed, form, process, steps, acting.named(work, files, sealed), rating, rests, sealed)
+    called = rating is not None and rating.stars <= BAD and await ratings.called_back(work.db, case.org_ref, case_id)
+    seen = View(case, filed, form, process, steps, acting.named(work, files, sealed), rating, rests, sealed, called)
     return veiled(seen, await acting.veil_of(work, case.citizen_id, form, filed.answers))
 
 

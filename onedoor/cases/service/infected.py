@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from onedoor.cases.counters import SIGNED
 from onedoor.cases.models import Asked, Attachment, By, Case, Move, Status, allows
+from onedoor.cases.store import drafts
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Work
 
-from . import moves, telling
+from . import deciding, moves, telling
 from .definitions import form_of, on_trial, process_of
 
 MARK = "infected"
@@ -18,12 +19,14 @@ MARK = "infected"
 
 
 async def ask(work: Work, file: Attachment) -> bool:
-    """Ask the applicant for another file; False where a case takes none now, or has none of its own."""
+    """Ask the applicant for another file, unless a clean one is there; False where a case takes none now, or has none of its own."""
     if file.case_id is None or file.document == SIGNED:
         return False
     case = await moves.locked(work, file.citizen_id, file.case_id)
     if await on_trial(work, case.item):
         return False
+    if file.id not in {one.id for one in deciding.infected(await drafts.files_of_case(work.db, case.citizen_id, case.id))}:
+        return True
     names = {d.code: d.name for d in (await form_of(work, case.item, case.form_version)).documents} | {a.ref: a.label for a in case.asked}
     thing = Asked(file.document, names.get(file.document) or Text(file.name, file.name))
     if allows(case.status, Move.ASK):

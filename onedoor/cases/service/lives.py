@@ -16,8 +16,8 @@ MARKS = {Life.DIED: "died", Life.INCAPABLE: "incapable"}
 async def changed(work: Work, event: LifeChanged) -> None:
     """Marked, or no longer so where it was an error; again, it changes nothing."""
     wanted = MARKS.get(event.life)
-    for one in await files.waiting(work.db, event.citizen):
-        case = await moves.locked(work, one.citizen_id, one.id)
+    for one in await files.open_of(work.db, event.citizen):
+        case = await moves.locked(work, one.citizen_id, one.case_id)
         row = await inbox.row(work.db, case.org_ref, case.id)
         before = [mark for mark in MARKS.values() if row and mark in row.flags]
         if row is None or not case.open or before == ([wanted] if wanted else []):

@@ -82,6 +82,16 @@ async def waiting(db: Db, citizen: PersonId) -> list[Case]:
     )  # fmt: skip
 
 
+async def open_of(db: Db, citizen: PersonId) -> list[Claim]:
+    """All of somebody's open cases, in the order in which they are locked."""
+    return await db.all(
+        Claim,
+        """select citizen_id, id as case_id from cases.case_file
+            where citizen_id = $citizen and status in ('submitted', 'accepted', 'supplementing', 'paused') order by id""",
+        citizen=citizen,
+    )  # fmt: skip
+
+
 async def filed(db: Db, citizen: PersonId, case: CaseId) -> Filed | None:
     """The answers as they were handed in."""
     return await db.maybe(

@@ -62,6 +62,11 @@ async def waiting(db: Db, org: Id, reach: Reach, most: int) -> list[CallBack]:
     )  # fmt: skip
 
 
+async def called_back(db: Db, org: Id, case: CaseId) -> bool:
+    """Whether a call is owed for this case, or was made."""
+    return bool(await db.value("select exists (select from cases.call_back where org_id = $org and case_id = $case)", org=org, case=case))
+
+
 async def locked(db: Db, org: Id, case: CaseId) -> CallBack | None:
     """One of them, for writing."""
     return await db.maybe(
