@@ -41,9 +41,12 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class SmsWish(msgspec.Struct, frozen=True):
-    """短信说明: to which phone, when it is not that of the own account, in which language, and who wrote it down at a counter."""
+    """短信说明: to which phone that was given at a counter, or to whoever stands in, when it is not to the own account; in which
+    language, and who wrote it down at a counter.
+    """
 
     phone: str | None
+    guardian_id: PersonId | None
     locale: str
     by_name: str | None
 

@@ -123,8 +123,10 @@ def unchanged(request: AnyRequest, made: object, headers: dict[str, str]) -> Res
     return Response(body, media_type="application/json", headers=headers | {"etag": mark})
 
 
-async def once(request: AnyRequest, work: Work, make: Callable[[], Awaitable[R]], status: int = 201) -> Response[Any]:
+async def once(request: AnyRequest, work: Work, make: Callable[[], Awaitable[R]], status: int = 201, who: str = "") -> Response[Any]:
     """Run a write of the API; with an Idempotency-Key, run it once and give the first answer again to every repetition.
+
+    `who` says whose keys these are where that is not the actor alone: a gate, or a partner's app acting for a resident.
 
     The answer is kept in the transaction of the change itself, so a crash keeps both or neither.
     """
@@ -136,7 +138,7 @@ async def once(request: AnyRequest, work: Work, make: Callable[[], Awaitable[R]]
         raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "幂等键最多 {n} 个字符", n=200)}])
     actor = work.actor.id
     behalf = work.actor.behalf
-    who = str(behalf.power if behalf else actor) if actor else f"ip {work.ip}"
+    who = who or (str(behalf.power if behalf else actor) if actor else f"ip {work.ip}")
     asked = request.method.encode() + request.url.path.encode() + b"\n" + await request.body()
     digest = hashlib.sha256(asked).digest()
     first = await work.db.run(

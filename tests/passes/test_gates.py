@@ -198,6 +198,14 @@ def test_who_is_no_gate_gets_nothing(site, phone: Phone, gate: Gate, now: int) -
     assert busy.send([line])["acked_seq"] == 1, "one of them is taken"
 
 
+def test_the_time_of_a_request_is_a_number(site, gate: Gate) -> None:
+    """What Python calls a digit, and a number longer than any time."""
+    path = f"/api/gates/{gate.id}/bundle"
+    for at in ("²", "1" * 12, "1" * 5000):
+        header = f"Gate at={at},sig=AAAA".encode("latin-1")
+        assert gate.browser.get(path, headers=[(b"authorization", header), (b"accept", b"application/json")]).status_code == 422, at
+
+
 def test_a_turnstile_asks_online(site, phone: Phone, now: int) -> None:
     gate = Gate(site, kind="turnstile", place="测试车站")
     code = layout.text_of(phone.code(gate.now()))

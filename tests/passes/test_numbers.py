@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import given
@@ -195,7 +196,10 @@ def told(gate: Gate, *sealed_: str, once: str = "") -> int:
     return answer.json()["noted"]
 
 
-def test_who_was_asked_about_without_a_network_reads_it_afterwards(site, gate: Gate, people: tuple[Account, Account], scheme: str) -> None:
+def test_who_was_asked_about_without_a_network_reads_it_afterwards(
+    site, gate: Gate, people: tuple[Account, Account], scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(site.house, "settings", msgspec.structs.replace(site.house.settings, behind_proxy=True))
     built(site)
     _, well = people
     number, now = well.who.id_number, gate.now()
@@ -203,7 +207,11 @@ def test_who_was_asked_about_without_a_network_reads_it_afterwards(site, gate: G
     assert told(gate, one, once="looks-1") == told(gate, one, once="looks-1") == 1
     assert "卡口没有网络时输身份证号查验通行码" in site.sign_in(well.phone).get("/me/access").text
     assert sum("卡口没有网络时" in one for one in looks(site, well.id)) == 1
+    away = gate.speak("POST", "looks", {"sealed": [one]}, headers={"idempotency-key": "looks-1", "x-forwarded-for": "203.0.113.71"})
+    assert away.headers.get("idempotent-replay") == "true", "the gate's network changed between its two tries"
     other = Gate(site, place="另一个路口")
+    another = other.speak("POST", "looks", {"sealed": ["AAAA"]}, headers={"idempotency-key": "looks-1"})
+    assert (another.status_code, another.json()) == (201, {"noted": 0}), "its keys are its own"
     useless = [
         sealed(gate, number, now, other=other.id), sealed(gate, number, now - 40 * 86_400), sealed(gate, number, now + 9000),
         sealed(gate, "990105195001010001", now), "AAAA", one[:-4],

@@ -40,8 +40,8 @@ def app(city: City) -> App:
 class Partner:
     """The partner's system, with a resident's token in hand."""
 
-    def __init__(self, city: City, app: App, give: tuple[str, ...] = ("passes",)) -> None:
-        self.browser = city.site.sign_in()
+    def __init__(self, city: City, app: App, give: tuple[str, ...] = ("passes",), browser: httpx.Client | None = None) -> None:
+        self.browser = browser or city.site.sign_in()
         self.library, tokens, _ = signed_in(city, app, self.browser, "openid profile passes", give)
         self.client = city.site.client()
         self.client.headers.update({"authorization": f"Bearer {tokens['access_token']}", "accept": "application/json"})
@@ -108,6 +108,17 @@ def test_a_key_of_one_person_gives_nothing_of_another(city: City, app: App, part
     assert "idempotent-replay" not in two.headers
 
 
+def test_a_key_of_one_app_gives_nothing_of_another(city: City, app: App, scheme: str) -> None:
+    """Two apps of one resident draw the same key for other things."""
+    wanted = {"scopes": ["profile", "passes"], "needed": [], "purpose_profile": "称呼您", "purpose_passes": "入校时替您申报"}
+    one = Partner(city, app)
+    two = Partner(city, city.app(**wanted), browser=one.browser)
+    first, other = one.declare(scheme, key="1"), two.declare(scheme, ILL, key="1")
+    assert (first.status_code, other.status_code) == (200, 200), other.text
+    assert "idempotent-replay" not in other.headers
+    assert other.json()["data"]["colour"] == "red"
+
+
 def test_codes_made_and_verified_at_a_turnstile(city: City, app: App, partner: Partner, scheme: str, site) -> None:
     assert partner.declare(scheme).status_code == 200
     made = partner.ask("codes", scheme=scheme).json()["data"]
@@ -161,6 +172,8 @@ def test_bad_input_names_what_is_wrong(partner: Partner, scheme: str) -> None:
     assert partner.declare("none-2026").json()["code"] == "3001"
     assert partner.declare("expo-2026").json()["code"] == "3002"
     assert partner.ask("corrections", scheme=scheme, fields=FIELDS, division=HOME, reason="").status_code in (400, 422)
+    blank = partner.ask("corrections", scheme=scheme, fields=FIELDS, division=HOME, reason="  ")
+    assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "/reason")
     assert partner.ask("journeys", scheme=scheme, places=["990199"]).json()["code"] == "1002"
     assert partner.ask("verifications", gate="gate_x", secret="x", codes=["x"]).json()["code"] == "3006"
     assert partner.client.post(f"{BASE}/queries", content=b"{").status_code in (400, 422)

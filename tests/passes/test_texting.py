@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.work import system
 from onedoor.passes.service import texting
 from tests.mandates.people import account, entered
@@ -98,6 +99,54 @@ def test_a_guardian_asks_for_who_has_no_account(site, scheme: str) -> None:
     assert words.startswith("【青禾市】冯*宝的防疫健康码：红码。")
     stranger = account(site, entered(site, "外人", dt.date(1985, 7, 8)))
     assert site.sign_in(stranger.phone).post(f"/passes/{scheme}/sms?for={person}", data={"step": "ask"}, headers=JSON).status_code == 404
+
+    grid = site.sign_in(GRID)
+    found = grid.post("/desk/passes/counter", data={"name": child.name, "id_number": child.id_number, "scheme": scheme})
+    other = grid.post(str(found.url), data=WELL | {"phone": site.new_phone()})
+    assert other.status_code == 422, "what was asked for on the own phone is not changed by a clerk"
+    assert "这里不能改" in other.text
+    assert "绿码" in grid.post(str(found.url), data=WELL).text
+    assert len(sent(site, parent.phone)) == 2
+    assert browser.post(f"/passes/family/{person}/end").status_code == 200
+    assert "红码" in grid.post(str(found.url), data=WELL | ILL).text
+    assert len(sent(site, parent.phone)) == 2, "whoever no longer stands in is told nothing more"
+    phone = site.new_phone()
+    assert "绿码" in grid.post(str(found.url), data=WELL | {"phone": phone}).text
+    assert len(sent(site, phone)) == 1
+
+
+def test_a_clerk_does_not_turn_somebodys_own_texts_to_another_phone(site, scheme: str) -> None:
+    who = entered(site, "吴本人", dt.date(1960, 7, 9))
+    one, grid, phone = account(site, who), site.sign_in(GRID), site.new_phone()
+    declared(site, scheme, one.phone, WELL | ILL)
+    site.sign_in(one.phone).post(f"/passes/{scheme}/sms", data={"step": "ask"})
+    found = grid.post("/desk/passes/counter", data={"name": who.name, "id_number": who.id_number, "scheme": scheme})
+    kept = grid.post(str(found.url), data=WELL | {"phone": phone})
+    assert kept.status_code == 422
+    assert f'value="{phone}"' in kept.text
+    assert "红码" in site.sign_in(one.phone).get(f"/passes/{scheme}/why").text, "nothing was written down"
+    assert "绿码" in grid.post(str(found.url), data=WELL | {"phone": ""}).text
+    assert (len(sent(site, one.phone)), sent(site, phone)) == (2, [])
+
+
+def test_a_mandate_that_ends_ends_the_texts_by_itself(site, scheme: str) -> None:
+    """Whatever ended it: who stands in is looked up when the text is made."""
+    parent = account(site, entered(site, "蒋家长", dt.date(1984, 7, 7)))
+    child = entered(site, "蒋小宝", dt.date(2015, 6, 1))
+    browser = site.sign_in(parent.phone)
+    page = browser.post("/passes/family", data={"name": child.name, "id_number": child.id_number, "relation": "child"})
+    person = page.text.split("/passes?for=")[1].split('"')[0]
+    assert browser.post(f"/passes/{scheme}/declare?for={person}", data=WELL | ILL).status_code == 200
+    assert browser.post(f"/passes/{scheme}/sms?for={person}", data={"step": "ask"}).status_code == 200
+
+    async def ended() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run(
+                "-- scatter\nupdate passes.dependant set state = 'ended' where person_ref = $one", one=PersonId.parse(person)
+            )
+
+    site.run(ended)
+    assert sent(site, parent.phone) == [], "ended before the text was made"
 
 
 def test_by_the_api(site, scheme: str) -> None:

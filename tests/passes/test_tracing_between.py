@@ -66,6 +66,16 @@ def test_from_asking_to_reading(pair: Pair) -> None:
     assert [here.url, "QH-2026-0117", "names", 1] in there.do("asked")
 
 
+def test_more_than_is_asked_about_is_said(pair: Pair) -> None:
+    here, _ = pair
+    which = here.do("order", NUMBER, "QH-2026-0119")
+    scans, cut = here.do("few", which, "500")
+    assert scans > 0
+    assert cut is False
+    assert here.do("few", which, str(scans)) == [scans, False]
+    assert here.do("few", which, "0") == [0, True]
+
+
 def test_told_later_when_the_order_gives_a_reason(pair: Pair) -> None:
     here, there = pair
     which = here.do("order", NUMBER, "QH-2026-0200", "疫情处置期间，依第四十条推迟")

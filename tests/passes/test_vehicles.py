@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from onedoor.passes import vehicles
 from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.od1.layout import Unreadable, kid_of
+from onedoor.passes.service import vehicles as service
 from onedoor.passes.service.vehicles import verified
 from onedoor.passes.vehicles import Result, Said, check, plate_of, read, sign
 from tests.mandates.people import account, entered
@@ -226,6 +227,44 @@ def test_refused_given_back_and_nobody_elses(site, driver, keeper, login) -> Non
     unproven = site.sign_in()
     assert unproven.get("/passes/vehicles").status_code == 200
     assert unproven.post("/passes/vehicles", data=asked(site), headers=JSON).status_code == 403
+
+
+def test_a_double_click_asks_once_and_nobody_asks_for_ever(site, keeper) -> None:
+    who = site.sign_in(account(site, entered(site, "车双击", dt.date(1983, 3, 4))).phone)
+    key = re.search(r'name="key" value="(vehicle_\w+)"', who.get("/passes/vehicles/new").text)
+    assert key is not None
+    form = asked(site, plate="鄂A70000", key=key[1])
+    one, again = (who.post("/passes/vehicles", data=form, follow_redirects=False) for _ in range(2))
+    assert (one.status_code, again.headers["location"]) == (303, one.headers["location"])
+    assert who.get("/passes/vehicles").text.count("鄂A70000") == 1
+    other = site.sign_in(account(site, entered(site, "车另人", dt.date(1983, 3, 5))).phone)
+    theirs = other.post("/passes/vehicles", data=asked(site, plate="鄂A79999", key=key[1]))
+    assert theirs.status_code == 200
+    assert "鄂A70000" not in theirs.text
+    for n in range(1, 20):
+        assert who.post("/passes/vehicles", data=asked(site, plate=f"鄂A7{n:04}")).status_code == 200
+    more = who.post("/passes/vehicles", data=asked(site, plate="鄂A78888"))
+    assert more.status_code == 422
+    assert "20 份申请还没有处理" in more.text
+    assert "鄂A78888" in more.text
+
+
+def test_the_desk_finds_a_vehicle_by_its_plate(site, driver, keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    for plate in ("鄂A61111", "鄂A62222"):
+        assert driver.post("/passes/vehicles", data=asked(site, plate=plate)).status_code == 200
+    page = keeper.get("/desk/passes/vehicles", params={"plate": "鄂a 62222"}).text
+    assert "鄂A62222" in page
+    assert "鄂A61111" not in page
+    assert "没有这辆车的通行证" in keeper.get("/desk/passes/vehicles", params={"plate": "鄂A60000"}).text
+    wrong = keeper.get("/desk/passes/vehicles", params={"plate": "x1"})
+    assert wrong.status_code == 422
+    assert "车牌号不对" in wrong.text
+    assert 'value="x1"' in wrong.text
+    assert "只列出最早的" not in keeper.get("/desk/passes/vehicles").text
+    monkeypatch.setattr(service, "MOST_OPEN", 1)
+    page = keeper.get("/desk/passes/vehicles").text
+    assert "只列出最早的 1 张" in page
+    assert page.count('href="/desk/passes/vehicles/') == 1
 
 
 def test_the_same_from_a_program(site, keeper) -> None:

@@ -12,7 +12,7 @@ import pytest
 from onedoor.kernel.work import system
 from onedoor.passes import watching as shown
 from onedoor.passes.models import Colour
-from onedoor.passes.service import auditing, tracing, watching
+from onedoor.passes.service import auditing, tracing, tracing_away, watching
 from onedoor.passes.watching import concealed
 from tests.orgs.kit import proven
 
@@ -293,7 +293,7 @@ def test_a_delay_needs_a_reason_and_ends(site, staff, person, scans, sql) -> Non
     assert "已结束" in staff["tracer"].get(expired).text
 
 
-def test_people_of_other_regions_are_asked_about(staff, person, scans, sql) -> None:
+def test_people_of_other_regions_are_asked_about(staff, person, scans, sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody there, then somebody of a region that is not recognised: said in words, written down, and nothing is told."""
     where = ordered(staff["tracer"], case_no="QH-2026-0250")
     assert staff["tracer"].post(f"{where}/away").status_code == 409, "nothing before the second person"
@@ -311,6 +311,13 @@ def test_people_of_other_regions_are_asked_about(staff, person, scans, sql) -> N
     assert "nowhere.example" in told
     assert "没有和这个地区互认" in told
     assert "其他地区没有答复" in told
+    assert "太多，只问了最早的" not in told
+    with monkeypatch.context() as fewer:
+        fewer.setattr(tracing_away, "MOST_SEEN", 0)
+        cut = staff["tracer"].post(f"{where}/away").text
+    assert "太多，只问了最早的" in cut
+    assert "请缩短时间范围" in cut
+    assert "没有其他地区的人的记录" not in cut
     unticked = staff["tracer"].post(f"{where}/away/names", data={"away": "https://nowhere.example x"})
     assert unticked.status_code == 422
     assert "请勾选要看姓名的人" in unticked.text

@@ -74,6 +74,21 @@ async def find(house: Any, which: str) -> list[Any]:
     return [[[one.node, len(one.people), one.problem] for one in heard], found]
 
 
+async def few(house: Any, which: str, most: str) -> list[Any]:
+    """Ask when no more than so many records are read: how many were, and whether the log says that there were more."""
+    from onedoor.passes.service import tracing_away
+
+    before, tracing_away.MOST_SEEN = tracing_away.MOST_SEEN, int(most)
+    try:
+        await find(house, which)
+    finally:
+        tracing_away.MOST_SEEN = before
+    async with house.begin(actor=system("test")) as work:
+        rows = await work.db._on.fetch("select body from passes.trace_log order by seq")
+    said = [one for one in (json.loads(row["body"]) for row in rows) if one["action"] == "away"][-1]
+    return [said["scans"], said["cut"]]
+
+
 async def names(house: Any, which: str, ticked: str) -> list[Any]:
     """Names of those ticked as they were told, faults, and what is kept of it here."""
     from onedoor.kernel.problems import Invalid
@@ -252,7 +267,7 @@ async def mapped(house: Any, node: str, becomes: str) -> str:
     return "agreed"
 
 
-for one in (proven, order, find, names, itinerary, letter, looks, guard, later, log, withdraw, asked, door, vehicle, road, mapped):
+for one in (proven, order, find, few, names, itinerary, letter, looks, guard, later, log, withdraw, asked, door, vehicle, road, mapped):
     node_process.ACTS[one.__name__] = one
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ export async function lookedUp(db: IDBDatabase, self: Self, bundle: Bundle, give
   if (!answer || answer.status >= 500) return offline(db, self, bundle, number)
   if (answer.status === 404) return look('idNobody')
   if (answer.status === 429) return look('idOften')
-  if (!answer.ok) return look('idWrong')
+  if (answer.status === 410) return look('revoked')
+  if (answer.status === 422) return (await answer.json()).server_time ? look('clock', 'clockMore') : look('idWrong')
+  if (!answer.ok) return look('idOffline')
   const found = await answer.json() as { colour: number; name: string; id_number: string }
   const lamp = lampOf({ result: 'ok', colour: found.colour ?? GREY }, 'fine', bundle.yellow === 'stop')
   return { ...lamp, more: `${found.name} ${found.id_number}` }

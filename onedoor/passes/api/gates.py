@@ -157,7 +157,7 @@ async def looks(
         async def note() -> Noted:
             return Noted(await service.looked_offline(work, ports.get(Secrets), found, data.sealed))
 
-        return await once(request, work, note)
+        return await once(request, work, note, who=str(found.id))
 
 
 handlers = [enrolments, bundle, scans, checks, vehicle, reading, lookup, numbers, looks]

@@ -34,13 +34,13 @@ async def _for(request: AnyRequest, begin: Begin, field: str, does: Does, *, wri
     """As the person whose token this is; a write is kept by its Idempotency-Key."""
     with _coded():
         async with begin() as work:
-            person = await service.partnering.person_of(work, field)
+            person, app = await service.partnering.person_of(work, field), work.actor.id
         async with begin(actor=person) as work:
 
             async def make() -> Answer:
                 return partners.said("done", await does(work))
 
-            return await once(request, work, make, 200) if write else Response(await make())
+            return await once(request, work, make, 200, who=f"{app} {person.id}") if write else Response(await make())
 
 
 @post(f"{BASE}/declarations", status_code=200, **may("providers:passes"))

@@ -167,11 +167,10 @@ async def sms(request: AnyRequest, scheme: FromPath[str], data: JSONBody[Texting
     """短信说明: colour, reason, until when, what to do and where to object, as a text message; or no more of them."""
     async with begin() as work:
         actor = await service.dependants.standing_in(work, data.person) if data.person else work.actor
-        tel = await service.texting.own_phone(work) if data.person else None
     async with begin(actor=actor) as work:
 
         async def wish() -> Texted:
-            await service.texting.ask(work, scheme, tel) if data.wanted else await service.texting.stop(work, scheme)
+            await service.texting.ask(work, scheme) if data.wanted else await service.texting.stop(work, scheme)
             return Texted(data.wanted)
 
         return await once(request, work, wish, 200)

@@ -54,9 +54,9 @@ async def add(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDe
 
 
 @post("/passes/family/{person:str}/end", **may("signed-in"), include_in_schema=False)
-async def end(person: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def end(person: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
     """No longer stand in for somebody."""
-    await service.dependants.end(work, _view.id_of(PersonId, person, NoSuchPerson))
+    await service.dependants.end(begin, _view.id_of(PersonId, person, NoSuchPerson))
     return see_other("/passes/family")
 
 

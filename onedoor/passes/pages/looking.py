@@ -74,13 +74,11 @@ def _levels(locale: str, seen: service.Seen) -> list[str]:
 async def sms(request: AnyRequest, scheme: FromPath[str], begin: NamedDependency[Begin]) -> Response[Any]:
     """短信说明: the reasons as a text message from now on, or no more."""
     stops = str((await request.form()).get("step")) == "stop"
-    async with begin() as work:
-        tel = await service.texting.own_phone(work)
     async with _view.about(request, begin) as seen:
         if stops:
             await service.texting.stop(seen.work, scheme)
         else:
-            await service.texting.ask(seen.work, scheme, tel if seen.dependant else None)
+            await service.texting.ask(seen.work, scheme)
         return see_other(f"/passes/{scheme}/why{seen.carried}")
 
 

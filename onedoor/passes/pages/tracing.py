@@ -16,7 +16,7 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.passes.errors import NoSuchOrder, NoSuchSubject, OrderNotGood, OrderNotYours
 from onedoor.passes.models import Grants
 from onedoor.passes.service import supervising, tracing
-from onedoor.passes.service.tracing_away import Outcome
+from onedoor.passes.service.tracing_away import MOST_SEEN, Outcome
 from onedoor.passes.tracing import Asked, Contact, Gap, Order, OrderId, OrderState
 from onedoor.ui.edge import AnyRequest, form, local, may, page, see_other
 
@@ -152,6 +152,7 @@ async def shown(
         request, "passes/order.html", 422 if errors else 200, order=found, state=state_words(work.locale, found, work.now), errors=errors,
         good=found.good(work.now) and mine, may_agree=_may_agree(work, found), contacts=contacts, moments=moments,
         away=await _away.panel(work, which, heard) if mine else None,
+        most_seen=MOST_SEEN, cut=next((one.get("cut", False) for one in log if one["action"] == "away"), False),
         log=[{"what": _step(work.locale, one), "at": one["at"], "who": one.get("name", "")} for one in log],
         first=local(request, found.from_at), last=local(request, found.to_at),
         until=local(request, found.expires_at) if found.expires_at else None,

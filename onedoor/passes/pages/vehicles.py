@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import pick, say, translate
 from onedoor.kernel.problems import Invalid
+from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.passes import policy
 from onedoor.passes.errors import NoSuchVehicle, VehicleDecided
@@ -38,6 +39,7 @@ class Typed(msgspec.Struct, frozen=True):
     purpose: Annotated[str, msgspec.Meta(max_length=120)] = ""
     starts_on: Short = ""
     ends_on: Short = ""
+    key: Short = ""
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -89,15 +91,20 @@ async def _form(request: AnyRequest, work: Work, typed: Typed, errors: Errors) -
     places = [{"value": one.code, "label": pick(work.locale, one.name)} for one in await vehicles.divisions(work)]
     kinds = [{"value": str(use), "label": words} for use, words in uses(work.locale).items()]
     return page(
-        request, "passes/vehicle_new.html", 422 if errors else 200, typed=typed, errors=errors, schemes=schemes, places=places, uses=kinds
-    )
+        request, "passes/vehicle_new.html", 422 if errors else 200, typed=typed, errors=errors, schemes=schemes, places=places, uses=kinds,
+        key=str(VehicleId.new()),
+    )  # fmt: skip
 
 
 @post("/passes/vehicles", **may("signed-in"), include_in_schema=False)
 async def ask(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[Any]:
     """Ask for a pass; the authority decides."""
     typed = await form(request, Typed)
-    said = Asked(typed.scheme, typed.plate, typed.use, typed.route, typed.purpose, typed.starts_on, typed.ends_on)
+    try:
+        key = VehicleId.parse(typed.key)
+    except ValueError:
+        key = None
+    said = Asked(typed.scheme, typed.plate, typed.use, typed.route, typed.purpose, typed.starts_on, typed.ends_on, key)
     try:
         async with begin() as work:
             made = await vehicles.ask(work, said)
@@ -125,8 +132,16 @@ async def end(vehicle: FromPath[str], work: NamedDependency[Work]) -> Response[A
 
 @get("/desk/passes/vehicles", **may(KEEPS), include_in_schema=False)
 async def desk(request: AnyRequest, work: NamedDependency[Work]) -> Response[str]:
-    """What waits for a decision of my department, and what is out."""
-    return page(request, "passes/desk_vehicles.html", rows=[await _shown(work, one) for one in await vehicles.open_ones(work)])
+    """What waits for a decision of my department, and what is out; or one vehicle, by its number plate."""
+    plate, errors = printable(request.query_params.get("plate", "")).strip()[:40], list[dict[str, str]]()
+    try:
+        found, more = await vehicles.open_ones(work, plate)
+    except Invalid as bad:
+        found, more, errors = [], False, bad.errors
+    return page(
+        request, "passes/desk_vehicles.html", 422 if errors else 200, rows=[await _shown(work, one) for one in found], plate=plate,
+        errors=errors, most=len(found) if more else 0,
+    )  # fmt: skip
 
 
 @get("/desk/passes/vehicles/{person:str}/{vehicle:str}", **may(KEEPS), include_in_schema=False)

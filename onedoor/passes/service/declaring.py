@@ -88,15 +88,25 @@ async def declare(work: Work, code: str, said: Said, channel: Channel, citizen: 
     return await _write(work, citizen, scheme, rules, before, read, division, said, channel)
 
 
-async def same_again(work: Work, code: str, channel: Channel, key: DeclarationId | None = None) -> Made:
-    """和上次一样: the answers of the last time once more, in one tap. What the rules ask now decides whether that is enough."""
+async def same_again(
+    work: Work, code: str, channel: Channel, key: DeclarationId | None = None, *, places: list[str] | None = None,
+    division: str | None = None,
+) -> Made:  # fmt: skip
+    """和上次一样: the answers of the last time once more, in one tap. What the rules ask now decides whether that is enough.
+
+    `places` are where the person was, instead of those of the last time, and `division` is where they live now.
+    """
     about = await asking(work, code)
     if about.last is None:
         raise NoSuchDeclaration()
-    given = {name: _typed(value) for name, value in about.last.answers.items()}
     asked = {question.id for question in about.rules.questions if question.kind is not As.TEMPERATURE or question.required}
-    said = Said({name: value for name, value in given.items() if name in asked}, about.last.division, key=key)
-    return await declare(work, code, said, channel)
+    given = {name: _typed(value) for name, value in about.last.answers.items() if name in asked}
+    if places is not None:
+        where = [one.id for one in about.rules.questions if one.kind is As.DISTRICTS]
+        if not where:
+            raise BadDeclaration(errors=[{"pointer": "/places", "detail": say(work.locale, "没有这个问题")}])
+        given = {name: value for name, value in given.items() if name not in where} | {where[0]: [*places]}
+    return await declare(work, code, Said(given, division or about.last.division, key=key), channel)
 
 
 def _typed(value: Any) -> answers.Given:

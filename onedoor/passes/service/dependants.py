@@ -18,6 +18,7 @@ from onedoor.passes import policy
 from onedoor.passes.errors import BadDependant, HasAccount, NoSuchPerson, NotYours
 from onedoor.passes.records import Dependant, MandateState, Relation, Subject
 from onedoor.passes.store import people as store
+from onedoor.passes.store import texting
 
 MOST, CHILD_UNTIL, ELDER_FROM = 8, 18, 60
 KEY = "id-number"
@@ -113,11 +114,15 @@ async def standing_in(work: Work, person: PersonId) -> Actor:
     return replace(work.actor, on_behalf_of=person)
 
 
-async def end(work: Work, person: PersonId) -> None:
-    """No longer stand in for somebody; asked for once more, it can begin again."""
+async def end(begin: Begin, person: PersonId) -> None:
+    """No longer stand in for somebody, nor get texts about them; asked for once more, it can begin again."""
     before = [MandateState.WAITING.value, MandateState.CONFIRMED.value]
-    if not await store.set_mandate(work.db, _me(work.actor), person, MandateState.ENDED, None, work.now, before):
-        raise NoSuchPerson()
+    async with begin() as work:
+        me, actor = _me(work.actor), work.actor
+        if not await store.set_mandate(work.db, me, person, MandateState.ENDED, None, work.now, before):
+            raise NoSuchPerson()
+    async with begin(actor=replace(actor, on_behalf_of=person)) as work:  # their rows are not mine
+        await texting.drop_asked_by(work.db, person, me)
 
 
 async def waiting(work: Work, most: int = 50) -> list[tuple[Dependant, Person | None]]:

@@ -196,7 +196,7 @@ def _proven(gate: Gate, said: Spoken, given: str, now: int) -> bool:
         return hmac.compare_digest(crypto.digest(given), gate.secret_hash)
     fields = dict(part.split("=", 1) for part in given.split(",") if "=" in part)
     at = fields.get("at", "")
-    if gate.public_key is None or not at.isdigit() or abs(int(at) - now) > CLOCK:
+    if gate.public_key is None or not (at.isascii() and at.isdigit() and len(at) < 12) or abs(int(at) - now) > CLOCK:
         return False
     text = f"OD1u\n{said.method} {said.path}\n{at}\n{hashlib.sha256(said.body).hexdigest()}"
     try:

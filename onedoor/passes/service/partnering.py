@@ -9,13 +9,13 @@ from onedoor.kernel.work import Actor, Work
 from onedoor.passes import partners
 from onedoor.passes.errors import BadDeclaration, NoSuchDeclaration
 from onedoor.passes.gates import NewSlots
-from onedoor.passes.models import As, Channel, Decision, Question
+from onedoor.passes.models import Channel, Decision, Question
 from onedoor.passes.od1 import layout
 from onedoor.providers import service as providers
 from onedoor.providers.models import Scope
 
 from . import answers
-from .declaring import Said, asking, declare
+from .declaring import Said, asking, declare, same_again
 from .gating import Spoken, speaker
 from .looking import why
 from .minting import draw, mint
@@ -50,6 +50,8 @@ async def declared(work: Work, said: partners.Declaring | partners.Correcting) -
     """健康申报, and 纠错, which supersedes the one before and keeps it."""
     about = await asking(work, said.scheme)
     reason = said.reason.strip() if isinstance(said, partners.Correcting) else ""
+    if isinstance(said, partners.Correcting) and not reason:
+        raise BadDeclaration(errors=[{"pointer": "/reason", "detail": say(work.locale, "请写明更正的原因")}])
     if reason and about.last is None:
         raise NoSuchDeclaration()
     made = await declare(work, said.scheme, Said(_read(work, about.rules.questions, said.fields), said.division, reason), Channel.API)
@@ -58,21 +60,8 @@ async def declared(work: Work, said: partners.Declaring | partners.Correcting) -
 
 async def travelled(work: Work, said: partners.Travelling) -> dict[str, Any]:
     """行程申报: the last declaration once more, with other places."""
-    about = await asking(work, said.scheme)
-    if about.last is None:
-        raise NoSuchDeclaration()
-    places = [one.id for one in about.rules.questions if one.kind is As.DISTRICTS]
-    asked = {one.id for one in about.rules.questions if one.kind is not As.TEMPERATURE or one.required}
-    kept = {name: _typed(value) for name, value in about.last.answers.items() if name in asked and name not in places}
-    if not places:
-        raise BadDeclaration(errors=[{"pointer": "/places", "detail": say(work.locale, "没有这个问题")}])
-    given = kept | {places[0]: [*said.places]}
-    made = await declare(work, said.scheme, Said(given, said.division or about.last.division), Channel.API)
+    made = await same_again(work, said.scheme, Channel.API, places=said.places, division=said.division)
     return {"declaration": str(made.declaration.id), **_colour(made.decision)}
-
-
-def _typed(value: Any) -> answers.Given:
-    return [str(one) for one in value] if isinstance(value, list) else str(value)
 
 
 def _colour(one: Decision) -> dict[str, Any]:

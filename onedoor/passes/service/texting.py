@@ -14,7 +14,7 @@ from onedoor.orgs import service as orgs
 from onedoor.passes import policy
 from onedoor.passes.errors import NotDeclared
 from onedoor.passes.models import Colour
-from onedoor.passes.records import SmsWish
+from onedoor.passes.records import MandateState, SmsWish
 from onedoor.passes.store import people
 from onedoor.passes.store import texting as store
 
@@ -39,18 +39,14 @@ async def wished(work: Work, scheme: str) -> SmsWish | None:
     return await store.wish(work.db, subject(work), scheme)
 
 
-async def own_phone(work: Work) -> str | None:
-    """The phone of whoever acts, for texts about somebody whom they stand in for: in the place of that person it cannot be read."""
-    return await identity.phone_of(work, work.actor.id) if isinstance(work.actor.id, PersonId) else None
-
-
-async def ask(work: Work, scheme: str, tel: str | None = None) -> None:
-    """Tell me by text message, now and whenever it changes; of whom one stands in for, to the phone that is given."""
+async def ask(work: Work, scheme: str) -> None:
+    """Tell me by text message, now and whenever it changes; of whom I stand in for too, for as long as I do."""
     citizen = subject(work)
     if await people.standing(work.db, citizen, scheme) is None:
         raise NotDeclared()
     await buckets.need(work.db, f"passes sms {citizen.hex}", capacity=A_DAY, per_second=A_DAY / 86_400)
-    await store.put(work.db, citizen, scheme, SmsWish(tel, work.locale, None), work.now)
+    by = work.actor.id if isinstance(work.actor.id, PersonId) and work.actor.id != citizen else None
+    await store.put(work.db, citizen, scheme, SmsWish(None, by, work.locale, None), work.now)
     await tell(work, citizen, scheme)
 
 
@@ -70,8 +66,15 @@ def number(work: Work, typed: str) -> str | None:
 
 
 async def ask_at_counter(work: Work, citizen: PersonId, scheme: str, tel: str) -> None:
-    """Somebody at a counter or door has agreed that the reasons go to this phone; who wrote that down is kept beside it."""
-    await store.put(work.db, citizen, scheme, SmsWish(tel, work.locale, work.actor.name[:60] or None), work.now)
+    """Somebody at a counter or door has agreed that the reasons go to this phone; who wrote that down is kept beside it.
+
+    What the person or whoever stands in for them has asked for on their own phone is not changed by a clerk; then Invalid.
+    """
+    held = await store.wish(work.db, citizen, scheme)
+    if held is not None and held.phone is None and await _phone(work, citizen, held):
+        words = say(work.locale, "本人或代办的家人已经用自己的手机订了短信，这里不能改；请把手机号留空")
+        raise Invalid(errors=[{"pointer": "/phone", "detail": words}])
+    await store.put(work.db, citizen, scheme, SmsWish(tel, None, work.locale, work.actor.name[:60] or None), work.now)
     await tell(work, citizen, scheme)
 
 
@@ -91,11 +94,20 @@ async def deliver(begin: Begin, gateway: SmsGateway, citizen: PersonId, scheme: 
 
 async def _letter(work: Work, citizen: PersonId, scheme: str) -> Letter | None:
     wish = await store.wish(work.db, citizen, scheme)
-    tel = wish and (wish.phone or await identity.phone_of(work, citizen))
+    tel = wish and await _phone(work, citizen, wish)
     if not wish or not tel:
         return None
     found = await seen(work, citizen, scheme)
     return Letter(tel, await _words(work, citizen, found, wish), f"{found.decision.id}.{tel}")
+
+
+async def _phone(work: Work, citizen: PersonId, wish: SmsWish) -> str | None:
+    """Where it goes at this moment: whoever stood in for somebody and no longer does is told nothing more."""
+    if wish.guardian_id is None:
+        return wish.phone or await identity.phone_of(work, citizen)
+    held = await people.dependant(work.db, wish.guardian_id, citizen)
+    stands_in = held is not None and held.state is MandateState.CONFIRMED
+    return await identity.phone_of(work, wish.guardian_id) if stands_in else None
 
 
 async def _words(work: Work, citizen: PersonId, found: Seen, wish: SmsWish) -> str:
@@ -103,7 +115,7 @@ async def _words(work: Work, citizen: PersonId, found: Seen, wish: SmsWish) -> s
     locale, colour = wish.locale, found.standing.colour
     root = orgs.city()
     head = say(locale, "【{city}】", city=pick(locale, root.name) if root else "")
-    who = await _whose(work, citizen, locale) if wish.phone else ""
+    who = await _whose(work, citizen, locale) if wish.phone or wish.guardian_id else ""
     scheme = pick(locale, found.scheme.name)
     named = say(locale, "{who}{scheme}：{colour}。", who=who, scheme=scheme, colour=policy.colour_words(locale, colour))
     titles = say(locale, "；").join(pick(locale, one.title) for one in found.fired[:TITLES])

@@ -103,13 +103,16 @@ class _Near(msgspec.Struct, frozen=True):
     mine: list[Stay]
     places: dict[PlaceId, orders.Where]
     seen: list[store.Seen]
+    cut: bool = False
+    """There were more, later than these."""
 
 
 async def _near(work: Work, which: OrderId) -> _Near:
     order, mine, places = await tracing.whereabouts(work, which)
     cut = pieces(mine)
     around = [dt.timedelta(minutes=places[one.place_id].dwell_minutes) for one in cut]
-    return _Near(order, mine, places, await store.seen(work.db, cut, around, MOST_SEEN) if cut else [])
+    seen = await store.seen(work.db, cut, around, MOST_SEEN + 1) if cut else []
+    return _Near(order, mine, places, seen[:MOST_SEEN], len(seen) > MOST_SEEN)
 
 
 async def _people_asked(work: Work, which: OrderId) -> list[Question]:
@@ -121,7 +124,7 @@ async def _people_asked(work: Work, which: OrderId) -> list[Question]:
     questions = [
         await _question(work, near.order, *peering.apart(name), Wants.PEOPLE, scans) for name, scans in by_scheme.items()
     ]  # fmt: skip
-    await auditing.write(work, which, "away", scans=len(near.seen), nodes=sorted({one.node for one in questions}))
+    await auditing.write(work, which, "away", scans=len(near.seen), cut=near.cut, nodes=sorted({one.node for one in questions}))
     return questions
 
 

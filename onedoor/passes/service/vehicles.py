@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
+from onedoor.kernel import buckets
 from onedoor.kernel.i18n import Text, pick, say, text
+from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import Unclean, clean
 from onedoor.kernel.trust import bare, covered
 from onedoor.kernel.work import Work
@@ -47,7 +49,7 @@ from . import peering
 from .known import in_force, known
 from .verifying import known as gate_known
 
-MOST_OWN, MOST_OPEN = 50, 200
+MOST_OWN, MOST_OPEN, MOST_WAITING, A_DAY = 50, 200, 20, 40
 AHEAD = dt.timedelta(days=30)
 ONE_DAY = dt.timedelta(days=1)
 
@@ -62,6 +64,8 @@ class Asked(Struct, frozen=True):
     purpose: str
     starts_on: str
     ends_on: str
+    key: VehicleId | None = None
+    """Drawn when the form was shown: sending the same form twice asks once."""
 
 
 class Division(Struct, frozen=True):
@@ -92,8 +96,12 @@ async def ask(work: Work, asked: Asked) -> Vehicle:
     """Ask for a pass; every field that is wrong is named."""
     policy.proven(work.actor, "/passes/vehicles/new")
     assert isinstance(work.actor.id, PersonId)
+    if asked.key and (held := await store.locked(work.db, work.actor.id, asked.key)):
+        return held
     made = await _read(work, work.actor.id, asked)
-    await store.add(work.db, made)
+    await buckets.need(work.db, f"passes vehicle {made.citizen_id.hex}", capacity=A_DAY, per_second=A_DAY / 86_400)
+    if not await store.add(work.db, made):  # the same form came a moment ago
+        return await one_of_mine(work, made.id)
     return made
 
 
@@ -108,7 +116,7 @@ async def _read(work: Work, citizen: PersonId, asked: Asked) -> Vehicle:
         wrong("scheme", say(work.locale, "请选择一个现在生效的方案"))
     plate = plate_of(asked.plate)
     if plate is None:
-        wrong("plate", say(work.locale, "车牌号不对，请照行驶证填写，比如 鄂A12345"))
+        wrong("plate", _no_plate(work.locale))
     if asked.use not in USES:
         wrong("use", say(work.locale, "请选择车辆的用途"))
     route = list(dict.fromkeys(asked.route))
@@ -118,11 +126,17 @@ async def _read(work: Work, citizen: PersonId, asked: Asked) -> Vehicle:
     if len(purpose) < 2:
         wrong("purpose", say(work.locale, "请写明为什么要走，比如：给医院送药"))
     first, last = _days(work, asked, scheme, wrong)
+    if await store.waiting(work.db, citizen, work.today) >= MOST_WAITING:
+        wrong("", say(work.locale, "您有 {n} 份申请还没有处理，等有了结果再申请", n=MOST_WAITING))
     if errors or scheme is None or plate is None:
         raise BadVehicle(errors=errors)
     return Vehicle(
-        citizen, VehicleId.new(), scheme.code, plate, Use(asked.use), route, purpose, first, last, VehicleState.ASKED, work.now
+        citizen, asked.key or VehicleId.new(), scheme.code, plate, Use(asked.use), route, purpose, first, last, VehicleState.ASKED, work.now
     )  # fmt: skip
+
+
+def _no_plate(locale: str) -> str:
+    return say(locale, "车牌号不对，请照行驶证填写，比如 鄂A12345")
 
 
 def _clean(given: str, most: int) -> str:
@@ -183,14 +197,20 @@ async def give_back(work: Work, which: VehicleId) -> None:
 # ── the authority ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def open_ones(work: Work) -> list[Vehicle]:
-    """Passes of the own department's schemes that wait or are out; each of these people reads that the list was looked at."""
+async def open_ones(work: Work, typed: str = "") -> tuple[list[Vehicle], bool]:
+    """Passes of the own department's schemes that wait or are out, and whether there are more than these; with a number plate, that
+    vehicle's alone. Each of these people reads that the list was looked at. Raises Invalid for what is no number plate.
+    """
+    plate = plate_of(typed) if typed else ""
+    if plate is None:
+        raise Invalid(errors=[{"pointer": "/plate", "detail": _no_plate(work.locale)}])
     department = orgs.code_of(policy.own(work.actor))
     own = [one.code for one in (await known(work)).by_code.values() if one.authority == department]
-    found = await store.open_ones(work.db, own, work.today, MOST_OPEN)
+    found = await store.open_ones(work.db, own, plate, work.today, MOST_OPEN + 1)
+    more, found = len(found) > MOST_OPEN, found[:MOST_OPEN]
     people = list(dict.fromkeys(one.citizen_id for one in found))
     await identity.record_accesses(work, people, text("查看车辆通行证的名单"), ("passes.vehicle",))
-    return found
+    return found, more
 
 
 async def handle(work: Work, citizen: PersonId, which: VehicleId) -> tuple[Vehicle, str]:

@@ -10,7 +10,8 @@ from onedoor.passes.vehicles import Vehicle, VehicleId
 async def add(db: Db, one: Vehicle) -> int:
     return await db.run(
         "insert into passes.vehicle (citizen_id, id, scheme, plate, use, route, purpose, starts_on, ends_on, state, asked_at) "
-        "values ($citizen, $id, $scheme, $plate, $use, $route, $purpose, $starts_on, $ends_on, $state, $asked_at)",
+        "values ($citizen, $id, $scheme, $plate, $use, $route, $purpose, $starts_on, $ends_on, $state, $asked_at) "
+        "on conflict (citizen_id, id) do nothing",
         citizen=one.citizen_id, id=one.id, scheme=one.scheme, plate=one.plate, use=one.use.value, route=one.route, purpose=one.purpose,
         starts_on=one.starts_on, ends_on=one.ends_on, state=one.state.value, asked_at=one.asked_at,
     )  # fmt: skip
@@ -43,14 +44,21 @@ async def locked(db: Db, citizen: PersonId, which: VehicleId) -> Vehicle | None:
     )  # fmt: skip
 
 
-async def open_ones(db: Db, schemes: list[str], today: dt.date, most: int) -> list[Vehicle]:
-    """What waits for a decision, the oldest first, then what is out."""
+async def waiting(db: Db, citizen: PersonId, today: dt.date) -> int:
+    return int(await db.value(
+        "select count(*) from passes.vehicle where citizen_id = $citizen and state = 'asked' and ends_on >= $today",
+        citizen=citizen, today=today,
+    ))  # fmt: skip
+
+
+async def open_ones(db: Db, schemes: list[str], plate: str, today: dt.date, most: int) -> list[Vehicle]:
+    """What waits for a decision, the oldest first, then what is out; of one number plate when that is given."""
     return await db.all(
         Vehicle,
         "-- scatter\nselect citizen_id, id, scheme, plate, use, route, purpose, starts_on, ends_on, state, asked_at, decided_at, "
         "decided_name, words, serial, code from passes.vehicle where scheme = any($schemes::text[]) and state in ('asked', 'issued') "
-        "and ends_on >= $today order by state, asked_at, id limit $most",
-        schemes=schemes, today=today, most=most,
+        "and ends_on >= $today and ($plate = '' or plate = $plate) order by state, asked_at, id limit $most",
+        schemes=schemes, plate=plate, today=today, most=most,
     )  # fmt: skip
 
 
