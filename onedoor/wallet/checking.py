@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from onedoor.kernel.problems import TooMany
+from onedoor.kernel.text import fold
 from onedoor.kernel.throttle import Throttle
 from onedoor.kernel.work import Begin
 
@@ -64,13 +65,15 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: Literal["valid", "revoked", "expired", "suspended", "unclear"]
 
     def present(self) -> PresentId:
-        """The same each time it arrives, so that it is written down once; in the order of its moment."""
-        moment, said = int(self.at.timestamp() * 1000), int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:10])
+        """One for each code and minute, whatever name it was given, so that nobody can fill a record; in the order of its moment."""
+        minute, code = int(self.at.timestamp()) // 60, "".join(fold(self.text).split())
+        moment, said = minute * 60_000, int.from_bytes(hashlib.sha256(f"{minute} {code}".encode()).digest()[:10])
         return PresentId(uuid.UUID(int=moment << 80 | 7 << 76 | (said >> 64 & 0xFFF) << 64 | 2 << 62 | said & (1 << 62) - 1))
 
 
 async def arrived(state: dict[str, Any], begin: Begin, late: Sequence[Late]) -> int:
-    """Checks of the last days for their holders' records: of codes of this house, that were good at that moment; how many those were."""
+    """Checks of the last days for their holders' records: of codes of this house, that were good at that moment; how many those were.
+    Anybody may send them: of what the checker was told only what an older list can have said is believed over the verdict of now."""
     house, shelf, count = state["house"], await service.shelf(begin), 0
     now = house.now()
     for one in late:
@@ -80,7 +83,8 @@ async def arrived(state: dict[str, Any], begin: Begin, late: Sequence[Late]) -> 
         verdict = verification.check(one.text, vault(), shelf, one.at, one.at.astimezone(house.settings.zone).date())
         kept = shelf.lists.by_id.get(str(verdict.place.list)) if verdict.place else None
         if kept is not None and verdict.place is not None:
-            service.noted(service.Seen(one.present(), one.at, kept.org, kept.id, verdict.place.idx, one.result, None, late=True))
+            told = one.result if one.result in (Result.VALID, Result.UNCLEAR) else str(verdict.result)
+            service.noted(service.Seen(one.present(), one.at, kept.org, kept.id, verdict.place.idx, told, None, late=True))
             count += 1
     return count
 

@@ -14,13 +14,18 @@ import httpx
 import pytest
 from msgspec import structs
 
-from onedoor.kernel import jose
+from onedoor.kernel import jose, memory
+from onedoor.kernel.i18n import Text
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Keys
+from onedoor.kernel.memory import changed
+from onedoor.kernel.work import system
 from onedoor.wallet import bundle, hcert
-from onedoor.wallet.bundle import Book
-from onedoor.wallet.models import Cert
-from onedoor.wallet.service import bundling
+from onedoor.wallet.bundle import Book, City
+from onedoor.wallet.models import AbroadList, Cert, ListId
+from onedoor.wallet.service import abroad, bundling
+from onedoor.wallet.store import abroad as store
+from onedoor.wallet.store import certs
 from onedoor.wallet.vault import vault
 from tests.conftest import ROOT
 from tests.wallet.conftest import POLICE, Office, code_of
@@ -134,6 +139,35 @@ def test_only_lists_that_moved_come_again(site: Any, office: Office, tmp_path: P
         bundle.read(raw, before=whole)
 
 
+def test_a_list_of_another_city_is_known_by_its_moment(site: Any, office: Office) -> None:
+    """One was signed before the reader's bundle, but fetched after it: the reader has an older one, and a gap says so."""
+    office.resident()
+    whole = bundle.read(fetched(site).content)
+    node, key, made = "https://there.example", str(ListId.new()), int(whole.made.timestamp())
+    guest = abroad.Guest(node, Text("邻市"), vault().ring, {}, {}, [key], [])
+
+    async def signed(body: bytes, ago: int) -> list[City]:
+        at = dt.datetime.fromtimestamp(made - ago, dt.UTC)
+        async with site.house.begin(actor=system("test")) as work:
+            await store.put(work.db, AbroadList(f"{node}/status/{key}", node, zlib.compress(body), at))
+            await changed(work.db, abroad.lists.name)
+        memory.dropped(abroad.lists.name)
+        async with site.house.begin(actor=system("test")) as work:
+            held = await abroad.lists.get(work.db)
+        return [whole.cities[0], City(node, guest.title, guest.ring, abroad.shelf_of(guest, held))]
+
+    def said(cities: list[City], since: int = 0) -> bytes:
+        return json.dumps(bundle.written(vault().ring, cities, whole.zone, made, since)).encode()
+
+    good = site.run(signed, bytes(64), 3600)
+    before = bundle.read(said(good))
+    assert bundle.read(said(good, made), before=before).cities[1].shelf.lists.by_id[key].body == bytes(64)
+    revoked = site.run(signed, b"\x01" + bytes(63), 600)
+    with pytest.raises(Malformed, match="gap"):
+        bundle.read(said(revoked, made), before=before)
+    assert bundle.read(said(revoked)).cities[1].shelf.lists.by_id[key].body[0] == 1
+
+
 def test_what_must_not_be_believed(site: Any, office: Office, tmp_path: Path) -> None:
     office.resident()
     good = fetched(site).json()
@@ -191,6 +225,12 @@ def test_a_file_is_judged_by_the_command_without_a_house(site: Any, office: Offi
 def test_checks_without_a_network_arrive_later_and_once(site: Any, office: Office) -> None:
     browser, cert = office.resident()
     code, now = code_of(browser, cert), site.house.now()
+
+    async def noted() -> list[str]:
+        async with site.house.begin(actor=system("test")) as work:
+            mine = await certs.presents(work.db, cert.citizen_id, cert.id)
+        return [one.result for one in mine if one.offline]
+
     line = {"id": f"check-{cert.id}", "at": now.isoformat(), "text": code, "result": "valid"}
     others = [
         line | {"id": "too-early-1", "at": (now - 8 * DAY).isoformat()}, line | {"id": "too-late-1", "at": (now + DAY).isoformat()},
@@ -201,12 +241,22 @@ def test_checks_without_a_network_arrive_later_and_once(site: Any, office: Offic
         for _ in "ab":
             answer = anybody.post("/api/verifications/late", json={"items": [line, *others]})
             assert (answer.status_code, answer.json()["taken"]) == (200, 1), answer.text
+        flood = [line | {"id": f"another-{n}", "text": f" {code}\n"} for n in range(3)]
+        assert anybody.post("/api/verifications/late", json={"items": flood}).status_code == 200
         page = browser.get(f"/wallet/{cert.id}").text
         assert (page.count("有人核验了证照"), page.count("· 离线")) == (1, 1)
         single = ({"result": "forged"}, {"id": "x"}, {"more": 1}, {"at": "x"})
         for wrong in ([line] * 51, *([line | one] for one in single), {}, None):
             bad = {} if wrong is None else {"items": wrong}
             assert anybody.post("/api/verifications/late", json=bad).status_code == 422
+    invented = line | {"at": (now + MINUTE).isoformat(), "result": "revoked"}
+    with site.client() as anybody:
+        assert anybody.post("/api/verifications/late", json={"items": [invented]}).json() == {"taken": 1}
+    for _ in range(20):
+        if len(told := site.run(noted)) > 1:
+            break
+        time.sleep(0.1)
+    assert told == ["valid", "valid"], "that it was revoked is not for a stranger to say"
     earlier = line | {"id": "an-hour-ago-1", "at": (now - dt.timedelta(hours=1)).isoformat()}
     with site.client() as anybody:
         assert anybody.post("/api/verifications/late", json={"items": [earlier]}).json() == {"taken": 0}, "the code did not exist then"

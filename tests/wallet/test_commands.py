@@ -13,8 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 
+from onedoor.identity.events import LifeChanged
+from onedoor.identity.models import Life
 from onedoor.identity.ports import Secrets
 from onedoor.kernel import jose
+from onedoor.kernel.outbox import publish
+from onedoor.kernel.work import system
 from onedoor.wallet import bundle, service, statuslist
 from onedoor.wallet.models import identifier_of
 from onedoor.wallet.service.importing import Report
@@ -107,6 +111,7 @@ def test_lines_that_cannot_be_taken_are_named_and_the_others_come(site: Any, som
         (somebody.row(serial(), CZZT="云别人"), "CZZT:"), (somebody.row(serial(), CZZTDMLXDM="414"), "CZZTDMLXDM"),
         (somebody.row(serial(), ZZBFJGDM="91990100000000000X"), "no department"),
         (somebody.row(serial(), ZZBFJGDM=SOCIAL), "the identifier names"),
+        (somebody.row(serial(), kind="014", ZZMC="社会保障卡"), "not the department of this type"),
     ]  # fmt: skip
     done = taken(site, *(row for row, _ in wrong), good)
     assert (done.lines, done.added) == (len(wrong) + 1, 1)
@@ -147,17 +152,53 @@ def test_what_had_ended_there_has_ended_here(site: Any, somebody: Somebody) -> N
     becomes(site, text, "revoked")
 
 
+def told(site: Any, somebody: Somebody, life: Life) -> None:
+    whose = somebody.one.id
+
+    async def write() -> None:
+        async with site.house.begin(system("test")) as work:
+            await publish(work.db, LifeChanged(whose, life, dt.date(2026, 11, 20)))
+
+    site.run(write)
+    site.jobs()
+
+
+def test_a_wallet_that_stands_still_stays_so_whatever_a_file_says(site: Any) -> None:
+    """Its holder has died: out of doubt a certificate is not good, and what had ended before is not said to have been put off only."""
+    gone = Somebody(site, account(site, entered(site, "骆故去", dt.date(1940, 5, 6))))
+    mine = gone.row(serial())
+    assert taken(site, mine).added == 1
+    taken(site, gone.row(serial(), ZZBH=mine["ZZBH"], ZZBFRQ="2026-01-06"))
+    (one,) = gone.wallet()
+    codes = f"/api/certificates/{one['id']}/codes"
+    assert gone.one.program.post(codes).status_code == 409
+    told(site, gone, Life.DIED)
+    assert "已经去世" in gone.one.program.get(f"/wallet/{one['id']}", headers={"accept": "text/html"}).text
+    assert taken(site, mine).same == 1
+    assert gone.one.program.post(codes).status_code == 409
+    ended = gone.row(serial(), ZZZT="01")
+    assert taken(site, ended).added == 1
+    (old,) = [cert for cert in gone.wallet() if cert["number"] == ended["ZZBH"]]
+    becomes(site, gone.one.program.get(f"/api/certificates/{old['id']}").json()["credential"], "revoked")
+    told(site, gone, Life.RESTORED)
+    assert gone.one.program.post(codes).status_code == 201
+
+
 def test_a_list_is_issued_and_told(site: Any, somebody: Somebody) -> None:
     who = somebody.one.who
     order = {"type": "003", "id_number": who.id_number, "name": who.name, "claims": {"name": who.name, "address": "新址"}, "valid_days": 30}
-    rows = [order, order | {"name": "别人"}, order | {"claims": {"nothing": 1}}, order | {"type": "999"}, order | {"more": 1}, {}]
+    order |= {"decision": f"公居〔2026〕{serial()}"}
+    nothing = order | {"claims": {"nothing": 1}, "decision": "x"}
+    rows = [order, order | {"name": "别人"}, nothing, order | {"type": "999"}, order | {"more": 1}, {}, order | {"decision": ""}]
 
     async def run() -> Report:
         lines = [(n, json.dumps(row, ensure_ascii=False).encode()) for n, row in enumerate(rows, 1)]
         return await service.issue_all(site.house.begin, site.house.ports.get(Secrets), lines)
 
     done = site.run(run)
-    assert (done.lines, done.added, [bad.line for bad in done.bad]) == (6, 1, [2, 3, 4, 5, 6])
+    assert (done.lines, done.added, [bad.line for bad in done.bad]) == (7, 1, [2, 3, 4, 5, 6, 7])
+    again = site.run(run)
+    assert (again.added, again.same, len(again.bad)) == (0, 1, 6), "one decision, one certificate"
     assert [cert["claims"]["address"] for cert in somebody.wallet()].count("新址") == 1
     assert "居住证已放入卡包" in somebody.one.program.get("/inbox", headers={"accept": "text/html"}).text
 

@@ -128,12 +128,13 @@ def _readable(rows: Any, kind: type[Any]) -> list[Any]:
 
 
 async def _load(db: Db) -> dict[str, Kept]:
+    """By address. When it was signed is its sequence: a bundle without a body then names which one it means."""
     found: dict[str, Kept] = {}
     for one in await store.lists(db):
         with contextlib.suppress(ValueError, zlib.error):
             body = zlib.decompress(one.body)
             key = ListId.parse(one.uri.rpartition("/")[2])
-            found[one.uri] = Kept(key, NOBODY, 0, one.signed_at, len(body) * 4, body)
+            found[one.uri] = Kept(key, NOBODY, int(one.signed_at.timestamp()), one.signed_at, len(body) * 4, body)
     return found
 
 

@@ -33,10 +33,11 @@ async def halt(work: Work, cert: Cert, reason: Text | None) -> None:
 
 
 async def changed(work: Work, event: LifeChanged) -> None:
-    """All that are good today; again, it changes nothing."""
+    """All that are good today, and those whose number is in doubt, for this outweighs it; again, it changes nothing."""
     freezes, status = event.life is not Life.RESTORED, Status.VALID if event.life is Life.RESTORED else Status.SUSPENDED
     for cert in await store.of_citizen(work.db, event.citizen):
-        if cert.state is not State.EFFECTIVE or cert.frozen == freezes or in_doubt(cert):
+        still = cert.frozen and not in_doubt(cert)
+        if cert.state is not State.EFFECTIVE or still == freezes:
             continue
         await store.freeze(work.db, cert, freezes, why(event.life), work.now)
         own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
@@ -52,5 +53,6 @@ async def with_the_rest(work: Work, cert: Cert) -> None:
         return
     await store.freeze(work.db, cert, True, still.reason, work.now)
     own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
-    await store.set_status(work.db, own, cert.issuer_ref, Status.SUSPENDED, "with the rest", work.actor.id, work.now)
+    for place in (own, *await bound.places(work.db, cert.issuer_ref, cert.id)):
+        await store.set_status(work.db, place, cert.issuer_ref, Status.SUSPENDED, "with the rest", work.actor.id, work.now)
     await known.lists_changed(work)

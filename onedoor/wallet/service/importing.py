@@ -6,7 +6,7 @@ number of one issuer are both set aside: neither is shown before the issuer has 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -149,6 +149,8 @@ async def _holder(work: Work, secrets: Secrets, row: Row) -> PersonId:
 
 async def _taken(work: Work, secrets: Secrets, row: Row) -> str:
     one, kind, issuer = row.outline, await _kind(work, row), await _issuer(work, row)
+    if kind.issuer_ref != issuer.id:
+        raise Refused("ZZBFJGDM: not the department of this type")
     holder = await _holder(work, secrets, row)
     try:
         claims = fitting(work, kind, row.claims)
@@ -162,12 +164,14 @@ async def _taken(work: Work, secrets: Secrets, row: Row) -> str:
             raise Refused("ZZBH: another certificate here has this number; neither is shown until its issuer has decided")
         if in_doubt(cert):
             await freezing.halt(work, cert, None)
+            await freezing.with_the_rest(work, cert)
         return SAME
     if one.state is State.EXPIRED and (one.valid_to is None or one.valid_to >= work.today):
         raise Refused("ZZZT: expired, but its last day is not past")
     draft = Draft(holder, one.holder, claims, None, Source.IMPORTED, one.valid_to)
     cert = await placed(work, kind, issuer, draft, one)
-    await freezing.with_the_rest(work, cert)
+    if cert.state is State.EFFECTIVE:
+        await freezing.with_the_rest(work, cert)
     await outbox.publish(work.db, CertIssued(holder, cert.id, kind.code, issuer.id))
     words = text("{name}从{issuer}原来的系统转入卡包", name=kind.name, issuer=issuer.name)
     await identity.record_access(work, holder, words, ("certificate",), None)
@@ -195,26 +199,27 @@ async def _set_aside(work: Work, row: Row) -> None:
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a list of certificates to issue: which type, to whom, saying what."""
+    """One line of a list of certificates to issue: which type, to whom, saying what, by which decision, so that it is issued once."""
 
     type: str
     id_number: str
     name: str
+    decision: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     claims: dict[str, str | int | bool] = {}
     valid_days: int | None = None
-    decision: str = ""
 
 
 async def issue_all(begin: Begin, secrets: Secrets, lines: Iterable[tuple[int, bytes]]) -> Report:
-    """Issue a list in the name of each type's own department: told to each holder as at the end of a case."""
-    bad, total, added = list[Bad](), 0, 0
+    """Issue a list in the name of each type's own department: told to each holder as at the end of a case. Again, it changes nothing."""
+    bad, total = list[Bad](), 0
+    done: Counter[str] = Counter()
     for number, raw in lines:
         total += 1
         try:
             order = msgspec.json.decode(raw, type=Order)
             async with begin(actor=structs.replace(ACTOR, system="wallet.issue", name="wallet.issue")) as work:
-                await _issued(work, secrets, order)
-            added += 1
+                became = await _issued(work, secrets, order)
+            done[became] += 1
         except msgspec.DecodeError as no:
             bad.append(Bad(number, str(no)))
         except Refused as no:
@@ -222,10 +227,10 @@ async def issue_all(begin: Begin, secrets: Secrets, lines: Iterable[tuple[int, b
         except Problem as no:
             words = "; ".join(f"claims{fault['pointer']}: {fault['detail']}" for fault in getattr(no, "errors", ()))
             bad.append(Bad(number, words or (no.__doc__ or no.title).splitlines()[0]))
-    return Report(total, added, 0, bad)
+    return Report(total, done[ADDED], done[SAME], bad)
 
 
-async def _issued(work: Work, secrets: Secrets, order: Order) -> Cert:
+async def _issued(work: Work, secrets: Secrets, order: Order) -> str:
     kind = await known.type_of(work, order.type)
     holder = await identity.holder_of_id_number(work, secrets, identity.id_number(order.id_number))
     person = await identity.person(work, holder) if holder else None
@@ -233,9 +238,11 @@ async def _issued(work: Work, secrets: Secrets, order: Order) -> Cert:
         raise Refused("id_number: nobody here has this number yet")
     if person.name != order.name:
         raise Refused("name: not that of the number")
-    cert = await issue(
-        work, holder, kind.code, order.claims, order.decision or None, order.name, identity.id_number(order.id_number), kind.issuer_ref,
+    if any(one.decision_ref == order.decision for one in await store.of_type(work.db, holder, kind.code)):
+        return SAME
+    await issue(
+        work, holder, kind.code, order.claims, order.decision, order.name, identity.id_number(order.id_number), kind.issuer_ref,
         order.valid_days,
     )  # fmt: skip
     await identity.record_access(work, holder, text("颁发{name}", name=kind.name), ("certificate",), None)
-    return cert
+    return ADDED

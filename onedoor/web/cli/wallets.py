@@ -50,7 +50,8 @@ def check(folder: Path) -> None:
 @home_option
 @click.argument("file", type=FILE)
 def issue(home: Path, file: Path) -> None:
-    """Issue what FILE lists, in each type's department's name: JSONL of {"type", "id_number", "name", "claims", "valid_days"}."""
+    """Issue what FILE lists, in each type's department's name: JSONL of {"type", "id_number", "name", "decision", "claims", "valid_days"}.
+    By one decision a holder gets one certificate of a type: doing it again changes nothing."""
     from onedoor.identity.ports import Secrets
     from onedoor.wallet import service
     from onedoor.web.wallet_files import lines
