@@ -39,7 +39,7 @@ async def push(request: AnyRequest, register: FromPath[str], ports: NamedDepende
 
 
 paces = Throttle(120, 4)
-"""For other cities: so many at once from one address, then four a second."""
+"""For other cities, and whoever compares what they have signed: so many at once from one address, then four a second."""
 
 
 @post("/api/exchange/evidence", **may(public=True), include_in_schema=False, request_max_body_size=between.MOST, status_code=200)
@@ -68,9 +68,11 @@ class SealsSeen(Struct, frozen=True):
 
 
 @get("/.well-known/onedoor/witnessed", **may(public=True), tags=["exchange"])
-async def witnessed(work: NamedDependency[Work]) -> SealsSeen:
+async def witnessed(request: AnyRequest) -> SealsSeen:
     """What this city has seen of other cities' seals, the latest first: `sha256` is of the text that was signed, in hex."""
-    found = await beholding.shown(work)
+    paces.need(request.scope["state"]["ip"])
+    async with begin_of(request)() as work:
+        found = await beholding.shown(work)
     return SealsSeen([SealSeen(one.node, one.n, one.sha256.hex(), one.seen_at, one.broken_at) for one in found])
 
 

@@ -1,5 +1,8 @@
 """What a signature between two cities is worth: each way to bend a question or an answer is refused by name."""
 
+import asyncio
+import datetime as dt
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -10,11 +13,16 @@ from msgspec.structs import replace
 
 from onedoor.exchange import between
 from onedoor.exchange.between import Asked, Told
+from onedoor.exchange.models import City
+from onedoor.exchange.ports import Cities
+from onedoor.exchange.service import beholding
 from onedoor.kernel import jose, trust
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Keys, Ring
+from onedoor.kernel.ports import Ports
 from onedoor.kernel.trust import Document, TrustKey
+from onedoor.orgs.models import OrgId
 
 NOW, HERE, THERE = 1_790_000_000, "https://here.example", "https://there.example"
 Sides = dict[str, Any]
@@ -106,3 +114,24 @@ def test_a_question_sent_once_more_means_the_same() -> None:
     later = question(iat=NOW + 30, exp=NOW + 90, title=Text("x"))
     assert between.meaning(later) == between.meaning(question())
     assert between.meaning(question(elements=("driver.photo",))) != between.meaning(question())
+
+
+class Odd:
+    """A city that shows whatever it likes in the place of a seal."""
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+
+    async def get(self, url: str) -> str:
+        return json.dumps({"body": self.body})
+
+    async def post(self, url: str, body: str, media: str = "") -> str:
+        raise ConnectionError(url)
+
+
+def test_no_seal_is_too_odd_to_be_noted() -> None:
+    """Half a surrogate is nothing that UTF-8 can say, and must not keep anybody from looking at the next city."""
+    moment = dt.datetime.fromtimestamp(NOW, dt.UTC)
+    city, ports = City(THERE, OrgId.new(), "", [], "on", 1, "", moment, "", "", moment), Ports()
+    ports.put(Cities, Odd('{"n":1,"x":"\ud800"}'))
+    assert len(asyncio.run(beholding._digest(ports, city, 1))) == 32

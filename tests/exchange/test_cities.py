@@ -398,3 +398,8 @@ def test_one_city_is_witness_of_the_others_seals(cities: tuple[City, City], peop
     assert (broken["sha256"], broken["broken_at"] is not None) == (noted["sha256"], True), "what was seen first stays"
     assert steward.get("/inbox").text.count("的封签被改写过") == 1
     assert "被改写过" in steward.get(where).text
+    away.do(
+        "rows", f"insert into exchange.beheld (node, n, sha256, seen_at) values ('{home.url}', 2, sha256('x'), now() + interval '1 hour')"
+    )
+    assert "被改写过" in steward.get(where).text, "however many come after it"
+    away.do("rows", "delete from exchange.beheld where n = 2")

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.exchange import api
 from onedoor.exchange import service as exchange
 from onedoor.kernel import memory
+from onedoor.kernel.throttle import Throttle
 from onedoor.orgs import service as orgs
 from tests.cities.broken import copied
 
@@ -200,6 +202,8 @@ def test_who_stewards_hears_of_a_silent_register(site: Any, registers: Any, staf
     site.run(look)
     assert heard("exchange.back") - back == first - before
     assert "社会保险系统恢复了" in steward.get("/inbox").text
+    away("2 minutes")
+    assert heard("exchange.back") - back == 2 * (first - before), "back in the look that told of its silence"
 
 
 def test_a_mapping_is_tried_before_it_is_switched_on(site: Any, registers: Any, staff: Any) -> None:
@@ -338,3 +342,10 @@ def test_each_fact_is_told_in_words(site: Any) -> None:
     assert len(codes) > 30
     for locale in ("zh-CN", "en"):
         assert [code for code in codes if code in orgs.plain(locale, [code])] == []
+
+
+def test_what_was_seen_of_other_cities_is_given_at_a_pace(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.client() as anybody:
+        assert anybody.get("/.well-known/onedoor/witnessed").status_code == 200
+        monkeypatch.setattr(api.paces, "need", lambda ip: Throttle(0, 0.1).need("203.0.113.9"))
+        assert anybody.get("/.well-known/onedoor/witnessed").status_code == 429

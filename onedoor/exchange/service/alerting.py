@@ -32,10 +32,9 @@ async def silent(work: Work, register: Register, circuit: Circuit) -> None:
     await _tell(work, register, text("{register}没有应答", register=register.title), body, "silent")
 
 
-async def back(work: Work, register: Register, circuit: Circuit) -> None:
+async def back(work: Work, register: Register) -> None:
     """To whoever heard that it was away."""
-    if circuit.told:
-        await _tell(work, register, text("{register}恢复了", register=register.title), text("已经接着问它了。"), "back")
+    await _tell(work, register, text("{register}恢复了", register=register.title), text("已经接着问它了。"), "back")
 
 
 async def stopped(work: Work, register: Register) -> None:

@@ -32,7 +32,7 @@ async def look(begin: Begin, ports: Ports) -> None:
             newest = await _newest(ports, one)
             again = await _digest(ports, one, before.n) if before else b""
             digest = await _digest(ports, one, newest) if newest else b""
-        except OSError:
+        except (OSError, ValueError):  # whatever one city answers, the others are looked at
             continue
         async with begin(actor=actor) as work:
             if digest:
@@ -61,7 +61,7 @@ async def _digest(ports: Ports, city: City, n: int) -> bytes:
         raise
     if not isinstance(body, str) or _object(body).get("n") != n:
         return b""
-    return hashlib.sha256(body.encode()).digest()
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -80,7 +80,8 @@ async def _broken(work: Work, city: City, before: Beheld) -> None:
 
 
 async def newest_of(work: Work, node: str) -> Beheld | None:
-    return await store.last(work.db, node)
+    """For a page: the newest, or the newest that was rewritten."""
+    return await store.told(work.db, node)
 
 
 async def shown(work: Work) -> list[Beheld]:

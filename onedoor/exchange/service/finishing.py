@@ -79,9 +79,10 @@ async def probe(begin: Begin, ports: Ports) -> None:
             async with asyncio.timeout(JOB_MS / 1000):
                 well = await wire.well(register)
         async with begin(actor=system("exchange.probe")) as work:
-            if well and await resting.take_back(work, register.code):
-                await alerting.back(work, register, circuit)
-            elif not well:
+            if well:
+                if await resting.take_back(work, register.code):
+                    await alerting.back(work, register)
+            else:
                 await resting.leave_alone(work, register.code, 0)
 
 

@@ -36,9 +36,9 @@ async def leave_alone(work: Work, register: str, failures: int, *, by_hand: bool
     await changed(work.db, memory.name)
 
 
-async def take_back(work: Work, register: str) -> bool:
-    """It answers again; whether it had been left alone until now."""
-    gone = await store.close_circuit(work.db, register) > 0
-    if gone:
+async def take_back(work: Work, register: str) -> bool | None:
+    """It answers again; whether stewards had been told that it is away, None when it was not left alone."""
+    told = await store.close_circuit(work.db, register)
+    if told is not None:
         await changed(work.db, memory.name)
-    return gone
+    return told

@@ -13,6 +13,15 @@ async def last(db: Db, node: str) -> Beheld | None:
     )
 
 
+async def told(db: Db, node: str) -> Beheld | None:
+    """One that was rewritten before all others, however many came after it."""
+    return await db.maybe(
+        Beheld,
+        "select node, n, sha256, seen_at, broken_at from exchange.beheld where node = $node order by broken_at is null, n desc limit 1",
+        node=node,
+    )  # fmt: skip
+
+
 async def latest(db: Db, most: int) -> list[Beheld]:
     return await db.all(
         Beheld, "select node, n, sha256, seen_at, broken_at from exchange.beheld order by seen_at desc limit $most", most=most

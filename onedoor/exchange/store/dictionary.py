@@ -213,8 +213,9 @@ async def tell_circuit(db: Db, register: str) -> int:
     return await db.run("update exchange.circuit set told = true where register = $register", register=register)
 
 
-async def close_circuit(db: Db, register: str) -> int:
-    return await db.run("delete from exchange.circuit where register = $register", register=register)
+async def close_circuit(db: Db, register: str) -> bool | None:
+    """Whether stewards had been told that it is away; None when it was not left alone."""
+    return await db.value("delete from exchange.circuit where register = $register returning told", register=register)
 
 
 async def add_incident(db: Db, incident: Incident) -> int:
