@@ -8,6 +8,5 @@ create table exchange.beheld (
     broken_at timestamptz,
     primary key (node, n)
 );
-create index beheld_latest on exchange.beheld (seen_at desc);
 comment on table exchange.beheld is 'L: 见证, seals of other cities as they were first seen here; broken_at: later it was another one, or none';
 grant select, insert, update on exchange.beheld to onedoor_app;
