@@ -15,6 +15,7 @@ from pathlib import Path
 from onedoor.kernel.postgres import MARKER, Cluster
 from onedoor.web import demo
 
+from . import nursery
 from .conftest import HOME, ROOT, stamp
 
 ARCHIVE, STAMP = HOME / "furnished.tar", HOME / "furnished.stamp"
@@ -42,7 +43,7 @@ def _make() -> None:
     try:
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
         words = ["city", "load", "--home", str(home), "qinghe", "--demo"]
-        subprocess.run([sys.executable, "-m", "onedoor", *words], cwd=ROOT, check=True, capture_output=True, env=env)
+        nursery.run([sys.executable, "-m", "onedoor", *words], cwd=ROOT, check=True, capture_output=True, env=env)
         cluster = Cluster(home, str)
         cluster.stop()
         assert cluster.place.data.parent == home, "the server's user cannot enter the folder for temporary files"

@@ -60,22 +60,18 @@ async def provide_ports(request: Request[Any, Any, Any]) -> Ports:
 
 def build(settings: config.Settings) -> Litestar:
     """The application of one process."""
-    house = House(settings)
+    app, house = routed(settings.demo), House(settings)
     render.share(settings.city, settings.demo)
+    app.state.house = house
+    # Around the router, not inside it: an unknown address has a person and a language too.
+    app.asgi_handler = Front(app.asgi_handler, house, _methods(app))
+    return app
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
-        await house.open()
-        try:
-            yield
-        finally:
-            with contextlib.suppress(Exception):  # a count of openings is not worth a failed stop
-                async with house.begin(system("web.stop")) as work:
-                    await catalog.flush_use(work)
-            await house.close()
 
-    app = Litestar(
-        [*rooms.handlers(), *(gallery.handlers if settings.demo else [])], guards=[guard], lifespan=[lifespan],
+def routed(demo: bool) -> Litestar:
+    """Every route, and nothing of an installation yet."""
+    return Litestar(
+        [*rooms.handlers(), *(gallery.handlers if demo else [])], guards=[guard], lifespan=[_open],
         dependencies={
             "work": Provide(provide_work), "begin": Provide(provide_begin), "reading": Provide(provide_reading),
             "ports": Provide(provide_ports),
@@ -85,10 +81,19 @@ def build(settings: config.Settings) -> Litestar:
         type_encoders={Id: str},
         type_decoders=[(lambda kind: isinstance(kind, type) and issubclass(kind, Id), _read_id)],
     )  # fmt: skip
-    app.state.house = house
-    # Around the router, not inside it: an unknown address has a person and a language too.
-    app.asgi_handler = Front(app.asgi_handler, house, _methods(app))
-    return app
+
+
+@asynccontextmanager
+async def _open(app: Litestar) -> AsyncGenerator[None]:
+    house: House = app.state.house
+    await house.open()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # a count of openings is not worth a failed stop
+            async with house.begin(system("web.stop")) as work:
+                await catalog.flush_use(work)
+        await house.close()
 
 
 def _methods(app: Litestar) -> dict[str, set[str]]:

@@ -1,13 +1,15 @@
 """The processes of one house: started, watched, started again when they die, stopped in order."""
 
 import contextlib
+import gc
+import importlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+from onedoor.kernel import leashed
 from onedoor.kernel.terminal import Refused, Tell, waiting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -15,23 +17,32 @@ SLOWEST_RESTART = 10.0
 STEADY_AFTER = 30.0
 
 
+def read_program() -> None:
+    """Everything that children would read when they start, so that each is a fork of it."""
+    from . import connectors, rooms
+
+    for name in ("app", "serve", "worker"):
+        importlib.import_module(f"onedoor.web.{name}")
+    rooms.handlers()
+    rooms.jobs()
+    connectors.read()
+    gc.collect()
+    gc.freeze()  # or a look for garbage would copy in each child what they share
+
+
 class Child:
-    """One leashed Python process. `grace` is how long it may take to finish what it has begun."""
+    """One leashed process that runs a module. `grace` is how long it may take to finish what it has begun."""
 
     def __init__(self, name: str, module: str, *args: str, env: dict[str, str], grace: float = 10) -> None:
         self.name, self.module, self.args, self.env, self.grace = name, module, args, env, grace
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: leashed.Leashed | None = None
         self.began = self.due = 0.0
         self.failures = 0
 
     def start(self) -> None:
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self.began = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [sys.executable, "-P", "-m", "onedoor.kernel.leashed", str(os.getpid()), self.module, *self.args],
-            stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), start_new_session=True,
-            env={**os.environ, **self.env, "PYTHONPATH": path},
-        )  # fmt: skip
+        title = self.module.removeprefix("connectors.") if "." in self.module else f"{self.module} {self.args[0]}"
+        self.process = leashed.fork(title, self.module, self.args, self.env)
 
     @property
     def alive(self) -> bool:
@@ -43,7 +54,7 @@ class Child:
             return
         now = time.monotonic()
         if self.process is not None:
-            code, self.process = self.process.returncode, None
+            code, self.process = self.process.wait(), None
             self.failures = 0 if now - self.began > STEADY_AFTER else self.failures + 1
             self.due = now + min(0.2 * 2**self.failures, SLOWEST_RESTART)
             say(f"{self.name} ended ({_cause(code)}); starting it again.")
@@ -65,8 +76,8 @@ class Child:
 
     def must_live(self) -> None:
         """During the start a dead child is a reason to give up, not to try again."""
-        if self.process is not None and self.process.poll() is not None:
-            raise Refused(f"{self.name} ended while starting ({_cause(self.process.returncode)}); its last lines stand above.")
+        if self.process is not None and (code := self.process.poll()) is not None:
+            raise Refused(f"{self.name} ended while starting ({_cause(code)}); its last lines stand above.")
 
 
 def _cause(code: int) -> str:

@@ -76,6 +76,12 @@ def manifests(folder: Path | None = None) -> dict[str, Manifest]:
     return found
 
 
+def read() -> None:
+    """Every connector's program, before processes part."""
+    for folder in manifests():
+        importlib.import_module(f"connectors.{folder}.plugin")
+
+
 def port_named(name: str) -> type:
     """`identity.SmsGateway` → that Protocol."""
     room, _, port = name.partition(".")

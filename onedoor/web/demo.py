@@ -100,7 +100,7 @@ def until_listening(children: list[Child]) -> None:
 
 
 def load(home: Path, city: str, made: Path | None) -> None:
-    """The city and its demo people, in a process of its own: the parent stays small.
+    """The city and its demo people, in a process of its own: what it takes of memory is given back.
 
     Left out when this cluster, known by the marker of its making, has had the same files from the same code before.
     """

@@ -25,7 +25,7 @@ from onedoor.kernel.pg_place import open_home
 from onedoor.kernel.postgres import MARKER, Cluster
 from onedoor.kernel.terminal import Refused, tell, waiting
 
-from .children import Child, reap
+from .children import Child, read_program, reap
 
 READY_WITHIN = 90.0
 POOL = 20
@@ -91,6 +91,7 @@ class Tree:
             self.env["ONEDOOR_DEMO"] = "1"
         self._database()
         os.environ.update(self.env)                                   # what follows in this process reads the same settings
+        read_program()
         from . import demo
 
         if self.wish.demo:

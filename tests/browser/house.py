@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext
 
+from tests import nursery
 from tests.furnished import furnish
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,7 @@ class House:
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
         env |= {"ONEDOOR_NIGHT_SECONDS": "2", **self.env}
         words = ["demo", "--json", "--home", str(self.home), "--port", str(self.port), "--workers", str(self.workers)]
-        self.process = subprocess.Popen(
+        self.process = nursery.Popen(
             [sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
         assert self.process.stdout is not None

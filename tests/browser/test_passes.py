@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from onedoor.kernel.postgres import Cluster
 from onedoor.kernel.text import citizen_check
 from onedoor.passes.od1 import layout
 from onedoor.passes.od1.minting import Minter
+from tests import nursery
 from tests.browser.conftest import FLAGS, chromium_path, faults
 from tests.browser.film import reel
 from tests.browser.house import ROOT, House
@@ -344,7 +344,7 @@ def test_identity_numbers_without_a_network(own: House, browser: Browser) -> Non
         well = own.visitor(browser, own.newcomer()["phone"])
         assert well.request.post("/passes/flood-2026/declare", data=urlencode({**FLOOD, "why_in": "rescue"}), headers=form).ok
         well.close()
-    made = subprocess.run(
+    made = nursery.run(
         [sys.executable, "-m", "onedoor", "passes", "lists", "build", "--home", str(own.home)], cwd=ROOT, capture_output=True, text=True
     )
     assert "numbers of flood-2026: 1 people" in made.stdout, made.stdout + made.stderr

@@ -27,6 +27,7 @@ from onedoor.kernel.terminal import Refused
 from onedoor.kernel.text import mask_name
 from onedoor.kernel.work import Actor, system
 from onedoor.web.cli.cases import fresh_file
+from tests import nursery
 from tests.exchange.conftest import rows
 from tests.mandates.people import Account, account, entered, looks
 from tests.tracker.kit import OFFICER
@@ -152,7 +153,7 @@ def command(site: Any, *words: str) -> subprocess.CompletedProcess[str]:
     """`onedoor cases …` on this worker's database."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
     own |= {"ONEDOOR_DATABASE_URL": site.house.settings.dsn, "ONEDOOR_HOME": str(site.house.settings.home)}
-    return subprocess.run([sys.executable, "-m", "onedoor", "cases", *words], cwd=ROOT, env=own, check=False, capture_output=True,
+    return nursery.run([sys.executable, "-m", "onedoor", "cases", *words], cwd=ROOT, env=own, check=False, capture_output=True,
                           text=True, timeout=120)  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from onedoor.exchange.mapping.applying import Mapping
 from onedoor.exchange.models import System, Transport
 from onedoor.kernel import crypto
 from onedoor.web.connectors import manifests
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent.parent
 CITY = ROOT / "cities" / "qinghe"
@@ -63,7 +64,7 @@ class Town:
                     free.bind(("127.0.0.1", 0))
                     self.ports[code] = free.getsockname()[1]
                 command = [sys.executable, "-m", manifest.simulator, "--port", str(self.ports[code]), "--home", str(home)]
-                self.processes.append(subprocess.Popen(command, cwd=ROOT, env=env))
+                self.processes.append(nursery.Popen(command, cwd=ROOT, env=env))
 
     def tell(self, code: str, path: str, body: Any = None) -> Any:
         """Ask a department's own desk."""

@@ -5,7 +5,6 @@ import datetime as dt
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import uuid
@@ -34,6 +33,7 @@ from onedoor.kernel.config import city_of
 from onedoor.kernel.ports import Ports
 from onedoor.mandates.models import Kinship, Reply, Warded
 from onedoor.web.connectors import Away, Broken, connect, manifests, port_named
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent.parent
 ROWS = ROOT / "cities" / "qinghe" / "demo" / "register.jsonl"
@@ -191,7 +191,7 @@ def test_a_simulator_is_a_process_that_stops_when_told(name: str, tmp_path: Path
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    began = subprocess.Popen(
+    began = nursery.Popen(
         [sys.executable, "-m", manifests()[name].simulator, "--port", str(port), "--home", str(tmp_path)],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip

@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests import nursery
 from tests.cases.kit import bearer, residents
 from tests.conftest import ROOT
 
@@ -39,7 +40,7 @@ class Live:
         env |= {"ONEDOOR_DATABASE_URL": through, "ONEDOOR_HOME": str(home), "ONEDOOR_DEMO": "1"}
         env |= {"ONEDOOR_CITY": "qinghe", "ONEDOOR_PUBLIC_URL": self.url, "ONEDOOR_LOG": "warning"}
         words = ["web", "--port", str(self.port), "--workers", "1"]
-        self.process = subprocess.Popen([sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, start_new_session=True)
+        self.process = nursery.Popen([sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, start_new_session=True)
 
     def away(self) -> None:
         self.socket.unlink()

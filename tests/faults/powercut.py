@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests import nursery
 from tests.furnished import furnish
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ class House:
         env = {key: value for key, value in os.environ.items() if not key.startswith("ONEDOOR_")}
         words = ["demo", "--json", "--workers", "1", "--home", str(self.home), "--port", str(self.port)]
         with open(self.log, "a") as log:
-            self.process = subprocess.Popen(
+            self.process = nursery.Popen(
                 [sys.executable, "-m", "onedoor", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True,
                 start_new_session=True,
             )  # fmt: skip

@@ -23,6 +23,7 @@ from onedoor.kernel.ids import convert
 from onedoor.kernel.work import system
 from onedoor.notify import service
 from onedoor.notify.models import NewNotice, NoticeLevel
+from tests import nursery
 from tests.conftest import CITY, ROOT
 
 WARNER, NANPU, CLERK = "13800991501", "13800992002", "13800990101"
@@ -376,7 +377,7 @@ async def retire(site: Any) -> None:
 
 def test_every_worker_process_shows_it_within_two_seconds(site: Any, staff: httpx.Client) -> None:
     words_ = [sys.executable, "-m", "tests.wallet.house_process", site.house.settings.dsn, str(site.house.settings.home)]
-    workers = [subprocess.Popen(words_, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)]
+    workers = [nursery.Popen(words_, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)]
 
     def said(worker: "subprocess.Popen[str]", word: str) -> str:
         assert worker.stdout

@@ -15,6 +15,7 @@ import pytest
 
 from onedoor.kernel.postgres import Cluster
 from onedoor.kernel.terminal import Refused
+from tests import nursery
 
 ROOT = Path(__file__).parent.parent.parent
 Ran = subprocess.CompletedProcess[str]
@@ -45,7 +46,7 @@ def onedoor() -> Callable[..., Ran]:
     """`onedoor("db", "check")`: the finished process with its words."""
 
     def run(*words: str | Path, **env: str) -> Ran:
-        return subprocess.run([sys.executable, "-m", "onedoor", *map(str, words)], cwd=ROOT, env=environment(**env), check=False,
+        return nursery.run([sys.executable, "-m", "onedoor", *map(str, words)], cwd=ROOT, env=environment(**env), check=False,
                               capture_output=True, text=True, timeout=120)
 
     return run
@@ -55,7 +56,7 @@ class Demo:
     """A running `onedoor demo --json`."""
 
     def __init__(self, *words: str | Path) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "onedoor", "demo", "--json", *map(str, words)], cwd=ROOT, env=environment(),
+        self.process = nursery.Popen([sys.executable, "-m", "onedoor", "demo", "--json", *map(str, words)], cwd=ROOT, env=environment(),
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

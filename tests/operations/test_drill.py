@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from onedoor.kernel.terminal import Refused
 from onedoor.passes import service
 from onedoor.web import drill
 from onedoor.web.drill import House
+from tests import nursery
 from tests.furnished import furnish
 from tests.passes.world import checker
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(drill, "subprocess", SimpleNamespace(Popen=nursery.Popen, PIPE=subprocess.PIPE))
     folder = Path(tempfile.mkdtemp(prefix="onedoor-drill-"))
     folder.chmod(0o711)
     made = House(folder, "qinghe")

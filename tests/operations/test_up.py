@@ -4,6 +4,8 @@ import os
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import httpx
 from onedoor.kernel.postgres import Cluster
 from onedoor.web.up import listens
 
-from .conftest import Ran
+from .conftest import ROOT, Ran
 
 
 def tree(pid: int) -> dict[int, str]:
@@ -32,7 +34,7 @@ def tree(pid: int) -> dict[int, str]:
     lines: dict[int, str] = {}
     for one in found:
         try:
-            lines[one] = (Path("/proc") / str(one) / "cmdline").read_text().replace("\0", " ")
+            lines[one] = " ".join((Path("/proc") / str(one) / name).read_text().replace("\0", " ") for name in ("comm", "cmdline"))
         except OSError:
             continue
     return lines
@@ -159,12 +161,13 @@ def test_a_database_that_does_not_answer_is_refused(folder: Path, onedoor: Calla
     assert "ONEDOOR_DATABASE_URL does not answer" in said.stderr
 
 
-def test_help_is_quick(onedoor: Callable[..., Ran]) -> None:
+def test_help_is_quick() -> None:
     """At most 0.3 s of processor time, so that a busy machine does not fail it."""
+    help_ = [sys.executable, "-m", "onedoor", "--help"]
     took: list[float] = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert onedoor("--help").returncode == 0
+        assert subprocess.run(help_, cwd=ROOT, capture_output=True, check=False).returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(took) < 0.3

@@ -23,6 +23,7 @@ from onedoor.passes.od1 import layout
 from onedoor.passes.od1.bundles import known_of
 from onedoor.passes.od1.checking import Checker
 from onedoor.passes.recognition import hub, levels
+from tests import nursery
 from tests.conftest import ROOT, TEMPLATE, _admin, _named
 
 PHONE, GUEST = "13900990001", "13900990002"
@@ -41,7 +42,7 @@ class Node:
     def __init__(self, dsn: str, home: Path, module: str = "tests.passes.node_process") -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
+        self.process = nursery.Popen(
             [sys.executable, "-m", module, dsn, str(home), str(self.port)], cwd=ROOT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip

@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests import nursery
 from tests.browser.house import House, free_port
 from tests.conftest import ROOT
 
@@ -34,7 +35,7 @@ class Hospital:
     def start(self) -> None:
         words = ["--city", self.city.url, "--port", str(self.port), "--ledger", str(self.folder / "ledger.sqlite"), "--rehearse"]
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(
+            self.process = nursery.Popen(
                 [sys.executable, "-m", "examples.provider", *words, *self.options], cwd=ROOT, stdout=log, stderr=log
             )
         until(lambda: httpx.get(self.url, trust_env=False).status_code == 200)

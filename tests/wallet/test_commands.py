@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -24,6 +23,7 @@ from onedoor.wallet.models import identifier_of
 from onedoor.wallet.service.importing import Report
 from onedoor.wallet.vault import vault
 from onedoor.web.cli.wallets import wallet as commands
+from tests import nursery
 from tests.conftest import CITY, ROOT
 from tests.mandates.people import Account, account, entered
 from tests.wallet.conftest import verdict
@@ -224,7 +224,7 @@ def test_the_commands_of_a_house(site: Any, somebody: Somebody, dsn: str, tmp_pa
 
     def run(*words: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "onedoor", "wallet", *words]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=env, timeout=120)
+        done = nursery.run(command, cwd=ROOT, capture_output=True, text=True, env=env, timeout=120)
         return done.returncode, done.stdout + done.stderr
 
     code, said = run("import", str(tmp_path / "rows"))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests import conftest as tests
+from tests import nursery
 from tests.wallet.conftest import POLICE, Office, code_of
 
 
@@ -18,7 +19,7 @@ class Worker:
 
     def __init__(self, dsn: str, home: Path, *more: str) -> None:
         command = [sys.executable, "-m", "tests.wallet.house_process", dsn, str(home), *more]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tests.ROOT)
+        self.process = nursery.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tests.ROOT)
 
     def read(self, word: str) -> str:
         """The rest of the next line that begins with `word`."""
