@@ -41,7 +41,7 @@ async def courier(begin: Begin, ports: Ports, stop: asyncio.Event, wake: asyncio
         try:
             for turn in await _turns(begin, AT_ONCE):
                 if turn.id not in running and len(running) < AT_ONCE:
-                    running[turn.id] = asyncio.create_task(_drain(begin, ports, turn))
+                    running[turn.id] = asyncio.create_task(_drain(begin, ports, turn, stop))
         except Exception as away:
             log.warning("courier", error=repr(away))
         with contextlib.suppress(TimeoutError):
@@ -62,13 +62,14 @@ async def _turns(begin: Begin, most: int) -> list[Turn]:
         return await store.turns(work.db, most)
 
 
-async def _drain(begin: Begin, ports: Ports, turn: Turn) -> int:
-    """Deliver what is due at one endpoint, the oldest first, for as long as the lease is ours."""
+async def _drain(begin: Begin, ports: Ports, turn: Turn, stop: asyncio.Event | None = None) -> int:
+    """Deliver what is due at one endpoint, the oldest first, for as long as the lease is ours and nobody says stop."""
     lease, count = uuid.uuid4(), 0
     while True:
         async with begin(actor=DELIVERING) as work:
             mine = await store.take(work.db, turn.org, turn.id, lease, work.now + LEASE)
-            due = await store.due(work.db, turn.org, turn.id) if mine else None
+            stopped = stop is not None and stop.is_set()
+            due = await store.due(work.db, turn.org, turn.id) if mine and not stopped else None
             if due is None:
                 await store.release(work.db, turn.org, turn.id, lease)
                 return count
