@@ -49,8 +49,8 @@ def chromium_path() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each process begins with one half of the walk over all pages, so that neither is left with it at the end; it gets two at the start,
-    then one by one. What else is about all pages comes beside it: making them takes half a minute."""
+    """Two processes begin with one half of the walk over all pages each, so that none is left with it at the end; it gets two at the
+    start, then one by one. What else is about all pages comes beside it: making them takes a quarter of a minute."""
     first = [item for name in FIRST for item in items if item.name == name]
     items[:] = [*first, *(item for item in items if item not in first)]
 
@@ -96,11 +96,8 @@ def faults(page: Page) -> list[str]:
     return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
 
 
-def small_targets(page: Page) -> list[str]:
-    """Controls under 44 × 44 px; links inside sentences are exempt, as in WCAG 2.5.8."""
-    return page.evaluate(SMALL)
-
-
-def sideways(page: Page) -> list[str]:
-    """How wide the page is and what sticks out, when it scrolls sideways; empty when it does not."""
-    return page.evaluate(WIDE)
+def ill_fitting(page: Page) -> list[str]:
+    """Controls under 44 × 44 px (links inside sentences are exempt, as in WCAG 2.5.8), and how wide a page is that scrolls sideways, with
+    what sticks out. Both at once: each question to the browser is a journey."""
+    found = page.evaluate(f"() => [({SMALL})(), ({WIDE})()]")
+    return [f"small: {one}" for one in found[0]] + [f"sticks out: {one}" for one in found[1]]

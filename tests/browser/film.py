@@ -18,10 +18,11 @@ def film(path: Path, text: str) -> Path:
 
 
 def reel(path: Path, texts: list[str]) -> Path:
-    """One code after the other, each for three seconds, with a second of nothing between them, after eight in which the reader loads."""
+    """One code after the other, each for a second and a half, with half a second of nothing between them, after six in which the reader
+    loads."""
     with path.open("wb") as out:
-        out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F1:1 Ip A1:1 C420jpeg\n".encode())
-        out.write(_frame(None, 0) * 8)
+        out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F2:1 Ip A1:1 C420jpeg\n".encode())
+        out.write(_frame(None, 0) * 12)
         for text in texts:
             for number in (1, 2, 3):
                 out.write(_frame(_drawn(path, text), number))

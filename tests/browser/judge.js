@@ -1,8 +1,10 @@
 // What axe judges a page by, without its words: elements with their attributes, whether they are seen, named and scrolled; and its colours.
 () => {
+  // What icons are drawn from is a third of a page's elements, and axe has nothing to say of it.
+  document.querySelectorAll('svg:has(symbol)').forEach((one) => one.remove())
   const NAMES = /^(href|src|srcset|value|title|alt|content|action|formaction|datetime|placeholder|aria-label|label|summary|download|style|d|points|viewBox|data-.*)$/
   const REFS = /^(for|form|list|aria-labelledby|aria-describedby|aria-controls|aria-owns|aria-details|aria-errormessage|aria-activedescendant|headers)$/
-  const ids = new Map(), shape = [], colours = new Set(), langs = new Set()
+  const ids = new Map(), shape = [], colours = (window.judged = new Map()), langs = new Set()
   for (const e of document.querySelectorAll('[id]')) if (!ids.has(e.id)) ids.set(e.id, ids.size)
   const order = (id) => `#${ids.get(id) ?? 'none'}`
   const attribute = (e, name) => {
@@ -39,11 +41,12 @@
     }
     if (seen && (text.length > 1 || e.matches('input, select, textarea'))) { // axe leaves single characters to people
       const style = getComputedStyle(e)
-      colours.add([style.color, style.opacity, parseFloat(style.fontSize) >= 18.66, +style.fontWeight >= 700, style.textDecorationLine, ground(e),
-        `${e.tagName}.${e.className.baseVal ?? e.className}`, e.matches(':disabled, [aria-disabled=true]')].join(' '))
+      const key = [style.color, style.opacity, parseFloat(style.fontSize) >= 18.66, +style.fontWeight >= 700, style.textDecorationLine, ground(e),
+        `${e.tagName}.${e.className.baseVal ?? e.className}`, e.matches(':disabled, [aria-disabled=true]')].join(' ')
+      if (!colours.has(key)) colours.set(key, e)
     }
     return words
   }
   walk(document.documentElement)
-  return { shape: shape.join('\n'), colours: [...colours], langs: [...langs] }
+  return { shape, colours: [...colours.keys()], langs: [...langs] }
 }

@@ -2,25 +2,30 @@
 
 Pages share their parts, and a page in another language, look or width mostly differs from one that was judged in words and colours alone.
 What a rule goes by is read from the page first (judge.js): its structure without the words, and each pair of colours. A page whose
-structure was judged before is not judged for it again; neither are colours.
+structure was judged before is not judged for it again; of colours only those elements are judged that bring a new pair, with what stands
+beside them.
 """
 
+import re
+from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import AXE, RULES
 
 AXE_TEXT = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
 SHAPE = Path(__file__).with_name("judge.js").read_text(encoding="utf-8").partition("\n")[2]
 COLOURS = ["color-contrast", "link-in-text-block"]
-DRAWINGS = "document.querySelectorAll('svg').forEach((one) => { if (one.querySelector('symbol')) one.remove() })"
-"""What icons are drawn from is a third of a page's elements, and axe has nothing to say of it."""
 LANGUAGES = {"zh-CN", "zh", "en"}
-WRONG = """async ([what, off]) => {
-  const found = await axe.run(document, {runOnly: what, resultTypes: ['violations', 'incomplete'], preload: false,
+LAZY = f"window.__axe = () => {{ {AXE_TEXT} }}"
+MARKED = """(colours) => colours.forEach((one) => (judged.get(one).parentElement ?? judged.get(one)).setAttribute('data-judge', ''))"""
+WRONG = """async ([where, what, off]) => {
+  const found = await axe.run(where, {runOnly: what, resultTypes: ['violations', 'incomplete'], preload: false,
     rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})
+  document.querySelectorAll('[data-judge]').forEach((one) => one.removeAttribute('data-judge'))
   const unseen = (node) => node.any.some((one) => one.data?.messageKey === 'equalRatio')
   const all = [...found.violations, ...found.incomplete.map((v) => ({id: v.id, nodes: v.nodes.filter(unseen)}))]
   return all.flatMap((v) => v.nodes.map((node) => `axe ${v.id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`)) }"""
@@ -33,27 +38,39 @@ class Judge:
     def __init__(self) -> None:
         self.shapes: set[str] = set()
         self.colours: set[str] = set()
+        self.before: list[str] = []
         self.runs = {"pages": 0, "structure": 0, "colours": 0}
 
-    def faults(self, page: Page) -> list[str]:
-        """What is wrong with the page as it stands and was not looked at before."""
+    @staticmethod
+    def attend(context: BrowserContext) -> None:
+        """Have axe at hand on each page: half a megabyte that would travel to it once a page."""
+        context.add_init_script(script=LAZY)
+
+    def faults(self, page: Page, *, again: bool = False) -> list[str]:
+        """What is wrong with the page as it stands and was not looked at before.
+
+        `again`: it is the page of the last call in another style. Then its structure goes by what has changed, and a frame that
+        leaves something out on a narrow screen is judged once, not on each page.
+        """
         self.runs["pages"] += 1
-        page.evaluate(DRAWINGS)
         read = page.evaluate(SHAPE)
         found = [f"language {one}" for one in set(read["langs"]) - LANGUAGES]
-        shape = sha256(read["shape"].encode()).hexdigest()
-        structure, colours = shape not in self.shapes, bool(set(read["colours"]) - self.colours)
-        self.shapes.add(shape)
-        self.colours |= set(read["colours"])
-        self.runs["structure"] += structure
-        self.runs["colours"] += colours
-        if structure or colours:
-            found += self._axe(page, structure, colours)
+        shape = "\n".join(unified_diff(self.before, read["shape"], n=0, lineterm="") if again else read["shape"])
+        if not again:
+            self.before = read["shape"]
+        structure, colours = sha256(re.sub("(?m)^@@.*", "", shape).encode()).hexdigest(), [*set(read["colours"]) - self.colours]
+        if shape and structure not in self.shapes:
+            self.shapes.add(structure)
+            self.runs["structure"] += 1
+            found += self._axe(page, "html", RULES, COLOURS)
+        if colours:
+            self.colours |= set(colours)
+            self.runs["colours"] += 1
+            page.evaluate(MARKED, colours)
+            found += self._axe(page, "[data-judge]", {"type": "rule", "values": COLOURS}, [])
         return found
 
-    def _axe(self, page: Page, structure: bool, colours: bool) -> list[str]:
-        """Both at once where both are new: half of a run is spent on reading the page."""
-        if not page.evaluate("'axe' in window"):
+    def _axe(self, page: Page, where: str, what: Any, off: list[str]) -> list[str]:
+        if not page.evaluate("window.__axe && (window.axe || __axe()), 'axe' in window"):
             page.evaluate(AXE_TEXT)
-        what = RULES if structure else {"type": "rule", "values": COLOURS}
-        return page.evaluate(WRONG, [what, [] if colours else COLOURS])
+        return page.evaluate(WRONG, [{"include": [[where]]}, what, off])

@@ -12,7 +12,8 @@ from onedoor.kernel.i18n import Text
 from onedoor.ui import render
 from onedoor.ui.gallery.pages import contents
 from onedoor.web.static import load
-from tests.browser.conftest import faults, sideways, small_targets
+from tests.browser.conftest import ill_fitting
+from tests.browser.judge import Judge
 
 pytestmark = pytest.mark.browser
 CSP = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'"
@@ -77,14 +78,18 @@ def opened(browser: Browser, text: str, width: int = 390, system: str = "light",
     return page
 
 
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge()
+
+
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_state_is_accessible_and_fits(browser: Browser, look: str) -> None:
+def test_every_state_is_accessible_and_fits(browser: Browser, judge: Judge, look: str) -> None:
     how = dict(LOOKS[look])
     seen = {key: how.pop(key) for key in ("width", "system") if key in how}
     page = opened(browser, html(**how), **seen)
-    assert faults(page) == []
-    assert small_targets(page) == []
-    assert sideways(page) == []
+    assert judge.faults(page) == []
+    assert ill_fitting(page) == []
     page.context.close()
 
 
