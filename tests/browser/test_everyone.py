@@ -25,15 +25,17 @@ IN_ENGLISH = """async () => {
   document.cookie = 'lang=en; path=/'
   const said = await fetch(location.href, {headers: {Accept: 'text/html'}})
   document.cookie = 'lang=; path=/; max-age=0'
-  const other = new DOMParser().parseFromString(await said.text(), 'text/html')
+  const text = await said.text(), other = new DOMParser().parseFromString(text, 'text/html')
+  if (said.status !== performance.getEntriesByType('navigation')[0].responseStatus) return [[], text]
   document.documentElement.lang = other.documentElement.lang
   document.title = other.title
   document.body.replaceWith(other.body)
   document.querySelectorAll('details').forEach((one) => { one.open = true })
-  return [...document.querySelectorAll('[lang]')].map((one) => one.lang)
+  return [[...document.querySelectorAll('[lang]')].map((one) => one.lang), text]
 }"""
 ANEW: set[str] = set()
-"""Screens with more than the script of every page, or in the language of somebody else than the reader, as they are found."""
+"""Screens with more than the script of every page, in the language of somebody else than the reader, or other when asked for again, as
+they are found."""
 FINE = ("Failed to load resource", "blocked by Playwright")
 WORDS = """() => {
   const found = [], walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
@@ -112,12 +114,12 @@ class Watch:
         if kind in ("css", "js"):
             self.loaded.append(path)
 
-    def weigh(self, page: Page) -> list[str]:
+    def weigh(self, page: Page, text: str = "") -> list[str]:
         """Page with its style, and its scripts, as they travel."""
         names = page.evaluate(
             "() => [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map((e) => new URL(e.href ?? e.src).pathname)"
         )
-        body = self.document.body() if self.document else b""
+        body = text.encode() if text or self.document is None else self.document.body()
         document = len(gzip.compress(body, 6)) + sum(self.sizes.get(n, 0) for n in names if n.endswith(".css"))
         script = sum(self.sizes.get(n, 0) for n in names if n.endswith(".js"))
         heavy = [f"page and style {document} B"] if document > MOST_PAGE else []
@@ -140,13 +142,14 @@ def restyled(page: Page, judge: Judge) -> list[str]:
     return found
 
 
-def in_english(page: Page, screen: Screen) -> list[str]:
+def in_english(page: Page, screen: Screen, watch: Watch) -> list[str]:
     """The same address in English, in place of its body."""
-    langs = page.evaluate(IN_ENGLISH)
-    if langs[0] != "en":
+    langs, text = page.evaluate(IN_ENGLISH)
+    if langs[:1] != ["en"]:
         ANEW.add(screen.name)
-    found = [*ill_fitting(page), *chinese_left(page), *(f"language {one}" for one in set(langs) - LANGUAGES)]
-    return [f"en: {one}" for one in found]
+        return []
+    wrong = [*ill_fitting(page), *chinese_left(page), *watch.weigh(page, text), *(f"language {one}" for one in set(langs) - LANGUAGES)]
+    return [f"en: {one}" for one in wrong]
 
 
 def opened(screen: Screen) -> str:
@@ -231,7 +234,7 @@ def walk(house: House, context: BrowserContext, some: list[Screen], judge: Judge
             if page.evaluate("document.scripts.length") > 1:
                 ANEW.add(screen.name)
             if not how:
-                wrong += restyled(page, judge) + ([] if anew(screen) else in_english(page, screen))
+                wrong += restyled(page, judge) + ([] if anew(screen) else in_english(page, screen, watch))
             found += [f"{screen.name}: {one}" for one in wrong]
         except Error as bad:
             found.append(f"{screen.name}: {bad.message[:300]}")

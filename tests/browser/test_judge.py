@@ -67,3 +67,28 @@ def test_what_is_shown_or_scrolled_only_on_a_narrow_page_is_judged(page: Page) -
     page.evaluate("document.querySelector('a').hidden = true")
     judge.faults(page)
     assert judge.runs["structure"] == 2
+
+
+def narrow(page: Page, judge: Judge, hidden: str) -> list[str]:
+    """The page of the last call, with something left out."""
+    page.evaluate("(what) => { document.querySelector(what).hidden = true }", hidden)
+    return judge.faults(page, again=True)
+
+
+def test_of_a_page_in_another_style_the_change_is_judged_and_once(page: Page) -> None:
+    judge = Judge()
+    for words in ("文字", "别的"):
+        judged(page, judge, words=words, p=words)
+        assert narrow(page, judge, "a") == []
+    assert judge.runs["structure"] == 2
+
+
+def test_a_fault_that_only_another_style_has_is_found(page: Page) -> None:
+    judge = Judge()
+    judged(page, judge)
+    narrow(page, judge, "a")
+    judged(page, judge)
+    assert "axe label" in str(narrow(page, judge, "label"))
+    judged(page, judge)
+    page.evaluate("document.querySelector('p').style.color = '#bbb'")
+    assert "axe color-contrast" in str(judge.faults(page, again=True))
