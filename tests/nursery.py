@@ -5,6 +5,7 @@ is asked to speak another language, is started as always. That a house opens fro
 tests/operations/test_up.py and test_refusals.py.
 """
 
+import contextlib
 import inspect
 import json
 import os
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(__file__))
@@ -24,12 +26,17 @@ _one_at_a_time = threading.Lock()
 
 
 def _nursery() -> socket.socket:
-    """The line to this process's own nursery."""
+    """This process's line to the nursery of the whole run; whoever needs it first starts it."""
     if not _held:
-        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with its:
-            subprocess.Popen([sys.executable, "-m", "tests.nursery", str(its.fileno())], cwd=ROOT, pass_fds=[its.fileno()], stdin=-3)
-        _held.append(ours)
+        name = f"\0onedoor-nursery-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door, contextlib.suppress(OSError):
+            door.bind(name)
+            door.listen()
+            subprocess.Popen([sys.executable, "-m", "tests.nursery", str(door.fileno())], cwd=ROOT, pass_fds=[door.fileno()], stdin=-3)
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        while line.connect_ex(name):  # the door of another process opens this moment
+            time.sleep(0.01)
+        _held.append(line)
     return _held[0]
 
 
@@ -111,30 +118,39 @@ def read_all() -> None:
     assert conftest
 
 
-def keep(line: socket.socket) -> None:
-    """Fork whatever is asked for until the line is closed."""
+def keep(door: socket.socket) -> None:
+    """Fork whatever is asked for until every line is closed."""
     read_all()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    tells: dict[int, int] = {}
-    while True:
-        for one in select.select([line, woken], [], [])[0]:
+    lines, tells = [door.accept()[0]], dict[int, int]()
+    while lines:
+        for one in select.select([door, woken, *lines], [], [])[0]:
             if one is woken:
                 os.read(woken, 100)
                 bury(tells)
-                continue
-            said, fds, _, _ = socket.recv_fds(line, 1 << 20, 4)
-            if not said:
-                return
-            pid = os.fork()
-            if pid == 0:
-                become(json.loads(said), fds[:3], [line.fileno(), woken, wakes, fds[3], *tells.values()])
-            tells[pid] = fds[3]
-            for fd in fds[:3]:
-                os.close(fd)
-            line.send(str(pid).encode())
+            elif one is door:
+                lines.append(door.accept()[0])
+            elif not served(one, [door.fileno(), woken, wakes, *(line.fileno() for line in lines)], tells):
+                lines.remove(one)
+                one.close()
+
+
+def served(line: socket.socket, ours: list[int], tells: dict[int, int]) -> bool:
+    """One fork, told by its number; False when nobody is there any more."""
+    said, fds, _, _ = socket.recv_fds(line, 1 << 20, 4)
+    if not said:
+        return False
+    pid = os.fork()
+    if pid == 0:
+        become(json.loads(said), fds[:3], [*ours, fds[3], *tells.values()])
+    tells[pid] = fds[3]
+    for fd in fds[:3]:
+        os.close(fd)
+    line.send(str(pid).encode())
+    return True
 
 
 def bury(tells: dict[int, int]) -> None:

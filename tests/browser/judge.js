@@ -1,5 +1,9 @@
 // What axe judges a page by, without its words: elements with their attributes, whether they are seen, named and scrolled; and its colours.
-() => {
+(style) => {
+  const root = document.documentElement
+  if (style) root.classList.toggle('care', style === 'care')
+  if (style === 'dark') root.dataset.theme = style
+  else if (style) delete root.dataset.theme
   // What icons are drawn from is a third of a page's elements, and axe has nothing to say of it.
   document.querySelectorAll('svg:has(symbol)').forEach((one) => one.remove())
   const NAMES = /^(href|src|srcset|value|title|alt|content|action|formaction|datetime|placeholder|aria-label|label|summary|download|style|d|points|viewBox|data-.*)$/
@@ -47,6 +51,6 @@
     }
     return words
   }
-  walk(document.documentElement)
+  walk(root)
   return { shape, colours: [...colours.keys()], langs: [...langs] }
 }

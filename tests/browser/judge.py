@@ -21,8 +21,10 @@ SHAPE = Path(__file__).with_name("judge.js").read_text(encoding="utf-8").partiti
 COLOURS = ["color-contrast", "link-in-text-block"]
 LANGUAGES = {"zh-CN", "zh", "en"}
 LAZY = f"window.__axe = () => {{ {AXE_TEXT} }}"
-MARKED = """(colours) => colours.forEach((one) => (judged.get(one).parentElement ?? judged.get(one)).setAttribute('data-judge', ''))"""
-WRONG = """async ([where, what, off]) => {
+WRONG = """async ([where, what, off, colours]) => {
+  if (!window.axe && !window.__axe) return null
+  if (!window.axe) __axe()
+  for (const one of colours) (judged.get(one).parentElement ?? judged.get(one)).setAttribute('data-judge', '')
   const found = await axe.run(where, {runOnly: what, resultTypes: ['violations', 'incomplete'], preload: false,
     rules: Object.fromEntries(off.map((one) => [one, {enabled: false}]))})
   document.querySelectorAll('[data-judge]').forEach((one) => one.removeAttribute('data-judge'))
@@ -46,31 +48,32 @@ class Judge:
         """Have axe at hand on each page: half a megabyte that would travel to it once a page."""
         context.add_init_script(script=LAZY)
 
-    def faults(self, page: Page, *, again: bool = False) -> list[str]:
+    def faults(self, page: Page, style: str = "") -> list[str]:
         """What is wrong with the page as it stands and was not looked at before.
 
-        `again`: it is the page of the last call in another style. Then its structure goes by what has changed, and a frame that
-        leaves something out on a narrow screen is judged once, not on each page.
+        `style`: it is the page of the last call, now in the `dark`, for `care`, or `plain` in another width. Then its structure goes by
+        what has changed, and a frame that leaves something out on a narrow screen is judged once, not on each page.
         """
         self.runs["pages"] += 1
-        read = page.evaluate(SHAPE)
+        read = page.evaluate(SHAPE, style)
         found = [f"language {one}" for one in set(read["langs"]) - LANGUAGES]
-        shape = "\n".join(unified_diff(self.before, read["shape"], n=0, lineterm="") if again else read["shape"])
-        if not again:
+        shape = "\n".join(unified_diff(self.before, read["shape"], n=0, lineterm="") if style else read["shape"])
+        if not style:
             self.before = read["shape"]
         structure, colours = sha256(re.sub("(?m)^@@.*", "", shape).encode()).hexdigest(), [*set(read["colours"]) - self.colours]
         if shape and structure not in self.shapes:
             self.shapes.add(structure)
             self.runs["structure"] += 1
-            found += self._axe(page, "html", RULES, COLOURS)
+            found += self._axe(page, "html", RULES, COLOURS, [])
         if colours:
             self.colours |= set(colours)
             self.runs["colours"] += 1
-            page.evaluate(MARKED, colours)
-            found += self._axe(page, "[data-judge]", {"type": "rule", "values": COLOURS}, [])
+            found += self._axe(page, "[data-judge]", {"type": "rule", "values": COLOURS}, [], colours)
         return found
 
-    def _axe(self, page: Page, where: str, what: Any, off: list[str]) -> list[str]:
-        if not page.evaluate("window.__axe && (window.axe || __axe()), 'axe' in window"):
+    def _axe(self, page: Page, where: str, what: Any, off: list[str], colours: list[str]) -> list[str]:
+        asked = [{"include": [[where]]}, what, off, colours]
+        if (found := page.evaluate(WRONG, asked)) is None:
             page.evaluate(AXE_TEXT)
-        return page.evaluate(WRONG, [{"include": [[where]]}, what, off])
+            found = page.evaluate(WRONG, asked)
+        return found

@@ -21,6 +21,11 @@ MOST_PAGE, MOST_SCRIPT = 14 * 1024, 20 * 1024
 LOOKS: dict[str, dict[str, Any]] = {"zh": {}, "en": {"locale": "en"}, "care": {"care": "1"}}
 """What is opened anew: in English what needs a press or has scripts of its own, in 关怀版 the home page. Dark, large and narrow are the
 same page in another style, and the words of all other pages in English are put in their place: they are looked at where zh is open."""
+UNFOLDED = """() => {
+  document.querySelectorAll('details').forEach((one) => { one.open = true })
+  const names = [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map((e) => new URL(e.href ?? e.src).pathname)
+  return [names, document.querySelectorAll('h1').length, document.scripts.length]
+}"""
 IN_ENGLISH = """async () => {
   document.cookie = 'lang=en; path=/'
   const said = await fetch(location.href, {headers: {Accept: 'text/html'}})
@@ -94,6 +99,7 @@ class Watch:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.url, self.sizes, self.said, self.loaded = url, {}, [], []
         self.document: Response | None = None
+        self.names: list[str] = []
         context.on("console", self._console)
         context.on("weberror", lambda bad: self.said.append(f"script: {bad.error}"))
         context.on("response", self._response)
@@ -114,28 +120,21 @@ class Watch:
         if kind in ("css", "js"):
             self.loaded.append(path)
 
-    def weigh(self, page: Page, text: str = "") -> list[str]:
+    def weigh(self, text: str = "") -> list[str]:
         """Page with its style, and its scripts, as they travel."""
-        names = page.evaluate(
-            "() => [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map((e) => new URL(e.href ?? e.src).pathname)"
-        )
         body = text.encode() if text or self.document is None else self.document.body()
-        document = len(gzip.compress(body, 6)) + sum(self.sizes.get(n, 0) for n in names if n.endswith(".css"))
-        script = sum(self.sizes.get(n, 0) for n in names if n.endswith(".js"))
+        document = len(gzip.compress(body, 6)) + sum(self.sizes.get(n, 0) for n in self.names if n.endswith(".css"))
+        script = sum(self.sizes.get(n, 0) for n in self.names if n.endswith(".js"))
         heavy = [f"page and style {document} B"] if document > MOST_PAGE else []
         return heavy + ([f"scripts {script} B"] if script > MOST_SCRIPT else [])
 
 
 def restyled(page: Page, judge: Judge) -> list[str]:
     """The same page in the dark, in large type, on the narrowest phone, and at a desk."""
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    found = [f"dark: {one}" for one in judge.faults(page, again=True)]
-    page.evaluate("delete document.documentElement.dataset.theme")
-    page.evaluate("document.documentElement.classList.add('care')")
-    found += [f"care: {one}" for one in [*judge.faults(page, again=True), *ill_fitting(page)]]
-    page.evaluate("document.documentElement.classList.remove('care')")
+    found = [f"dark: {one}" for one in judge.faults(page, "dark")]
+    found += [f"care: {one}" for one in [*judge.faults(page, "care"), *ill_fitting(page)]]
     page.set_viewport_size({"width": 320, "height": 844})
-    found += [f"narrow: {one}" for one in [*judge.faults(page, again=True), *ill_fitting(page)]]
+    found += [f"narrow: {one}" for one in [*judge.faults(page, "plain"), *ill_fitting(page)]]
     page.set_viewport_size({"width": 1280, "height": 900})
     found += [f"wide: {one}" for one in ill_fitting(page)]
     page.set_viewport_size(PHONE)
@@ -148,7 +147,7 @@ def in_english(page: Page, screen: Screen, watch: Watch) -> list[str]:
     if langs[:1] != ["en"]:
         ANEW.add(screen.name)
         return []
-    wrong = [*ill_fitting(page), *chinese_left(page), *watch.weigh(page, text), *(f"language {one}" for one in set(langs) - LANGUAGES)]
+    wrong = [*ill_fitting(page), *chinese_left(page), *watch.weigh(text), *(f"language {one}" for one in set(langs) - LANGUAGES)]
     return [f"en: {one}" for one in wrong]
 
 
@@ -166,11 +165,11 @@ def looked_at(page: Page, screen: Screen, watch: Watch, judge: Judge, locale: st
     if screen.do:
         screen.do(page)
         page.wait_for_load_state("load")
-    page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
-    found += watch.weigh(page)
-    found += judge.faults(page)
-    found += ill_fitting(page)
-    if (heads := page.evaluate("document.querySelectorAll('h1').length")) != 1:
+    watch.names, heads, scripts = page.evaluate(UNFOLDED)
+    if scripts > 1:
+        ANEW.add(screen.name)
+    found += [*watch.weigh(), *judge.faults(page), *ill_fitting(page)]
+    if heads != 1:
         found.append(f"{heads} h1")
     found += (chinese_left(page) if locale == "en" else []) + watch.said
     return found
@@ -231,8 +230,6 @@ def walk(house: House, context: BrowserContext, some: list[Screen], judge: Judge
     for screen in some:
         try:
             wrong = looked_at(page, screen, watch, judge, how.get("locale", "zh-CN"))
-            if page.evaluate("document.scripts.length") > 1:
-                ANEW.add(screen.name)
             if not how:
                 wrong += restyled(page, judge) + ([] if anew(screen) else in_english(page, screen, watch))
             found += [f"{screen.name}: {one}" for one in wrong]

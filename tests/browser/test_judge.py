@@ -72,7 +72,7 @@ def test_what_is_shown_or_scrolled_only_on_a_narrow_page_is_judged(page: Page) -
 def narrow(page: Page, judge: Judge, hidden: str) -> list[str]:
     """The page of the last call, with something left out."""
     page.evaluate("(what) => { document.querySelector(what).hidden = true }", hidden)
-    return judge.faults(page, again=True)
+    return judge.faults(page, "plain")
 
 
 def test_of_a_page_in_another_style_the_change_is_judged_and_once(page: Page) -> None:
@@ -91,4 +91,4 @@ def test_a_fault_that_only_another_style_has_is_found(page: Page) -> None:
     assert "axe label" in str(narrow(page, judge, "label"))
     judged(page, judge)
     page.evaluate("document.querySelector('p').style.color = '#bbb'")
-    assert "axe color-contrast" in str(judge.faults(page, again=True))
+    assert "axe color-contrast" in str(judge.faults(page, "plain"))
