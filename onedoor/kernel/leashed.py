@@ -98,6 +98,7 @@ def fork(name: str, module: str, words: Sequence[str], env: dict[str, str]) -> L
         with open(os.devnull) as nothing:
             os.dup2(nothing.fileno(), 0)
         os.dup2(2, 1)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the parent's locks are the parent's: they go with it, not with its last child
         code = as_main(module, words)
     finally:
         os._exit(code)

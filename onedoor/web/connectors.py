@@ -4,6 +4,7 @@ A connector is a folder of `connectors/` with a manifest. One that claims a port
 the method it lacks. A port that has no address configured answers as if its system were away, so that the refusal is a sentence.
 """
 
+import contextlib
 import importlib
 import tomllib
 from pathlib import Path
@@ -77,9 +78,10 @@ def manifests(folder: Path | None = None) -> dict[str, Manifest]:
 
 
 def read() -> None:
-    """Every connector's program, before processes part."""
+    """Every connector's program, before processes part. What cannot be read is told by whoever uses it, and by nobody else."""
     for folder in manifests():
-        importlib.import_module(f"connectors.{folder}.plugin")
+        with contextlib.suppress(Exception):
+            importlib.import_module(f"connectors.{folder}.plugin")
 
 
 def port_named(name: str) -> type:

@@ -40,6 +40,11 @@ def tree(pid: int) -> dict[int, str]:
     return lines
 
 
+def held(pid: int, name: str) -> bool:
+    """Whether a process has this file open."""
+    return any(os.readlink(one).endswith(name) for one in (Path("/proc") / str(pid) / "fd").iterdir())
+
+
 def get(url: str) -> int:
     with urllib.request.urlopen(url, timeout=10) as answer:
         return int(answer.status)
@@ -93,6 +98,8 @@ def test_after_kill_9_of_the_parent_the_next_start_needs_no_hand(folder: Path, d
     port = int(house.said["url"].rsplit(":", 1)[1])
     family = {pid: line for pid, line in tree(house.said["pid"]).items() if "postgres" not in line and pid != house.said["pid"]}
     assert any("onedoor jobs" in line for line in family.values())
+    assert not any(held(pid, ".up.lock") for pid in family), "the lock of the house ends with the parent alone"
+    assert held(house.said["pid"], ".up.lock")
     os.kill(house.said["pid"], signal.SIGKILL)
     house.process.communicate()
     eventually(lambda: not listens("127.0.0.1", port))
