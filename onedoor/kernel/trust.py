@@ -194,7 +194,7 @@ def signed(text: str, document: Document, typ: str, now: int) -> dict[str, Any]:
 
 
 class Question(Protocol):
-    """What every question of one node to another says of itself: who asks whom, when, and how long it stands."""
+    """What every question or assertion of one node to another says of itself: who speaks to whom, when, and how long it stands."""
 
     @property
     def iss(self) -> str: ...
@@ -217,7 +217,7 @@ def sender(text: str, most: int) -> str:
 
 
 def question(text: str, document: Document, typ: str, shape: type[Q], *, here: str, now: int, lives: int) -> Q:
-    """The question of `document`'s node to this one, of at most `lives` seconds; Malformed with one word otherwise."""
+    """The question or assertion of `document`'s node to this one, of at most `lives` seconds; Malformed with one word otherwise."""
     try:
         found = msgspec.convert(signed(text, document, typ, now), shape)
     except msgspec.ValidationError as bad:

@@ -1,7 +1,9 @@
 """Why a colour is what it is, by text message: for whoever asked for it, at a page or at a counter, and for nobody else."""
 
 import datetime as dt
+from typing import Any
 
+import httpx
 import pytest
 
 from onedoor.identity.models import PersonId
@@ -87,14 +89,20 @@ def test_somebody_without_a_phone_names_one_at_the_counter(site, scheme: str) ->
     assert len(sent(site, phone)) == 2, "the wish stays while nobody ends it"
 
 
-def test_a_guardian_asks_for_who_has_no_account(site, scheme: str) -> None:
-    parent = account(site, entered(site, "冯家长", dt.date(1985, 7, 7)))
-    child = entered(site, "冯小宝", dt.date(2016, 6, 1))
-    browser = site.sign_in(parent.phone)
+def asked_for(browser: httpx.Client, scheme: str, child: Any) -> str:
+    """A parent stands in for a child that is ill, and wants the reasons on the own phone; the child."""
     page = browser.post("/passes/family", data={"name": child.name, "id_number": child.id_number, "relation": "child"})
     person = page.text.split("/passes?for=")[1].split('"')[0]
     assert browser.post(f"/passes/{scheme}/declare?for={person}", data=WELL | ILL).status_code == 200
     assert browser.post(f"/passes/{scheme}/sms?for={person}", data={"step": "ask"}).status_code == 200
+    return person
+
+
+def test_a_guardian_asks_for_who_has_no_account(site, scheme: str) -> None:
+    parent = account(site, entered(site, "冯家长", dt.date(1985, 7, 7)))
+    child = entered(site, "冯小宝", dt.date(2016, 6, 1))
+    browser = site.sign_in(parent.phone)
+    person = asked_for(browser, scheme, child)
     [words] = sent(site, parent.phone)
     assert words.startswith("【青禾市】冯*宝的防疫健康码：红码。")
     stranger = account(site, entered(site, "外人", dt.date(1985, 7, 8)))
@@ -134,10 +142,7 @@ def test_a_mandate_that_ends_ends_the_texts_by_itself(site, scheme: str) -> None
     parent = account(site, entered(site, "蒋家长", dt.date(1984, 7, 7)))
     child = entered(site, "蒋小宝", dt.date(2015, 6, 1))
     browser = site.sign_in(parent.phone)
-    page = browser.post("/passes/family", data={"name": child.name, "id_number": child.id_number, "relation": "child"})
-    person = page.text.split("/passes?for=")[1].split('"')[0]
-    assert browser.post(f"/passes/{scheme}/declare?for={person}", data=WELL | ILL).status_code == 200
-    assert browser.post(f"/passes/{scheme}/sms?for={person}", data={"step": "ask"}).status_code == 200
+    person = asked_for(browser, scheme, child)
 
     async def ended() -> None:
         async with site.house.begin(actor=system("test")) as work:

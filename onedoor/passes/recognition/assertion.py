@@ -10,9 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from onedoor.kernel import jose
-from onedoor.kernel.jose import Malformed
 from onedoor.kernel.keys import Ring
-from onedoor.kernel.trust import CLOCK, Document, signed
+from onedoor.kernel.trust import Document, question
 
 TYP = "onedoor-pass+jwt"
 LONGEST = 86_400
@@ -44,13 +43,4 @@ def sign(ring: Ring, said: Assertion) -> str:
 
 def read(text: str, document: Document, here: str, now: int) -> Assertion:
     """The assertion of `document`'s node for this one; Malformed with one word otherwise."""
-    said = signed(text, document, TYP, now)
-    try:
-        found = msgspec.convert(said, Assertion)
-    except msgspec.ValidationError as bad:
-        raise Malformed("shape") from bad
-    if found.iss != document.node or found.aud != here:
-        raise Malformed("audience")
-    if found.iat > now + CLOCK or found.exp <= now or found.exp - found.iat > LONGEST:
-        raise Malformed("expired")
-    return found
+    return question(text, document, TYP, Assertion, here=here, now=now, lives=LONGEST)
