@@ -6,6 +6,7 @@ Tests speak to the application over HTTP. Every test makes its own people, so no
 import asyncio
 import fcntl
 import functools
+import gc
 import itertools
 import json
 import os
@@ -25,8 +26,10 @@ from litestar.testing import TestClient
 from onedoor.kernel import config, db, log, memory
 from onedoor.kernel.config import Settings
 
+from . import nursery
 from .transport import OneHop
 
+gc.set_threshold(50_000, 20, 50)
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
 LOADED = HOME / "loaded"
@@ -39,6 +42,11 @@ SIGN_IN = re.compile(r"(?:登录验证码是|sign-in code is) (\d{6})")
 
 # httpx reads all authorities anew for each client, though none of them speaks TLS.
 ssl.create_default_context = functools.cache(ssl.create_default_context)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "tx", None) and not hasattr(config, "workerinput"):
+        nursery.workers(config.args)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,17 +22,20 @@ ROOT = os.path.dirname(os.path.dirname(__file__))
 SPOKEN = ("PYTHON", "LC_", "LANG")
 """Variables that the interpreter reads when it starts."""
 _held: list[socket.socket] = []
+_read: list[str] = []
+"""Tests that the nursery reads too, because those who run them are its forks."""
 _one_at_a_time = threading.Lock()
 
 
 def _nursery() -> socket.socket:
     """This process's line to the nursery of the whole run; whoever needs it first starts it."""
     if not _held:
-        name = f"\0onedoor-nursery-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
+        name = "\0onedoor-nursery-" + os.environ.setdefault("NURSERY_OF_TESTS", str(os.getpid()))
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door, contextlib.suppress(OSError):
             door.bind(name)
             door.listen()
-            subprocess.Popen([sys.executable, "-m", "tests.nursery", str(door.fileno())], cwd=ROOT, pass_fds=[door.fileno()], stdin=-3)
+            words = [sys.executable, "-m", "tests.nursery", str(door.fileno()), *_read]
+            subprocess.Popen(words, cwd=ROOT, pass_fds=[door.fileno()], stdin=-3)
         line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         while line.connect_ex(name):  # the door of another process opens this moment
             time.sleep(0.01)
@@ -104,22 +107,51 @@ def run(words: list[str], *, check: bool = False, timeout: float | None = None, 
     return done
 
 
+def workers(tests: list[str]) -> None:
+    """Let pytest-xdist's workers be forks too, that have read the tests."""
+    from execnet import gateway_io
+
+    _read[:] = tests
+
+    class Forked(gateway_io.Popen2IOMaster):
+        def __init__(self, args: list[str], execmodel: Any) -> None:
+            self.popen = Popen([sys.executable, "-m", "tests.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            gateway_io.Popen2IO.__init__(self, self.popen.stdin, self.popen.stdout, execmodel=execmodel)
+
+    gateway_io.Popen2IOMaster = Forked
+
+
 # ── the nursery ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def read_all() -> None:
-    """The program, its routes, and what is read from files that stand beside it."""
-    from onedoor.web import app, children
+    """The program, its routes, and what is read from files that stand beside it; a house takes the phrases when its database has the same."""
+    import ssl
+
+    from onedoor.catalog.search import Thesaurus, lines_of
+    from onedoor.catalog.service.memory import thesaurus
+    from onedoor.web import app, children, city_files
     from tests import conftest
 
     children.read_program()
     plain, ready = app.routed, [app.routed(demo=True)]
     app.routed = lambda demo: ready.pop() if demo and ready else plain(demo)
-    assert conftest
+    ssl.create_default_context()  # kept by tests.conftest
+    thesaurus.swap(None, Thesaurus(lines_of(sorted(city_files.rows_of(conftest.CITY / "thesaurus.tsv")))))
 
 
-def keep(door: socket.socket) -> None:
+def read_tests(tests: list[str]) -> None:
+    """As pytest does, with assertions that tell what they compared."""
+    import pytest
+
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+        pytest.main(["--collect-only", "-qq", *tests])
+
+
+def keep(door: socket.socket, tests: list[str]) -> None:
     """Fork whatever is asked for until every line is closed."""
+    if tests:
+        read_tests(tests)
     read_all()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -193,4 +225,4 @@ def become(asked: dict[str, Any], streams: list[int], others: list[int]) -> None
 
 
 if __name__ == "__main__":
-    keep(socket.socket(fileno=int(sys.argv[1])))
+    keep(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

@@ -1,13 +1,31 @@
 """A copy of the demo city to break in one place."""
 
+import pickle
 import shutil
+import tomllib
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+from onedoor.web import city_files
 from onedoor.web.city_check import check
 
 CITY = Path(__file__).parent.parent.parent / "cities" / "qinghe"
 
+
+@cache
+def _values(text: str) -> bytes:
+    return pickle.dumps(tomllib.loads(text))
+
+
+def _loads(text: str) -> Any:
+    return pickle.loads(_values(text))
+
+
+# A folder that is broken in one place has the rest in common with all others: that is read once.
+city_files.tomllib = SimpleNamespace(loads=_loads, TOMLDecodeError=tomllib.TOMLDecodeError)
+city_files.lines = cache(city_files.lines)
 
 KEPT = ("ga-juzhuzheng.toml", "ga-gangao.toml", "ga-huzhao.toml")
 
@@ -17,8 +35,11 @@ def copied(to: Path, *, whole: bool = False, phrases: bool | None = None) -> Pat
     Journeys and articles want every item."""
     items = {path.name for path in (CITY / "items").iterdir()} - set(KEPT)
     left_out = {} if whole else {"items": items, CITY.name: {"articles", "journeys", "benefits"}}
+    all_phrases = whole if phrases is None else phrases
+    if not all_phrases:
+        left_out[CITY.name] = {*left_out.get(CITY.name, ()), "thesaurus.tsv"}
     city = Path(shutil.copytree(CITY, to / "city", ignore=lambda folder, names: left_out.get(Path(folder).name, ())))
-    if not (whole if phrases is None else phrases):
+    if not all_phrases:
         (city / "thesaurus.tsv").write_text(few_phrases(), "utf-8")
     return city
 

@@ -63,13 +63,19 @@ class Definitions(Struct, frozen=True):
 
 
 async def _load(db: Db) -> Definitions:
-    forms = {(v.item, v.version): built(v.item, v.version, v.definition, v.sha256) for v in await store.forms(db)}
+    before = memory.now.forms if memory.loaded else {}
+    forms = {(v.item, v.version): _built_once(v, before.get((v.item, v.version))) for v in await store.forms(db)}
     processes = {(p.item, p.version): p for p in await store.processes(db)}
     newest = dict(sorted(forms))
     gone = {r.item for r in await store.retired(db) if r.version == newest[r.item]}
     trials = {t.item: t for t in await store.trials(db)}
     offices = {one.code: one for one in await store.offices(db)}
     return Definitions(forms, newest, processes, dict(sorted(processes)), frozenset(gone), trials, offices)
+
+
+def _built_once(row: FormVersion, before: Form | None) -> Form:
+    """A version is built once: nobody's publication costs the building of everybody's forms."""
+    return before if before and before.sha256 == row.sha256 else built(row.item, row.version, row.definition, row.sha256)
 
 
 memory: Memory[Definitions] = Memory("cases.definitions", _load)
