@@ -36,10 +36,10 @@ test: setup browser ## every test: first those without a browser, then the brows
 	.venv/bin/pytest -n $(WORKERS) -m "not browser" $(TESTS)
 	@bash scripts/browser_tests.sh $(TESTS)
 
-check: setup ## ruff, the laws of imports, pyright strict, types of the page scripts
+check: setup ## ruff, the laws of imports, strict types, types of the page scripts
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache
-	frontend/node_modules/.bin/pyright
+	.venv/bin/pyrefly check
 	npm --prefix frontend run --silent check
 
 bench: setup ## CPU per operation against this machine's own limits (WORK=…, QUICK=1)

@@ -125,7 +125,7 @@ def workers(tests: list[str]) -> None:
 
 
 def read_all() -> None:
-    """The program, its routes, and what is read from files that stand beside it; a house takes the phrases when its database has the same."""
+    """The program, its routes and its connectors, and the phrases of the demo city: a house takes these when its database has the same."""
     import ssl
 
     from onedoor.catalog.search import Thesaurus, lines_of

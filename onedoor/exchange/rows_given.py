@@ -63,5 +63,5 @@ def _cell(word: str) -> str:
 def plain(value: Any) -> str:
     """A value as one cell."""
     if isinstance(value, list):
-        return "、".join(plain(one) for one in value)  # pyright: ignore[reportUnknownVariableType]
+        return "、".join(plain(one) for one in value)
     return "" if value is None else str(value)

@@ -253,7 +253,7 @@ def _pointers(rule: Any) -> set[str]:
 
 def merged(journey: NewJourney, items: Mapping[str, ItemSaid]) -> Merged:
     """The form of a journey and its legs; `faults` names everything for which it must not be published."""
-    faults = _shape(journey, items)
+    faults: list[tuple[Path, str]] = _shape(journey, items)
     if faults:
         return Merged({}, [], faults)
     form = _Form(journey)

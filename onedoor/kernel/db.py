@@ -339,7 +339,7 @@ class Database:
                 yield db
                 await db.flush()
                 await db.locked()
-                await conn.execute(db._ending())  # pyright: ignore[reportPrivateUsage]
+                await conn.execute(db._ending())
             except BaseException:
                 await _undo(conn)
                 raise

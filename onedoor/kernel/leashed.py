@@ -102,6 +102,7 @@ def fork(name: str, module: str, words: Sequence[str], env: dict[str, str]) -> L
         code = as_main(module, words)
     finally:
         os._exit(code)
+    raise AssertionError("nobody comes here")
 
 
 def as_main(module: str, words: Sequence[str]) -> int:

@@ -29,7 +29,8 @@ class Listener:
         self._heard: dict[str, list[Callable[[str], None]]] = {}
         self._streams: dict[tuple[str, str], set[asyncio.Queue[str]]] = {}
         self.lines = 0
-        self._line, self._conn, self._tuned = asyncio.Lock(), None, set[str]()
+        self._conn: Any = None
+        self._line, self._tuned = asyncio.Lock(), set[str]()
         self.silent: Callable[[], None] = _nothing
         self.answering: Callable[[], None] = _nothing
         """Called when the server stands still, and when it answers (again)."""

@@ -172,8 +172,8 @@ class Page(Response[str]):
     """Goes out as it is: what the framework looks at for every kind of answer is known of a page, unless a handler has added to it."""
 
     def __init__(self, words: str, status: int) -> None:
-        self.content, self.status_code, self.media_type, self.encoding = words, status, "text/html", "utf-8"
-        self.background, self.cookies, self.headers, self.response_type_encoders = None, [], {}, {}
+        self.content, self.status_code, self.media_type, self.encoding = words, status, "text/html", "utf-8"  # pyrefly: ignore[bad-override-mutable-attribute]
+        self.background, self.cookies, self.headers, self.response_type_encoders = None, [], {}, {}  # pyrefly: ignore[bad-override-mutable-attribute]
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **given: Any) -> Any:
         if self.headers or self.cookies or self.background or any(given.get(what) for what in ("headers", "cookies", "background")):

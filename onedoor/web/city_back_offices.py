@@ -13,7 +13,7 @@ def check_back_offices(folder: Folder, known: object) -> None:
             said: set[str] = set()
             for stage in shapes.STAGES:
                 words = one.get(stage)
-                for at, word in enumerate(words if isinstance(words, list) else ()):  # pyright: ignore[reportUnknownArgumentType]
+                for at, word in enumerate(words if isinstance(words, list) else ()):
                     if str(word).lower() in said:
                         page.fault(("back_office", place, stage, at), f"{word!r} means something already")
                     said.add(str(word).lower())

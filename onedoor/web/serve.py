@@ -42,7 +42,7 @@ def load(parent: int, app: Litestar) -> Litestar:
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    from granian import Granian  # pyright: ignore[reportPrivateImportUsage]
+    from granian import Granian
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
 

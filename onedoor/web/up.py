@@ -99,7 +99,7 @@ class Tree:
             os.environ.setdefault("ONEDOOR_LOOPBACK_RECEIVERS", demo.EXAMPLE)
             self.children += demo.simulators(self.home)
             self._start_children()
-            demo.load(self.home, self.wish.city, self.cluster and self.cluster.place.data / MARKER)
+            demo.load(self.home, self.wish.city, self.cluster.place.data / MARKER if self.cluster else None)
             demo.until_listening(self.children)
             demo.hand_over(self.children)
         self.children += [

@@ -20,7 +20,7 @@ def _walk(locale: str, place: str, value: Any, depth: int) -> Iterator[tuple[str
             yield place, say(locale, "太长了，最多 {n} 个字", n=MOST_TEXT)
         elif text.fault(value, lines=True):
             yield place, say(locale, "里面有看不见的控制字符，请删掉再填")
-    elif isinstance(value, list | Mapping):
+    elif isinstance(value, (list, Mapping)):
         entries = cast("Mapping[str, Any]", value).items() if isinstance(value, Mapping) else enumerate(cast("list[Any]", value))
         if depth >= MOST_DEPTH or len(cast("list[Any]", value)) > MOST_ENTRIES:
             yield place, say(locale, "这一项的内容类型不对")

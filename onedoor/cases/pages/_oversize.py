@@ -2,8 +2,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import cast
 
 from litestar.datastructures import FormMultiDict
+from litestar.types import HTTPRequestEvent
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from onedoor.ui.edge import AnyRequest
@@ -41,6 +43,7 @@ async def _read(request: AnyRequest, parser: PushMultipartParser, found: list[tu
 
 async def _chunks(request: AnyRequest) -> AsyncIterator[bytes]:
     while (event := await request.receive())["type"] == "http.request":
+        event = cast("HTTPRequestEvent", event)
         if event["body"]:
             yield event["body"]
         if not event.get("more_body", False):

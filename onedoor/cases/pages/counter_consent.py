@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from onedoor.cases.errors import FileRefused, FileTooLarge, NoSuchApplicant, NothingToAgree
+from onedoor.cases.errors import FileTooLarge, NoSuchApplicant, NothingToAgree
 from onedoor.cases.service import counter, counter_consent
 from onedoor.cases.service.counter_consent import Shown
 from onedoor.exchange import service as exchange
@@ -127,7 +127,7 @@ async def sign(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedD
             detail = say(request.scope["state"]["locale"], "文件太大了，每个文件最多 20 MB")
             raise Invalid(errors=[{"pointer": "/file", "detail": detail}])
         await counter_consent.sign(begin, ports, asked_turn(request), file.filename if file else "", await file.read() if file else b"")
-    except (Invalid, FileRefused, FileTooLarge) as bad:
+    except (Invalid, FileTooLarge) as bad:
         async with begin() as work:
             found = await counter_consent.shown(work, asked_turn(request))
             return _agreeing(request, found, 422, [{"pointer": "/file", "detail": told(bad)}])

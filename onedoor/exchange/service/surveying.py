@@ -56,7 +56,7 @@ async def _looked_at(wire: Line, one: Standing, clock: str) -> Surveyed:
     try:
         async with asyncio.timeout(JOB_MS / 1000):
             well = await wire.well(register)
-    except (OSError, LookupError, TimeoutError):
+    except (OSError, LookupError):
         pass
     return Surveyed(register, "well" if well else "silent", int((time.monotonic() - begun) * 1000))
 

@@ -170,8 +170,9 @@ async def confirmed(work: Work, made: Mandate, via: Via, ground: Ground, by: str
     """In force from now on, under the names that registers know."""
     await _may_hold_one_more(work, made)
     principal, agent = await identity.person(work, made.citizen_id), await identity.person(work, made.agent_ref)
-    names = (principal and principal.name) or made.principal_name, (agent and agent.name) or made.agent_name
-    if not await store.confirm(work.db, made, via, ground, by[:60], names[0], names[1], work.now):
+    principal_name = (principal.name if principal else "") or made.principal_name
+    agent_name = (agent.name if agent else "") or made.agent_name
+    if not await store.confirm(work.db, made, via, ground, by[:60], principal_name, agent_name, work.now):
         raise NotAnswerable(state=str(made.state))
     made = await again(work, made)
     await publish(work.db, MandateBegan(made.citizen_id, made.id, made.agent_ref))

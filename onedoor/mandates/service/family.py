@@ -149,7 +149,7 @@ async def _stands(ports: Ports, made: Mandate, guardian: str, ward: str) -> bool
 
 async def _numbers(work: Work, made: Mandate) -> tuple[str, str]:
     guardian, ward = await identity.person(work, made.agent_ref), await identity.person(work, made.citizen_id)
-    return (guardian and guardian.id_number) or "", (ward and ward.id_number) or ""
+    return (guardian.id_number if guardian else "") or "", (ward.id_number if ward else "") or ""
 
 
 async def grown(work: Work, event: WardProven) -> None:

@@ -126,7 +126,7 @@ async def _whose(work: Work, secrets: Secrets, known: House) -> PersonId:
     if firm and await speaks(work, firm):
         return firm
     whose = await identity.person(work, firm) if firm else None
-    stated = (whose and whose.firm) or Firm(known.org.uscc, known.org.name, known.legal_name)
+    stated = (whose.firm if whose else None) or Firm(known.org.uscc, known.org.name, known.legal_name)
     others = [one for one in before if one.ground is Ground.REGISTER or one.agent_ref != me(work)]
     if others or stated.legal_name != known.legal_name:
         raise Forbidden(say(work.locale, "请先在“替单位办”里查一次您是法定代表人的单位"), needs=str(Grants.MEMBERS))

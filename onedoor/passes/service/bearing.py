@@ -42,7 +42,7 @@ async def _named(work: Work, scheme: Scheme, standing: Standing) -> Bearer:
         return Bearer(scheme, standing, found.name, True)
     person = await identity.person(work, standing.citizen_id)
     young = person is not None and person.birth_on is not None and _age(person.birth_on, work.today) < GROWN
-    return Bearer(scheme, standing, (person and person.name) or say(work.locale, "本人"), young or for_other)
+    return Bearer(scheme, standing, (person.name if person else "") or say(work.locale, "本人"), young or for_other)
 
 
 def _age(born: dt.date, today: dt.date) -> int:

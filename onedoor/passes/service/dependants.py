@@ -75,7 +75,7 @@ async def add(begin: Begin, register: PopulationRegister, secrets: Secrets, name
         home = bool(guardian and guardian.household_address and guardian.household_address == entry.household_address)
         state = MandateState.CONFIRMED if home and kind is not Relation.WARD else MandateState.WAITING
         made = Dependant(
-            me, person, who.name, kind, state, orgs.path_or_root((guardian and guardian.district) or ""), work.now,
+            me, person, who.name, kind, state, orgs.path_or_root((guardian.district if guardian else "") or ""), work.now,
             say("zh-CN", "人口库") if home else None, work.now if state is MandateState.CONFIRMED else None,
         )  # fmt: skip
         await store.put_dependant(work.db, made)

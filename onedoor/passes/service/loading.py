@@ -35,7 +35,7 @@ def faults_of_scheme(data: dict[str, Any]) -> list[Found]:
         new = convert(data, NewScheme)
     except msgspec.ValidationError as bad:
         return [((), f"cannot be read as a scheme: {bad}")]
-    found = [(("ruleset", *where), what) for where, what in check(new.ruleset)]
+    found: list[Found] = [(("ruleset", *where), what) for where, what in check(new.ruleset)]
     if new.ends <= new.starts:
         found.append((("ends",), "is not after starts"))
     if new.signed and len({one.name for one in new.signed}) != policy.SIGNATURES:

@@ -94,7 +94,7 @@ async def deliver(begin: Begin, gateway: SmsGateway, citizen: PersonId, scheme: 
 
 async def _letter(work: Work, citizen: PersonId, scheme: str) -> Letter | None:
     wish = await store.wish(work.db, citizen, scheme)
-    tel = wish and await _phone(work, citizen, wish)
+    tel = await _phone(work, citizen, wish) if wish else None
     if not wish or not tel:
         return None
     found = await seen(work, citizen, scheme)
@@ -133,7 +133,7 @@ async def _whose(work: Work, citizen: PersonId, locale: str) -> str:
     """On a phone that is somebody else's, whose pass it is, masked."""
     one = await people.subject(work.db, citizen)
     known = None if one else await identity.person(work, citizen)
-    name = one.name if one else (known and known.name) or ""
+    name = one.name if one else (known.name if known else "") or ""
     return say(locale, "{name}的", name=mask_name(name)) if name else ""
 
 

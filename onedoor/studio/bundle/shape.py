@@ -139,7 +139,7 @@ def unclean(value: Any, place: str = "", depth: int = 1) -> tuple[str, str] | No
         for key, inner in value.items():
             if bad := unclean(str(key), place, depth) or unclean(inner, f"{place}.{key}".strip("."), depth + 1):
                 return bad
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         for at, inner in enumerate(value):
             if bad := unclean(inner, f"{place}[{at}]", depth + 1):
                 return bad

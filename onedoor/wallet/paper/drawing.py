@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from .ofd import Leaf, bound
 
-rl_config.useA85 = 0  # pyright: ignore[reportAttributeAccessIssue] - streams as bytes: a fourth smaller than as letters
+rl_config.useA85 = 0  # streams as bytes: a fourth smaller than as letters
 FONT = "onedoor"
 WIDE, HIGH = A4
 EDGE = 56.0

@@ -36,7 +36,7 @@ class Signature(Finish):
         self.ring, self.host, self.reason, self.at = ring, host, reason, at
 
     def before(self, page: Canvas) -> None:
-        document: Any = page._doc  # pyright: ignore[reportAttributeAccessIssue] - the library offers no other way to its objects
+        document: Any = page._doc  # pyrefly: ignore[missing-attribute] - the library offers no other way to its objects
         signature = pdfdoc.PDFDictionary({
             "Type": pdfdoc.PDFName("Sig"), "Filter": pdfdoc.PDFName("Adobe.PPKLite"), "SubFilter": pdfdoc.PDFName("adbe.pkcs7.detached"),
             "ByteRange": _Raw(RANGE), "Contents": _Raw(HOLE), "Reason": pdfdoc.PDFString(self.reason), "M": pdfdoc.PDFString(self.at),
@@ -45,7 +45,7 @@ class Signature(Finish):
             "Type": pdfdoc.PDFName("Annot"), "Subtype": pdfdoc.PDFName("Widget"), "FT": pdfdoc.PDFName("Sig"),
             "T": pdfdoc.PDFString("issuer"), "V": document.Reference(signature), "F": 132, "Rect": pdfdoc.PDFArray([0, 0, 0, 0]),
         })  # fmt: skip
-        page._addAnnotation(field)  # pyright: ignore[reportAttributeAccessIssue]
+        page._addAnnotation(field)  # pyrefly: ignore[missing-attribute]
         where = document.Reference(field)
         document.Catalog.AcroForm = pdfdoc.PDFDictionary({"Fields": pdfdoc.PDFArray([where]), "SigFlags": 3})
 
