@@ -33,7 +33,7 @@ run: setup ## the demo city at http://127.0.0.1:8000, with a list of who to log 
 	@exec .venv/bin/onedoor demo --home $(HOME_DIR) --port $(PORT)
 
 test: setup browser ## every test: first those without a browser, then the browser's (TESTS=tests/cases narrows)
-	.venv/bin/pytest -n $(WORKERS) -m "not browser" $(TESTS)
+	.venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser" $(TESTS)
 	@bash scripts/browser_tests.sh $(TESTS)
 
 check: setup ## ruff, the laws of imports, strict types, types of the page scripts

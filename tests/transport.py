@@ -12,7 +12,7 @@ class OneHop(httpx.BaseTransport):
     """httpx's own ASGI transport, run whole on the application's loop: a fault in the application is a 500, as it is behind a server."""
 
     def __init__(self, app: Litestar, run: Callable[..., Any]) -> None:
-        self._inner = httpx.ASGITransport(app, raise_app_exceptions=False, client=("testclient", 50000))  # pyright: ignore[reportArgumentType]
+        self._inner = httpx.ASGITransport(app, raise_app_exceptions=False, client=("testclient", 50000))
         self._run = run
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -42,5 +42,5 @@ async def status(app: Litestar, method: str, path: str, headers: dict[str, str])
     async def send(message: Any) -> None:
         said.append(message)
 
-    await app(scope, receive, send)  # pyright: ignore[reportArgumentType]
+    await app(scope, receive, send)
     return int(said[0]["status"])

@@ -59,7 +59,7 @@ def answer(route: Route, text: str) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _city() -> Iterator[None]:
     before = dict(render._shared)
-    render.share(SimpleNamespace(name=Text("青禾市", "Qinghe"), hotline="12345", zone="Asia/Shanghai"), True)  # pyright: ignore[reportArgumentType]
+    render.share(SimpleNamespace(name=Text("青禾市", "Qinghe"), hotline="12345", zone="Asia/Shanghai"), True)
     yield
     render._shared.clear()
     render._shared.update(before)

@@ -104,7 +104,7 @@ def site() -> Iterator[str]:
     if load("app.js") is None:
         pytest.fail("the scripts are not built: make setup")
     before = dict(render._shared)
-    render.share(SimpleNamespace(name=Text("青禾市", "Qinghe"), hotline="12345", zone="Asia/Shanghai"), True)  # pyright: ignore[reportArgumentType]
+    render.share(SimpleNamespace(name=Text("青禾市", "Qinghe"), hotline="12345", zone="Asia/Shanghai"), True)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

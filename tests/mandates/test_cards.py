@@ -197,7 +197,7 @@ def test_a_carer_opens_what_was_agreed(site, home, elder) -> None:
     own = {one["type"]: one["id"] for one in elder.program.get("/api/certificates").json()["items"]}
     seen = [browser.get(f"/wallet/{own['014']}{path}", headers=TEXT) for path in ("", "/present")]
     assert [one.status_code for one in seen] == [200, 200]
-    assert not [one.url.path for one in seen for hidden in (elder.who.id_number, "QH8888", "白奶奶") if hidden in one.text]
+    assert not [(hidden, one.text) for one in seen for hidden in (elder.who.id_number, "QH8888", "白奶奶") if hidden in one.text]
     beyond = [browser.get(f"/wallet/{own['001']}{path}").status_code for path in ("", "/present")]
     beyond += [browser.get(f"/wallet/{own['014']}{path}").status_code for path in ("/copies", "/credential", "/certificate.pdf")]
     beyond += [browser.get(path).status_code for path in ("/wallet/log", "/wallet/consents", "/wallet/offline.json")]

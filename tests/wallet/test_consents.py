@@ -54,7 +54,7 @@ def test_what_was_ticked_is_read_and_nothing_else(site: Any, people: Any) -> Non
     assert "汉族" not in page
     assert "certificate.address" in browser.get("/me/access").text or "读取居民身份证" in browser.get("/me/access").text
     assert "部门按您的授权读取了" in browser.get("/wallet/log").text
-    proof = html.unescape(re.search(r"<code[^>]*>(ey[^<]+)</code>", page)[1])  # pyright: ignore[reportOptionalSubscript]
+    proof = html.unescape(re.search(r"<code[^>]*>(ey[^<]+)</code>", page)[1])
     claims = jose.Jws(proof.split("~")[-1]).payload
     assert (claims["aud"], claims["nonce"]) == ("urn:uscc:11990100000001011X", case)
     profile = profile_of(vault().ring, Shelf(types.now, lists.now, documents.now), site.house.now(), Binding(claims["aud"], case))

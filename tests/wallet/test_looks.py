@@ -26,7 +26,7 @@ def test_there_are_fifty_two_and_their_codes_and_prefixes_are_their_own() -> Non
 @pytest.mark.parametrize("one", TYPES, ids=lambda one: one["code"])
 def test_text_can_be_read_on_every_document(one: dict[str, Any]) -> None:
     """Light and dark share the document's own colours; with more contrast asked for, the lines are gone."""
-    opacity = float(re.search(r"\.cert \.lines\{[^}]*opacity:([.\d]+)", CSS)[1])  # pyright: ignore[reportOptionalSubscript]
+    opacity = float(re.search(r"\.cert \.lines\{[^}]*opacity:([.\d]+)", CSS)[1])
     assert "@media(prefers-contrast:more){.cert .lines{display:none}}" in CSS
     assert opacity == LINES
     assert readable(one["ground"], one["ink"], one.get("edge", "")) >= 4.5
