@@ -16,7 +16,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 setup: ## make .venv with the locked packages and `onedoor`, build the scripts of the pages
-	@$(MAKE) --no-print-directory -j2 .setup/python .setup/built
+	@$(MAKE) --silent --no-print-directory -j2 .setup/python .setup/built
 
 .setup/python: requirements/dev.txt pyproject.toml scripts/setup.sh
 	@bash scripts/setup.sh python
