@@ -115,8 +115,13 @@ def workers(tests: list[str]) -> None:
 
     class Forked(gateway_io.Popen2IOMaster):
         def __init__(self, args: list[str], execmodel: Any) -> None:
-            self.popen = Popen([sys.executable, "-m", "tests.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            gateway_io.Popen2IO.__init__(self, self.popen.stdin, self.popen.stdout, execmodel=execmodel)
+            try:
+                self.popen = Popen([sys.executable, "-m", "tests.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            except (OSError, ValueError):  # the nursery could not read the program: an interpreter of its own will say why
+                _held.clear()
+                super().__init__(args, execmodel)
+            else:
+                gateway_io.Popen2IO.__init__(self, self.popen.stdin, self.popen.stdout, execmodel=execmodel)
 
     gateway_io.Popen2IOMaster = Forked
 
