@@ -8,8 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 HOME_DIR ?= .onedoor
 TESTS ?= tests
-# One more than two cores: tests of whole houses wait half of their time.
-WORKERS ?= 3
+# Twice two cores: tests of whole houses wait half of their time, and a process that runs tests is a fork.
+WORKERS ?= 4
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
 help: ## list the commands

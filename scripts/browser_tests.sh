@@ -7,6 +7,6 @@ set -a
 . .setup/browser.env
 set +a
 code=0
-.venv/bin/pytest -n 2 --maxschedchunk 1 -m browser "$@" || code=$?
+.venv/bin/pytest -n 3 --maxschedchunk 1 -m browser "$@" || code=$?
 [ "$code" = 5 ] && { echo "No browser test among $*."; code=0; }   # 5: nothing collected
 exit "$code"
