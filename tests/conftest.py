@@ -13,6 +13,8 @@ import os
 import re
 import shutil
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
 LOADED = HOME / "loaded"
 """The house that loaded the template: its keys open what stands there."""
+MARK = HOME / "template.stamp"
 CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
 LONG = (
@@ -48,8 +51,11 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Before several processes part: they are forks, and what all of them wait for is made while the tests are being read."""
     if getattr(config.option, "tx", None) and not hasattr(config, "workerinput"):
         nursery.workers(config.args)
+        if not there():
+            subprocess.Popen([sys.executable, "-m", "tests.furnished"], cwd=ROOT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,9 +99,8 @@ def settings_for(dsn: str, home: Path) -> Settings:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def cluster() -> str:
-    """The DSN of the test run's PostgreSQL; started by the first worker, left running for the next run."""
+def server() -> str:
+    """The DSN of the test run's PostgreSQL; started by whoever needs it first, left running for the next run."""
     from onedoor.kernel.postgres import Cluster
 
     HOME.mkdir(exist_ok=True)
@@ -144,16 +149,31 @@ async def load_city(dsn: str) -> None:
     await load_demo(settings_for(dsn, LOADED), CITY)
 
 
-@pytest.fixture(scope="session")
-def template(cluster: str) -> str:
+def there() -> bool:
+    """Whether the template is what the migrations and the city make of it today."""
+    return LOADED.exists() and MARK.exists() and MARK.read_text() == stamp()
+
+
+def with_template() -> str:
+    """The DSN of a server that has the template; made by whoever needs it first."""
+    dsn = server()
     with open(HOME / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        mark = HOME / "template.stamp"
-        if not LOADED.exists() or not mark.exists() or mark.read_text() != stamp():
-            mark.unlink(missing_ok=True)
-            asyncio.run(_make_template(cluster))
-            mark.write_text(stamp())
-    return cluster
+        if not there():
+            MARK.unlink(missing_ok=True)
+            asyncio.run(_make_template(dsn))
+            MARK.write_text(stamp())
+    return dsn
+
+
+@pytest.fixture(scope="session")
+def cluster() -> str:
+    return server()
+
+
+@pytest.fixture(scope="session")
+def template() -> str:
+    return with_template()
 
 
 @pytest.fixture(scope="session")

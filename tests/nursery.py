@@ -19,6 +19,8 @@ import time
 from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(__file__))
+NAME = "NURSERY_OF_TESTS"
+"""By this variable all processes of a run find the same nursery."""
 SPOKEN = ("PYTHON", "LC_", "LANG")
 """Variables that the interpreter reads when it starts."""
 _held: list[socket.socket] = []
@@ -30,7 +32,7 @@ _one_at_a_time = threading.Lock()
 def _nursery() -> socket.socket:
     """This process's line to the nursery of the whole run; whoever needs it first starts it."""
     if not _held:
-        name = "\0onedoor-nursery-" + os.environ.setdefault("NURSERY_OF_TESTS", str(os.getpid()))
+        name = "\0onedoor-nursery-" + os.environ.setdefault(NAME, str(os.getpid()))
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door, contextlib.suppress(OSError):
             door.bind(name)
             door.listen()
@@ -112,6 +114,7 @@ def workers(tests: list[str]) -> None:
     from execnet import gateway_io
 
     _read[:] = tests
+    os.environ.setdefault(NAME, str(os.getpid()))
 
     class Forked(gateway_io.Popen2IOMaster):
         def __init__(self, args: list[str], execmodel: Any) -> None:

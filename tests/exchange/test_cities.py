@@ -365,7 +365,8 @@ def test_a_city_that_is_away_or_slow_delays_nothing(cities: tuple[City, City], p
     away.do("rows", *forgotten)
     home.do("rows", *forgotten, f"update identity.person set id_number = '990105198001010011' where id_number = '{NUMBER}'")
     assert "来自 邻市" not in again(people["away"], begun(people["away"]))
-    assert away.do("rows", "select kind from exchange.incident where register = 'away'") == [{"kind": "not_me"}], "somebody else's answer"
+    told = away.do("rows", "select distinct kind from exchange.incident where register = 'away'")  # once for each time it was asked
+    assert told == [{"kind": "not_me"}], "somebody else's answer"
 
 
 @pytest.mark.usefixtures("believed")
