@@ -39,7 +39,9 @@ def _nursery() -> socket.socket:
             words = [sys.executable, "-m", "tests.nursery", str(door.fileno()), *_read]
             subprocess.Popen(words, cwd=ROOT, pass_fds=[door.fileno()], stdin=-3)
         line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        until = time.monotonic() + 60
         while line.connect_ex(name):  # the door of another process opens this moment
+            assert time.monotonic() < until, "nobody opened the nursery"
             time.sleep(0.01)
         _held.append(line)
     return _held[0]
