@@ -31,7 +31,7 @@ from onedoor.kernel.config import Settings
 from . import nursery
 from .transport import OneHop
 
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(50_000, 20, 50)  # or each look walks through all tests and the whole program
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".test"
 LOADED = HOME / "loaded"

@@ -1,8 +1,8 @@
 """One unit of work: who asks, in which transaction, on which day. The first argument of every service function."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -100,5 +100,13 @@ class Work(Struct, frozen=True, kw_only=True):
     """The event that is being listened to, in a reaction."""
 
 
-Begin = Callable[..., AbstractAsyncContextManager[Work]]
-"""`async with begin() as work:` opens the transaction of the request; `begin(actor=…)` acts as somebody else."""
+@runtime_checkable
+class Begin(Protocol):
+    """`async with begin() as work:` opens the transaction of the request; `begin(actor=…)` acts as somebody else.
+
+    Checkable, because the framework asks of what it injects whether it is what the handler wants.
+    """
+
+    def __call__(
+        self, *, actor: Actor = ..., locale: str = ..., ip: str = ..., seconds: int = ...
+    ) -> AbstractAsyncContextManager[Work]: ...

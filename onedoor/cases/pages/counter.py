@@ -190,7 +190,11 @@ async def upload(request: AnyRequest, ports: NamedDependency[Ports]) -> Response
 
 def _as(begin: Begin, person: Any) -> Begin:
     """Transactions in the person's name."""
-    return lambda **said: begin(**{"actor": person, **said})
+
+    def opened(**said: Any) -> Any:
+        return begin(**{"actor": person, **said})
+
+    return opened
 
 
 @post("/desk/counter/{counter:str}/code", **DESK, include_in_schema=False)
