@@ -41,7 +41,8 @@ CITY = ROOT / "cities" / "qinghe"
 TEMPLATE = "onedoor_template"
 LONG = (
     "web/test_roles.py", "faults/test_schemathesis.py", "operations/test_up.py", "operations/test_drill.py", "providers/test_example.py",
-    "faults/test_kill.py", "exchange/test_cities.py", "operations/test_archive.py", "cities/test_check.py", "cases/test_desk.py",
+    "faults/test_kill.py", "exchange/test_cities.py", "operations/test_archive.py", "cities/test_check.py", "rules/",
+    "cases/test_desk.py",
 )
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 SIGN_IN = re.compile(r"(?:登录验证码是|sign-in code is) (\d{6})")
@@ -58,9 +59,25 @@ def pytest_configure(config: pytest.Config) -> None:
             subprocess.Popen([sys.executable, "-m", "tests.furnished"], cwd=ROOT)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays on one process, and so do the laws: they read the same sources."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/rules" if nodeid.startswith("tests/rules/") else super()._split_scope(nodeid)
+
+    return ByFile(config, log) if config.option.dist == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process is left with it at the end."""
-    items.sort(key=lambda item: LONG.index(name) if (name := "/".join(item.path.parts[-2:])) in LONG else len(LONG))
+
+    def place(item: pytest.Item) -> int:
+        folder, name = item.path.parts[-2:]
+        return next((place for place, long in enumerate(LONG) if long in (f"{folder}/{name}", f"{folder}/")), len(LONG))
+
+    items.sort(key=place)
 
 
 class Outbox:

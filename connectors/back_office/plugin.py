@@ -9,6 +9,7 @@ import httpx
 
 from onedoor.cases.ports import NotTaken
 from onedoor.cases.registration import Entry, Found, Traits
+from onedoor.kernel.authorities import authorities
 from onedoor.kernel.ids import to_builtins
 
 SECONDS = 5.0
@@ -20,7 +21,7 @@ class BackOffice:
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
         never = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False, limits=never)
+        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False, verify=authorities(), limits=never)
 
     async def traits(self, office: str) -> Traits:
         """What this system says it can do."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from onedoor.kernel.authorities import authorities
 from onedoor.mandates.models import Company
 
 SECONDS = 3.0
@@ -18,7 +19,7 @@ class CompanyRegister:
     """Behind the port mandates.CompanyRegister."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False, verify=authorities())
 
     async def company(self, uscc: str) -> Company | None:
         """By its code; None when it is not in the register, or struck off. OSError when the register does not answer as agreed."""

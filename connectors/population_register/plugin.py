@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from onedoor.identity.models import LifeEvent, RegisterEntry
+from onedoor.kernel.authorities import authorities
 from onedoor.mandates.models import Kinship, Warded
 
 SECONDS = 3.0
@@ -20,7 +21,7 @@ class PopulationRegister:
     """Behind the ports identity.PopulationRegister, identity.LifeEvents and mandates.FamilyRegister."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False, verify=authorities())
 
     async def match(self, name: str, id_number: str) -> RegisterEntry | None:
         """The register's row when both belong together; None when not. OSError when the register does not answer as agreed."""

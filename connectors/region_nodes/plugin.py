@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from onedoor.kernel.authorities import authorities
 from onedoor.passes.ports import Declined
 
 SECONDS = 5.0
@@ -15,7 +16,7 @@ class RegionNodes:
     """Behind the port passes.Regions."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, follow_redirects=False)
+        self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, verify=authorities(), follow_redirects=False)
 
     async def get(self, url: str) -> str:
         """The text at an address; OSError when there is none in time."""

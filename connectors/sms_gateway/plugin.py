@@ -5,6 +5,7 @@ The request id goes along, so that a message handed over twice is sent once."""
 import httpx
 import msgspec
 
+from onedoor.kernel.authorities import authorities
 from onedoor.mandates.models import Reply
 
 SECONDS = 5.0
@@ -20,7 +21,7 @@ class SmsGateway:
     """Behind the ports identity.SmsGateway and mandates.SmsReplies."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, timeout=SECONDS, trust_env=False, verify=authorities())
 
     async def send(self, phone: str, text: str, request_id: str) -> None:
         """Accepted by the gateway, or OSError; the job that asked repeats it."""

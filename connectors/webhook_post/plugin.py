@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from onedoor.kernel.authorities import authorities
 from onedoor.providers.ports import Answered, Refused, reachable
 
 SECONDS = 5.0
@@ -39,7 +40,7 @@ class WebhookPost:
     def _client(self) -> httpx.AsyncClient:
         """Made when something is first sent: reading the system's certificates takes longer than all else here."""
         return httpx.AsyncClient(
-            timeout=self._seconds, trust_env=False, follow_redirects=False, transport=self._transport,
+            timeout=self._seconds, trust_env=False, verify=authorities(), follow_redirects=False, transport=self._transport,
             limits=httpx.Limits(max_keepalive_connections=0),
         )  # fmt: skip
 

@@ -37,6 +37,17 @@ async def terms(db: Db) -> str:
     )
 
 
+async def thesaurus_seal(db: Db) -> str:
+    """By what all terms together are known; empty before they have been loaded."""
+    return await db.value("select coalesce((select seal from catalog.thesaurus), '')")
+
+
+async def seal_thesaurus(db: Db, seal: str) -> None:
+    await db.run(
+        "insert into catalog.thesaurus (seal) values ($seal) on conflict (one) do update set seal = excluded.seal", seal=seal
+    )
+
+
 async def life_events(db: Db) -> list[LifeEvent]:
     return await db.all(LifeEvent, "select code, name, icon, tone, words from catalog.life_event order by sort_key, code")
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from onedoor.kernel import leashed
+from onedoor.kernel import authorities, leashed
 from onedoor.kernel.terminal import Refused, Tell, waiting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,6 +26,7 @@ def read_program() -> None:
     rooms.handlers()
     rooms.jobs()
     connectors.read()
+    authorities.read()
     gc.collect()
     gc.freeze()  # or a look for garbage would copy in each child what they share
 

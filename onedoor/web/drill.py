@@ -25,6 +25,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from onedoor.kernel import jose
+from onedoor.kernel.authorities import authorities
 from onedoor.kernel.config import cities_folder
 from onedoor.kernel.postgres import Cluster
 from onedoor.kernel.terminal import Refused
@@ -66,7 +67,7 @@ class House:
         self.kill()
         time.sleep(0.5)
         with suppress(httpx.TransportError):
-            httpx.get(f"{self.url}/health/live", timeout=3, trust_env=False)
+            httpx.get(f"{self.url}/health/live", timeout=3, trust_env=False, verify=authorities())
             raise Refused("The house was taken away and still answers.")
         if Cluster(self.home, lambda words: None).answers():
             raise Refused("The database was taken away and still answers.")
@@ -89,7 +90,7 @@ class House:
 
     def person(self, phone: str) -> httpx.Client:
         """Somebody signed in as a program, by the one-time code that the demo's phones show."""
-        client = httpx.Client(base_url=self.url, headers=JSON, timeout=30, trust_env=False)
+        client = httpx.Client(base_url=self.url, headers=JSON, timeout=30, trust_env=False, verify=authorities())
         need(client.post("/api/codes", json={"phone": phone}))
         until = time.monotonic() + 20
         while not (code := next((one["code"] for one in need(client.get(f"/demo/outbox.json?phone={phone}")).json() if one["code"]), "")):
@@ -155,7 +156,8 @@ class Gate:
     """Enrols by its link, takes its bundle and lists, judges, writes its log, and sends it."""
 
     def __init__(self, house: House) -> None:
-        self.client, self.key = httpx.Client(base_url=house.url, headers=JSON, timeout=60, trust_env=False), Ed25519PrivateKey.generate()
+        self.client = httpx.Client(base_url=house.url, headers=JSON, timeout=60, trust_env=False, verify=authorities())
+        self.key = Ed25519PrivateKey.generate()
         form = {"name": "演练", "place_name": "演练", "direction": "both", "kind": "guard"}
         page = need(house.keeper().post("/passes/gates", data=form, headers={"accept": "text/html"})).text
         found = re.search(r"/gate#enrol\.([\w-]+)", page)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import ill_fitting
 from tests.browser.judge import Judge
 
 pytestmark = pytest.mark.browser
@@ -92,3 +93,11 @@ def test_a_fault_that_only_another_style_has_is_found(page: Page) -> None:
     judged(page, judge)
     page.evaluate("document.querySelector('p').style.color = '#bbb'")
     assert "axe color-contrast" in str(judge.faults(page, "plain"))
+
+
+def test_what_a_finger_would_miss_is_told_without_axe(page: Page) -> None:
+    judged(page, Judge())
+    page.evaluate("document.querySelector('a').style.cssText = 'display: block; width: 43px; height: 44px'")
+    assert [one for one in ill_fitting(page) if one.startswith("small: A")]
+    page.evaluate("document.querySelector('a').style.width = '44px'")
+    assert not [one for one in ill_fitting(page) if one.startswith("small: A")]

@@ -7,9 +7,10 @@ Pure functions over an immutable index: nothing asks the database.
 
 from .engine import Index, index_of, indexed
 from .fold import LONGEST, bare, folded, normal, normals, query_text
-from .thesaurus import Thesaurus, lines_of
+from .thesaurus import Thesaurus, lines_of, seal_of
 from .within import Within
 
 __all__ = [
     "LONGEST", "Index", "Thesaurus", "Within", "bare", "folded", "index_of", "indexed", "lines_of", "normal", "normals", "query_text",
+    "seal_of",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ there nearly, its words in another order or some left out, counts in the measure
 """
 
 import functools
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ class Thesaurus:
     """
 
     def __init__(self, lines: str) -> None:
-        self.of = hash(lines)
+        self.seal = seal_of(lines)
         self.zh: dict[str, str] = {}
         self.en: dict[str, str] = {}
         alike: dict[str, str] = {}
@@ -149,6 +150,11 @@ class Thesaurus:
 def lines_of(rows: Iterable[tuple[str, Sequence[str]]]) -> str:
     """Phrases with their formal words, as a thesaurus reads them."""
     return "\n".join(f"{said}\t{' '.join(means)}" for said, means in rows)
+
+
+def seal_of(lines: str) -> str:
+    """By what they are known, whoever has them."""
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 @functools.lru_cache(4096)

@@ -24,6 +24,7 @@ from onedoor.catalog.models import (
     ThingKind,
     Urgent,
 )
+from onedoor.catalog.search import lines_of, seal_of
 from onedoor.kernel import memory
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import convert, to_builtins, to_json
@@ -65,6 +66,10 @@ async def retire_item(work: Work, code: str) -> None:
 
 async def put_terms(work: Work, terms: Sequence[Term]) -> int:
     """What people say and the items call otherwise. How many changed."""
+    seal = seal_of(lines_of(sorted((term.say, term.means) for term in terms)))
+    if seal == await store.thesaurus_seal(work.db):
+        return 0
+    await store.seal_thesaurus(work.db, seal)
     touched = await store.put_terms(work.db, [term.say for term in terms], [" ".join(term.means) for term in terms])
     touched += await store.drop_terms(work.db, [term.say for term in terms])
     if touched:

@@ -164,10 +164,9 @@ async def _load_use(db: Db) -> dict[str, float]:
 
 
 async def _load_thesaurus(db: Db) -> Thesaurus:
-    lines = await store.terms(db)
-    if thesaurus.loaded and thesaurus.now.of == hash(lines):
+    if thesaurus.loaded and thesaurus.now.seal == await store.thesaurus_seal(db):
         return thesaurus.now  # asked for anew, and the same
-    return await asyncio.to_thread(Thesaurus, lines)
+    return await asyncio.to_thread(Thesaurus, await store.terms(db))
 
 
 thesaurus = Memory(TERMS, _load_thesaurus)
