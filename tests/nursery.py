@@ -136,8 +136,6 @@ def workers(tests: list[str]) -> None:
 
 def read_all() -> None:
     """The program, its routes and its connectors, and the phrases of the demo city: a house takes these when its database has the same."""
-    import ssl
-
     from onedoor.catalog.search import Thesaurus, lines_of
     from onedoor.catalog.service.memory import thesaurus
     from onedoor.web import app, children, city_files
@@ -146,7 +144,6 @@ def read_all() -> None:
     children.read_program()
     plain, ready = app.routed, [app.routed(demo=True)]
     app.routed = lambda demo: ready.pop() if demo and ready else plain(demo)
-    ssl.create_default_context()  # kept by tests.conftest
     thesaurus.swap(None, Thesaurus(lines_of(sorted(city_files.rows_of(conftest.CITY / "thesaurus.tsv")))))
 
 

@@ -7,7 +7,6 @@ no proxy asked, no connection used twice, and an answer is read to 64 KiB and no
 
 import asyncio
 import contextlib
-import functools
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -34,13 +33,9 @@ class WebhookPost:
     def __init__(
         self, seconds: float = SECONDS, resolve: Resolve = resolved, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._seconds, self._resolve, self._transport = seconds, resolve, transport
-
-    @functools.cached_property
-    def _client(self) -> httpx.AsyncClient:
-        """Made when something is first sent: reading the system's certificates takes longer than all else here."""
-        return httpx.AsyncClient(
-            timeout=self._seconds, trust_env=False, verify=authorities(), follow_redirects=False, transport=self._transport,
+        self._seconds, self._resolve = seconds, resolve
+        self._client = httpx.AsyncClient(
+            timeout=seconds, trust_env=False, verify=authorities(), follow_redirects=False, transport=transport,
             limits=httpx.Limits(max_keepalive_connections=0),
         )  # fmt: skip
 
@@ -87,8 +82,7 @@ class WebhookPost:
 
     async def close(self) -> None:
         """Let go of what is open."""
-        if "_client" in self.__dict__:
-            await self._client.aclose()
+        await self._client.aclose()
 
 
 def connect(home: Path) -> WebhookPost:

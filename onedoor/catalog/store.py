@@ -33,7 +33,8 @@ async def categories(db: Db) -> list[Category]:
 async def terms(db: Db) -> str:
     """The thesaurus as one text: a phrase, a tab and its formal words, a line each. Tens of thousands of rows would cost a second."""
     return await db.value(
-        "select coalesce(string_agg(say || e'\\t' || array_to_string(means, ' '), e'\\n' order by say), '') from catalog.term"
+        "select coalesce(string_agg(say || e'\\t' || array_to_string(means, ' '), e'\\n' order by say collate \"C\"), '') "
+        "from catalog.term"
     )
 
 

@@ -1,14 +1,18 @@
 """Loading a city: everything in one transaction, the same again changing nothing, mistakes changing nothing."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from onedoor.catalog import store
+from onedoor.catalog.search import seal_of
 from onedoor.kernel import memory
+from onedoor.kernel.db import Db
+from onedoor.kernel.migrate import ROOMS
 from onedoor.web.city import Faulty, load
 from tests.conftest import Site, settings_for
 
@@ -41,15 +45,19 @@ def loaded(clone: str, own_home: Path) -> Callable[..., Any]:
     return lambda city, demo=False: asyncio.run(run(city, demo))
 
 
-def asked(dsn: str, statement: str) -> Any:
+def read(dsn: str, call: Callable[[Any], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         conn = await asyncpg.connect(dsn)
         try:
-            return await conn.fetchval(statement)
+            return await call(conn)
         finally:
             await conn.close()
 
     return asyncio.run(run())
+
+
+def asked(dsn: str, statement: str) -> Any:
+    return read(dsn, lambda conn: conn.fetchval(statement))
 
 
 def stamps(dsn: str) -> list[tuple[int, str]]:
@@ -76,6 +84,27 @@ def test_each_changed_item_changes_one_row_and_what_is_gone_is_retired(clone: st
     assert asked(clone, "select status from catalog.item where code = 'ga-huzhao'") == "retired"
     assert loaded(CITY).parts["items"] == 2
     assert asked(clone, "select status from catalog.item where code = 'ga-huzhao'") == "live"
+
+
+def test_changed_phrases_are_written_and_known_by_another_seal(clone: str, loaded: Callable[..., Any], tmp_path: Path) -> None:
+    city, seal = copied(tmp_path, whole=True), "select seal from catalog.thesaurus"
+    changed(city, "thesaurus.tsv", "zh\t身份证丢\t", "zh\t身份证不知去向\t")
+    before = asked(clone, seal)
+    assert loaded(city).parts["thesaurus"] == 2  # one is new, one is gone
+    assert asked(clone, "select array_agg(say) from catalog.term where say in ('身份证丢', '身份证不知去向')") == ["身份证不知去向"]
+    assert asked(clone, seal) != before
+    assert loaded(city).parts["thesaurus"] == 0
+    assert loaded(CITY).parts["thesaurus"] == 2
+    assert asked(clone, seal) == before
+
+
+def test_a_database_from_before_gets_the_same_seal(clone: str, loaded: Callable[..., Any]) -> None:
+    """By what the migration makes of the rows, whoever holds them knows that they are the same."""
+    before = asked(clone, "select seal from catalog.thesaurus")
+    sealing = (ROOMS / "catalog/migrations/0010_thesaurus.sql").read_text("utf-8").partition("insert into")[2]
+    asked(clone, "delete from catalog.thesaurus")
+    asked(clone, f"insert into{sealing}")
+    assert asked(clone, "select seal from catalog.thesaurus") == before == seal_of(read(clone, lambda conn: store.terms(Db(conn))))
 
 
 def test_a_city_with_mistakes_changes_nothing(clone: str, loaded: Callable[..., Any], tmp_path: Path) -> None:
