@@ -1,5 +1,6 @@
 """演示短信 The demo's phones: what the simulated SMS gateway has sent, newest first. Outside of a demo there is no such page."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ class Sent(msgspec.Struct, frozen=True):
 
     phone: str
     text: str
-    at: str
+    at: datetime
     code: str | None = None
 
     @property

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from connectors.simulating import serving
 from connectors.sms_gateway.plugin import SmsGateway
 from connectors.sms_gateway.simulator import Network
+from onedoor.kernel import i18n
 
 
 @pytest.fixture
@@ -55,6 +57,8 @@ def test_newest_first_for_people_and_scripts(site, client: httpx.Client, gateway
         assert client.get("/demo/outbox.json", params={"phone": "13900990002"}).json() == []
         page = client.get("/demo/outbox").text
     assert "012345" in page
+    sent_at = datetime.fromisoformat(found[0]["at"])
+    assert i18n.moment("zh-CN", sent_at, site.house.settings.zone) in page, "at the hour of the city"
     assert "办件 &lt;b&gt; 已受理" in page
 
 
