@@ -43,7 +43,7 @@ check: setup ## ruff, the laws of imports, strict types, types of the page scrip
 	.venv/bin/pyrefly check
 	npm --prefix frontend run --silent check
 
-bench: setup ## CPU per operation against this machine's own limits (WORK=…, QUICK=1)
+bench: setup ## CPU per operation against this machine's own limits (WORK=…, QUICK=1; WORK=all is an hour)
 	.venv/bin/onedoor bench $(if $(QUICK),--quick) $(WORK)
 
 lock: .setup/python ## write requirements/*.txt anew from pyproject.toml

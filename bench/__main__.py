@@ -1,4 +1,4 @@
-"""python -m bench [--quick] [--workers N] [NAME …]: works and ceilings in turn, medians, exit 1 when a limit is passed.
+"""python -m bench [--quick] [--workers N] [NAME …|all]: works and ceilings in turn, medians, exit 1 when a limit is passed.
 
 A cell is CPU per operation, app plus PostgreSQL; the rate, and the ratio to its ceiling measured in the same round, stand beside it.
 Client, server and database share the same cores, so rates understate; CPU per operation does not.
@@ -100,30 +100,39 @@ def circumstances(workers: int) -> dict[str, Any]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="bench", description=__doc__)
-    asked.add_argument("works", nargs="*", metavar="WORK", help=", ".join(WORKS))
+    asked.add_argument("works", nargs="*", metavar="WORK", help=f"{', '.join(WORKS)} (all five if none is named), {', '.join(ALONE)}, or all")
     asked.add_argument("--quick", action="store_true", help="3 rounds of 1 s")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     args = asked.parse_args()
-    if not args.works or args.works[0] in ALONE:
-        for name in args.works or ALONE:
-            alone = [sys.executable, "-m", f"bench.works.{name}", *(["--quick"] if args.quick else [])]
-            if code := subprocess.run(alone, check=False).returncode:
-                return code
-        if args.works:
-            return 0
-    if unknown := sorted(set(args.works) - set(WORKS)):
-        asked.error(f"no work is called {unknown[0]}; there are {', '.join(WORKS)}")
-    rounds, seconds = (3, 1.0) if args.quick else (5, 2.0)
-    about = circumstances(args.workers)
+    names = [*WORKS, *ALONE] if args.works == ["all"] else args.works or list(WORKS)
+    if unknown := sorted(set(names) - {*WORKS, *ALONE}):
+        asked.error(f"no work is called {unknown[0]}; there are {', '.join([*WORKS, *ALONE])}")
+    together = [name for name in names if name in WORKS]
+    passed = {"the works in turn": in_turn(together, args.workers, args.quick)} if together else {}
+    passed |= {name: alone(name, args.quick) for name in names if name in ALONE}
+    if failed := [name for name, code in passed.items() if code]:
+        print(f"A limit is passed, or something went wrong: {', '.join(failed)}.", file=sys.stderr)
+    return int(bool(failed))
+
+
+def alone(name: str, quick: bool) -> int:
+    print(f"── {name}", file=sys.stderr, flush=True)
+    return subprocess.run([sys.executable, "-m", f"bench.works.{name}", *(["--quick"] if quick else [])], check=False).returncode
+
+
+def in_turn(names: list[str], workers: int, quick: bool) -> int:
+    """The works that share one place, with their ceilings between them."""
+    rounds, seconds = (3, 1.0) if quick else (5, 2.0)
+    about = circumstances(workers)
     if about["load"] > 2 * (about["cores"] or 1):
         print(f"The machine is busy (load {about['load']:.1f}): figures will be noisy.", file=sys.stderr)
-    place = Place(args.workers)
+    place = Place(workers)
     try:
         print("Seeding 400 citizens and 100,000 cases …", file=sys.stderr)
         place.fill()
         place.start()
         ceilings = Ceilings(place)
-        cells = [Cell(name) for name in args.works or WORKS]
+        cells = [Cell(name) for name in names]
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
             for cell in cells:

@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from onedoor.kernel import config
+from onedoor.kernel import config, log
 from onedoor.kernel.config import Settings
 from onedoor.kernel.postgres import Cluster
 
@@ -44,6 +44,7 @@ class Place:
             home=self.root / "home", dsn=self.dsn, city_dir=CITY, city=config.city_of(CITY), calendar=config.calendar_of(CITY),
             pool=8, log_level="warning", public_url=f"http://127.0.0.1:{self.port}",
         )  # fmt: skip
+        log.configure(self.settings.log_level)
         self.tokens: list[str] = []
         self.visits: list[str] = []
         """Sessions of applicants who have not looked yet, each with five cases."""
