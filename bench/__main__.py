@@ -100,7 +100,7 @@ def circumstances(workers: int) -> dict[str, Any]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="bench", description=__doc__)
-    asked.add_argument("works", nargs="*", metavar="WORK", help=f"{', '.join(WORKS)} (all five if none is named), {', '.join(ALONE)}, or all")
+    asked.add_argument("works", nargs="*", metavar="WORK", help=f"all; {', '.join(ALONE)}; without a name {', '.join(WORKS)}")
     asked.add_argument("--quick", action="store_true", help="3 rounds of 1 s")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     args = asked.parse_args()

@@ -339,7 +339,8 @@ def login(site: Site) -> Callable[..., httpx.Client]:
 
 @pytest.fixture
 def queries() -> Iterator[list[str]]:
-    """Every statement sent while the test runs."""
-    db.queries = []
-    yield db.queries
-    db.queries = None
+    """Every statement sent for the test while it runs."""
+    noted: list[str] = []
+    before = db.queries.set(noted)
+    yield noted
+    db.queries.reset(before)

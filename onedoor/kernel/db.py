@@ -6,6 +6,7 @@ fields, so a row becomes a Struct by position; typed ids, enums and Struct-value
 
 import asyncio
 import contextlib
+import contextvars
 import enum
 import functools
 import inspect
@@ -39,8 +40,8 @@ ANSWERS_WITHIN = 3
 MOST_TOGETHER = 8
 """Writes in one statement."""
 
-queries: list[str] | None = None
-"""When a test sets a list here, every statement is noted in it."""
+queries: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("queries", default=None)
+"""When a test sets a list here, every statement of what it asks for is noted in it, and none of what happens beside it."""
 
 
 def _plain(hint: Any) -> Any:
@@ -133,8 +134,8 @@ class Db:
 
     def _ending(self) -> str:
         """The commit, and before it what did not travel with other writes."""
-        if queries is not None:
-            queries.extend(sql for sql, _ in self._last)
+        if (noted := queries.get()) is not None:
+            noted.extend(sql for sql, _ in self._last)
         said = [NAME.sub(lambda m, ids=ids: f"'{proven(typing.cast(Id, ids[m[1]]))}'", sql) for sql, ids in self._last]
         return ";".join((*said, "commit"))
 
@@ -198,8 +199,8 @@ class Db:
 
     def _args(self, sql: str, args: dict[str, object]) -> tuple[str, list[object]]:
         text, names = numbered(sql)
-        if queries is not None:
-            queries.append(sql)
+        if (noted := queries.get()) is not None:
+            noted.append(sql)
         return text, [_bare(args[n]) for n in names]
 
     async def maybe(self, kind: type[Row], sql: LiteralString, /, **args: object) -> Row | None:

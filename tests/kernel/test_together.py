@@ -9,8 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from onedoor.kernel import db as database_module
-from onedoor.kernel.db import Database, Db
+from onedoor.kernel.db import Database, Db, queries
 from onedoor.kernel.ids import Id
 from onedoor.kernel.together import Together, together
 from onedoor.kernel.work import ANONYMOUS, Work
@@ -50,7 +49,7 @@ def work_of(db: Db) -> Work:
     return Work(db=db, actor=ANONYMOUS, today=dt.date(2026, 11, 25), now=dt.datetime.now(dt.UTC), calendar=None)  # type: ignore[arg-type]
 
 
-def test_together_gives_what_each_gives_alone(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_together_gives_what_each_gives_alone(dsn: str) -> None:
     one, two = ThingId.new(), ThingId.new()
 
     async def story(database: Database) -> None:
@@ -63,7 +62,7 @@ def test_together_gives_what_each_gives_alone(dsn: str, monkeypatch: pytest.Monk
         async with database.tx() as db:
             alone = [await ask(work_of(db)) for ask in asks]
             asked: list[str] = []
-            monkeypatch.setattr(database_module, "queries", asked)
+            queries.set(asked)
             assert list(await together(work_of(db), asks[0], asks[1], asks[2], asks[3])) == alone
         assert len(asked) == 1
         assert alone[0][0].id == one
@@ -90,7 +89,7 @@ def test_a_refused_statement_is_everybody_s_error(dsn: str) -> None:
     told(dsn, story)
 
 
-def test_a_verb_may_wait_for_something_else_and_ask_twice(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_verb_may_wait_for_something_else_and_ask_twice(dsn: str) -> None:
     async def twice(work: Work) -> Any:
         await asyncio.sleep(0.001)
         with pytest.raises(TimeoutError):
@@ -104,7 +103,7 @@ def test_a_verb_may_wait_for_something_else_and_ask_twice(dsn: str, monkeypatch:
 
     async def story(database: Database) -> None:
         asked: list[str] = []
-        monkeypatch.setattr(database_module, "queries", asked)
+        queries.set(asked)
         async with database.tx() as db:
             assert await together(work_of(db), twice, lambda w: w.db.value("select 4")) == (3, 4)
             assert len(asked) == 2
@@ -114,7 +113,7 @@ def test_a_verb_may_wait_for_something_else_and_ask_twice(dsn: str, monkeypatch:
     told(dsn, story)
 
 
-def test_alone_it_sees_what_row_security_lets_this_person_see(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alone_it_sees_what_row_security_lets_this_person_see(dsn: str) -> None:
     """The same person's rows as in a transaction and nobody else's, in one message; nothing of it stays on the connection."""
     me, other = ThingId.new(), ThingId.new()
     count = "select count(*) from notify.message where kind = 'test.alone'"
@@ -133,7 +132,7 @@ def test_alone_it_sees_what_row_security_lets_this_person_see(dsn: str, monkeypa
                 return await together(work_of(db), lambda w: w.db.value(count), lambda w: w.db.value("select current_setting('app.role')"))
 
         asked: list[str] = []
-        monkeypatch.setattr(database_module, "queries", asked)
+        queries.set(asked)
         assert [await counted(me, "citizen"), await counted(ThingId.new(), "citizen"), await counted(None, "")] == [
             (1, "citizen"), (0, "citizen"), (0, ""),
         ]  # fmt: skip
@@ -163,7 +162,7 @@ def test_it_only_reads(dsn: str) -> None:
     told(dsn, story)
 
 
-def test_writes_before_the_commit_are_part_of_it(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writes_before_the_commit_are_part_of_it(dsn: str) -> None:
     """Twenty outbox rows leave in three statements; a transaction that fails leaves none."""
     insert = "insert into kernel.job (queue, kind, args) values ('quiet', $kind, '{}') returning pg_notify('job', 'quiet')"
 
@@ -172,7 +171,7 @@ def test_writes_before_the_commit_are_part_of_it(dsn: str, monkeypatch: pytest.M
             return await database.reference.value("select count(*) from kernel.job where kind = $kind", kind=kind)
 
         asked: list[str] = []
-        monkeypatch.setattr(database_module, "queries", asked)
+        queries.set(asked)
         async with database.tx(role="job") as db:
             for _ in range(20):
                 db.before_commit(insert, kind="test.together")

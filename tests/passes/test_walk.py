@@ -5,7 +5,6 @@ import uuid
 import pytest
 
 from onedoor.identity.models import PersonId
-from onedoor.kernel import db
 from onedoor.kernel.ports import Ports, Scan, Scanner, Vault, Verdict
 from onedoor.kernel.work import system
 from onedoor.passes import service
@@ -60,15 +59,12 @@ def body(**instead: object) -> dict[str, object]:
     return {"scheme": "epi-2026", "answers": {"symptoms": ["none"], "contact": "no"}, "division": HOME} | instead
 
 
-def test_programs_declare_with_a_key_and_few_messages(site, login) -> None:
+def test_programs_declare_with_a_key_and_few_messages(site, login, queries: list[str]) -> None:
     browser = login()
     headers = JSON | {"idempotency-key": uuid.uuid4().hex}
-    db.queries = []
-    try:
-        first = browser.post("/api/passes/declarations", json=body(), headers=headers)
-        sent = [one for one in db.queries if "passes." in one]
-    finally:
-        db.queries = None
+    queries.clear()
+    first = browser.post("/api/passes/declarations", json=body(), headers=headers)
+    sent = [one for one in queries if "passes." in one]
     assert first.status_code == 201, first.text
     assert len(sent) <= 6, sent  # standing, claim, and three writes that travel as one statement
     again = browser.post("/api/passes/declarations", json=body(), headers=headers)
