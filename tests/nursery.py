@@ -6,6 +6,7 @@ tests/operations/test_up.py and test_refusals.py.
 """
 
 import contextlib
+import gc
 import inspect
 import json
 import os
@@ -160,6 +161,8 @@ def keep(door: socket.socket, tests: list[str]) -> None:
     if tests:
         read_tests(tests)
     read_all()
+    gc.collect()
+    gc.freeze()  # each house looks for garbage when it has read the program: it need not look through what is older than itself
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes)
