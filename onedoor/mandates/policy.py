@@ -53,10 +53,11 @@ class Wanted(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """What can be chosen from: services, and kinds of certificates."""
+    """What can be chosen from: services, kinds of certificates, and what joins the two people."""
 
     items: Collection[str]
     types: Collection[str]
+    kinds: Collection[Kind] = CHOSEN
 
 
 def service_faults(locale: str, wanted: Wanted, choice: Choice) -> list[dict[str, str]]:
@@ -81,10 +82,10 @@ def days_fault(locale: str) -> dict[str, str]:
     return {"pointer": "/days", "detail": say(locale, "请选择到什么时候为止，最长一年")}
 
 
-def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
+def acts_faults(locale: str, wanted: Wanted, kinds: Collection[Kind]) -> list[dict[str, str]]:
     """What is wrong with what the agent is to do, and for how long."""
     found: list[dict[str, str]] = []
-    if wanted.kind not in CHOSEN and wanted.kind != Kind.COMPANY_STAFF:
+    if wanted.kind not in kinds:
         found.append({"pointer": "/kind", "detail": say(locale, "请选择你们的关系")})
     if wanted.kind == Kind.ONCE and wanted.types:
         found.append({"pointer": "/kind", "detail": say(locale, "只办一次的委托不能带证照，请改选别的关系")})
@@ -99,7 +100,7 @@ def acts_faults(locale: str, wanted: Wanted) -> list[dict[str, str]]:
 
 def terms(work: Work, wanted: Wanted, choice: Choice) -> Terms:
     """What was typed as it is agreed; every fault at once."""
-    if faults := service_faults(work.locale, wanted, choice) + acts_faults(work.locale, wanted):
+    if faults := service_faults(work.locale, wanted, choice) + acts_faults(work.locale, wanted, choice.kinds):
         raise BadMandate(errors=faults)
     kind = Kind(wanted.kind)
     until = work.today + dt.timedelta(days=int(wanted.days))

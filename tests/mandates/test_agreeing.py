@@ -224,3 +224,10 @@ def test_an_organisations_staff(site, kin) -> None:
 async def _name(site: Any, phone: str) -> str:
     async with site.house.database.tx(role="job") as db:
         return await db.value("select name from identity.person where phone = $phone", phone=phone)
+
+
+def test_only_an_organisation_has_members_who_act_for_it(daughter, mother) -> None:
+    """Of a person nobody is staff: a mandate so called would show the whole name, and tell its giver of nothing."""
+    for program, side, phone, name in ((daughter, "agent", MOTHER, "李桂兰"), (mother, "principal", DAUGHTER, "王敏")):
+        refused = program.post("/api/me/mandates", json=NEW | {"side": side, "phone": phone, "name": name, "kind": "company_staff"})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/kind")

@@ -48,7 +48,7 @@ async def faults(work: Work, step: int, values: Values) -> list[dict[str, str]]:
         return agreeing.other_faults(work, Other(values["phone"], values["name"]))
     if step == 2:
         return policy.service_faults(work.locale, wanted(values), await agreeing.choice(work))
-    return policy.acts_faults(work.locale, wanted(values))
+    return policy.acts_faults(work.locale, wanted(values), policy.CHOSEN)
 
 
 async def _page(

@@ -84,7 +84,8 @@ async def stands(ports: Ports, made: Mandate, agent: str, uscc: str) -> bool:
 async def choice(work: Work) -> Choice:
     """What can be given to members: services for organisations, and the kinds of certificates that organisations have."""
     types = (await wallet.all_types(work)).values()
-    return Choice(offered(firm=True), [kind.code for kind in types if kind.held_by is not HeldBy.PERSON])
+    kinds = [kind.code for kind in types if kind.held_by is not HeldBy.PERSON]
+    return Choice(offered(firm=True), kinds, (Kind.COMPANY_STAFF,))
 
 
 async def house(work: Work, secrets: Secrets) -> House:
@@ -105,7 +106,7 @@ async def give(work: Work, secrets: Secrets, member: PersonId | None, wanted: Wa
     """Ask a member to act for the organisation; it is in force once the member has agreed."""
     known, own, offer = await house(work, secrets), await mine(work), await choice(work)
     found = next((one for one in known.members if one.person == member), None)
-    faults = policy.service_faults(work.locale, wanted, offer) + policy.acts_faults(work.locale, wanted)
+    faults = policy.service_faults(work.locale, wanted, offer) + policy.acts_faults(work.locale, wanted, offer.kinds)
     if found is None:
         faults.insert(0, {"pointer": "/member", "detail": say(work.locale, "请选择机构的一位成员")})
     if faults or found is None:
