@@ -82,6 +82,18 @@ async def given(db: Db, citizen: PersonId, most: int) -> list[Mandate]:
     )  # fmt: skip
 
 
+async def by_law(db: Db, citizen: Id, most: int) -> list[Mandate]:
+    """Who acts for somebody because a register says so, those that live first: never behind all that these have given to others."""
+    return await db.all(
+        Mandate,
+        """select citizen_id, id, agent_ref, principal_name, agent_name, kind, items, acts, hide, uses_left, from_on, until_on, ground,
+                  state, asked_by, confirmed_via, confirmed_by, ended_via, org_ref, asked_at, changed_at, types
+             from mandates.mandate where citizen_id = $citizen and kind in ('guardian', 'legal')
+            order by state in ('asked', 'active') desc, id desc limit $most""",
+        citizen=citizen, most=most,
+    )  # fmt: skip
+
+
 async def held(db: Db, agent: PersonId, most: int) -> list[Mandate]:
     """By an agent, those that live first. Read as a job: each belongs to another person."""
     return await db.all(

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from onedoor.cases.models import CaseId
-from onedoor.mandates.models import Company
+from onedoor.kernel.work import system
+from onedoor.mandates.models import Company, MandateId
 from onedoor.mandates.ports import CompanyRegister
 from onedoor.mandates.service import family
 from tests.cases.kit import PERMIT, bearer, picture
@@ -155,6 +156,27 @@ def test_who_may_not(site, business) -> None:
     other = turned(bearer(site, business.rival.phone), business.rival.program.get("/api/me/mandates").json()["held"][0]["id"])
     assert other.get("/api/cases").json()["items"] == []
     assert other.get("/api/certificates").json()["items"] == []
+
+
+def test_its_head_is_known_however_many_have_been_given(site, business) -> None:
+    """A hundred younger mandates of its staff stand before the one of whoever represents it by law."""
+
+    async def many(delete: bool) -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            if delete:
+                await work.db.run("-- scatter\ndelete from mandates.mandate where agent_name = '另一位'")
+                return
+            await work.db.run(
+                "-- scatter\ninsert into mandates.mandate (citizen_id, agent_ref, principal_name, agent_name, kind, items, acts, hide, "
+                "from_on, until_on, ground, state, asked_by, confirmed_via, asked_at, changed_at) select citizen_id, uuidv7(), "
+                "principal_name, '另一位', kind, items, acts, hide, from_on, until_on, ground, state, asked_by, confirmed_via, asked_at, "
+                "changed_at from mandates.mandate cross join generate_series(1, 100) where id = $id", id=MandateId.parse(business.given),
+            )  # fmt: skip
+
+    site.run(many, False)
+    seen = business.head.program.get(f"/api/me/mandates/{business.given}")
+    site.run(many, True)
+    assert (seen.status_code, seen.json().get("side")) == (200, "principal")
 
 
 @pytest.mark.usefixtures("case")

@@ -241,7 +241,7 @@ async def side(work: Work, made: Mandate) -> Side:
 
 async def speaks(work: Work, firm: PersonId) -> bool:
     """Whether I represent this organisation."""
-    known = await store.given(work.db, firm, MOST)
+    known = await store.by_law(work.db, firm, MOST)
     return any(one.kind is Kind.LEGAL and one.agent_ref == me(work) and one.holds(work.today) for one in known)
 
 

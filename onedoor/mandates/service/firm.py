@@ -62,7 +62,7 @@ def _firm(one: Company) -> Firm:
 async def _represent(work: Work, secrets: Secrets, firm: Firm, ground: Ground) -> Mandate:
     """I act for it in everything, for a year; asking again gives the same mandate."""
     own, which = await mine(work), await identity.firm_of(work, secrets, firm)
-    for known in [one for one in await store.given(work.db, which, 100) if one.kind is Kind.LEGAL and one.holds(work.today)]:
+    for known in [one for one in await store.by_law(work.db, which, 100) if one.kind is Kind.LEGAL and one.holds(work.today)]:
         if known.agent_ref == own.citizen_id:
             return known
         if ground is Ground.REGISTER and known.ground is Ground.PAPER:  # the register knows better than papers
@@ -123,7 +123,7 @@ async def give(work: Work, secrets: Secrets, member: PersonId | None, wanted: Wa
 async def _whose(work: Work, secrets: Secrets, known: House) -> PersonId:
     """The organisation for which I speak today: by the register of companies, or where that was never asked, as its papers say."""
     firm = await identity.known_firm(work, secrets, known.org.uscc)
-    before = [one for one in await store.given(work.db, firm, 100) if one.kind is Kind.LEGAL] if firm else []
+    before = [one for one in await store.by_law(work.db, firm, 100) if one.kind is Kind.LEGAL] if firm else []
     if firm and await speaks(work, firm):
         return firm
     whose = await identity.person(work, firm) if firm else None

@@ -32,7 +32,7 @@ async def later(work: Work, citizen: PersonId, title: Text, body: Text, stage: s
 async def sent(begin: Begin, args: dict[str, Any]) -> int:
     """To how many."""
     async with begin(actor=system("mandates")) as work:
-        known = await store.given(work.db, PersonId.parse(args["citizen"]), 100)
+        known = await store.by_law(work.db, PersonId.parse(args["citizen"]), 100)
         whom = [one for one in known if one.kind in BY_LAW and one.holds(work.today) and str(one.agent_ref) != args["but"]]
         title, body = convert(args["title"], Text), convert(args["body"], Text)
         for one in whom:

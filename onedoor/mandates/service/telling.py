@@ -51,7 +51,7 @@ async def principals(work: Work, made: Mandate) -> list[PersonId]:
     """Who hears what the principal hears: for an organisation whoever represents it by law, but for the one who acts."""
     if not made.firm:
         return [made.citizen_id]
-    known = await store.given(work.db, made.citizen_id, 100)
+    known = await store.by_law(work.db, made.citizen_id, 100)
     return [one.agent_ref for one in known if one.kind is Kind.LEGAL and one.holds(work.today) and one.agent_ref != made.agent_ref]
 
 
