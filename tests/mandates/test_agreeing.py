@@ -3,11 +3,15 @@
 import uuid
 from typing import Any
 
+from onedoor.kernel.work import system
+from onedoor.mandates.models import MandateId
 from tests.cases.kit import ANSWERS, PERMIT, bearer
 from tests.orgs.kit import joined, organisation, proven
 
 from .conftest import DAUGHTER, MOTHER, Replies
 from .kit import WHOLE, agreed, asked, turned
+from .people import account, entered
+from .test_cards import of_age
 
 TEXT = {"accept": "text/html"}
 NEW = {"side": "agent", "name": "李桂兰", "kind": "family", "items": [PERMIT], "acts": WHOLE, "days": 30}
@@ -93,6 +97,27 @@ def test_stop_by_text_message(site, daughter, mother, replies: Replies) -> None:
     sent = len(site.outbox.sent)
     heard(site)
     assert len(site.outbox.sent) == sent, "what was heard is not heard again"
+
+
+def test_stop_reaches_what_lies_below_a_hundred_questions(site, kin, replies: Replies) -> None:
+    """Whoever asks and asks does not bury the mandate that is in force."""
+    agent, giver = (account(site, entered(site, name, of_age(site, 70))) for name in ("常来问", "田有福"))
+    made = agreed(agent.program, giver.program, giver.phone, "田有福")
+
+    async def many() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run(
+                "-- scatter\ninsert into mandates.mandate (citizen_id, agent_ref, principal_name, agent_name, kind, items, acts, hide, "
+                "from_on, until_on, ground, state, asked_by, asked_at, changed_at) select citizen_id, agent_ref, principal_name, "
+                "agent_name, kind, items, acts, hide, from_on, until_on, ground, 'asked', 'agent', asked_at, changed_at "
+                "from mandates.mandate cross join generate_series(1, 100) where id = $id", id=MandateId.parse(made),
+            )  # fmt: skip
+
+    site.run(many)
+    replies.send(giver.phone, "停")
+    heard(site)
+    assert agent.program.get(f"/api/me/mandates/{made}").json()["state"] == "ended"
+    assert "已按您的要求停止 101 项代办" in site.outbox.last(giver.phone)
 
 
 def heard(site: Any) -> None:

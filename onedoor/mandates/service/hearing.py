@@ -65,12 +65,13 @@ async def listen(begin: Begin, ports: Ports) -> int:
 
 async def _stop(work: Work, tel: str) -> int:
     """End all that the owner of this phone has given, and say so."""
-    citizen = await identity.person_of_phone(work, tel)
-    living = [one for one in await store.given(work.db, citizen, 100) if one.state in LIVING] if citizen else []
-    for one in living:
-        await over(work, one, State.DECLINED if one.state is State.ASKED else State.ENDED, Via.SMS)
-    await enqueue(work.db, "mandates.stopped", {"tel": tel, "n": len(living), "id": str(UseId.new())}, queue="sms")
-    return len(living)
+    citizen, count = await identity.person_of_phone(work, tel), 0
+    while living := [one for one in await store.given(work.db, citizen, 100) if one.state in LIVING] if citizen else []:
+        for one in living:
+            await over(work, one, State.DECLINED if one.state is State.ASKED else State.ENDED, Via.SMS)
+        count += len(living)
+    await enqueue(work.db, "mandates.stopped", {"tel": tel, "n": count, "id": str(UseId.new())}, queue="sms")
+    return count
 
 
 async def tell_stopped(begin: Begin, ports: Ports, tel: str, n: int, request_id: str) -> None:
