@@ -7,6 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import text
+from onedoor.kernel.work import Actor
+from onedoor.mandates import service as mandates
+from onedoor.mandates.errors import MandateEnded
+from onedoor.mandates.models import Act, MandateId
 from tests.cases.kit import ANSWERS, PERMIT, bearer, picture
 from tests.rules.test_routes import routes
 from tests.transport import status
@@ -14,6 +20,7 @@ from tests.web.test_roles import SIGNS_OUT, STREAMS, credentials, filled
 
 from .conftest import DAUGHTER, MOTHER
 from .kit import agreed, turned
+from .people import principal
 
 NUMBER, ADDRESS = "990102194908230128", "青禾市东湖区和顺街道和顺路 40 号 2 单元 101 室"
 OTHER = "ga-wufanzui"
@@ -240,3 +247,21 @@ def test_a_key_used_as_oneself_is_another_one_for_somebody_else(agent, mother) -
     mine = agent.post("/api/drafts", json=body, headers=key).json()["id"]
     assert mine != hers
     assert [mother.get(f"/api/drafts/{one}").status_code for one in (hers, mine)] == [200, 404]
+
+
+def test_once_is_once_for_two_requests_of_one_moment(site, daughter, mother) -> None:
+    """Both were let in before either had been written down: the second one undoes all it has done."""
+    made = agreed(daughter, mother, MOTHER, "李桂兰", kind="once")
+    me = PersonId.parse(daughter.get("/api/me").json()["id"])
+    words, turned_to = text("居住证办理"), (principal(site, made), MandateId.parse(made))
+
+    async def pressed() -> None:
+        standing = await mandates.stands_in(site.house.begin, Actor(id=me, turned_to=turned_to))
+        assert standing is not None
+        for case in ("case_one", "case_two"):
+            async with site.house.begin(actor=standing.actor) as work:
+                await mandates.used(work, Act.SUBMIT, PERMIT, words, case, "/", ("answers",))
+
+    with pytest.raises(MandateEnded):
+        site.run(pressed)
+    assert [one["ref"] for one in mother.get(f"/api/me/mandates/{made}/uses").json()["items"]] == ["case_one"]

@@ -90,8 +90,12 @@ async def used(work: Work, act: Act, item: str, title: Text, ref: str, href: str
     if made is None:
         raise Unauthorized()
     await _written(work, made, Done(act, item, title, ref, href, fields, work.now), actor)
-    if act in COUNTED and await store.spend(work.db, person, power) == 0:
-        await enqueue(work.db, "mandates.used_up", {"citizen": str(person), "mandate": str(made.id)})  # it holds no more from here on
+    if act in COUNTED and made.uses_left is not None:
+        left = await store.spend(work.db, person, power)
+        if left is None:  # used up by another request of the same moment
+            raise MandateEnded()
+        if left == 0:
+            await enqueue(work.db, "mandates.used_up", {"citizen": str(person), "mandate": str(made.id)})  # it holds no more from here on
 
 
 async def _written(work: Work, made: Mandate, done: Done, actor: Actor) -> None:
