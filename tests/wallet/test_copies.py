@@ -140,7 +140,8 @@ def test_a_copy_ends_by_itself(site: Any, held: Any, staff: Any) -> None:
 
 @pytest.mark.parametrize("said", [
     {"purpose": ""}, {"purpose": "长" * 31}, {"purpose": "<b>x</b>"}, {"purpose": "x\u202ey"}, {"purpose": "🙂"}, {"to_name": " "},
-    {"hours": "0"}, {"hours": "2161"}, {"hours": "x"}, {"most_reads": "0"}, {"most_reads": "101"},
+    {"hours": "0"}, {"hours": "2161"}, {"hours": "x"}, {"hours": "99999999999999"}, {"hours": "-99999999999999"},
+    {"most_reads": "0"}, {"most_reads": "101"},
 ])  # fmt: skip
 def test_what_was_typed_wrong_is_kept_and_told(held: Any, said: dict[str, str]) -> None:
     browser, cert = held

@@ -21,6 +21,8 @@ from onedoor.wallet.vault import vault
 from .holding import cert_id
 
 HOURS = (1, 24, 168, 720, 2160)
+TOO_LONG = HOURS[-1] + 1
+"""Whatever is longer still is refused like this: no number that somebody types is too big to be told so."""
 USUAL = "168"
 PDF = "application/pdf"
 
@@ -78,9 +80,8 @@ async def make(request: AnyRequest, cert: FromPath[str], work: NamedDependency[W
     """A new copy; its page comes next."""
     try:
         wanted = await form(request, Wanted)
-        made = await service.make_copy(
-            work, cert_id(cert), wanted.purpose, wanted.to_name, dt.timedelta(hours=wanted.hours), wanted.most_reads
-        )
+        lives = dt.timedelta(hours=max(0, min(wanted.hours, TOO_LONG)))
+        made = await service.make_copy(work, cert_id(cert), wanted.purpose, wanted.to_name, lives, wanted.most_reads)
     except Invalid as bad:
         typed = bad.extra.get("values")
         return await _copies(request, work, cert, cast("dict[str, Any]", typed) if typed else {"hours": USUAL}, bad.errors, 422)
