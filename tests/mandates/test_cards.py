@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from onedoor.identity.models import Life, LifeEvent
+from onedoor.identity.models import Life, LifeEvent, PersonId
 from onedoor.identity.ports import LifeEvents
 from onedoor.identity.service import living
-from onedoor.kernel.work import system
+from onedoor.kernel.work import Actor, system
 from onedoor.mandates.service.family import last_day
 from onedoor.orgs import service as orgs
 from onedoor.wallet import service as wallet
@@ -332,3 +332,31 @@ def test_a_wallet_stands_still_when_its_holder_has_died(site, home) -> None:
     assert "卡包已停用" not in page(gone.program, "/wallet")
     assert gone.program.get(f"/api/certificates/{late}").json()["state"] == "effective"
     assert site.client().post("/api/verifications", json={"text": code}).json()["result"] == "valid"
+
+
+@pytest.fixture(scope="module")
+def ward(site: Any, kin: Family) -> tuple[httpx.Client, PersonId]:
+    """A parent's program that has turned to a small child, and the child, with a card for guardians and one that is none of theirs."""
+    parent = entered(site, "禾爸爸", of_age(site, 41))
+    child = entered(site, "禾小小", of_age(site, 7), father=parent)
+    one = account(site, parent)
+    made = children(one, child).json()["id"]
+    person = principal(site, made)
+    given(site, person, child, card("031", child, last_vaccine="流感疫苗"), card("001", child))
+    return turned(one.program, made), person
+
+
+def test_a_guardian_reads_no_record_of_other_cards(site, ward) -> None:
+    program, child = ward
+
+    async def shown() -> None:
+        async with site.house.begin(actor=Actor(id=child)) as work:
+            for kind in ("001", "031"):
+                held = await wallet.holds(work, child, kind)
+                assert held is not None
+                await wallet.present(work, held.id)
+
+    site.run(shown)
+    log = page(program, "/wallet/log")
+    assert "预防接种证" in log
+    assert "居民身份证" not in log

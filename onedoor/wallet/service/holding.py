@@ -98,9 +98,10 @@ async def presents(work: Work, cert_id: CertId) -> tuple[Present, ...]:
 
 
 async def log(work: Work, before: PresentId | None) -> tuple[tuple[Logged, ...], PresentId | None]:
-    """Shows and checks of all my certificates, a page at a time, and where the next one begins."""
+    """Shows and checks of all my certificates, a page at a time, and where the next one begins; for somebody who stands in, of those
+    that the power names."""
     found = await store.log(work.db, me_of(work), before, PAGE + 1)
-    return tuple(found[:PAGE]), found[PAGE - 1].id if len(found) > PAGE else None
+    return tuple(one for one in found[:PAGE] if standing.opens(work.actor, one.type)), found[PAGE - 1].id if len(found) > PAGE else None
 
 
 async def present(work: Work, cert_id: CertId) -> tuple[Cert, Code]:
