@@ -346,6 +346,14 @@ def ward(site: Any, kin: Family) -> tuple[httpx.Client, PersonId]:
     return turned(one.program, made), person
 
 
+def test_a_list_with_every_field_is_a_look(site, ward) -> None:
+    program, child = ward
+    (one,) = program.get("/api/certificates").json()["items"]
+    assert one["claims"]["last_vaccine"] == "流感疫苗"
+    site.jobs()
+    assert sum("代办：看“预防接种证”" in look for look in looks(site, child)) == 1
+
+
 def test_a_guardian_reads_no_record_of_other_cards(site, ward) -> None:
     program, child = ward
 

@@ -131,9 +131,11 @@ def offer_id(given: str) -> OfferId:
 
 @get("/api/certificates", **may("signed-in", acting="show copy consent"))
 async def certificates(work: NamedDependency[Work], hidden: FromQuery[bool] = False) -> Certificates:
-    """My certificates; of a holder for whom I stand in, those that the mandate names, masked. `hidden`: those taken out of the wallet."""
+    """My certificates; of a holder for whom I stand in, those that the mandate names, masked, who reads that I looked at them. `hidden`:
+    those taken out of the wallet."""
     types, veiled = await service.all_types(work), service.veiled(work.actor)
-    return Certificates([views.view(cert, types[cert.type], work.today, veiled=veiled) for cert in await service.list(work, hidden=hidden)])
+    found = await service.looked_through(work, hidden=hidden)
+    return Certificates([views.view(cert, types[cert.type], work.today, veiled=veiled) for cert in found])
 
 
 @put("/api/certificates/{cert:str}/hidden", **may("signed-in"))

@@ -43,6 +43,7 @@ from .holding import (
     list,  # noqa: A004
     log,
     looked,
+    looked_through,
     noted,
     present,
     presents,
@@ -67,7 +68,7 @@ __all__ = [
     "BATCH", "DERIVED", "Bundled", "Offered", "Report", "Seen", "aggregation", "all_types", "answer", "ask", "ask_abroad",
     "asked_there", "attest", "bundled", "came_back", "check_copy", "checked_by", "code", "consenting", "copies_of", "copy_by_id",
     "copy_of", "credential", "credentials", "deliver_code", "download", "elsewhere", "facts", "fills", "find", "front", "hide",
-    "holds", "issue", "issue_all", "judged_abroad", "kept", "link_of", "list", "log", "looked", "make_copy", "mirrored",
+    "holds", "issue", "issue_all", "judged_abroad", "kept", "link_of", "list", "log", "looked", "looked_through", "make_copy", "mirrored",
     "names_in_rules", "nonce", "noted", "ofd_of", "offer", "offered", "open_vault", "own_verifier", "page_of", "paper_of", "present",
     "presents", "put_types", "put_verifiers", "question", "read_answer", "read_bundle", "refresh_lists", "reissue", "remembered",
     "remind", "request_object", "revoke", "rotate_keys", "ruled", "said_abroad", "seed", "sheet", "shelf", "show", "show_there",

@@ -37,6 +37,14 @@ async def list(work: Work, *, hidden: bool = False) -> tuple[Cert, ...]:  # noqa
     return tuple(ranked)
 
 
+async def looked_through(work: Work, *, hidden: bool = False) -> tuple[Cert, ...]:
+    """The same with all that stands on them: somebody who stands in has looked at each."""
+    found = await list(work, hidden=hidden)
+    for cert in found:
+        await standing.used(work, cert, standing.LOOK)
+    return found
+
+
 async def front(work: Work, most: int) -> tuple[Front, ...]:
     """The certificates that are good today, those I show most first."""
     return tuple(await store.front(work.db, me_of(work), work.today, work.now - dt.timedelta(days=90), most))
