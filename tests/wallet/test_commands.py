@@ -26,6 +26,7 @@ from onedoor.web.cli.wallets import wallet as commands
 from tests import nursery
 from tests.conftest import CITY, ROOT
 from tests.mandates.people import Account, account, entered
+from tests.wallet.conftest import POLICE as CHIEF
 from tests.wallet.conftest import verdict
 
 POLICE = "11990100000001011X"
@@ -180,6 +181,20 @@ def test_a_wallet_that_stands_still_stays_so_whatever_a_file_says(site: Any) -> 
     assert taken(site, ended).added == 1
     (old,) = [cert for cert in gone.wallet() if cert["number"] == ended["ZZBH"]]
     becomes(site, gone.one.program.get(f"/api/certificates/{old['id']}").json()["credential"], "revoked")
+    told(site, gone, Life.RESTORED)
+    assert gone.one.program.post(codes).status_code == 201
+
+
+def test_a_new_version_stands_still_with_its_wallet(site: Any) -> None:
+    gone = Somebody(site, account(site, entered(site, "骆再换", dt.date(1941, 5, 6))))
+    assert taken(site, gone.row(serial())).added == 1
+    (old,) = gone.wallet()
+    told(site, gone, Life.DIED)
+    made = site.sign_in(CHIEF).post(f"/api/certificates/{old['id']}/reissues", json={"reason": "地址变了"})
+    assert made.status_code == 201, made.text
+    codes = f"/api/certificates/{made.json()['id']}/codes"
+    assert gone.one.program.post(codes).status_code == 409
+    assert "已经去世" in gone.one.program.get(f"/wallet/{made.json()['id']}", headers={"accept": "text/html"}).text
     told(site, gone, Life.RESTORED)
     assert gone.one.program.post(codes).status_code == 201
 
