@@ -199,6 +199,20 @@ def test_a_new_version_stands_still_with_its_wallet(site: Any) -> None:
     assert gone.one.program.post(codes).status_code == 201
 
 
+def test_one_that_was_in_doubt_and_has_ended_holds_no_other_back(site: Any) -> None:
+    one = Somebody(site, account(site, entered(site, "骆清楚", dt.date(1983, 5, 6))))
+    mine = one.row(serial())
+    assert taken(site, mine).added == 1
+    taken(site, one.row(serial(), ZZBH=mine["ZZBH"], ZZBFRQ="2026-01-06"))
+    (wrong,) = one.wallet()
+    ended = site.sign_in(CHIEF).post(f"/api/certificates/{wrong['id']}/revocations", json={"reason": "编号用错了"})
+    assert ended.status_code == 201, ended.text
+    right = one.row(serial())
+    assert taken(site, right).added == 1
+    (new,) = [cert for cert in one.wallet() if cert["number"] == right["ZZBH"]]
+    assert new["state"] == "effective"
+
+
 def test_a_list_is_issued_and_told(site: Any, somebody: Somebody) -> None:
     who = somebody.one.who
     order = {"type": "003", "id_number": who.id_number, "name": who.name, "claims": {"name": who.name, "address": "新址"}, "valid_days": 30}

@@ -298,7 +298,8 @@ async def still(db: Db, citizen: PersonId, but: str) -> Still | None:
     """Why a wallet stands still; None when it does not, or when single certificates stand still for the reason `but`."""
     return await db.maybe(
         Still,
-        "select reason from wallet.cert where citizen_id = $citizen and frozen and reason->>'zh' is distinct from $but limit 1",
+        "select reason from wallet.cert where citizen_id = $citizen and frozen and state = '10' and reason->>'zh' is distinct from $but "
+        "limit 1",
         citizen=citizen, but=but,
     )  # fmt: skip
 
