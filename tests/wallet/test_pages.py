@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.wallet.conftest import CLAIMS, Office, code_of, verdict
 
@@ -158,3 +159,9 @@ def test_one_of_two_takes_a_certificate_out_of_the_own_view(site: Any, office: O
         assert len(she.get("/api/certificates").json()["items"]) == (0 if hidden else 1)
     assert he.put(f"/api/certificates/{hers.id}/hidden", json={"hidden": True}).status_code == 404
     assert she.put(f"/api/certificates/{hers.id}/hidden", json={"hidden": 5}).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["", "http://[", "https://[::1", "//x", "https://a:99999999/oid4vp/x"])
+def test_a_question_from_no_city_is_not_found(site: Any, address: str) -> None:
+    answer = site.sign_in().get("/wallet/asked", params={"client_id": "x", "request_uri": address})
+    assert answer.status_code == 404

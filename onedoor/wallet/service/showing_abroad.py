@@ -68,7 +68,10 @@ async def asked_there(begin: Begin, ports: Ports, client: str, reference: str) -
 
 
 def _city_of(known_cities: Trusted, reference: str, now: int) -> Guest:
-    parts = urlsplit(reference)
+    try:
+        parts = urlsplit(reference)
+    except ValueError:
+        raise NoSuchCity() from None
     node = f"{parts.scheme}://{parts.netloc}"
     if known_cities.standing(node, now) is None or not parts.path.startswith("/oid4vp/") or parts.query or parts.fragment:
         raise NoSuchCity()
