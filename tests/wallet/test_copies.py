@@ -1,5 +1,6 @@
 """On paper and for one purpose: files that are signed, and codes that end."""
 
+import datetime as dt
 import io
 import re
 import shutil
@@ -136,6 +137,18 @@ def test_a_copy_ends_by_itself(site: Any, held: Any, staff: Any) -> None:
     assert "证照已失效" in checked(site, code)
     assert other.get(f"{page}/copy.pdf").status_code == 404
     assert other.post(f"/wallet/{theirs.id}/copies", data={"purpose": PURPOSE, "to_name": TO, "hours": "24"}).status_code == 409
+
+
+def test_a_file_made_at_night_is_of_the_citys_day(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in the morning here, when Greenwich still has the day before."""
+    at = site.house.now().replace(hour=17, minute=0) + dt.timedelta(days=1)
+    monkeypatch.setattr(site.house, "now", lambda: at)
+    browser, cert = Office(site).resident()
+    page, _ = made(browser, cert)
+    with zipfile.ZipFile(io.BytesIO(browser.get(f"{page}/copy.ofd").content)) as file:
+        day = ElementTree.fromstring(file.read("OFD.xml")).find(f".//{OFD}CreationDate")
+    assert day is not None
+    assert day.text == (at + dt.timedelta(hours=8)).date().isoformat()
 
 
 @pytest.mark.parametrize("said", [

@@ -186,7 +186,7 @@ async def paper_of(begin: Begin, cert_id: CertId) -> bytes:
 async def copy_of(begin: Begin, copy_id: CopyId) -> bytes:
     """One of my copies as a signed PDF, with its purpose across it. Only while it stands."""
     sheet, now = await _sheet(begin, copy_id)
-    return await _file(sheet, "copy for one purpose", now)
+    return await _file(sheet, "copy for one purpose", now.astimezone(dt.UTC))
 
 
 async def ofd_of(begin: Begin, copy_id: CopyId) -> bytes:
@@ -196,6 +196,7 @@ async def ofd_of(begin: Begin, copy_id: CopyId) -> bytes:
 
 
 async def _sheet(begin: Begin, copy_id: CopyId) -> tuple[Sheet, dt.datetime]:
+    """The page, and the moment in the city's time."""
     async with begin() as work:
         copy = await get(work, copy_id)
         cert = await show(work, copy.cert_id)
@@ -217,7 +218,7 @@ async def _sheet(begin: Begin, copy_id: CopyId) -> tuple[Sheet, dt.datetime]:
                 city=root.name if root else ""),
         ],
     )  # fmt: skip
-    return sheet, now
+    return sheet, now.astimezone(zone)
 
 
 def spaced(code: str) -> str:
