@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +236,20 @@ def test_paper_dies_by_its_successor(site, phone: Phone, gate: Gate, now: int) -
     second = site.run(made)
     judge = offline(gate)
     assert [judge.check(one, now).result for one in (first, second)] == ["stale", "paper"]
+
+
+def test_paper_is_good_for_the_whole_of_the_day_that_stands_on_it(site, phone: Phone, gate: Gate) -> None:
+    me = PersonId.parse(phone.browser.get("/passes/bearers.json", headers=JSON).json()["bearers"][0]["person"])
+
+    async def made() -> tuple[bytes, datetime]:
+        async with site.house.begin(actor=Actor(id=me)) as work:
+            paper = await service.print_paper(work, "epi-2026")
+            return layout.read(paper.text), datetime.combine(paper.last_on, time(23, 59), work.zone)
+
+    code, last = site.run(made)
+    judge = offline(gate)
+    held = [judge.check(code, int((last + timedelta(hours=hours)).timestamp())).result for hours in (0, 24)]
+    assert held == ["list_old", "stale"]
 
 
 def test_a_number_typed_by_a_guard(site, gate: Gate) -> None:

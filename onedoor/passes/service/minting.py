@@ -155,6 +155,7 @@ async def print_paper(work: Work, code: str) -> Paper:
     flags = layout.flags_of(layout.Colour(whose.standing.colour.number), minor=whose.minor)
     pid = Pid(whose.standing.shard, whose.standing.row_no, seq)
     raw = ring.minter.paper(ring.pids[f"paper.{day // layout.PAPER_PERIOD}"], pid, flags, day)
-    last = min(scheme.ends_on, (work.now + dt.timedelta(days=layout.PAPER_DAYS)).astimezone(work.zone).date())
+    ends = dt.datetime.fromtimestamp(day + layout.PAPER_DAYS * DAY, work.zone)  # in the morning here: the day before is the last whole one
+    last = min(scheme.ends_on, ends.date() - dt.timedelta(days=1))
     return Paper(layout.text_of(raw), last, whose)
 
