@@ -175,6 +175,12 @@ def test_a_gate_cannot_invent_anybody(site, phone: Phone, gate: Gate, now: int) 
     assert site.run(persons) == 1
 
 
+def test_a_place_of_no_kind_is_told(gate: Gate) -> None:
+    asked = {"name": "西门", "place_name": "某处", "place_class": "castle", "direction": "both", "kind": "guard"}
+    answer = gate.keeper.post("/passes/gates", data=asked)
+    assert (answer.status_code, "西门" in answer.text, "请从列出的选项里选" in answer.text) == (422, True, True)
+
+
 def test_who_is_no_gate_gets_nothing(site, phone: Phone, gate: Gate, now: int) -> None:
     stranger = Gate(site)
     assert gate.speak("GET", "bundle", key=stranger.key).status_code == 422

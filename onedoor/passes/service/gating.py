@@ -23,6 +23,7 @@ from onedoor.passes.models import Place, PlaceId, State
 from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.od1.layout import DAY
 from onedoor.passes.store import gates as store
+from onedoor.passes.tracing import CLOSE
 from onedoor.passes.vault import vault
 
 from . import numbering, peering
@@ -85,6 +86,8 @@ async def _place(work: Work, org: OrgId, asked: NewGate) -> Place:
     name = asked.place_name.strip()
     if not 1 <= len(name) <= 60:
         raise Invalid(errors=[{"pointer": "/place_name", "detail": say(work.locale, "请写下场所的名称")}])
+    if asked.place_class not in CLOSE:
+        raise Invalid(errors=[{"pointer": "/place_class", "detail": say(work.locale, "请从列出的选项里选")}])
     made = Place(org, PlaceId.new(), Text(name), asked.place_class, asked.division or _city(work), 120, True, {}, True)
     await store.add_place(work.db, org, made.id, made.name, made.class_, made.division, made.dwell_minutes, made.indoor)
     return made
