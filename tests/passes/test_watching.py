@@ -275,6 +275,15 @@ def test_tracing_from_asking_to_telling(site, staff, person, scans, login) -> No
     assert as_job(site, tracing.tell) == 0, "each is told once"
 
 
+def test_of_an_order_that_was_refused_nobody_is_told_that_it_was_carried_out(site, staff, person, scans) -> None:
+    where = ordered(staff["tracer"], case_no="QH-2026-0150")
+    assert staff["head"].post(f"{where}/refuse", data={"why": "没有必要"}).status_code == 200
+    as_job(site, tracing.tell)
+    access = person.get("/me/access").text
+    assert "流行病学调查（QH-2026-0150）申请查看您的行程，没有批准" in access
+    assert "QH-2026-0150）查看了" not in access
+
+
 def test_a_delay_needs_a_reason_and_ends(site, staff, person, scans, sql) -> None:
     before = person.get("/me/access").text.count("QH-2026-0200")
     where = ordered(staff["tracer"], case_no="QH-2026-0200", delay_reason="疫情处置期间，依第四十条推迟")

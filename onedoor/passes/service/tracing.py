@@ -245,8 +245,10 @@ async def tell(work: Work) -> int:
         found = await store.concerned(work.db, order.id)
         said = {"case": order.case_no, "purpose": order.purpose}
         if order.told_at is None:
-            words = text("流行病学调查（{case}）查看了您的行程，用于：{purpose}", **said)
-            await identity.record_accesses(work, [order.subject_ref], words, ("itinerary",), by=by, case=order.case_no)
+            words, fields = text("流行病学调查（{case}）查看了您的行程，用于：{purpose}", **said), ("itinerary",)
+            if order.approved_at is None:  # nothing was looked up but whose name it is
+                words, fields = text("流行病学调查（{case}）申请查看您的行程，没有批准，用于：{purpose}", **said), ("person.name",)
+            await identity.record_accesses(work, [order.subject_ref], words, fields, by=by, case=order.case_no)
         words = text("流行病学调查（{case}）查找了和您同在一处的人，其中有您，用于：{purpose}", **said)
         opened = {one.citizen_ref for one in await store.whose(work.db, order.id)}
         whom = [one.citizen_ref for one in found]

@@ -100,7 +100,7 @@ async def end_expired(db: Db, now: dt.datetime, unanswered: dt.datetime) -> list
 
 
 async def untold(db: Db, now: dt.datetime, delayed: dt.datetime) -> list[Order]:
-    """Approved orders of which the people concerned are to be told now: at once, or when the delay is over."""
+    """Orders that are over, of which the people concerned are to be told now: at once, or when the delay is over."""
     return await db.all(
         Order,
         "select id, scheme, case_no, disease, basis, purpose, subject_ref, subject_name, path, from_at, to_at, asked_by, asked_name, "
