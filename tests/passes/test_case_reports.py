@@ -30,6 +30,7 @@ def test_a_suspected_case_is_reported_in_five_fields(site) -> None:
     seen = tracer.get("/supervise/reports").text
     assert seen.count("手足口病") == 2
     assert "990105199203180222" not in seen
+    assert "查看疑似病例的上报" in person.get("/me/access").text, "whoever traces has looked at it"
     assert "上报疑似病例：手足口病" in person.get("/me/access").text
     assert site.sign_in(STAFF["grid"]).get("/supervise/reports").status_code == 403
     assert person.post("/desk/passes/report", data=said).status_code == 403

@@ -100,7 +100,8 @@ async def report(work: Work, secrets: Secrets, said: Said) -> CaseReport:
 
 
 async def reports(work: Work, after: str = "") -> tuple[list[CaseReport], str]:
-    """Reports from this actor's parts of the city, the latest first, and where the next page begins."""
+    """Reports from this actor's parts of the city, the latest first, and where the next page begins. Each of these people reads that
+    theirs was looked at."""
     at, _, which = after.partition("_")
     try:
         before, before_id = dt.datetime.fromisoformat(at), ReportId.parse(which)
@@ -108,4 +109,6 @@ async def reports(work: Work, after: str = "") -> tuple[list[CaseReport], str]:
         before, before_id = EVER, LAST
     found = await store.latest(work.db, list(work.actor.scopes), before, before_id, PAGE + 1)
     shown = found[:PAGE]
+    whom = [one.subject_ref for one in shown if one.subject_ref]
+    await identity.record_accesses(work, whom, text("查看疑似病例的上报"), ("person.id_number",))
     return shown, f"{shown[-1].at.isoformat()}_{shown[-1].id}" if len(found) > PAGE else ""
