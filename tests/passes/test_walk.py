@@ -1,14 +1,16 @@
 """A resident declares, gets a colour, reads why, objects, and is answered: over HTTP, in pages and in JSON."""
 
+import asyncio
 import uuid
 
 import pytest
 
 from onedoor.identity.models import PersonId
 from onedoor.kernel.ports import Ports, Scan, Scanner, Vault, Verdict
-from onedoor.kernel.work import system
+from onedoor.kernel.work import Actor, system
 from onedoor.passes import service
-from onedoor.passes.models import EvidenceId
+from onedoor.passes.models import Channel, DeclarationId, EvidenceId
+from onedoor.passes.service import Made, Said
 from tests.cases.kit import picture
 
 from .conftest import APPEALS, GRID, HOME, WELL
@@ -52,6 +54,28 @@ def test_the_same_form_twice_declares_once(site, login) -> None:
     key = form.split('name="key" value="')[1].split('"')[0]
     for _ in range(2):
         assert browser.post("/passes/epi-2026/declare", data=WELL | {"key": key}).status_code == 200
+    assert len(browser.get("/passes/epi-2026/history.json").json()) == 1
+
+
+def test_the_same_first_form_twice_at_one_moment_declares_once(site, login) -> None:
+    """There is nothing of this person yet that the second one could wait for."""
+    browser = login()
+    me = PersonId.parse(browser.get("/api/me").json()["id"])
+    said = Said({name: value for name, value in WELL.items() if name != "division"}, HOME, key=DeclarationId.new())
+
+    async def pressed() -> Made:
+        async with site.house.begin(actor=Actor(id=me)) as work:
+            return await service.declare(work, "epi-2026", said, Channel.PAGE)
+
+    async def twice() -> tuple[Made, Made]:
+        async with site.house.begin(actor=Actor(id=me)) as work:
+            first = await service.declare(work, "epi-2026", said, Channel.PAGE)
+            other = asyncio.create_task(pressed())
+            await asyncio.sleep(0.2)
+        return first, await other
+
+    first, other = site.run(twice)
+    assert first.decision.id == other.decision.id
     assert len(browser.get("/passes/epi-2026/history.json").json()) == 1
 
 

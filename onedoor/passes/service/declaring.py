@@ -122,7 +122,10 @@ async def _write(
         said.key or DeclarationId.new(), scheme.code, by, (work.actor.name[:60] or None) if by != citizen else None, channel, division,
         read, work.now, before.declaration_id if before and said.reason else None, said.reason or None,
     )  # fmt: skip
-    store.add_declaration(work.db, citizen, made)
+    if before is not None or said.key is None:
+        store.add_declaration(work.db, citizen, made)
+    elif not await store.first_declaration(work.db, citizen, made) and (again := await _again(work, citizen, said.key)):
+        return again
     settled = await settle(work, citizen, scheme, rules, made, before, Cause.DECLARATION)
     await outbox.publish(work.db, DeclarationMade(citizen, made.id, scheme.code, division, channel.value))
     return Made(made, settled.decision)

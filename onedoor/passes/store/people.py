@@ -71,6 +71,17 @@ def add_declaration(db: Db, citizen: PersonId, one: Declaration) -> None:
     )  # fmt: skip
 
 
+async def first_declaration(db: Db, citizen: PersonId, one: Declaration) -> bool:
+    """The same at once, before there is anything of this person to lock: False when the same form has come a moment ago."""
+    return bool(await db.run(
+        "insert into passes.declaration (citizen_id, id, scheme, by_ref, by_name, channel, division, answers, declared_at, supersedes, "
+        "corrected_reason) values ($citizen, $id, $scheme, $by_ref, $by_name, $channel, $division, $answers, $declared_at, $supersedes, "
+        "$reason) on conflict do nothing",
+        citizen=citizen, id=one.id, scheme=one.scheme, by_ref=one.by_ref, by_name=one.by_name, channel=one.channel.value,
+        division=one.division, answers=one.answers, declared_at=one.declared_at, supersedes=one.supersedes, reason=one.corrected_reason,
+    ))  # fmt: skip
+
+
 async def declaration(db: Db, citizen: PersonId, which: DeclarationId) -> Declaration | None:
     return await db.maybe(
         Declaration,
