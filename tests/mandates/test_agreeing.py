@@ -5,6 +5,7 @@ from typing import Any
 
 from onedoor.kernel.work import system
 from onedoor.mandates.models import MandateId
+from onedoor.mandates.service import hearing
 from tests.cases.kit import ANSWERS, PERMIT, bearer
 from tests.orgs.kit import joined, organisation, proven
 
@@ -120,10 +121,28 @@ def test_stop_reaches_what_lies_below_a_hundred_questions(site, kin, replies: Re
     assert "已按您的要求停止 101 项代办" in site.outbox.last(giver.phone)
 
 
+def test_all_that_is_over_ends_in_its_hour(site, kin) -> None:
+    agent, giver = (account(site, entered(site, name, of_age(site, 70))) for name in ("常来问", "田有福"))
+    made = asked(agent.program, giver.phone, "田有福")["id"]
+
+    async def many() -> int:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run(
+                "-- scatter\ninsert into mandates.mandate (citizen_id, agent_ref, principal_name, agent_name, kind, items, acts, hide, "
+                "from_on, until_on, ground, state, asked_by, asked_at, changed_at) select citizen_id, agent_ref, principal_name, "
+                "agent_name, kind, items, acts, hide, from_on - 9, from_on - 1, ground, 'asked', 'agent', asked_at - interval '9 days', "
+                "changed_at from mandates.mandate cross join generate_series(1, 201) where id = $id", id=MandateId.parse(made),
+            )  # fmt: skip
+        await hearing.expire(site.house.begin)
+        async with site.house.begin(actor=system("test")) as work:
+            over = "-- scatter\nselect count(*) from mandates.mandate where state = 'asked' and until_on < $today"
+            return await work.db.value(over, today=work.today)
+
+    assert site.run(many) == 0
+
+
 def heard(site: Any) -> None:
     """The tick at which text messages are fetched, and what it sends."""
-    from onedoor.mandates.service import hearing
-
     site.run(hearing.listen, site.house.begin, site.house.ports)
     site.jobs()
 
@@ -206,8 +225,6 @@ def test_three_questions_keep_what_was_typed(site, mother) -> None:
 
 
 def test_nobody_answers_for_a_week(site, daughter) -> None:
-    from onedoor.mandates.service import hearing
-
     made = asked(daughter, site.new_phone(), "陈秀英")["id"]
 
     async def long_ago() -> None:

@@ -84,11 +84,15 @@ async def tell_stopped(begin: Begin, ports: Ports, tel: str, n: int, request_id:
 
 async def expire(begin: Begin) -> int:
     """Every hour: what has passed its last day or was never answered ends by itself."""
-    async with begin(actor=ROOM, seconds=60) as work:
-        found = await store.over(work.db, work.today, work.now - policy.ANSWER_WITHIN, BATCH)
-        for one in found:
-            await over(work, one, State.EXPIRED, Via.CLOCK)
-    return len(found)
+    ended = 0
+    while True:
+        async with begin(actor=ROOM, seconds=60) as work:
+            found = await store.over(work.db, work.today, work.now - policy.ANSWER_WITHIN, BATCH)
+            for one in found:
+                await over(work, one, State.EXPIRED, Via.CLOCK)
+        ended += len(found)
+        if len(found) < BATCH:
+            return ended
 
 
 async def used_up(begin: Begin, citizen: PersonId, mandate: MandateId) -> None:
