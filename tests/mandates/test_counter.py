@@ -46,6 +46,22 @@ def test_everything_wrong_is_told_and_kept(clerk) -> None:
     assert (own.status_code, "要是三个人" in own.text) == (422, True)
 
 
+def test_what_was_typed_stays_while_the_register_is_away(site, clerk, kin) -> None:
+    """At the counter, and where a parent names a child."""
+    site.register.away = kin.away = True
+    try:
+        written = clerk.post("/desk/mandates", data=SAID | {"name": "何佩珍", "id_number": "990102192110010020"}, files=PAPER)
+        found = clerk.post("/desk/mandates/find", data={"who_name": "何佩珍", "who_id_number": "990102192110010020"})
+        parent = site.sign_in(DAUGHTER)
+        child = {"name": "张小满", "id_number": "990102202005200152"}
+        named = parent.post("/me/mandates/new/child", data=child, headers={"accept": "text/html"})
+    finally:
+        site.register.away = kin.away = False
+    for answer, name in ((written, "何佩珍"), (found, "何佩珍"), (named, "张小满")):
+        assert (answer.status_code, f'value="{name}"' in answer.text) == (503, True)
+        assert "人口库暂时没有回应" in answer.text
+
+
 def test_an_elder_without_a_phone(site, clerk, daughter, written) -> None:
     assert "有效" in written.text
     assert "何*珍" in written.text

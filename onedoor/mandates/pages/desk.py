@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from onedoor.identity.errors import RegisterAway
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import translate
 from onedoor.kernel.ports import Ports
@@ -70,6 +71,9 @@ async def find(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedD
         errors = [{"pointer": e["pointer"].replace("/", "/who_", 1) if len(e["pointer"]) > 1 else "/who_name", "detail": e["detail"]}
                   for e in bad.errors]  # fmt: skip
         return await _page(request, {}, [], 422, who=who, card_errors=errors)
+    except RegisterAway as away:
+        errors = [{"pointer": "/who_name", "detail": _told(request, away.title)}]
+        return await _page(request, {}, [], away.status, who=who, card_errors=errors)
     async with begin() as work:
         rows = [_view.desk_row(work, one) for one in found]
     return await _page(request, {}, [], 200, who=who, found=rows)
@@ -87,7 +91,7 @@ async def write_down(request: AnyRequest, begin: NamedDependency[Begin], ports: 
         made = await counter.write_down(begin, ports, said)
     except Invalid as bad:
         return await _page(request, values, bad.errors)
-    except (Conflict, Forbidden) as no:
+    except (Conflict, Forbidden, RegisterAway) as no:
         return await _page(request, values, [{"pointer": "/name", "detail": no.detail or _told(request, no.title)}], no.status)
     return see_other(f"/desk/mandates/{made.citizen_id}/{made.id}")
 

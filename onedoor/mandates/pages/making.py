@@ -6,8 +6,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from onedoor.identity.errors import RegisterAway
 from onedoor.identity.ports import Secrets
-from onedoor.kernel.i18n import say
+from onedoor.kernel.i18n import say, translate
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Conflict, Invalid
 from onedoor.kernel.text import printable
@@ -114,6 +115,9 @@ async def _child(request: AnyRequest, values: Values, begin: Begin, ports: Ports
     except Conflict as taken:
         errors = [{"pointer": "/id_number", "detail": taken.detail}]
         return page(request, "mandates/child.html", taken.status, values=values, errors=errors)
+    except RegisterAway as away:
+        errors = [{"pointer": "", "detail": translate(request.scope["state"]["locale"], away.title)}]
+        return page(request, "mandates/child.html", away.status, values=values, errors=errors)
     return see_other(f"/me/mandates/{made.id}")
 
 
