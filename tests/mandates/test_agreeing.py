@@ -141,6 +141,15 @@ def test_all_that_is_over_ends_in_its_hour(site, kin) -> None:
     assert site.run(many) == 0
 
 
+def test_what_was_typed_stays_when_too_much_was_asked(site, kin) -> None:
+    giver, tel = account(site, entered(site, "常请人", of_age(site, 70))), site.new_phone()
+    asks = [giver.program.post("/api/me/mandates", json=NEW | {"side": "principal", "phone": tel, "name": "王敏"}) for _ in range(20)]
+    assert {one.status_code for one in asks} == {201}
+    typed = {"step": "3", "phone": tel, "name": "王敏", "kind": "family", "items": [PERMIT], "acts": WHOLE, "days": "30"}
+    answer = site.sign_in(giver.phone).post("/me/mandates/new/by", data=typed, headers=TEXT)
+    assert (answer.status_code, "今天发出的委托太多" in answer.text, f'value="{tel}"' in answer.text) == (429, True, True)
+
+
 def heard(site: Any) -> None:
     """The tick at which text messages are fetched, and what it sends."""
     site.run(hearing.listen, site.house.begin, site.house.ports)

@@ -14,7 +14,7 @@ from onedoor.kernel.problems import Conflict, Invalid
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.mandates import policy
-from onedoor.mandates.errors import NoSuchMandate, TooManyPrincipals
+from onedoor.mandates.errors import NoSuchMandate, TooManyAsked, TooManyPrincipals
 from onedoor.mandates.models import Act, Side
 from onedoor.mandates.policy import Wanted
 from onedoor.mandates.service import agreeing, family
@@ -101,6 +101,9 @@ async def onward(request: AnyRequest, way: FromPath[str], begin: NamedDependency
         return await _page(request, way, where, values, bad.errors)
     except TooManyPrincipals as full:
         return await _page(request, way, 1, values, [{"pointer": "/phone", "detail": full.detail}], 409)
+    except TooManyAsked as often:
+        words = translate(request.scope["state"]["locale"], often.title)
+        return await _page(request, way, 3, values, [{"pointer": "", "detail": words}], often.status)
     return see_other(f"/me/mandates/{made.id}")
 
 
