@@ -107,11 +107,13 @@ async def held(db: Db, agent: PersonId, most: int) -> list[Mandate]:
     )  # fmt: skip
 
 
-async def principals(db: Db, agent: PersonId) -> int:
-    """For how many people an agent acts, or has asked to."""
+async def principals(db: Db, agent: PersonId, but: PersonId) -> int:
+    """For how many people an agent acts, or has asked to, this one left out; what others ask of the agent counts once it is agreed."""
     return int(await db.value(
-        "-- scatter\nselect count(distinct citizen_id) from mandates.mandate where agent_ref = $agent and state in ('asked', 'active')",
-        agent=agent,
+        """-- scatter
+           select count(distinct citizen_id) from mandates.mandate
+            where agent_ref = $agent and citizen_id <> $but and (state = 'active' or state = 'asked' and asked_by <> 'principal')""",
+        agent=agent, but=but,
     ) or 0)  # fmt: skip
 
 

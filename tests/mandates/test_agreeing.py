@@ -203,6 +203,25 @@ def test_a_name_must_be_proven_and_ten_people_are_enough(site, kin) -> None:
     assert (full.status_code, full.json()["type"]) == (409, "/problems/too-many-principals")
 
 
+def test_what_others_ask_does_not_fill_an_agents_hands(site, kin) -> None:
+    agent, giver = (account(site, entered(site, name, of_age(site, 50))) for name in ("被人请", "田有福"))
+    wanted = NEW | {"side": "principal", "phone": agent.phone, "name": "被人请"}
+    made = giver.program.post("/api/me/mandates", json=wanted).json()["id"]
+
+    async def many() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run(
+                "-- scatter\ninsert into mandates.mandate (citizen_id, agent_ref, principal_name, agent_name, kind, items, acts, hide, "
+                "from_on, until_on, ground, state, asked_by, asked_at, changed_at) select uuidv7(), agent_ref, principal_name, agent_name, "
+                "kind, items, acts, hide, from_on, until_on, ground, state, asked_by, asked_at, changed_at from mandates.mandate "
+                "cross join generate_series(1, 10) where id = $id", id=MandateId.parse(made),
+            )  # fmt: skip
+
+    site.run(many)
+    said = agent.program.post(f"/api/me/mandates/{made}/answers", json={"agree": True})
+    assert (said.status_code, said.json().get("holds")) == (201, True), said.text
+
+
 def test_three_questions_keep_what_was_typed(site, mother) -> None:
     browser = site.sign_in(DAUGHTER)
     browser.headers["accept"] = "text/html"

@@ -95,7 +95,7 @@ async def ask(work: Work, side: Side, other: Other, wanted: Wanted) -> Mandate:
     for_me, called, name = side is Side.PRINCIPAL, own.name or "", _name(work, other)
     agent, principal = (theirs, own.citizen_id) if for_me else (own.citizen_id, theirs)
     if not for_me:
-        await _may_hold(work, agent, terms.kind)
+        await _may_hold(work, agent, principal, terms.kind)
     made = drawn(work, terms, principal, agent, (called, name) if for_me else (name, called), side, Ground.SIGN_IN)
     await store.add(work.db, made)
     await (telling.offered if for_me else telling.asked)(work, made)
@@ -148,9 +148,10 @@ def other_faults(work: Work, other: Other) -> list[dict[str, str]]:
     return found
 
 
-async def _may_hold(work: Work, agent: PersonId, kind: Kind) -> None:
+async def _may_hold(work: Work, agent: PersonId, principal: PersonId, kind: Kind) -> None:
+    """Whether the agent may act for this one as well."""
     post = orgs.staff_of(agent)
-    policy.may_hold(work, kind, await store.principals(work.db, agent), posted=post is not None and post.role is None)
+    policy.may_hold(work, kind, await store.principals(work.db, agent, principal), posted=post is not None and post.role is None)
 
 
 async def answer(work: Work, mandate: MandateId, *, agree: bool) -> Mandate:
@@ -168,7 +169,7 @@ async def answer(work: Work, mandate: MandateId, *, agree: bool) -> Mandate:
 
 async def confirmed(work: Work, made: Mandate, via: Via, ground: Ground, by: str) -> None:
     """In force from now on, under the names that registers know."""
-    await _may_hold_one_more(work, made)
+    await _may_hold(work, made.agent_ref, made.citizen_id, made.kind)
     principal, agent = await identity.person(work, made.citizen_id), await identity.person(work, made.agent_ref)
     principal_name = (principal.name if principal else "") or made.principal_name
     agent_name = (agent.name if agent else "") or made.agent_name
@@ -177,13 +178,6 @@ async def confirmed(work: Work, made: Mandate, via: Via, ground: Ground, by: str
     made = await again(work, made)
     await publish(work.db, MandateBegan(made.citizen_id, made.id, made.agent_ref))
     await telling.began(work, made)
-
-
-async def _may_hold_one_more(work: Work, made: Mandate) -> None:
-    """Whoever was asked has not been counted for this one yet, whoever asked has."""
-    post = orgs.staff_of(made.agent_ref)
-    others = await store.principals(work.db, made.agent_ref) - 1
-    policy.may_hold(work, made.kind, others, posted=post is not None and post.role is None)
 
 
 async def told(work: Work, secrets: Secrets, mandate: MandateId, typed: str) -> Mandate | None:
