@@ -14,7 +14,7 @@ from onedoor.kernel.work import Actor, Work
 from onedoor.orgs.models import covers
 
 from .errors import BadMandate, NoSuchMandate, NotAnswerable, NotYourPlace, TooManyPrincipals, YouAsked
-from .models import PAPERS, Act, Kind, Mandate, Side, State, Terms
+from .models import BY_LAW, PAPERS, Act, Kind, Mandate, Side, State, Terms
 
 LONGEST = 365
 LASTING = (7, 30, 90, 180, 365)
@@ -127,7 +127,10 @@ def may_confirm(side: Side, made: Mandate) -> None:
 
 
 def may_hold(work: Work, kind: Kind, principals: int, *, posted: bool) -> None:
-    """Ten people at most; whoever visits people as a post may have more, and only such a post makes a grid worker."""
+    """Ten people at most; whoever visits people as a post may have more, and only such a post makes a grid worker. Whom a register names
+    as guardian or head acts for all of whom it says so."""
+    if kind in BY_LAW:
+        return
     if kind is Kind.GRID_WORKER and not posted:
         raise BadMandate(errors=[{"pointer": "/kind", "detail": say(work.locale, "对方不是本市的网格员或社区工作人员")}])
     most = MOST_OF_A_GRID_WORKER if kind is Kind.GRID_WORKER else MOST_PRINCIPALS

@@ -158,6 +158,16 @@ def test_who_may_not(site, business) -> None:
     assert other.get("/api/certificates").json()["items"] == []
 
 
+def test_a_head_of_eleven_firms_acts_for_all_of_them(site, companies) -> None:
+    head = account(site, entered(site, "多家主", of_age(site, 50)))
+    for n in range(11):
+        uscc = code()
+        companies.rows[uscc] = Company(uscc, f"青禾分号{n}有限公司", head.who.name, head.who.id_number, "青禾市东湖区柳岸街道", "零售")
+    answer = head.program.post("/me/mandates/firms", headers=TEXT)
+    assert answer.status_code == 200, answer.text
+    assert sum(one["holds"] for one in head.program.get("/api/me/mandates").json()["held"]) == 11
+
+
 def test_its_head_is_known_however_many_have_been_given(site, business) -> None:
     """A hundred younger mandates of its staff stand before the one of whoever represents it by law."""
 
