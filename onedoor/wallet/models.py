@@ -261,6 +261,7 @@ class Copy(msgspec.Struct, frozen=True):
     """Who made it for the holder."""
     veiled: bool = False
     """Numbers and names stand on it as others see them: whoever made it may not know them."""
+    agent_ref: PersonId | None = None
 
     def standing(self, now: dt.datetime) -> str:
         """valid, or why it is not: taken back, run out, read often enough."""

@@ -368,3 +368,21 @@ def test_a_guardian_reads_no_record_of_other_cards(site, ward) -> None:
     log = page(program, "/wallet/log")
     assert "预防接种证" in log
     assert "居民身份证" not in log
+
+
+def test_two_carers_of_one_masked_name_see_their_own_copies(site, elder) -> None:
+    """Both are 李*; each made one for the elder, who sees both."""
+    carers = [account(site, entered(site, name, of_age(site, 40))) for name in ("李娜", "李华")]
+    wanted = {"items": [], "types": ["014"], "acts": ["copy"], "kind": "carer"}
+    browsers, made = list[httpx.Client](), list[str]()
+    for one in carers:
+        turned(one.program, agreed(one.program, elder.program, elder.phone, elder.who.name, **wanted))
+        (held,) = one.program.get("/api/certificates").json()["items"]
+        browsers.append(one.program)
+        made.append(one.program.post(f"/wallet/{held['id']}/copies", data=PHONE, headers=TEXT).url.path)
+    for browser, own, other in ((browsers[0], *made), (browsers[1], *reversed(made))):
+        assert [browser.get(path, headers=TEXT).status_code for path in (own, other, f"{other}/copy.pdf")] == [200, 404, 404]
+        listed = page(browser, own.rpartition("/")[0])
+        assert (own in listed, other in listed) == (True, False)
+    listed = page(elder.program, made[0].rpartition("/")[0])
+    assert all(one in listed for one in made)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import Text, day, pick, say
 from onedoor.kernel.problems import Invalid
@@ -75,6 +76,7 @@ async def make(work: Work, cert_id: CertId, purpose: str, to_name: str, lives: d
         one = Copy(
             cert.citizen_id, CopyId.new(), cert.id, purpose.strip(), to_name.strip(), work.actor.name or cert.holder.name, work.now,
             work.now + lives, most_reads, 0, code, None, standing.agent(work.actor), standing.veiled(work.actor),
+            work.actor.id if isinstance(work.actor.id, PersonId) and work.actor.behalf is not None else None,
         )  # fmt: skip
         if await copies.add(work.db, one):
             await standing.used(work, cert, standing.COPY)
@@ -92,15 +94,20 @@ def _wrong(work: Work, field: str, words: str) -> list[dict[str, str]]:
 
 
 async def of_cert(work: Work, cert_id: CertId) -> tuple[Copy, ...]:
-    """The copies of one of my certificates, the latest first; for somebody who stands in, those that were made in the holder's stead."""
+    """The copies of one of my certificates, the latest first; for somebody who stands in, those that they made themselves."""
     found = await copies.of_cert(work.db, me_of(work), cert_id)
-    return tuple(one for one in found if not standing.veiled(work.actor) or one.agent == standing.agent(work.actor))
+    return tuple(one for one in found if _theirs(work, one))
+
+
+def _theirs(work: Work, one: Copy) -> bool:
+    """Whether it may be seen: a name without its middle, as it stands on the copy, would not tell two agents apart."""
+    return not standing.veiled(work.actor) or one.agent_ref == work.actor.id
 
 
 async def get(work: Work, copy_id: CopyId) -> Copy:
     """One of my copies; for somebody who stands in, of a certificate that the power names, and made by them."""
     found = await copies.get(work.db, me_of(work), copy_id)
-    if found is None or (standing.veiled(work.actor) and found.agent != standing.agent(work.actor)):
+    if found is None or not _theirs(work, found):
         raise NoSuchCopy()
     await show(work, found.cert_id)
     return found

@@ -26,9 +26,10 @@ async def add(db: Db, one: Copy) -> bool:
         return False
     await db.run(
         "insert into wallet.copy (citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, code, "
-        "agent, veiled) values ($citizen, $id, $cert, $purpose, $to, $by, $made, $expires, $most, $code, $agent, $veiled)",
+        "agent, veiled, agent_ref) values ($citizen, $id, $cert, $purpose, $to, $by, $made, $expires, $most, $code, $agent, $veiled, "
+        "$agent_ref)",
         citizen=one.citizen_id, id=one.id, cert=one.cert_id, purpose=one.purpose, to=one.to_name, by=one.made_by, made=one.made_at,
-        expires=one.expires_at, most=one.most_reads, code=one.code, agent=one.agent, veiled=one.veiled,
+        expires=one.expires_at, most=one.most_reads, code=one.code, agent=one.agent, veiled=one.veiled, agent_ref=one.agent_ref,
     )  # fmt: skip
     return True
 
@@ -37,7 +38,7 @@ async def of_cert(db: Db, citizen: PersonId, cert: CertId) -> list[Copy]:
     return await db.all(
         Copy,
         "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
-        "agent, veiled from wallet.copy where citizen_id = $citizen and cert_id = $cert order by id desc limit 50",
+        "agent, veiled, agent_ref from wallet.copy where citizen_id = $citizen and cert_id = $cert order by id desc limit 50",
         citizen=citizen, cert=cert,
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ async def get(db: Db, citizen: PersonId, copy: CopyId) -> Copy | None:
     return await db.maybe(
         Copy,
         "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
-        "agent, veiled from wallet.copy where citizen_id = $citizen and id = $copy",
+        "agent, veiled, agent_ref from wallet.copy where citizen_id = $citizen and id = $copy",
         citizen=citizen, copy=copy,
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ async def locked(db: Db, citizen: PersonId, copy: CopyId) -> Copy | None:
     return await db.maybe(
         Copy,
         "select citizen_id, id, cert_id, purpose, to_name, made_by, made_at, expires_at, most_reads, reads, code, revoked_at, "
-        "agent, veiled from wallet.copy where citizen_id = $citizen and id = $copy for update",
+        "agent, veiled, agent_ref from wallet.copy where citizen_id = $citizen and id = $copy for update",
         citizen=citizen, copy=copy,
     )  # fmt: skip
 
