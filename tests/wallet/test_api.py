@@ -9,6 +9,8 @@ import pytest
 
 from onedoor.wallet import service as wallet
 from onedoor.wallet import statuslist, ticket
+from onedoor.wallet.models import PresentId
+from onedoor.wallet.service import holding
 from onedoor.wallet.vault import vault
 from tests.wallet.conftest import CLAIMS, CLERK, POLICE, WELFARE, Office, code_of, verdict
 
@@ -183,6 +185,25 @@ def test_no_statement_stands_between_a_code_and_its_verdict(site: Any, office: O
     assert verdict(stranger, text)["result"] == "valid"
     later = ("cert_claim", "wallet.present", "identity.access")  # the holder's record, once the answer has gone out
     assert [sql for sql in queries if not any(table in sql for table in later)] == []
+
+
+def test_a_check_that_cannot_be_written_loses_no_other(site: Any, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two people whose certificates were checked in the same moment, the second one's record is kept."""
+    (_, wrong), (browser, cert) = office.resident(), office.resident()
+    write = holding._write
+
+    async def failing(begin: Any, seen: holding.Seen) -> None:
+        if seen.idx == wrong.idx:
+            raise LookupError("this row will never fit")
+        await write(begin, seen)
+
+    monkeypatch.setattr(holding, "_write", failing)
+    for one in (wrong, cert):
+        holding.noted(holding.Seen(PresentId.new(), site.house.now(), one.issuer_ref, one.list_ref, one.idx, "valid", None))
+    with pytest.raises(LookupError):
+        site.run(holding.write_down, site.house.begin)
+    site.run(holding.write_down, site.house.begin)
+    assert "核验您出示的证照" in browser.get("/me/data", headers={"accept": "text/html"}).text
 
 
 def test_claims_that_do_not_fit(office: Office, site: Any) -> None:

@@ -195,7 +195,7 @@ async def write_down(begin: Begin) -> None:
             _record.waiting.popleft()
     except Exception as away:
         if not isinstance(away, Unavailable) and unavailable(away) is None:
-            _record.waiting.clear()
+            _record.waiting.popleft()  # it would stand in the way of all others for ever
             raise
     finally:
         _record.writing = False
