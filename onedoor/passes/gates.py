@@ -56,6 +56,13 @@ class Direction(StrEnum):
     BOTH = "both"
 
 
+class Way(StrEnum):
+    """Which way somebody went."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class Method(StrEnum):
     """How somebody was checked."""
 
@@ -130,7 +137,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     method: Method
     result: Annotated[str, msgspec.Meta(pattern="^[a-z_]{2,20}$")]
     colour: Annotated[int, msgspec.Meta(ge=0, le=4)] | None
-    direction: Direction
+    direction: Way
     temp: Annotated[int, msgspec.Meta(ge=300, le=430)] | None
     companions: Annotated[int, msgspec.Meta(ge=0, le=9)]
     undone: bool
@@ -178,7 +185,7 @@ class Row(msgspec.Struct, frozen=True):
     colour: int | None
     result: str
     refused: str | None
-    direction: Direction
+    direction: Way
     companions: int
     temp: int | None
     undone: bool

@@ -6,7 +6,7 @@ import msgspec
 
 from onedoor.kernel.i18n import Text, text
 
-from .gates import Direction
+from .gates import Way
 
 Scheme = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,30}$")]
 Value = str | int | list[str]
@@ -91,7 +91,7 @@ class Verifying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gate: Annotated[str, msgspec.Meta(max_length=60)]
     secret: Annotated[str, msgspec.Meta(max_length=100)]
     codes: Annotated[list[Annotated[str, msgspec.Meta(max_length=2000)]], msgspec.Meta(min_length=1, max_length=CODES)]
-    direction: Direction = Direction.IN
+    direction: Way = Way.IN
 
 
 class Answer(msgspec.Struct, frozen=True):

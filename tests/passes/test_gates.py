@@ -226,6 +226,14 @@ def test_a_turnstile_asks_online(site, phone: Phone, now: int) -> None:
     assert gate.speak("POST", "checks", asked).status_code == 422
 
 
+def test_somebody_goes_one_way(site, phone: Phone) -> None:
+    """Both ways are a gate's, not a person's: a line or a check that says so is refused in words, and the rest can come."""
+    gate, lane = Gate(site, place="测试渡口"), Gate(site, kind="turnstile", place="测试码头")
+    line = gate.write(phone.code(gate.now()), gate.now(), direction="both")
+    asked = {"checks": [{"code": layout.text_of(phone.code(gate.now())), "direction": "both"}]}
+    assert [gate.speak("POST", "scans", {"scans": [line]}).status_code, lane.speak("POST", "checks", asked).status_code] == [422, 422]
+
+
 def test_paper_dies_by_its_successor(site, phone: Phone, gate: Gate, now: int) -> None:
     """Printed twice by its page: the picture of the second is the one that counts."""
 

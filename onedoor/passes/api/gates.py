@@ -13,7 +13,7 @@ from onedoor.identity.ports import Secrets
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work, system
 from onedoor.passes import service
-from onedoor.passes.gates import MOST_CHECKS, MOST_LOOKS, Direction, Gate, Log, Measured, NewReading, Received
+from onedoor.passes.gates import MOST_CHECKS, MOST_LOOKS, Gate, Log, Measured, NewReading, Received, Way
 from onedoor.passes.od1 import layout
 from onedoor.passes.service import vehicles
 from onedoor.passes.vehicles import Verdict
@@ -31,7 +31,7 @@ class OneCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The text of a code as a scanner reads it, and what the turnstile knows beside it."""
 
     code: Annotated[str, msgspec.Meta(max_length=2000)]
-    direction: Direction = Direction.IN
+    direction: Way = Way.IN
     temp: Annotated[int, msgspec.Meta(ge=300, le=430)] | None = None
     companions: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
 
