@@ -1,5 +1,6 @@
 """授权用证 from the sheet to the last reading: field by field, for one case and one department, and taken back at any time."""
 
+import asyncio
 import html
 import re
 from typing import Any
@@ -7,8 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.cases.models import CaseId
+from onedoor.cases.service import certificates
+from onedoor.identity.models import PersonId
 from onedoor.kernel import jose
+from onedoor.kernel.work import Actor
 from onedoor.wallet import sdjwt
+from onedoor.wallet.models import Mode
 from onedoor.wallet.sdjwt import Binding
 from onedoor.wallet.service.known import documents, lists, types
 from onedoor.wallet.vault import Shelf, vault
@@ -80,6 +86,27 @@ def test_it_is_taken_back_and_read_once(site: Any, people: Any) -> None:
     assert [clerk.post(where).status_code for _ in "ab"] == [200, 404]
     stranger = site.sign_in()
     assert stranger.post(end[1]).status_code == 404
+
+
+def test_two_of_one_moment_are_one(site: Any, people: Any) -> None:
+    """Whoever presses twice has let it be read once, and takes back all there is."""
+    _, program, _ = people
+    case, me = submitted(program)["id"], PersonId.parse(program.get("/api/me").json()["id"])
+
+    async def pressed() -> None:
+        async with site.house.begin(actor=Actor(id=me)) as work:
+            await certificates.give(work, CaseId.parse(case), "001", frozenset(FACTS), Mode.CASE)
+
+    async def twice() -> None:
+        async with site.house.begin(actor=Actor(id=me)) as work:
+            await certificates.give(work, CaseId.parse(case), "001", frozenset(FACTS), Mode.CASE)
+            other = asyncio.create_task(pressed())
+            await asyncio.sleep(0.2)
+        await other
+
+    site.run(twice)
+    listed = [one for one in program.get("/api/certificates/consents").json()["items"] if one["case"] == case]
+    assert sorted(one["stands"] for one in listed) == [False, True]
 
 
 def test_who_may_not(site: Any, people: Any) -> None:

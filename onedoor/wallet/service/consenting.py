@@ -108,6 +108,7 @@ async def give(
         cert.citizen_id, ConsentId.new(), cert.id, [name for name in need.claims if name in claims], org.id, org.name, need.why, need.basis,
         case_ref, mode, work.now, _ends(work, mode, until), None, 0, None,
     )  # fmt: skip
+    await certs.locked(work.db, cert.citizen_id, cert.id)  # of two at one moment the later one ends the earlier
     for old in await consents.of_case(work.db, cert.citizen_id, case_ref):
         if old.cert_id == cert.id and old.to_org == org.id:
             await consents.end(work.db, old.citizen_id, old.id, work.now)
