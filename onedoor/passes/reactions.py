@@ -22,6 +22,12 @@ async def colour_listed(work: Work, event: ColourChanged) -> None:
     await enqueue(work.db, "passes.lists", {"scheme": event.scheme}, key=event.scheme, run_at=work.now + SOON)
 
 
+async def colour_of_ones_own(work: Work, event: ColourChanged) -> None:
+    """With the first colour that somebody has got by an account of their own, nobody shows another one for them."""
+    if event.before is None:
+        await service.dependants.speaks_for_oneself(work, event.citizen)
+
+
 async def gate_log_broken(work: Work, event: GateLogBroken) -> None:
     """Whoever supervises and whoever keeps the gate are told."""
     await service.tell_gate_log(work, event)
@@ -48,7 +54,7 @@ async def scheme_ended(work: Work, event: SchemeEnded) -> None:
 
 
 listeners = [
-    (ColourChanged, colour_changed), (ColourChanged, colour_listed), (AppealDecided, appeal_decided), (AppealLate, appeal_late),
-    (SchemeEnded, scheme_ended), (GateLogBroken, gate_log_broken),
+    (ColourChanged, colour_changed), (ColourChanged, colour_listed), (ColourChanged, colour_of_ones_own),
+    (AppealDecided, appeal_decided), (AppealLate, appeal_late), (SchemeEnded, scheme_ended), (GateLogBroken, gate_log_broken),
     (FeverObserved, fever_observed),
 ]  # fmt: skip

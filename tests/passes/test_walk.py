@@ -1,6 +1,7 @@
 """A resident declares, gets a colour, reads why, objects, and is answered: over HTTP, in pages and in JSON."""
 
 import asyncio
+import datetime as dt
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from onedoor.passes import service
 from onedoor.passes.models import Channel, DeclarationId, EvidenceId
 from onedoor.passes.service import Made, Said
 from tests.cases.kit import picture
+from tests.mandates.people import account, entered
 
 from .conftest import APPEALS, GRID, HOME, WELL
 
@@ -218,3 +220,21 @@ def test_family_and_the_counter(site, login) -> None:
     assert found.url.path.startswith("/desk/passes/counter/epi-2026/person_")
     assert grid.post(str(found.url), data=WELL | {"division": "990105"}, headers=JSON).status_code == 403
     assert "绿码" in grid.post(str(found.url), data=WELL | {"channel": "paper"}).text
+
+
+def test_whoever_has_an_account_now_is_stood_in_for_by_nobody(site) -> None:
+    """A father whose daughter has shown his green code declares a fever himself: hers is not shown any more."""
+    daughter = account(site, entered(site, "常小雨", dt.date(1985, 3, 4)))
+    father = entered(site, "常大雨", dt.date(1950, 3, 4))
+    browser = site.sign_in(daughter.phone)
+    made = browser.post("/passes/family", data={"name": father.name, "id_number": father.id_number, "relation": "elder"})
+    assert "已确认" in made.text
+    person = made.text.split("/passes?for=")[1].split('"')[0]
+    assert "绿码" in browser.post(f"/passes/epi-2026/declare?for={person}", data=WELL).text
+    own = account(site, father)
+    assert browser.get(f"/passes/epi-2026?for={person}").status_code == 200
+    assert site.sign_in(own.phone).post("/passes/epi-2026/declare", data=FEVER).status_code == 200
+    site.jobs()
+    assert browser.get(f"/passes/epi-2026?for={person}").status_code == 404
+    assert browser.post(f"/passes/epi-2026/declare?for={person}", data=WELL).status_code == 404
+    assert [one["person"] for one in browser.get("/passes/bearers.json", headers=JSON).json()["bearers"]] == []

@@ -125,6 +125,13 @@ async def end(begin: Begin, person: PersonId) -> None:
         await texting.drop_asked_by(work.db, person, me)
 
 
+async def speaks_for_oneself(work: Work, citizen: PersonId) -> int:
+    """Somebody has declared with an account of their own: whoever stood in for the same person before does not any more. How many did."""
+    known = await identity.person(work, citizen)
+    before = await store.numbered(work.db, known.id_number) if known and known.phone and known.id_number else None
+    return await store.end_mandates(work.db, before, work.now) if before and before != citizen else 0
+
+
 async def waiting(work: Work, most: int = 50) -> list[tuple[Dependant, Person | None]]:
     """Mandates that a clerk of these districts has to confirm, with who asks."""
     found = await store.mandates_waiting(work.db, list(work.actor.districts), most)

@@ -201,6 +201,21 @@ async def dependant(db: Db, citizen: PersonId, person: PersonId) -> Dependant | 
     )  # fmt: skip
 
 
+async def numbered(db: Db, id_number: str) -> PersonId | None:
+    """Whom others stand in for under this identity number; for jobs."""
+    found = await db.value("-- scatter\nselect citizen_id from passes.subject where id_number = $id_number limit 1", id_number=id_number)
+    return PersonId(found) if found else None
+
+
+async def end_mandates(db: Db, person: PersonId, at: dt.datetime) -> int:
+    """Nobody stands in for this person any more; for jobs."""
+    return await db.run(
+        "-- scatter\nupdate passes.dependant set state = 'ended', confirmed_by = null, confirmed_at = $at where person_ref = $person "
+        "and state in ('waiting', 'confirmed')",
+        person=person, at=at,
+    )  # fmt: skip
+
+
 async def guardians(db: Db, person: PersonId) -> list[Dependant]:
     """Who may stand in for somebody; for jobs that tell them."""
     return await db.all(
