@@ -118,10 +118,15 @@ def side_of(person: PersonId, made: Mandate) -> Side:
     raise NoSuchMandate()
 
 
-def may_confirm(side: Side, made: Mandate) -> None:
+def must_wait(made: Mandate, today: dt.date) -> None:
+    """Only what still waits is answered, and not after its own last day."""
+    if made.state is not State.ASKED or made.until_on < today:
+        raise NotAnswerable(state=str(State.EXPIRED if made.state is State.ASKED else made.state))
+
+
+def may_confirm(side: Side, made: Mandate, today: dt.date) -> None:
     """The side that was asked confirms, and only what still waits."""
-    if made.state is not State.ASKED:
-        raise NotAnswerable(state=str(made.state))
+    must_wait(made, today)
     if made.asked_by == side:
         raise YouAsked()
 

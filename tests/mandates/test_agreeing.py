@@ -11,7 +11,7 @@ from tests.orgs.kit import joined, organisation, proven
 
 from .conftest import DAUGHTER, MOTHER, Replies
 from .kit import WHOLE, agreed, asked, turned
-from .people import account, entered
+from .people import account, aged, entered
 from .test_cards import of_age
 
 TEXT = {"accept": "text/html"}
@@ -191,6 +191,18 @@ def test_each_wrong_field_is_told(daughter) -> None:
         said = daughter.post("/api/me/mandates", json=NEW | {"phone": MOTHER} | changed)
         assert said.status_code == 422, f"{changed}: {said.status_code} {said.text}"
         assert any(e["pointer"].startswith(pointer) for e in said.json()["errors"]), f"{changed}: {said.text}"
+
+
+def test_nothing_begins_after_its_last_day(site, kin) -> None:
+    """Answered in the hour before the clock has ended it: nobody is told that it is in force."""
+    agent, giver = (account(site, entered(site, name, of_age(site, 50))) for name in ("晚一步", "田有福"))
+    made = asked(agent.program, giver.phone, "田有福", days=1)["id"]
+    site.jobs()
+    aged(site, made)
+    late = giver.program.post(f"/api/me/mandates/{made}/answers", json={"agree": True})
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/not-answerable")
+    late = agent.program.post(f"/api/me/mandates/{made}/codes", json={"code": told(site, giver.phone)})
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/not-answerable")
 
 
 def test_a_name_must_be_proven_and_ten_people_are_enough(site, kin) -> None:

@@ -158,7 +158,7 @@ async def answer(work: Work, mandate: MandateId, *, agree: bool) -> Mandate:
     """The side that was asked says yes or no."""
     made = await _locked(work, mandate)
     mine_is = await side(work, made)
-    policy.may_confirm(mine_is, made)
+    policy.may_confirm(mine_is, made, work.today)
     if agree:
         await confirmed(work, made, Via.PAGE, Ground.SIGN_IN, (await mine(work)).name or "")
     else:
@@ -188,8 +188,7 @@ async def told(work: Work, secrets: Secrets, mandate: MandateId, typed: str) -> 
     made = await _locked(work, mandate)
     if await side(work, made) is not Side.AGENT or made.asked_by is not Side.AGENT:
         raise NoSuchMandate()
-    if made.state is not State.ASKED:
-        raise NotAnswerable(state=str(made.state))
+    policy.must_wait(made, work.today)
     tried = await store.try_code(work.db, made.citizen_id, made.id)
     fresh = tried is not None and tried.tries <= policy.CODE_TRIES and work.now - made.asked_at <= policy.CODE_LIFE
     if not (fresh and hmac.compare_digest(code_of(secrets, made).encode(), given.encode())):
