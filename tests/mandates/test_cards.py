@@ -1,5 +1,6 @@
 """Certificates in others' hands: a child's in both parents' wallets until it is eighteen, an elder's in a carer's as far as was agreed."""
 
+import asyncio
 import datetime as dt
 import html
 from typing import Any, NamedTuple
@@ -8,9 +9,12 @@ import httpx
 import pytest
 
 from onedoor.identity.models import Life, LifeEvent, PersonId
-from onedoor.identity.ports import LifeEvents
+from onedoor.identity.ports import LifeEvents, Secrets
 from onedoor.identity.service import living
 from onedoor.kernel.work import Actor, system
+from onedoor.mandates.models import Mandate
+from onedoor.mandates.service import family
+from onedoor.mandates.service.agreeing import room
 from onedoor.mandates.service.family import last_day
 from onedoor.orgs import service as orgs
 from onedoor.wallet import service as wallet
@@ -386,3 +390,25 @@ def test_two_carers_of_one_masked_name_see_their_own_copies(site, elder) -> None
         assert (own in listed, other in listed) == (True, False)
     listed = page(elder.program, made[0].rpartition("/")[0])
     assert all(one in listed for one in made)
+
+
+def test_a_child_asked_for_twice_at_one_moment_is_guarded_once(site, kin) -> None:
+    parent = account(site, entered(site, "急爸爸", of_age(site, 44)))
+    child = account(site, entered(site, "急小禾", of_age(site, 15), father=parent.who))
+    entry = site.run(site.register.match, child.who.name, child.who.id_number)
+    secrets, found = site.house.ports.get(Secrets), family.Child(entry, last_day(entry.birth_on, None), child.id)
+    actor = room(Actor(id=parent.id, assurance=2))
+
+    async def pressed() -> Mandate:
+        async with site.house.begin(actor=actor) as work:
+            return await family.guard(work, secrets, found)
+
+    async def twice() -> list[Mandate]:
+        async with site.house.begin(actor=actor) as work:
+            first = await family.guard(work, secrets, found)
+            other = asyncio.create_task(pressed())
+            await asyncio.sleep(0.2)
+        return [first, await other]
+
+    first, other = site.run(twice)
+    assert first.id == other.id

@@ -111,6 +111,7 @@ async def guard(work: Work, secrets: Secrets, child: Child) -> Mandate:
     """Act for my child until it is of age; asking again gives the same mandate. Of a child with an account the certificates alone."""
     own = await mine(work)
     citizen = child.account or (await identity.ward_of(work, secrets, child.entry, own.district)).citizen_id
+    await buckets.need(work.db, f"mandates guard {citizen.hex}", capacity=40, per_second=40 / 86400)  # two at once wait for each other here
     for known in await store.given(work.db, citizen, 100):
         if known.agent_ref == own.citizen_id and known.state is State.ACTIVE and known.kind is Kind.GUARDIAN:
             return known
