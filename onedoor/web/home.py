@@ -117,6 +117,8 @@ def shown(locale: str, cert: Front, name: str) -> Shown:
 
 def pass_desks(locale: str, grants: frozenset[str]) -> tuple[Line, ...]:
     """Where those work who keep schemes of passes, answer appeals, or write down what people say."""
+    if not grants:
+        return ()
     found = {
         "passes:sign": Line(say(locale, "通行方案"), say(locale, "规则、签字、延期"), "/desk/passes"),
         "passes:appeal": Line(say(locale, "通行码申诉"), say(locale, "24 小时内答复"), "/desk/passes/appeals"),
