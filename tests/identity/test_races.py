@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from onedoor.identity import service
-from onedoor.identity.errors import IdNumberTaken, WrongCode
+from onedoor.identity.errors import AlreadyProven, IdNumberTaken, WrongCode
 from onedoor.identity.models import KnownPerson, Opened, PersonId, SessionKind
 from onedoor.identity.ports import Secrets
 from onedoor.kernel.work import Actor, system
@@ -51,6 +51,36 @@ def test_one_number_goes_to_one_of_two(site) -> None:
 
     found = site.run(both)
     assert sorted(type(f).__name__ for f in found) == sorted([IdNumberTaken.__name__, "NoneType"])
+
+
+def test_an_account_is_proven_once_whatever_is_asked_at_the_same_time(site) -> None:
+    """While the register is asked about one number, another one is proven: the first to be settled stays."""
+    rows = [r for r in site.register.rows.values() if r.get("status", "normal") == "normal"][-18:-16]
+
+    class Slow:
+        """Answers when both have been asked."""
+
+        def __init__(self) -> None:
+            self.asked = 0
+
+        async def match(self, name: str, id_number: str) -> Any:
+            self.asked += 1
+            while self.asked < 2:
+                await asyncio.sleep(0.01)
+            return await site.register.match(name, id_number)
+
+    async def both() -> tuple[list[Any], int]:
+        secrets, register, phone = site.house.ports.get(Secrets), Slow(), site.new_phone()
+        async with site.house.begin(actor=system("test")) as work:
+            actor = Actor(id=(await service.put_people(work, [KnownPerson(phone=phone)]))[phone])
+        tries = [service.prove(begin_as(site, actor), register, secrets, row["name"], row["id_number"]) for row in rows]
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        claims = "select count(*) from identity.id_claim where citizen_id = $citizen"
+        return found, await site.house.database.reference.value(claims, citizen=actor.id)
+
+    found, claims = site.run(both)
+    assert sorted(type(f).__name__ for f in found) == sorted([AlreadyProven.__name__, "NoneType"])
+    assert claims == 1
 
 
 def test_a_code_lives_five_minutes_and_a_session_thirty_days(site) -> None:

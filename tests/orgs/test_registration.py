@@ -282,6 +282,17 @@ def test_the_last_administrator_stays(site: Any, admin: httpx.Client) -> None:
     assert browser.post(f"/orgs/mine/members/{member_of(browser, '孙七')}/remove").status_code == 200
 
 
+def test_the_last_administrator_stays_one_whatever_they_are_asked_to_be(site: Any, admin: httpx.Client) -> None:
+    """An invitation to be less is no way around it."""
+    phone, back = residents()[6]["phone"], {"accept": "application/json"}
+    admin.post("/orgs/mine/invitations", data={"phone": phone, "name": "周一", "role": "viewer"})
+    invitation = re.search(r"/me/invitations/(invite_\w+)/accept", admin.get("/me/organisations").text)[1]  # type: ignore[index]
+    answer = admin.post(f"/me/invitations/{invitation}/accept", headers=back)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/last-admin")
+    assert "邀请同事" in admin.get("/orgs/mine").text, "an administrator still"
+    assert admin.post(f"/me/invitations/{invitation}/decline").status_code == 200
+
+
 def test_one_post_a_person(site: Any, admin: httpx.Client) -> None:
     answer = admin.post("/orgs/mine/invitations", data={"phone": CLERK, "name": "高志远", "role": "viewer"})
     assert answer.status_code == 200

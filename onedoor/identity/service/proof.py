@@ -7,7 +7,7 @@ One identity number is one account; who finds it taken is told how to get back i
 from onedoor.identity import policy, store
 from onedoor.identity.errors import AlreadyProven, IdNumberTaken, NotMatched, RegisterAway, RegisterContradicts, TooManyChecks
 from onedoor.identity.events import WardProven
-from onedoor.identity.models import Assurance, PersonId, RegisterEntry
+from onedoor.identity.models import Assurance, Person, PersonId, RegisterEntry
 from onedoor.identity.ports import PopulationRegister, Secrets
 from onedoor.kernel import buckets, crypto, outbox
 from onedoor.kernel.i18n import say
@@ -22,11 +22,8 @@ async def prove(begin: Begin, register: PopulationRegister, secrets: Secrets, na
     """Raise the signed-in person to real name, or say why not. Repeating a proof that succeeded is harmless."""
     async with begin() as work:
         citizen, fine_name, number = _me(work.actor), *_typed(work, name, id_number)
-        known = await store.person(work.db, citizen)
-        if known is not None and known.assurance >= Assurance.REAL_NAME:
-            if (known.name, known.id_number) == (fine_name, number):
-                return
-            raise AlreadyProven(say(work.locale, "如果资料有误，请带身份证到政务服务窗口更正。"))
+        if _proven(work, await store.person(work.db, citizen), fine_name, number):
+            return
         await _count(work, citizen, 1)
     try:
         entry = await register.match(fine_name, number)
@@ -36,16 +33,27 @@ async def prove(begin: Begin, register: PopulationRegister, secrets: Secrets, na
         words = say(work.locale, "您填写的内容没有丢失，也没有提交。请过几分钟再试；着急的话请拨打热线。")
         raise RegisterAway(words, retry_after=60) from away
     async with begin() as work:
-        await _settle(work, secrets, citizen, number, entry)
+        await _settle(work, secrets, citizen, (fine_name, number), entry)
 
 
-async def _settle(work: Work, secrets: Secrets, citizen: PersonId, number: str, entry: RegisterEntry | None) -> None:
+def _proven(work: Work, known: Person | None, name: str, number: str) -> bool:
+    """Whether this very proof has succeeded before; AlreadyProven when it was another one."""
+    if known is None or known.assurance < Assurance.REAL_NAME:
+        return False
+    if (known.name, known.id_number) != (name, number):
+        raise AlreadyProven(say(work.locale, "如果资料有误，请带身份证到政务服务窗口更正。"))
+    return True
+
+
+async def _settle(work: Work, secrets: Secrets, citizen: PersonId, typed: tuple[str, str], entry: RegisterEntry | None) -> None:
+    name, number = typed
     if entry is None:
         words = say(work.locale, "姓名与身份证号核对不一致，请照身份证逐字核对。改过姓名的，请填现在身份证上的姓名。")
         raise NotMatched(errors=[{"pointer": "", "detail": words}])
     if entry.id_number != number or entry.birth_on != birth_of(number) or entry.sex != sex_of(number):
         raise RegisterContradicts(say(work.locale, "人口登记里的出生日期或性别与身份证号不一致。请带户口簿到派出所更正，更正后再来实名。"))
-    await store.locked(work.db, citizen)
+    if _proven(work, await store.locked(work.db, citizen), name, number):
+        return  # while the register was asked
     if not await store.claim_id_number(work.db, crypto.keyed(secrets.key("id-number"), number), citizen):
         words = say(
             work.locale,
