@@ -18,7 +18,7 @@ from onedoor.kernel.work import Begin, Work, system
 from onedoor.orgs import policy
 from onedoor.orgs.errors import HasPost, LastAdmin, NoSuchInvitation, NoSuchMember
 from onedoor.orgs.events import MemberLeft
-from onedoor.orgs.models import ROLES, Grants, Organisation, OrgId, Role, Staff
+from onedoor.orgs.models import ROLES, Grants, Organisation, OrgId, Role, Staff, StaffRow
 from onedoor.orgs.registered import Deed, Invitation, InvitationId
 from onedoor.orgs.store import members as store
 
@@ -150,7 +150,8 @@ def _me(work: Work) -> PersonId:
 
 
 async def reply(work: Work, invitation: InvitationId, *, accept: bool) -> Organisation:
-    """Accept or decline an invitation that was sent to my phone."""
+    """Accept or decline an invitation that was sent to my phone. The last administrator does not become less by it."""
+    members = await _waited(work, invitation)
     asked = next((one for one in await my_invitations(work) if one.invitation.id == invitation), None)
     if asked is None:
         raise NoSuchInvitation()
@@ -159,9 +160,20 @@ async def reply(work: Work, invitation: InvitationId, *, accept: bool) -> Organi
     await store.unclaim(work.db, made.tel, made.org_id, made.id)
     if not accept:
         await _note(work, made.org_id, "refused", made.name)
-    elif not await join(work, made.org_id, _me(work), made.name, made.role):
+        return asked.org
+    if any(row.person_ref == work.actor.id for row in members):
+        await _may_lose_admin(work, made.org_id, _me(work), keeps=made.role is Role.ADMIN)
+    if not await join(work, made.org_id, _me(work), made.name, made.role):
         raise HasPost(say(work.locale, "您已经在别的机构任职。请先退出那个机构，再接受邀请。"))
     return asked.org
+
+
+async def _waited(work: Work, invitation: InvitationId) -> list[StaffRow]:
+    """Everybody in the organisation that asks. Locked before its invitation, as whoever invites does it."""
+    tel = await identity.phone_of(work, _me(work))
+    claims = await store.invited(work.db, tel) if tel else []
+    org = next((one.org_id for one in claims if one.invitation_id == invitation), None)
+    return await store.lock_members(work.db, org) if org else []
 
 
 async def set_role(work: Work, person: PersonId, role: str) -> Organisation:
