@@ -1,6 +1,7 @@
 """Organisations register themselves: the code's parts, papers, one code one organisation, review with reasons, and their own people."""
 
 import re
+import uuid
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ import pytest
 
 from onedoor.kernel.text import uscc_fault
 from onedoor.kernel.work import system
+from onedoor.orgs.models import OrgId
+from onedoor.orgs.registered import InvitationId
 from tests.cases.kit import pdf, picture, residents
 
 from .kit import code, stated
@@ -267,6 +270,31 @@ def test_revoked_and_expired_invitations_are_gone(site: Any, admin: httpx.Client
     site.run(age)
     assert browser.post(f"/me/invitations/{invitation}/accept", headers={"accept": "application/json"}).status_code == 404
     assert invitation not in browser.get("/me/organisations").text
+
+
+def test_old_invitations_do_not_hide_a_new_one(site: Any, admin: httpx.Client) -> None:
+    """Whoever was asked by many organisations long ago still finds who asks today."""
+    phone = site.new_phone()
+
+    async def asked_long_ago() -> None:
+        async with site.house.begin(system("test")) as work:
+            for n in range(25):
+                org, made = OrgId.parse(f"org_{n:032x}"), InvitationId(uuid.UUID(int=n + 1))
+                await work.db.run(
+                    "insert into orgs.invitation (org_id, id, tel, name, role, by_name, at, expires_at, state) values "
+                    "($org, $id, $tel, '郑三', 'viewer', '', now() - interval '9 days', now() - interval '2 days', 'open')",
+                    org=org, id=made, tel=phone,
+                )  # fmt: skip
+                await work.db.run(
+                    "insert into orgs.invitation_claim (tel, org_id, invitation_id) values ($tel, $org, $id)", tel=phone, org=org, id=made
+                )
+
+    site.run(asked_long_ago)
+    assert admin.post("/orgs/mine/invitations", data={"phone": phone, "name": "郑三", "role": "viewer"}).status_code == 200
+    browser = site.sign_in(phone)
+    found = re.search(r"/me/invitations/(invite_\w+)/accept", browser.get("/me/organisations").text)
+    assert found
+    assert browser.post(f"/me/invitations/{found[1]}/decline").status_code == 200
 
 
 def test_the_last_administrator_stays(site: Any, admin: httpx.Client) -> None:

@@ -71,8 +71,9 @@ class Claimed(Struct, frozen=True):
 
 
 async def invited(db: Db, tel: str) -> list[Claimed]:
+    """The latest first: those that have run out stay claimed, and hide none that came after them."""
     return await db.all(
-        Claimed, "select org_id, invitation_id from orgs.invitation_claim where tel = $tel order by org_id limit 20", tel=tel
+        Claimed, "select org_id, invitation_id from orgs.invitation_claim where tel = $tel order by invitation_id desc limit 20", tel=tel
     )
 
 
