@@ -1,5 +1,6 @@
 """Organisations register themselves: the code's parts, papers, one code one organisation, review with reasons, and their own people."""
 
+import asyncio
 import re
 import uuid
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from onedoor.identity.models import PersonId
 from onedoor.kernel.text import uscc_fault
-from onedoor.kernel.work import system
+from onedoor.kernel.work import Actor, system
 from onedoor.orgs.models import OrgId
 from onedoor.orgs.registered import InvitationId
 from tests.cases.kit import pdf, picture, residents
@@ -125,6 +127,29 @@ def test_pressed_twice_it_is_one(applicant: httpx.Client) -> None:
     two = applicant.post("/orgs/register", data=said, files={"proof": ("a.png", picture(), "image/png")})
     assert one.url == two.url
     applicant.post(f"{one.url.path.split('?')[0]}/withdraw")
+
+
+def test_pressed_twice_at_the_same_moment_it_is_one(site: Any, applicant: httpx.Client) -> None:
+    """The press that comes second waits for the first, and is shown what the first has made."""
+    from onedoor.orgs.service import registering
+
+    key, said = uuid.uuid4(), stated()
+    picked = applicant.post("/api/registrations/proofs", files={"file": ("a.png", picture(), "image/png")})
+    assert picked.status_code == 201
+    who = PersonId.parse(applicant.get("/api/me").json()["id"])
+
+    async def press() -> str:
+        async with site.house.begin(Actor(id=who, assurance=2)) as work:
+            made = await registering.register(work, said, key)
+            await asyncio.sleep(0.1)
+            return str(made.id)
+
+    async def both() -> list[Any]:
+        return await asyncio.gather(press(), press(), return_exceptions=True)
+
+    one, two = site.run(both)
+    assert one == two
+    assert applicant.post(f"/orgs/registrations/{one}/withdraw").status_code == 200
 
 
 # ── review ───────────────────────────────────────────────────────────────────────────────────────

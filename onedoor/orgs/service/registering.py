@@ -13,7 +13,7 @@ from onedoor.kernel import papers, scanning
 from onedoor.kernel.i18n import say
 from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.ports import Ports, Scan, Vault
-from onedoor.kernel.problems import Invalid, Unauthorized
+from onedoor.kernel.problems import Invalid, Problem, Unauthorized
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
 from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, RegistrationChanged, TooManyRegistrations, UsccTaken
@@ -133,6 +133,15 @@ async def register(work: Work, given: Mapping[str, str], key: uuid.UUID) -> Regi
     citizen = me(work)
     if known := await store.registration_by_key(work.db, citizen, key):
         return known
+    try:
+        return await _registered(work, citizen, given, key)
+    except Problem:
+        if known := await store.registration_by_key(work.db, citizen, key):  # pressed twice, and the other press was first
+            return known
+        raise
+
+
+async def _registered(work: Work, citizen: PersonId, given: Mapping[str, str], key: uuid.UUID) -> Registration:
     proofs = await store.proofs(work.db, citizen, None)
     said, errors = policy.stated(work.locale, given)
     if not proofs:
