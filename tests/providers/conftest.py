@@ -42,12 +42,18 @@ class City:
         made = desk.post("/desk/apps/new", data=form, follow_redirects=False)
         assert made.status_code == 303, made.text
         here = made.headers["location"]
-        assert self.authority.post(f"{here}/approve").status_code == 200
+        assert self.answer(here, "approve").status_code == 200
         shown = desk.get(here).text
         client_id = re.search(r'id="client-id">([^<]+)', shown)
         assert client_id
         secret = "" if said.get("kind") == "native" else self.secret(desk, here)
         return App(here.rsplit("/", 1)[1], client_id[1], secret)
+
+    def answer(self, here: str, act: str) -> httpx.Response:
+        """The authority reads what an app wants, and answers it."""
+        read = re.search(r'name="wanted" value="(\w+)"', self.authority.get(here).text)
+        assert read
+        return self.authority.post(f"{here}/{act}", data={"wanted": read[1]})
 
     def secret(self, desk: httpx.Client, here: str) -> str:
         found = re.search(r'id="secret">([^<]+)', desk.post(f"{here}/secrets").text)

@@ -105,7 +105,9 @@ def registered(city: House, back: str) -> tuple[str, str, str]:
     scopes = ["profile", "real_name", "phone", "birthdate", "matters", "offline_access"]
     form = {"name": "示例医院", "about": "示例", "redirects": back, "scopes": scopes, **{f"purpose_{s}": f"用于{s}" for s in scopes}}
     here = str(desk.post(f"{city.url}/desk/apps/new", data=form).url)
-    authority.post(f"{here}/approve")
+    read = re.search(r'name="wanted" value="(\w+)"', authority.get(here).text)
+    assert read
+    authority.post(f"{here}/approve", data={"wanted": read[1]})
     client_id = re.search(r'id="client-id">([^<]+)', desk.get(here).text)
     secret = re.search(r'id="secret">([^<]+)', desk.post(f"{here}/secrets").text)
     assert client_id

@@ -189,6 +189,24 @@ def test_a_sign_out_leads_nowhere_else(city: City, change: dict[str, str]) -> No
     assert "example/" not in browser.post("/oauth/logout", data=given).text
 
 
+def test_what_is_approved_is_what_was_read(city: City) -> None:
+    """An app that wants more after the authority has looked is not approved for it."""
+    form = {"name": "预约挂号", "about": "预约门诊", "redirects": RETURN, "scopes": ["profile"], "purpose_profile": "称呼您"}
+    here = city.hospital.post("/desk/apps/new", data=form, follow_redirects=False).headers["location"]
+    read = re.search(r'name="wanted" value="(\w+)"', city.authority.get(here).text)
+    more = {"scopes": ["profile", "real_name"], "purpose_profile": "称呼您", "purpose_real_name": "挂号"}
+    assert city.hospital.post(f"{here}/wishes", data=more).status_code == 200
+    assert read
+    answer = city.authority.post(f"{here}/approve", data={"wanted": read[1]})
+    assert answer.status_code == 409
+    assert "请看过再答复" in answer.text
+    assert "real_name" in answer.text
+    assert "审核通过后，居民才能登录" in city.hospital.get(here).text, "nothing is approved"
+    assert city.authority.post(f"{here}/decline").status_code == 409, "nothing was read"
+    assert city.answer(here, "approve").status_code == 200
+    assert "审核通过后，居民才能登录" not in city.hospital.get(here).text
+
+
 def test_an_organisation_registers_so_many_apps_and_no_more(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "MOST_APPS", 0)
     answer = city.hospital.post("/desk/apps/new", data={"name": "多一个", "about": "多一个", "redirects": RETURN, **WISHES})

@@ -56,6 +56,12 @@ class NewApp(Wishes, frozen=True, kw_only=True):
     logouts: Lines = ""
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """The mark of the wishes that are answered."""
+
+    wanted: Word = ""
+
+
 def app_id(text: str) -> AppId:
     try:
         return AppId.parse(text)
@@ -145,7 +151,7 @@ async def _shown(request: AnyRequest, work: Work, app: AppId, status: int = 200,
     data: dict[str, Any] = {
         "app": found, "org": await service.org_name(work, found), "secrets": secrets, "mine": mine, "now": work.now,
         "approves": Grants.APPROVE in work.actor.grants, "issuer": service.vault().issuer, "fresh": "", "errors": [],
-        "values": {"redirects": "\n".join(found.redirects), "logouts": "\n".join(found.logouts)},
+        "mark": service.mark_of(found.wanted or []), "values": {"redirects": "\n".join(found.redirects), "logouts": "\n".join(found.logouts)},
         "words": policy.scope_words(work.locale), "choices": _choices(work.locale),
         "wishes": {
             "scopes": [str(wish.scope) for wish in found.scopes], "needed": [str(wish.scope) for wish in found.scopes if wish.needed],
@@ -215,16 +221,25 @@ async def resume(app: FromPath[str], work: NamedDependency[Work]) -> Response[An
     return see_other(f"/desk/apps/{(await service.pause(work, app_id(app), True)).id}")
 
 
+async def _answered(request: AnyRequest, work: Work, app: str, yes: bool) -> Response[Any]:
+    """About the wishes that were on the page; when they are others by now, these are shown first."""
+    try:
+        given = await form(request, Answered)
+        return see_other(f"/desk/apps/{(await service.approve(work, app_id(app), yes, given.wanted)).id}")
+    except Invalid as bad:
+        return await _shown(request, work, app_id(app), 409, errors=bad.errors)
+
+
 @post("/desk/apps/{app:str}/approve", **may("providers:approve"), include_in_schema=False)
-async def approve(app: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def approve(request: AnyRequest, app: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """The city agrees to what the app wants."""
-    return see_other(f"/desk/apps/{(await service.approve(work, app_id(app), True)).id}")
+    return await _answered(request, work, app, True)
 
 
 @post("/desk/apps/{app:str}/decline", **may("providers:approve"), include_in_schema=False)
-async def decline(app: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
+async def decline(request: AnyRequest, app: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """The city does not agree; what was approved before stays."""
-    return see_other(f"/desk/apps/{(await service.approve(work, app_id(app), False)).id}")
+    return await _answered(request, work, app, False)
 
 
 handlers = [listed, asked, register, shown, readdress, wish, new_secret, end_secret, pause, resume, approve, decline]

@@ -14,7 +14,7 @@ from .announcing import (
     ping,
     resend,
 )
-from .apps import app, approve, end_secret, known, listed, new_secret, org_name, pause, readdress, register, seen, wish
+from .apps import app, approve, end_secret, known, listed, mark_of, new_secret, org_name, pause, readdress, register, seen, wish
 from .authorizing import asked, asking, begun, refused, stage
 from .bringing import put_apps
 from .claims import Given, given, userinfo
@@ -29,7 +29,7 @@ from .tokens import actor_of, app_token, client, exchange, introspect, is_token,
 __all__ = [
     "Given", "actor_of", "agree", "announce", "app", "app_token", "approve", "ask_cancel", "asked", "asking", "begun", "bring", "client",
     "courier", "deliver_due", "deliveries", "drop_endpoint", "end_secret", "endpoints", "exchange", "given", "introspect", "is_token",
-    "known", "leaving", "lines", "listed", "listen", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one", "open_matter",
+    "known", "leaving", "lines", "listed", "listen", "mark_of", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one", "open_matter",
     "open_vault", "org_name", "pause", "pause_endpoint", "ping", "put_apps", "readdress", "readings", "refresh", "refused",
     "register", "report", "reported", "resend", "revoke", "rotate_keys", "seen", "stage", "standing_words", "sweep", "take_back",
     "userinfo", "vault", "wish",

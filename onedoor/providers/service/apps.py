@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from onedoor.kernel import crypto
 from onedoor.kernel.db import Db
 from onedoor.kernel.i18n import Text, say
+from onedoor.kernel.ids import to_json
 from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
@@ -123,14 +124,21 @@ async def wish(work: Work, app_id: AppId, wishes: list[Wish]) -> App:
     return await _saved(work, replace(await _mine(work, app_id), wanted=wishes))
 
 
-async def approve(work: Work, app_id: AppId, yes: bool) -> App:
-    """The city's answer to what an app wants."""
+def mark_of(wishes: list[Wish]) -> str:
+    """By what wishes are known again: whoever answers has read these and no others."""
+    return hashlib.sha256(to_json(wishes)).hexdigest()[:32]
+
+
+async def approve(work: Work, app_id: AppId, yes: bool, mark: str) -> App:
+    """The city's answer to what an app wants, by the mark of what was read; Invalid when the app wants something else by now."""
     policy.may_approve(work.actor)
     found = await store.locked(work.db, app_id)
     if found is None:
         raise NoSuchApp()
     if found.wanted is None:
         return found
+    if mark != mark_of(found.wanted):
+        raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "这个应用刚刚改了想要的内容，请看过再答复")}])
     return await _saved(work, replace(found, scopes=found.wanted if yes else found.scopes, wanted=None))
 
 
