@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from onedoor.providers import policy
+from onedoor.providers.models import AppId
 
 from .conftest import ISSUER, RETURN, WISHES, App, City, agree, back
 
@@ -205,6 +206,22 @@ def test_what_is_approved_is_what_was_read(city: City) -> None:
     assert city.authority.post(f"{here}/decline").status_code == 409, "nothing was read"
     assert city.answer(here, "approve").status_code == 200
     assert "审核通过后，居民才能登录" not in city.hospital.get(here).text
+
+
+def test_two_fresh_secrets_at_once_are_two(city: City) -> None:
+    """The second press does not know yet what the first has made."""
+    app = city.app()
+    made = "insert into providers.app_secret (app_id, secret_no, hash, made_at) values ($app, 2, $hash, now())"
+
+    async def in_another_process() -> None:
+        who = AppId.parse(app.id)
+        await city.site.house.database.reference.run(made, app=who, hash=bytes(32))
+
+    city.site.run(in_another_process)
+    page = city.hospital.post(f"/desk/apps/{app.id}/secrets")
+    assert page.status_code == 200, page.text
+    assert "第 3 个密钥" in page.text
+    assert "第 1 个密钥" not in page.text, "older than the one before"
 
 
 def test_an_organisation_registers_so_many_apps_and_no_more(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from onedoor.kernel.work import Actor
 from onedoor.providers import service
+from onedoor.providers.models import AppId, EndpointId, Grants
 from onedoor.providers.ports import Answered, Outgoing, Refused
 
 from .conftest import App, City
@@ -221,3 +223,24 @@ def test_a_wrong_endpoint_is_told_and_what_was_typed_stays(city: City, url: str,
     assert said.status_code == 422
     assert words in said.text
     assert f'value="{url}"' in said.text
+
+
+def test_two_fresh_secrets_of_an_address_at_once_are_two(city: City, receivers: Receivers) -> None:
+    app = city.app()
+    here, _ = listen(city, app, "https://hospital.example/two")
+    which, of = EndpointId.parse(here.rsplit("/", 1)[1]), AppId.parse(app.id)
+
+    async def fresh() -> str:
+        org = (await service.known(city.site.house.database.reference)).by_id[of].org
+        async with city.site.house.begin(Actor(org=org, grants=frozenset({Grants.MANAGE}))) as work:
+            made = await service.new_endpoint_secret(work, of, which)
+            await asyncio.sleep(0.1)
+            return made
+
+    async def both() -> list[Any]:
+        return await asyncio.gather(fresh(), fresh(), return_exceptions=True)
+
+    one, two = city.site.run(both)
+    assert isinstance(one, str)
+    assert isinstance(two, str)
+    assert one != two

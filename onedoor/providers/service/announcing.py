@@ -78,6 +78,7 @@ async def _endpoint(work: Work, app_id: AppId, endpoint: EndpointId) -> tuple[Ap
 async def new_endpoint_secret(work: Work, app_id: AppId, endpoint: EndpointId) -> str:
     """A fresh secret; for some days deliveries carry a signature by each, so that the receiver can change over without a gap."""
     _, found = await _endpoint(work, app_id, endpoint)
+    await store.hold(work.db, found.org, found.id)
     last = await store.secrets(work.db, found.org, found.id)
     return await keep_secret(work, found, last[0].secret_no + 1 if last else 1)
 

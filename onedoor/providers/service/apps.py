@@ -152,8 +152,7 @@ async def new_secret(work: Work, app_id: AppId) -> str:
     found = await _mine(work, app_id)
     if found.public:
         raise Invalid(errors=[{"pointer": "", "detail": say(work.locale, "装在手机或电脑上的应用藏不住密钥，用 PKCE 登录，不发密钥")}])
-    have = (await known(work.db)).secrets.get(app_id, [])
-    last = max((one.secret_no for one in have), default=0)
+    last = max((one.secret_no for one in await store.secrets_of(work.db, app_id)), default=0)  # as it stands under the lock
     text = f"ods_{found.key}_{crypto.token()}"
     await store.add_secret(work.db, app_id, last + 1, crypto.digest(text), work.now)
     await store.drop_secrets(work.db, app_id, last)

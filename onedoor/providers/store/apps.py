@@ -20,6 +20,13 @@ async def secrets(db: Db) -> list[Secret]:
     )
 
 
+async def secrets_of(db: Db, app: AppId) -> list[Secret]:
+    return await db.all(
+        Secret, "select app_id, secret_no, hash, made_at, not_after from providers.app_secret where app_id = $app order by secret_no",
+        app=app,
+    )  # fmt: skip
+
+
 async def add(db: Db, app: App, now: dt.datetime) -> None:
     await db.run(
         "insert into providers.app (app_id, org_ref, client_id, key, name, about, public, redirects, logouts, scopes, wanted, active, "

@@ -34,6 +34,11 @@ async def endpoint(db: Db, org: OrgId, endpoint: EndpointId) -> Endpoint | None:
     )  # fmt: skip
 
 
+async def hold(db: Db, org: OrgId, endpoint: EndpointId) -> int:
+    """Whoever else gives it a secret waits."""
+    return await db.run("select from providers.endpoint where org_id = $org and id = $endpoint for update", org=org, endpoint=endpoint)
+
+
 async def set_active(db: Db, org: OrgId, endpoint: EndpointId, active: bool, why: str) -> None:
     await db.run(
         "update providers.endpoint set active = $active, why = $why where org_id = $org and id = $endpoint",
