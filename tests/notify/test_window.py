@@ -325,6 +325,19 @@ def test_a_program_is_told_what_is_wrong(staff: httpx.Client, bad: dict[str, Any
     assert answer.json()["errors"]
 
 
+def test_a_correction_does_not_end_before_it_begins(staff: httpx.Client) -> None:
+    """One that has not begun still begins when it did, when its correction says nothing of it."""
+    code = published(staff, title_zh="过几天才停", level="blue", starts=local(days=5), ends=local(days=9))
+    early = (dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).isoformat()
+    sent = {"rev": 1, "words": words(ends_at=early), "reason": {"zh": "提前", "en": ""}}
+    answer = staff.post(f"/api/notices/{code}/corrections", json=sent)
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, ["/ends"])
+    page = {**typed(level="blue", starts="", ends=local(days=2)), "reason": "提前", "rev": "1", "step": "look"}
+    shown = staff.post(f"/desk/notices/{code}/correct", data=page)
+    assert shown.status_code == 422
+    assert "结束时间要在开始时间和现在之后" in shown.text
+
+
 @pytest.mark.parametrize("reason", ["", "长" * 201, "a\x00b"])
 def test_a_reason_must_be_words(staff: httpx.Client, reason: str) -> None:
     code = published(staff, title_zh="要有理由", level="blue")

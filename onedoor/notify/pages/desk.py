@@ -66,7 +66,7 @@ def typed(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
 
 
-def words_of(work: Work, sent: Sent, zone: ZoneInfo, *, reason: bool) -> NoticeWords:
+def words_of(work: Work, sent: Sent, zone: ZoneInfo, old: Notice | None) -> NoticeWords:
     """The typed form as a notice; Invalid with everything that cannot be read, and everything else that is wrong."""
     errors: list[dict[str, str]] = []
     starts, ends = moment(sent.starts, zone) if sent.starts else None, moment(sent.ends, zone)
@@ -77,7 +77,7 @@ def words_of(work: Work, sent: Sent, zone: ZoneInfo, *, reason: bool) -> NoticeW
     for field, given, found in (("starts", sent.starts, starts), ("ends", sent.ends or "?", ends)):
         if given and found is None:
             errors.append({"pointer": f"/{field}", "detail": say(work.locale, "请写明年月日和时分，比如 2026-11-25 18:00")})
-    if reason and not sent.reason.strip():
+    if old is not None and not sent.reason.strip():
         errors.append({"pointer": "/reason", "detail": say(work.locale, "请写明为什么更正")})
     words = NoticeWords(
         level=NoticeLevel(sent.level) if sent.level in list(NoticeLevel) else NoticeLevel.BLUE,
@@ -86,7 +86,7 @@ def words_of(work: Work, sent: Sent, zone: ZoneInfo, *, reason: bool) -> NoticeW
         audience=Audience(sent.audience) if sent.audience in list(Audience) else Audience.EVERYONE,
     )  # fmt: skip
     try:
-        service.check(work, words)
+        service.check(work, words, old)
     except BadNotice as bad:
         told = {error["pointer"] for error in errors}
         errors += [error for error in bad.errors if error["pointer"] not in told]
@@ -123,7 +123,7 @@ async def _step(request: AnyRequest, work: Work, old: Notice | None) -> Response
     if sent.step == "write":
         return _form(request, work, sent, old)
     try:
-        words = words_of(work, sent, zone(request), reason=old is not None)
+        words = words_of(work, sent, zone(request), old)
         if not covers(work.actor.districts, orgs.path_of(words.area)):
             raise Invalid(errors=[{"pointer": "/area", "detail": say(work.locale, "这个区域不归您发布")}])
         if sent.step != "do":

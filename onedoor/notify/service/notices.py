@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
@@ -123,7 +125,7 @@ async def correct(work: Work, code: str, rev: int, words: NoticeWords, reason: T
         raise NoticeOver()
     if before.rev != rev:
         raise NoticeChanged(rev=before.rev)
-    check(work, words)
+    check(work, words, before)
     if errors := policy.text_faults(work.locale, "reason", reason):
         raise BadNotice(errors=[{**error, "pointer": "/reason"} for error in errors])
     policy.may_publish(work.actor, orgs.path_of(words.area), before.department, _own(work))
@@ -142,8 +144,11 @@ async def end(work: Work, code: str) -> Notice:
     return await _mine(work, code)
 
 
-def check(work: Work, words: NoticeWords) -> None:
-    """Refuse a text that cannot be published, with all that is wrong."""
+def check(work: Work, words: NoticeWords, before: Notice | None = None) -> None:
+    """Refuse a text that cannot be published, with all that is wrong. In place of one that has not begun, it begins no earlier than that
+    one unless it says so."""
+    if words.starts_at is None and before is not None and before.starts_at > work.now:
+        words = replace(words, starts_at=before.starts_at)
     known = any(d.code == words.area for d in orgs.districts())
     if errors := policy.faults(work.locale, words, work.now, known):
         raise BadNotice(errors=errors)
