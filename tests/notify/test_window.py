@@ -152,6 +152,14 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(staff: httpx.Client, fie
         assert "今天不要出门" in answer.text or field == "detail_zh"
 
 
+def test_an_end_that_cannot_be_read_is_told_on_every_day(site: Any, staff: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on the day that comes once in four years."""
+    monkeypatch.setattr(site.house, "now", lambda: dt.datetime(2028, 2, 29, 9, tzinfo=dt.UTC))
+    answer = staff.post("/desk/notices/new", data={**typed(ends="明天"), "step": "look"})
+    assert answer.status_code == 422
+    assert "请写明年月日和时分" in answer.text
+
+
 def test_times_are_read_in_any_writing(staff: httpx.Client) -> None:
     when = dt.datetime.now(ZONE) + dt.timedelta(days=2)
     for words_ in (f"{when.year}年{when.month}月{when.day}日18时30分", f"{when:%Y/%m/%d} 18:30", f"{when:%Y－%m－%d　１８：３０}"):

@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -82,7 +82,7 @@ def words_of(work: Work, sent: Sent, zone: ZoneInfo, old: Notice | None) -> Noti
     words = NoticeWords(
         level=NoticeLevel(sent.level) if sent.level in list(NoticeLevel) else NoticeLevel.BLUE,
         title=_both(sent.title_zh, sent.title_en), detail=_both(sent.detail_zh, sent.detail_en), body=_both(sent.body_zh, sent.body_en),
-        area=sent.area, ends_at=ends or work.now.replace(year=work.now.year + 1), starts_at=starts,
+        area=sent.area, ends_at=ends or work.now + timedelta(days=365), starts_at=starts,
         audience=Audience(sent.audience) if sent.audience in list(Audience) else Audience.EVERYONE,
     )  # fmt: skip
     try:
