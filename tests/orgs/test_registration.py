@@ -3,6 +3,7 @@
 import asyncio
 import re
 import uuid
+from html import unescape
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.text import uscc_fault
 from onedoor.kernel.work import Actor, system
 from onedoor.orgs.models import OrgId
-from onedoor.orgs.registered import InvitationId
+from onedoor.orgs.registered import InvitationId, RegistrationId
 from tests.cases.kit import pdf, picture, residents
 
 from .kit import code, stated
@@ -171,6 +172,39 @@ def test_asked_again_answered_and_accepted(site: Any, applicant: httpx.Client, r
     assert "已通过" in applicant.get(f"/orgs/registrations/{made}").text
     assert "青禾测试甲有限公司" in applicant.get("/orgs/mine").text
     assert "机构入驻" in applicant.get("/me/access").text, "whoever is looked at can see it"
+
+
+def test_the_next_page_begins_where_this_one_ended_whatever_is_answered_meanwhile(site: Any, reviewer: httpx.Client) -> None:
+    """The last of a page is answered, and then the next page is opened."""
+
+    async def wait(n: int) -> str:
+        async with site.house.begin(system("test")) as work:
+            one = RegistrationId.new()
+            await work.db.run(
+                "insert into orgs.registration_queue (id, citizen_ref, uscc, name, state, since) values ($id, $id, '', $name, 'submitted', "
+                "timestamptz '2020-01-01T00:00:00Z' + $n * interval '1 minute')",
+                id=one, name=f"排队{n}", n=n,
+            )  # fmt: skip
+            return str(one)
+
+    async def answer(one: str) -> None:
+        async with site.house.begin(system("test")) as work:
+            done = "update orgs.registration_queue set state = 'accepted', since = now() where id = $id"
+            await work.db.run(done, id=RegistrationId.parse(one))
+
+    made = [site.run(wait, n) for n in range(33)]
+    first = reviewer.get("/api/desk/registrations").json()
+    link = re.search(r'href="(/desk/registrations\?after=[^"]+)"', reviewer.get("/desk/registrations").text)
+    assert link
+    assert [one["id"] for one in first["items"]] == made[:30]
+    site.run(answer, made[29])
+    rest = reviewer.get("/api/desk/registrations", params={"after": first["next"]}).json()
+    assert [one["id"] for one in rest["items"]][:3] == made[30:]
+    assert made[30] in reviewer.get(unescape(link[1])).text
+    for bad in ("x", "2020-01-01Z_", "9999-99-99Z_" + "0" * 32):
+        assert reviewer.get("/api/desk/registrations", params={"after": bad}).status_code == 404
+    for one in made:
+        site.run(answer, one)
 
 
 def test_a_late_answer_is_told(applicant: httpx.Client, site: Any, reviewer: httpx.Client) -> None:

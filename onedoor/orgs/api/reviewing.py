@@ -34,7 +34,7 @@ class Queue(msgspec.Struct, frozen=True):
     """One page of what waits; `next` goes into `after` for the following one."""
 
     items: list[Waiting]
-    next: RegistrationId | None
+    next: str | None
 
 
 class NewAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +48,7 @@ class NewAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/api/desk/registrations", **may(NEEDS), tags=TAGS)
 async def queue(work: NamedDependency[Work], after: FromQuery[str] = "") -> Queue:
     """Registrations to be looked at, the longest waiting first."""
-    found, more = await reviewing.waiting(work, id_of(RegistrationId, after, NoSuchRegistration) if after else None)
+    found, more = await reviewing.waiting(work, after)
     return Queue([Waiting(one.id, one.uscc, one.name, one.state, one.since) for one in found], more)
 
 

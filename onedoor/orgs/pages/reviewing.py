@@ -37,7 +37,7 @@ class Answer(msgspec.Struct, frozen=True):
 @get("/desk/registrations", **may(NEEDS), include_in_schema=False)
 async def queue(request: AnyRequest, work: NamedDependency[Work], after: FromQuery[str] = "") -> Response[str]:
     """What waits, the longest waiting first, and what was answered lately."""
-    found, more = await reviewing.waiting(work, _view.id_of(RegistrationId, after, NoSuchRegistration) if after else None)
+    found, more = await reviewing.waiting(work, after)
     done = [] if after else await reviewing.settled(work)
     states = {str(one.id): policy.state_words(work.locale, one.state) for one in done}
     return page(request, "orgs/queue.html", waiting=found, done=done, states=states, tones=_view.TONES, more=more, first=not after)

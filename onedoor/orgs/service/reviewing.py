@@ -1,5 +1,8 @@
 """审核 The operator looks at a registration and answers with a reason; each look is on the applicant's record."""
 
+import datetime as dt
+import uuid
+
 from msgspec.structs import replace
 
 from onedoor.identity import service as identity
@@ -22,11 +25,24 @@ PAGE, SETTLED = 30, 20
 LONGEST = 500
 
 
-async def waiting(work: Work, after: RegistrationId | None) -> tuple[list[Queued], RegistrationId | None]:
-    """Registrations to be looked at, the longest waiting first, and where the next page begins."""
-    last = await store.queued(work.db, after) if after else None
-    found = await store.waiting(work.db, last.since if last else None, last.id.uuid if last else None, PAGE + 1)
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+async def waiting(work: Work, after: str) -> tuple[list[Queued], str | None]:
+    """Registrations to be looked at, the longest waiting first, and where the next page begins: a place in the list, which stays where it
+    is when the registration that stood there is answered."""
+    since, last = _place(after) if after else (None, None)
+    found = await store.waiting(work.db, since, last, PAGE + 1)
+    return found[:PAGE], _named(found[PAGE - 1]) if len(found) > PAGE else None
+
+
+def _named(line: Queued) -> str:
+    return f"{line.since.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z_{line.id.hex}"
+
+
+def _place(named: str) -> tuple[dt.datetime, uuid.UUID]:
+    at, _, last = named.partition("Z_")
+    try:
+        return dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC), uuid.UUID(hex=last)
+    except ValueError:
+        raise NoSuchRegistration() from None
 
 
 async def settled(work: Work) -> list[Queued]:
