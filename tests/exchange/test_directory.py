@@ -91,6 +91,24 @@ def test_a_refusal_is_disputed_and_ruled_and_silence_goes_up(site: Any, register
     assert {"提出需求", "提出争议", "裁决"} <= set(steps)
 
 
+def test_a_department_sees_its_own_however_many_others_have(site: Any, registers: Any, staff: Any) -> None:
+    """What waits for somebody else does not push it off the list."""
+    demand = made(staff(SOCIAL))
+    which = demand.rsplit("_", 1)[1]
+    others = (
+        "insert into exchange.demand select (jsonb_populate_record(d, jsonb_build_object('org_id', o.id, 'supplier', o.id, "
+        "'id', gen_random_uuid(), 'due_on', current_date - 30, 'words', 'many'))).* "
+        f"from exchange.demand d, generate_series(1, 210), (select id from orgs.department where code = 'minzheng') o where d.id = '{which}'"
+    )
+    rows(site, others)
+    try:
+        assert demand in staff(SOCIAL).get("/exchange/demands").text
+        assert demand in staff(POLICE).get("/exchange/demands").text, "of whom it was made"
+        assert demand not in staff(CIVIL).get("/exchange/demands").text
+    finally:
+        rows(site, "delete from exchange.demand where words = 'many'")
+
+
 def test_days_are_the_citys(site: Any, registers: Any, staff: Any) -> None:
     """Each step has the days that the city says, in working days; what it leaves out is as elsewhere."""
     social, steward, police = staff(SOCIAL), staff(STEWARD), staff(POLICE)

@@ -74,9 +74,7 @@ def _unfit(
 async def listed(work: Work) -> list[Demand]:
     """All of them for the data authority; for a department those it made and those made of it."""
     everybody = [d.id for d in await orgs.departments(work)]
-    found = await store.of_askers(work.db, everybody, MOST)
-    own = work.actor.org.uuid if work.actor.org else None
-    return [d for d in found if policy.stewards(work.actor) or own in (d.org_id.uuid, d.supplier.uuid)]
+    return await store.of_askers(work.db, everybody, None if policy.stewards(work.actor) else _own(work), MOST)
 
 
 async def seen(work: Work, org: Id, which: DemandId) -> tuple[Demand, list[Happened]]:

@@ -66,14 +66,15 @@ async def of_asker(db: Db, org: Id, most: int) -> list[Demand]:
     )  # fmt: skip
 
 
-async def of_askers(db: Db, orgs: list[OrgId], most: int) -> list[Demand]:
-    """Of all these departments, those that wait for somebody first."""
+async def of_askers(db: Db, orgs: list[OrgId], whose: Id | None, most: int) -> list[Demand]:
+    """Of all these departments, those that wait for somebody first; `whose`: made by this one, or of it, and no others."""
     return await db.all(
         Demand,
         "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
         "agreement, at, changed_at, scope, every from exchange.demand where org_id = any($orgs::uuid[]) "
+        "and ($whose::uuid is null or $whose in (org_id, supplier)) "
         "order by state in ('granted', 'refused', 'ruled'), due_on nulls last, changed_at desc limit $most",
-        orgs=orgs, most=most,
+        orgs=orgs, whose=whose, most=most,
     )  # fmt: skip
 
 
