@@ -155,6 +155,9 @@ def test_what_forms_still_ask_leads_to_a_demand(site: Any, registers: Any, staff
         wish = {"resource": "civil.marriage", "purpose": "apply", "basis": "《婚姻登记条例》", **ticked}
         assert civil.post("/exchange/demands", data=wish).status_code == 200
         assert offered not in civil.get("/exchange/demands/new").text, "it is under way"
+        rows(site, "insert into exchange.demand select (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), "
+             "'state', 'refused', 'changed_at', now()))).* from exchange.demand d, generate_series(1, 210) where resource = 'civil.marriage'")
+        assert offered not in civil.get("/exchange/demands/new").text, "under way still, whatever else was refused since"
     finally:
         rows(site, f"update exchange.agreement set state = 'granted', reason = '' where id = '{which}'",
              "delete from exchange.demand where resource = 'civil.marriage'")  # fmt: skip

@@ -31,7 +31,7 @@ async def wanted(work: Work, ports: Ports) -> list[Wanted]:
     if own is None:
         return []
     known, services, found = await dictionary(work), ports.get(Services), dict[str, Wanted]()
-    asked = [one for one in await store.of_asker(work.db, OrgId(own.id.uuid), MOST) if one.state in UNDER_WAY]
+    asked = await store.of_asker(work.db, OrgId(own.id.uuid), [str(one) for one in UNDER_WAY], MOST)
     for item in services.offered_by(own.code):
         for element in services.asks(item):
             resource = known.source_of(element)
