@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,30 @@ def test_an_older_file_that_comes_late_changes_what_stands_only_as_its_day_says(
         (folder / "in" / f"{name}.ok").touch()
         site.run(copying.take, house.begin, house.ports)
     site.run(copying.take, house.begin, house.ports)
+    told = [row["name"] for row in rows(site, "select name from exchange.drop where state = 'live'")]
+    assert (told, len(rows(site, "select 1 from exchange.replica"))) == (["CARD_20261103_001.csv"], 56)
+
+
+def test_what_is_laid_down_after_a_late_file_does_not_hide_what_has_to_be_read_again(site: Any, laid: Any) -> None:
+    """The late file makes an earlier one plausible; a receipt lies behind it in the same folder."""
+    folder, house = laid[0].folder, site.house
+    reach(site, disabled=str(folder))
+    people = sorted({json.loads(line)["id_number"] for line in Path("cities/qinghe/demo/register.jsonl").read_text().splitlines()})
+
+    def lay(name: str, *lines: str) -> None:
+        (folder / "in" / name).write_text("\n".join(lines), "utf-8")
+        (folder / "in" / f"{name}.ok").touch()
+
+    for name, size in {"CARD_20261101_001.csv": 40, "CARD_20261103_001.csv": 56, "CARD_20261102_001.csv": 47}.items():
+        if size == 47:
+            time.sleep(0.02)
+        lay(name, "姓名,身份证号,类别,等级,证号,发证日期", *[f"甲,{key},视力,一级,{key}11,2026-10-01" for key in people[:size]])
+        if size != 47:
+            site.run(copying.take, house.begin, house.ports)
+    time.sleep(0.02)
+    lay("RECEIPT_20261126_r-1.csv", "request_id,number,state", "r-1,9901,done")
+    for _ in range(2):
+        site.run(copying.take, house.begin, house.ports)
     told = [row["name"] for row in rows(site, "select name from exchange.drop where state = 'live'")]
     assert (told, len(rows(site, "select 1 from exchange.replica"))) == (["CARD_20261103_001.csv"], 56)
 

@@ -67,9 +67,9 @@ async def take_from(begin: Begin, ports: Ports, known: Dictionary, register: Reg
                     break
     except (OSError, LookupError) as away:
         note = f"{type(away).__name__}: {away}"[:300]
-    if register.transport is Transport.FILE:
-        for one in parcels:
-            since = await _file(begin, known, register, one)
+    if register.transport is Transport.FILE and parcels:
+        marks = [await _file(begin, known, register, one) for one in parcels]
+        since = marks[-1] if all(marks) else ""  # one that has to be read again is not forgotten for what was laid down after it
     elif parcels:
         async with begin(actor=system("exchange.take")) as work:
             for one in parcels:
