@@ -130,6 +130,20 @@ def test_what_is_laid_down_after_a_late_file_does_not_hide_what_has_to_be_read_a
     assert (told, len(rows(site, "select 1 from exchange.replica"))) == (["CARD_20261103_001.csv"], 56)
 
 
+def test_the_day_of_an_event_is_the_citys(site: Any, laid: Any) -> None:
+    """Told in the time of Greenwich: late in its evening it is tomorrow here."""
+    reach(site, hospital="http://127.0.0.1:9")
+    hospital, browser = laid[1], site.client()
+    assess = {"id_number": LI_GUILAN, "category": "VIS", "grade": 2}
+    assert asyncio.run(hospital.handle()(Asked("POST", "/_assess", {}, json.dumps(assess).encode()))).status == 200
+    row = list(hospital.events.rows.values())[-1]
+    body = json.dumps(json.loads(row["body"]) | {"timestamp": "2026-11-20T18:30:00Z"}).encode()
+    at = str(int(dt.datetime.now().timestamp()))
+    headers = {"webhook-id": row["id"], "webhook-timestamp": at, "webhook-signature": signature(SECRET, row["id"], at, body)}
+    assert browser.post("/api/exchange/push/hospital", content=body, headers=headers).json() == {"status": "taken"}
+    assert site.run(said, site, "hospital.assessment").as_of == dt.date(2026, 11, 21)
+
+
 def test_events_are_believed_when_signed_and_once(site: Any, laid: Any) -> None:
     """Pushed and fetched are the same; a correction stays, whatever comes after it; a stranger's is refused."""
     hospital, house, browser = laid[1], site.house, site.client()

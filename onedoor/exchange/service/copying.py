@@ -185,7 +185,7 @@ async def _kept(work: Work, ports: Ports, known: Dictionary, register: Register,
         return False
     hashed = vault().hashed(resource.code, keys)
     body = vault().seal_copy(hashed, {"keys": keys, "row": event.document})
-    as_of = event.occurred_at.date()
+    as_of = event.occurred_at.astimezone(work.zone).date()
     if not await store.put_event(work.db, register.org_ref, resource.code, hashed, body, as_of, event.occurred_at, event.id):
         return False
     await _reported(work, ports, resource, keys)
