@@ -16,6 +16,7 @@ from onedoor.kernel.text import fault
 
 MOST_BYTES, OLDEST, SHORTEST_SECRET = 262_144, 300, 16
 AHEAD = dt.timedelta(days=1)
+FIRST_YEAR = 1900
 
 
 class Untrusted(ValueError):
@@ -80,8 +81,8 @@ def verified(
         said = msgspec.json.decode(body, type=_Body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
         raise Untrusted("no event") from bad
-    if said.timestamp.tzinfo is None:
-        raise Untrusted("a time without its zone")
+    if said.timestamp.tzinfo is None or said.timestamp.year < FIRST_YEAR:
+        raise Untrusted("a time without its zone, or before all times")
     return Event(event_id, said.type, min(said.timestamp, now) if said.timestamp > now + AHEAD else said.timestamp, said.data)
 
 

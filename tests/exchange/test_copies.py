@@ -14,7 +14,7 @@ from connectors.exchange_file.simulator import Federation
 from connectors.exchange_queue.plugin import Queue as QueuePlugin
 from connectors.exchange_queue.simulator import Hospital
 from connectors.simulating import Asked, serving
-from onedoor.exchange.models import AskIn, State
+from onedoor.exchange.models import AskIn, Pulled, State
 from onedoor.exchange.ports import File, Queue
 from onedoor.exchange.pushed import signature
 from onedoor.exchange.service import Line, copying, dictionary, looking_up
@@ -142,6 +142,29 @@ def test_the_day_of_an_event_is_the_citys(site: Any, laid: Any) -> None:
     headers = {"webhook-id": row["id"], "webhook-timestamp": at, "webhook-signature": signature(SECRET, row["id"], at, body)}
     assert browser.post("/api/exchange/push/hospital", content=body, headers=headers).json() == {"status": "taken"}
     assert site.run(said, site, "hospital.assessment").as_of == dt.date(2026, 11, 21)
+
+
+def test_an_event_of_the_year_one_holds_up_none_behind_it(site: Any, laid: Any) -> None:
+    hospital, house = laid[1], site.house
+    for grade in (2, 3):
+        assess = {"id_number": LI_GUILAN, "category": "VIS", "grade": grade}
+        assert asyncio.run(hospital.handle()(Asked("POST", "/_assess", {}, json.dumps(assess).encode()))).status == 200
+    bad, good = list(hospital.events.rows.values())[-2:]
+    body = json.dumps(json.loads(bad["body"]) | {"timestamp": "0001-01-01T00:00:00+14:00"})
+    marked = signature(SECRET, bad["id"], bad["timestamp"], body.encode())
+    parcels = [Pulled("1", "", json.dumps(bad | {"body": body, "signature": marked}).encode()), Pulled("2", "", json.dumps(good).encode())]
+
+    class Kept(QueuePlugin):
+        async def pull(self, system: Any, since: str) -> Any:
+            for one in parcels:
+                yield one
+
+    house.ports.put(Queue, Kept())
+    reach(site, hospital="http://127.0.0.1:9")
+    site.run(copying.take, house.begin, house.ports)
+    assert site.run(said, site, "hospital.assessment").document["grade"] == 3
+    assert rows(site, "select mark from exchange.taken where register = 'hospital'")[0]["mark"] == "2"
+    assert [row["kind"] for row in rows(site, "select kind from exchange.incident")] == ["wrong"]
 
 
 def test_events_are_believed_when_signed_and_once(site: Any, laid: Any) -> None:
