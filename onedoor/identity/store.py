@@ -63,14 +63,15 @@ async def claim_ward(db: Db, id_hash: bytes, fresh: PersonId) -> PersonId:
     return PersonId(await db.value("select citizen_id from identity.ward_claim where id_hash = $id_hash", id_hash=id_hash))
 
 
-async def put_firm(db: Db, citizen: PersonId, firm: Firm, assurance: int, now: dt.datetime) -> None:
+async def put_firm(db: Db, citizen: PersonId, firm: Firm, assurance: int, now: dt.datetime, today: dt.date) -> None:
     """What the company register says of an organisation, as of now."""
     await db.run(
         "insert into identity.person (citizen_id, phone, assurance, name, id_number, address, firm, checked_on, joined_at) "
-        "values ($citizen, '', $assurance, $name, $uscc, nullif($address, ''), $firm, $now::timestamptz::date, $now) "
+        "values ($citizen, '', $assurance, $name, $uscc, nullif($address, ''), $firm, $today, $now) "
         "on conflict (citizen_id) do update set name = excluded.name, address = excluded.address, firm = excluded.firm, "
         "checked_on = excluded.checked_on",
         citizen=citizen, assurance=assurance, name=firm.name, uscc=firm.uscc, address=firm.address, firm=firm, now=now,
+        today=today,
     )  # fmt: skip
 
 
@@ -80,16 +81,19 @@ async def ward(db: Db, id_hash: bytes) -> PersonId | None:
     return PersonId(found) if found else None
 
 
-async def put_ward(db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, district: str | None, now: dt.datetime) -> None:
+async def put_ward(
+    db: Db, citizen: PersonId, entry: RegisterEntry, assurance: int, district: str | None, now: dt.datetime, today: dt.date
+) -> None:  # fmt: skip
     """What the register says of somebody without a phone, as of now."""
     await db.run(
         "insert into identity.person (citizen_id, phone, assurance, name, id_number, sex, birth_on, nation, household_address, address, "
         "district, checked_on, joined_at) values ($citizen, '', $assurance, $name, $id_number, $sex, $birth_on, $nation, "
-        "$household_address, $address, $district, $now::timestamptz::date, $now) on conflict (citizen_id) do update set "
+        "$household_address, $address, $district, $today, $now) on conflict (citizen_id) do update set "
         "name = excluded.name, nation = excluded.nation, household_address = excluded.household_address, address = excluded.address, "
         "checked_on = excluded.checked_on",
         citizen=citizen, assurance=assurance, name=entry.name, id_number=entry.id_number, sex=entry.sex.value, birth_on=entry.birth_on,
         nation=entry.nation, household_address=entry.household_address, address=entry.address, district=district, now=now,
+        today=today,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from onedoor.identity import policy, service
 from onedoor.identity.errors import Incomplete
-from onedoor.identity.models import KnownPerson, PersonId
+from onedoor.identity.models import Firm, KnownPerson, PersonId
 from onedoor.identity.ports import Secrets
 from onedoor.identity.service.people import age
 from onedoor.kernel.i18n import Text
@@ -39,6 +39,25 @@ def test_facts_of_a_proven_person(site) -> None:
     assert facts["person.district"].value == "990102"
     assert facts["person.phone"].as_of is None
     assert {f.source.zh for name, f in facts.items() if name not in ("person.phone", "person.district")} == {"人口库"}
+
+
+def test_the_day_of_a_look_into_the_register_is_the_citys(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of somebody without an account, and of an organisation: early in the morning it is yesterday in Greenwich."""
+    monkeypatch.setattr(site.house, "now", lambda: dt.datetime(2026, 11, 20, 18, 30, tzinfo=dt.UTC))
+    row = [r for r in site.register.rows.values() if r.get("status", "normal") == "normal"][-20]
+    firm = Firm(name="青禾清晨有限公司", uscc="91990100MA0000000X", legal_name="", address="", scope="", founded_on=None)
+
+    async def days() -> list[dt.date | None]:
+        secrets = site.house.ports.get(Secrets)
+        entry = await site.register.match(row["name"], row["id_number"])
+        async with site.house.begin(actor=system("test")) as work:
+            both = [(await service.ward_of(work, secrets, entry, None)).citizen_id, await service.firm_of(work, secrets, firm)]
+            found = [await service.person(work, one) for one in both]
+            await work.db.run("delete from identity.person where citizen_id = any($both)", both=both)
+            await work.db.run("delete from identity.ward_claim where citizen_id = any($both)", both=both)
+            return [one.checked_on for one in found if one]
+
+    assert site.run(days) == [dt.date(2026, 11, 21)] * 2
 
 
 def test_facts_of_somebody_unproven_are_few(site, login) -> None:

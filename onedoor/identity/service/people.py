@@ -72,14 +72,14 @@ async def phone_of(work: Work, citizen: PersonId) -> str | None:
 async def ward_of(work: Work, secrets: Secrets, entry: RegisterEntry, district: str | None) -> Ward:
     """Somebody of the register for whom others act: the same key each time, and no account."""
     citizen = await store.claim_ward(work.db, crypto.keyed(secrets.key("id-number"), entry.id_number), PersonId.new())
-    await store.put_ward(work.db, citizen, entry, Assurance.REAL_NAME, district, work.now)
+    await store.put_ward(work.db, citizen, entry, Assurance.REAL_NAME, district, work.now, work.today)
     return Ward(citizen, entry.name, entry.id_number, district)
 
 
 async def firm_of(work: Work, secrets: Secrets, firm: Firm) -> PersonId:
     """An organisation for which people act: the same key each time, and no account. What is known of it is written anew."""
     citizen = await store.claim_ward(work.db, crypto.keyed(secrets.key("id-number"), f"uscc {firm.uscc}"), PersonId.new())
-    await store.put_firm(work.db, citizen, firm, Assurance.REAL_NAME, work.now)
+    await store.put_firm(work.db, citizen, firm, Assurance.REAL_NAME, work.now, work.today)
     return citizen
 
 
