@@ -1,5 +1,6 @@
 """The directory: what may be asked is demanded, checked, answered, disputed and ended; mappings are tried before they are switched on."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -299,6 +300,30 @@ def test_registers_are_switched_and_rest(site: Any, registers: Any, staff: Any) 
         line._breakers.clear()
 
     site.run(failing)
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_left_alone_by_hand_while_a_job_looks_it_stays_so(site: Any, registers: Any, staff: Any, well: bool) -> None:
+    """The job found it resting, and ends its look after the steward has spoken."""
+    from onedoor.exchange.models import Health
+    from onedoor.exchange.service.finishing import probe
+
+    rows(site, "insert into exchange.circuit (register, since, until, rest_s, failures) values ('social', now(), now(), 5, 5)")
+    memory.dropped("exchange.circuits")
+    steward = staff(STEWARD)
+
+    async def health(system: Any) -> Health:
+        assert (await asyncio.to_thread(steward.post, "/exchange/registers/social", data={"act": "leave"})).status_code == 200
+        return Health(well)
+
+    registers.health = health
+    try:
+        site.run(probe, site.house.begin, site.house.ports)
+        assert [one["by_hand"] for one in rows(site, "select by_hand from exchange.circuit where register = 'social'")] == [True]
+    finally:
+        del registers.health
+        steward.post("/exchange/registers/social", data={"act": "back"})
+    assert rows(site, "select * from exchange.circuit") == []
 
 
 def test_coverage_counts_what_arrives(site: Any, registers: Any) -> None:

@@ -36,9 +36,9 @@ async def leave_alone(work: Work, register: str, failures: int, *, by_hand: bool
     await changed(work.db, memory.name)
 
 
-async def take_back(work: Work, register: str) -> bool | None:
-    """It answers again; whether stewards had been told that it is away, None when it was not left alone."""
-    told = await store.close_circuit(work.db, register)
+async def take_back(work: Work, register: str, *, by_hand: bool = False) -> bool | None:
+    """It answers again; whether stewards had been told that it is away, None when it was not left alone, or was by a steward."""
+    told = await store.close_circuit(work.db, register, by_hand)
     if told is not None:
         await changed(work.db, memory.name)
     return told

@@ -80,7 +80,7 @@ async def switch(work: Work, code: str, act: str) -> None:
         case "leave":
             await resting.leave_alone(work, code, 0, by_hand=True, note=work.actor.name)
         case "back":
-            await resting.take_back(work, code)
+            await resting.take_back(work, code, by_hand=True)
         case _:
             raise Invalid(errors=[{"pointer": "/act", "detail": say(work.locale, "请选择要做什么")}])
 

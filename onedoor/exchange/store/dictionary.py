@@ -200,10 +200,12 @@ async def circuits(db: Db) -> list[Circuit]:
 
 
 async def put_circuit(db: Db, circuit: Circuit) -> int:
+    """What somebody has left alone by hand stays so: no process says otherwise."""
     return await db.run(
         "insert into exchange.circuit (register, since, until, rest_s, failures, by_hand, note) values ($register, $since, $until, "
         "$rest, $failures, $by_hand, $note) on conflict (register) do update set until = excluded.until, rest_s = excluded.rest_s, "
-        "failures = excluded.failures, by_hand = excluded.by_hand, note = excluded.note",
+        "failures = excluded.failures, by_hand = excluded.by_hand, note = excluded.note "
+        "where excluded.by_hand or not exchange.circuit.by_hand",
         register=circuit.register, since=circuit.since, until=circuit.until, rest=circuit.rest_s, failures=circuit.failures,
         by_hand=circuit.by_hand, note=circuit.note,
     )  # fmt: skip
@@ -213,9 +215,12 @@ async def tell_circuit(db: Db, register: str) -> int:
     return await db.run("update exchange.circuit set told = true where register = $register", register=register)
 
 
-async def close_circuit(db: Db, register: str) -> bool | None:
-    """Whether stewards had been told that it is away; None when it was not left alone."""
-    return await db.value("delete from exchange.circuit where register = $register returning told", register=register)
+async def close_circuit(db: Db, register: str, by_hand: bool) -> bool | None:
+    """Whether stewards had been told that it is away; None when it was not left alone. What was left alone by hand ends by hand."""
+    return await db.value(
+        "delete from exchange.circuit where register = $register and ($by_hand or not by_hand) returning told",
+        register=register, by_hand=by_hand,
+    )  # fmt: skip
 
 
 async def add_incident(db: Db, incident: Incident) -> int:
