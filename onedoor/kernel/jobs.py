@@ -7,6 +7,7 @@ Handlers are idempotent. After `max_attempts` a job moves to `job_dead`, where t
 import asyncio
 import contextlib
 import random
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ Lane = Callable[[Begin, Ports, asyncio.Event, asyncio.Event], Awaitable[None]]
 Listener = tuple[type[msgspec.Struct], Callable[[Work, Any], Awaitable[None]]]
 log = structlog.get_logger(_log.NAME)
 LEASE = timedelta(seconds=60)
+RENEW_AFTER = 2.0
+"""Seconds after which whoever took several jobs looks whether those that wait are still theirs."""
 
 
 class Cron(msgspec.Struct, frozen=True):
@@ -54,6 +57,10 @@ class Job(msgspec.Struct, frozen=True):
     args: dict[str, Any]
     attempts: int
     max_attempts: int
+
+
+class Held(msgspec.Struct, frozen=True):
+    id: uuid.UUID
 
 
 async def enqueue(
@@ -118,9 +125,24 @@ class Worker:
                 "returning id, kind, args, attempts, max_attempts",
                 token=token, queue=queue,
             )  # fmt: skip
-        for job in jobs:
-            await self._settle(job, token, await self._attempt(job))
+        held, taken = {job.id for job in jobs}, time.monotonic()
+        for n, job in enumerate(jobs):
+            if time.monotonic() - taken > RENEW_AFTER:
+                held, taken = await self._renew(token, [one.id for one in jobs[n:]]), time.monotonic()
+            if job.id in held:
+                await self._settle(job, token, await self._attempt(job))
         return len(jobs)
+
+    async def _renew(self, token: uuid.UUID, jobs: list[uuid.UUID]) -> set[uuid.UUID]:
+        """The lease of those that still wait behind slow ones begins anew; what somebody else has taken meanwhile is left to them."""
+        async with self.database.tx(role="job") as db:
+            rows = await db.all(
+                Held,
+                "update kernel.job set leased_until = now() + interval '60 seconds' where id = any($jobs::uuid[]) and lease_token = $token "
+                "returning id",
+                jobs=jobs, token=token,
+            )  # fmt: skip
+        return {row.id for row in rows}
 
     async def _attempt(self, job: Job) -> str | None:
         """None when it went well, else what went wrong."""
