@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from onedoor.exchange import service as exchange
-from onedoor.exchange.models import AskIn, State
+from onedoor.exchange.models import AskId, AskIn, State
+from onedoor.identity.models import PersonId
 from onedoor.kernel import memory
 from tests.cases.kit import bearer
 from tests.mandates.kit import agreed, turned
@@ -211,6 +212,31 @@ def test_consent_is_asked_kept_and_taken_back(site: Any, registers: Registers, b
     settled(site, draft)
     assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 0, "dropped on arrival"
     assert browsers[WANG].post(revoke, headers={"accept": "application/json"}).status_code == 404
+
+
+def test_taken_back_in_the_moment_in_which_it_is_asked(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """Two transactions at once: whoever takes it back cannot see yet that it has just been asked by it. Nothing is kept all the same, and
+    the job that looks after what was left behind asks nobody."""
+    from onedoor.exchange.service import finishing
+
+    forget(site)
+    registers.says |= {"card": {"aae010": "6217009901000000017"}}
+
+    async def taken_back(request: Any) -> None:
+        async with site.house.database.tx(role="job") as db:
+            await db.run("update exchange.consent set revoked_at = now()")
+
+    draft = begun(browsers[LIN], "rs-shiyedengji")
+    settled(site, draft)
+    registers.before = taken_back
+    browsers[LIN].post(f"{draft}/consent", data={"renshe-account": "bank.account", "mode": "case"})
+    settled(site, draft)
+    assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 0
+    assert rows(site, "select state from exchange.ask where consent_id is not null") == [{"state": "dropped"}]
+    one = rows(site, "update exchange.ask set state = 'logged' where consent_id is not null returning citizen_id, id")[0]
+    registers.asked.clear()
+    site.run(finishing.finish, site.house.begin, site.house.ports, PersonId(one["citizen_id"]), [AskId(one["id"])])
+    assert registers.asked == []
 
 
 def test_what_is_wrong_is_answered_by_whoever_keeps_it(site: Any, registers: Registers, browsers: Browsers, staff: Any) -> None:

@@ -8,7 +8,7 @@ import random
 from onedoor.exchange.models import Transport
 from onedoor.exchange.records import Ask, AskId
 from onedoor.exchange.store import asking as store
-from onedoor.exchange.store import cities
+from onedoor.exchange.store import cities, people
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
@@ -52,6 +52,8 @@ async def _left(work: Work, citizen: PersonId, which: AskId) -> Outgoing | None:
     ask: Ask | None = await store.locked(work.db, citizen, which)
     known = await dictionary(work)
     if ask is None or ask.state not in OPEN_STATES or ask.resource not in known.resources:
+        return None
+    if ask.consent_id is not None and await people.withdrawn(work.db, citizen, ask.consent_id):
         return None
     agreement, register = known.agreements.get(ask.agreement), known.register_of(ask.resource)
     person = await identity.person(work, citizen)

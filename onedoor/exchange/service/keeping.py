@@ -16,6 +16,7 @@ from onedoor.exchange.models import AskId, AskIn, State, Via
 from onedoor.exchange.records import Answer, Incident
 from onedoor.exchange.store import asking as store
 from onedoor.exchange.store import dictionary as dictionary_store
+from onedoor.exchange.store import people
 from onedoor.exchange.vault import vault
 from onedoor.identity.models import PersonId
 from onedoor.kernel.ids import to_json
@@ -99,6 +100,9 @@ async def keep(
     """One small transaction: the answer is judged, sealed and dated. What was withdrawn meanwhile is dropped on arrival."""
     ask = await store.locked(work.db, citizen, ask_id)
     if ask is None or ask.state in ("dropped", "held", "not_held"):
+        return
+    if ask.consent_id is not None and await people.withdrawn(work.db, citizen, ask.consent_id):
+        store.done(work.db, citizen, ask_id, "dropped", "", took_ms, work.now)  # taken back in the moment in which it was asked
         return
     known = await dictionary(work)
     found = judged(known, resource, ask.elements, keys, said)

@@ -48,6 +48,14 @@ async def consent(db: Db, citizen: PersonId, which: ConsentId) -> Consent | None
     )  # fmt: skip
 
 
+async def withdrawn(db: Db, citizen: PersonId, which: ConsentId) -> bool:
+    """Whether this was taken back. Nobody waits for it: whoever takes it back forgets afterwards what has come meanwhile."""
+    found = await db.value(
+        "select revoked_at is not null from exchange.consent where citizen_id = $citizen and id = $which", citizen=citizen, which=which
+    )
+    return found is not False
+
+
 async def add_consent(db: Db, given: Consent, sha256: str) -> int:
     return await db.run(
         "insert into exchange.consent (citizen_id, id, agreement, elements, purpose, item, matter, mode, shown, sha256, locale, given_at, "
