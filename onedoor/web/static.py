@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from onedoor.ui.edge import AnyRequest, may
-from onedoor.ui.render import STATIC
+from onedoor.ui.render import STATIC, asset
 
 TYPES = {
     ".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json", ".css": "text/css",
@@ -44,9 +44,9 @@ def answer(request: AnyRequest, name: str, cache: str) -> Response[bytes]:
 
 @get("/static/{digest:str}/{name:path}", **may(public=True), include_in_schema=False, sync_to_thread=False)
 def static(request: AnyRequest, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """A file by its hash; an outdated hash gives the present file, uncached."""
+    """A file by its hash; an outdated hash gives the present file, uncached, and so does one that only a newer process knows."""
     clean = str(name).lstrip("/")
-    return answer(request, clean, FOR_EVER if digest != "0" else "no-cache")
+    return answer(request, clean, FOR_EVER if load(clean) and asset(clean) == f"/static/{digest}/{clean}" else "no-cache")
 
 
 @get("/sw.js", **may(public=True), include_in_schema=False, sync_to_thread=False)
