@@ -20,15 +20,23 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @functools.cache
+def _known() -> dict[str, Path]:
+    """Every file there is, by its name; of two of one name the first folder's."""
+    folders = [folder for folder in reversed(STATIC) if folder.is_dir()]
+    return {path.relative_to(folder).as_posix(): path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
 def load(name: str) -> tuple[bytes, bytes, str] | None:
-    """(plain, gzipped, media type) of one file directly in a static folder; no path of the caller's is ever joined."""
-    for folder in STATIC:
-        known = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()} if folder.is_dir() else {}
-        if path := known.get(name):
-            plain = path.read_bytes()
-            kind = TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-            return plain, gzip.compress(plain, 9), kind
-    return None
+    """(plain, gzipped, media type) of one file in a static folder; no path of the caller's is ever joined, and no name of
+    theirs that is none is kept."""
+    return _read(path) if (path := _known().get(name)) else None
+
+
+@functools.cache
+def _read(path: Path) -> tuple[bytes, bytes, str]:
+    plain = path.read_bytes()
+    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return plain, gzip.compress(plain, 9), kind
 
 
 def answer(request: AnyRequest, name: str, cache: str) -> Response[bytes]:
