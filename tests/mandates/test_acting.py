@@ -73,6 +73,18 @@ def test_looking_is_written_down_once_a_day(mother, agent, mandate, filed) -> No
     assert len([use for use in uses if use["act"] == "see_status" and use["ref"] == filed["id"]]) == 1
 
 
+def test_pages_that_the_device_keeps_name_nobody(site, mandate) -> None:
+    """The service worker keeps both for whoever holds the device next, with or without a session."""
+    browser = site.sign_in(DAUGHTER)
+    browser.headers["accept"] = "text/html"
+    assert "李*兰" in browser.post(f"/me/acting/{mandate}").text
+    assert "李*兰" in browser.get("/hall").text
+    for kept in ("/passes/code", "/gate"):
+        answer = browser.get(kept)
+        assert (answer.status_code, answer.url.path) == (200, kept)
+        assert "李*兰" not in answer.text
+
+
 def test_nothing_hidden_is_in_any_byte(site, daughter, mother) -> None:
     """Every page and every answer on the way, searched for the values: the number, and an address that was hidden as well."""
     hidden = agreed(daughter, mother, MOTHER, "李桂兰", hide=["person.address", "person.household_address"])

@@ -31,8 +31,9 @@ def picture(text: str, paper: bool = False) -> Markup:
 
 @get("/passes/code", **may(public=True))
 async def code(request: AnyRequest) -> Response[str]:
-    """The shell of the moving code; what it shows lies on the device, so it opens with every server off."""
-    return page(request, "passes/code.html", tab="code", words=_words.code(request.scope["state"]["locale"]))
+    """The shell of the moving code; what it shows lies on the device, so it opens with every server off. The device keeps the page for
+    whoever comes next, so not even those are named in it for whom somebody acts."""
+    return page(request, "passes/code.html", tab="code", behalf="", words=_words.code(request.scope["state"]["locale"]))
 
 
 class Which(Struct, frozen=True):
@@ -101,7 +102,7 @@ def _moment(given: str) -> dt.datetime | None:
 @get("/gate", **may(public=True))
 async def gate(request: AnyRequest) -> Response[str]:
     """验码端: nothing of anybody is in this page; whoever has enrolled this device works with it, with or without a network."""
-    return page(request, "passes/gate.html", words=_words.gate(request.scope["state"]["locale"]))
+    return page(request, "passes/gate.html", behalf="", words=_words.gate(request.scope["state"]["locale"]))
 
 
 handlers = [code, plain, ask_paper, paper, visits, gate]
