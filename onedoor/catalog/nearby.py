@@ -77,8 +77,7 @@ async def offices(work: Work, lat: float, lon: float, department: str, item: str
 async def _nearest(work: Work, begin: Start, department: str, item: str, most: int) -> list[Near]:
     wanted = service.item(item) if item else None
     code = wanted.department if wanted else service.provider(department).code if department else ""
-    found = await orgs.near(work, begin.lat, begin.lon, most, code, item)
-    return [one for one in found if wanted is None or wanted.in_district(one.office.district)]
+    return await orgs.near(work, begin.lat, begin.lon, most, code, item, wanted.districts if wanted else ())
 
 
 async def look(work: Work, asked: Asked, city: City, at: Moment) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from onedoor.catalog import service
 from onedoor.catalog.models import Kind, Origin
@@ -247,3 +248,19 @@ def test_a_position_is_in_no_table_and_no_log(client: httpx.Client, capfd: pytes
     assert not any(query.lstrip().startswith(("insert", "update")) for query in queries)
     said = capfd.readouterr()
     assert "30.5123" not in said.out + said.err
+
+
+def test_the_nearest_office_is_found_in_the_districts_where_the_item_is_offered(client: httpx.Client, monkeypatch: Any) -> None:
+    """However many offices of other districts are nearer: they are left out before the list is cut, not afterwards."""
+    every = client.get("/api/nearby", params={"lat": 30.5622, "lon": 114.3366, "item": "mz-jiehun", "limit": 100}).json()["items"]
+    district = every[-1]["office"]["district"][:6]
+    wanted = [one["office"]["code"] for one in every if one["office"]["district"].startswith(district)]
+    assert every[0]["office"]["code"] not in wanted
+    limited = replace(service.item("mz-jiehun"), districts=(district,))
+    monkeypatch.setattr(service, "item", lambda code: limited)
+    around = {"lat": every[0]["office"]["lat"], "lon": every[0]["office"]["lon"], "item": "mz-jiehun"}
+    found = client.get("/api/nearby", params=around | {"limit": 1}).json()["items"]
+    assert [one["office"]["code"] in wanted for one in found] == [True]
+    everything = client.get("/api/nearby", params=around | {"limit": 100}).json()["items"]
+    assert {one["office"]["code"] for one in everything} >= set(wanted)
+    assert all(limited.in_district(one["office"]["district"]) for one in everything)

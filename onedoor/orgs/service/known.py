@@ -1,6 +1,6 @@
 """Use cases of orgs: who serves where. Reading is from memory; writing is for the loader of a city and tells every process."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from msgspec.structs import replace
@@ -204,11 +204,14 @@ def centre(district: str = "") -> tuple[float, float] | None:
     return None
 
 
-async def near(work: Work, lat: float, lon: float, most: int, department: str = "", item: str = "") -> list[Near]:
-    """The nearest offices first: all, or those that serve for a department or do this one item."""
+async def near(
+    work: Work, lat: float, lon: float, most: int, department: str = "", item: str = "", districts: Sequence[str] = ()
+) -> list[Near]:  # fmt: skip
+    """The nearest offices first: all, or those that serve for a department or do this one item; of some districts, with their streets and
+    the city around them, when any are named."""
     if not geo.is_place(lat, lon):
         raise NotAPlace()
-    found = await store.near(work.db, lat, lon, department, item, geo.candidates(most, lat), most)
+    found = await store.near(work.db, lat, lon, department, item, list(districts), geo.candidates(most, lat), most)
     known = (await snapshot(work.db)).offices
     return [Near(known[row.code], round(row.metres)) for row in found if row.code in known]
 

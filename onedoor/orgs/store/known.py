@@ -24,17 +24,20 @@ async def offices(db: Db) -> list[Office]:
     )
 
 
-async def near(db: Db, lat: float, lon: float, department: str, item: str, candidates: int, most: int) -> list[Distance]:
+async def near(
+    db: Db, lat: float, lon: float, department: str, item: str, districts: list[str], candidates: int, most: int
+) -> list[Distance]:  # fmt: skip
     """The nearest first. The index counts in degrees, so more are taken than wanted and sorted by metres along the surface."""
     return await db.all(
         Distance,
         "with near as materialized (select code, lat, lon from orgs.office "
-        "where $department = '' or $department = any(departments) or $item = any(items) "
+        "where ($department = '' or $department = any(departments) or $item = any(items)) and (cardinality($districts::text[]) = 0 "
+        "or exists (select from unnest($districts::text[]) as d where starts_with(district, d) or starts_with(d, district))) "
         "order by pt <-> point($lon::float8, $lat::float8) limit $candidates) "
         "select code, 12742017.6 * asin(sqrt(least(1, sin(radians(lat - $lat) / 2) ^ 2 "
         "+ cos(radians($lat)) * cos(radians(lat)) * sin(radians(lon - $lon) / 2) ^ 2))) as metres "
         "from near order by metres, code limit $most",
-        lat=lat, lon=lon, department=department, item=item, candidates=candidates, most=most,
+        lat=lat, lon=lon, department=department, item=item, districts=districts, candidates=candidates, most=most,
     )  # fmt: skip
 
 
