@@ -170,6 +170,15 @@ def test_a_wish_is_kept_without_a_name_and_can_be_looked_after(site: Site, publi
     assert publisher.post("/desk/search/wish", data={"wish": wish[1]}).status_code == 404
 
 
+def test_a_plate_in_a_wish_is_masked_as_it_is_written(site: Site, publisher: httpx.Client) -> None:
+    """People write plates in capitals; what is typed into the search is folded before it is masked, a wish is not."""
+    answer = site.client().post("/search/wish", data={"words": "青A70412 的违章怎么分期，还有青AD70412", "q": "青A70412 违章"})
+    assert answer.status_code == 200
+    page = publisher.get("/desk/search?tab=wishes").text
+    assert "□ 的违章怎么分期，还有□" in page
+    assert "70412" not in page
+
+
 def test_an_empty_wish_is_told_and_too_many_are_refused(site: Site) -> None:
     stranger = site.client()
     empty = stranger.post("/search/wish", data={"words": "", "q": "充电桩"})

@@ -32,7 +32,7 @@ from .memory import CATALOG
 RECENT_DAYS, KEPT_DAYS, LEAST = 30, 30, 3
 """Words are listed when they were typed at least LEAST times in RECENT_DAYS, and forgotten after KEPT_DAYS when they were not."""
 MOST_COUNTED, MOST_ROWS = 5000, 50
-_MASKED = re.compile(r"\S+@\S+|[\u4e00-\u9fff][a-z][a-z0-9·]{5,6}(?![a-z0-9])|\d[\d -]{4,}\d")
+_MASKED = re.compile(r"\S+@\S+|[\u4e00-\u9fff][a-z][a-z0-9·]{5,6}(?![a-z0-9])|\d[\d -]{4,}\d", re.IGNORECASE)
 
 SEARCHES = Throttle(capacity=20, per_second=5)
 """Searches, and names while typing, of one address."""
