@@ -229,6 +229,11 @@ async def frequent(db: Db, citizen: PersonId) -> list[Frequent]:
     )
 
 
+async def hold_frequent(db: Db, citizen: PersonId) -> None:
+    """Until the end of this transaction nobody else arranges this person's list."""
+    await db.value("select pg_advisory_xact_lock(hashtextextended('catalog.frequent ' || $citizen::uuid, 0))", citizen=citizen)
+
+
 async def add_frequent(db: Db, citizen: PersonId, item: str, at: datetime) -> int:
     """One more use by this person."""
     return await db.run(

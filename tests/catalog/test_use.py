@@ -1,5 +1,6 @@
 """What is used: the hot list does not feed itself, what is used no more cools down; the own list is arranged and put back."""
 
+import asyncio
 import random
 import re
 from collections import Counter
@@ -11,8 +12,10 @@ import httpx
 import pytest
 
 from onedoor.catalog import service, store
+from onedoor.catalog.errors import TooManyPinned
 from onedoor.catalog.models import HOT, Kind, Origin
 from onedoor.catalog.service import use
+from onedoor.identity import service as identity
 from onedoor.kernel.work import Work, system
 from tests.conftest import Site
 
@@ -165,3 +168,29 @@ def test_a_program_arranges_once_per_key(login: Callable[..., httpx.Client], cli
     assert person.get("/api/me/frequent").json()["items"][0]["hidden"]
     for bad in ({"item": "none", "action": "pin"}, {"item": "ga-gangao", "action": "explode"}, {}, {"item": 1}):
         assert person.post("/api/me/frequent/changes", json=bad).status_code in (400, 404, 422)
+
+
+def test_two_devices_at_once_do_not_pin_more_than_a_list_holds(site: Site, login: Callable[..., httpx.Client]) -> None:
+    person = login()
+    codes = [item.code for item in service.hot("", use.PINS + 1)]
+    for code in codes[: use.PINS - 1]:
+        assert person.post("/api/me/frequent/changes", json={"item": code, "action": "pin"}).status_code == 201
+    token = person.cookies["onedoor"]
+
+    async def both() -> list[str]:
+        actor = await identity.actor_of(site.house.database.reference, token)
+
+        async def pin(code: str, waits: float) -> str:
+            try:
+                async with site.house.begin(actor=actor) as work:
+                    await service.arrange(work, code, "pin")
+                    await asyncio.sleep(waits)
+            except TooManyPinned:
+                return "refused"
+            return "pinned"
+
+        return list(await asyncio.gather(pin(codes[-2], 0.3), pin(codes[-1], 0.3)))
+
+    assert sorted(site.run(both)) == ["pinned", "refused"]
+    found = person.get("/api/me/frequent").json()["items"]
+    assert len([one for one in found if one["pinned"]]) == use.PINS

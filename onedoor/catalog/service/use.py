@@ -158,7 +158,8 @@ async def put_back(work: Work, code: str, wanted: Was) -> Was:
 
 
 async def _stands(work: Work, code: str) -> tuple[Was, list[str]]:
-    """How the item stands, and the pinned ones in their order."""
+    """How the item stands, and the pinned ones in their order; another device of theirs changes nothing of it meanwhile."""
+    await store.hold_frequent(work.db, _me(work))
     known = await favourites(work, _me(work))
     pinned = [one.item.code for one in known if one.pinned]
     if code in pinned:
