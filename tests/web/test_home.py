@@ -1,6 +1,11 @@
 """The home page: what only I see, kept until something of mine changes, and what it asks of the database."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import httpx
+
+from onedoor.kernel.work import system
 
 ITEM = "ga-wufanzui"
 
@@ -16,6 +21,23 @@ def test_a_draft_appears_at_once_and_goes_at_once(site) -> None:
     assert f"/drafts/{draft}" in browser.get("/").text
     assert browser.delete(f"/api/drafts/{draft}").status_code == 204
     assert f"/drafts/{draft}" not in browser.get("/").text
+
+
+def test_a_draft_is_kept_until_a_day_of_the_city(site) -> None:
+    """What ends at two in the morning ends on that day, not on the day before, which it still is in Greenwich."""
+    browser = site.sign_in("13900990007")
+    draft = made(browser)
+    ends = (site.house.now() + timedelta(9)).astimezone(site.house.settings.zone).replace(hour=2, minute=0)
+
+    async def end() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run("update cases.draft set expires_at = $ends where id = $id", ends=ends, id=UUID(draft.removeprefix("draft_")))
+
+    site.run(end)
+    day = f"{ends.month} 月 {ends.day} 日"
+    assert day in browser.get("/me/drafts").text
+    assert f"{day}前有效" in browser.get("/").text
+    browser.delete(f"/api/drafts/{draft}")
 
 
 def test_another_device_sees_the_same(site) -> None:

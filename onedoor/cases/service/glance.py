@@ -10,4 +10,4 @@ __all__ = ["Matter", "matters"]
 
 async def matters(work: Work) -> list[Matter]:
     """My drafts and open cases, the most urgent first, six at most."""
-    return await store.matters(work.db, work.actor.id) if isinstance(work.actor.id, PersonId) else []
+    return await store.matters(work.db, work.actor.id, work.zone.key) if isinstance(work.actor.id, PersonId) else []

@@ -21,8 +21,8 @@ class Matter(Struct, frozen=True):
     asked: int
 
 
-async def matters(db: Db, citizen: PersonId) -> list[Matter]:
-    """The most urgent first: what waits for the person, then drafts, then what waits for a department."""
+async def matters(db: Db, citizen: PersonId, zone: str) -> list[Matter]:
+    """The most urgent first: what waits for the person, then drafts, then what waits for a department. Days are those of the zone."""
     return await db.all(
         Matter,
         """select kind, id, title, status, day, asked from (
@@ -31,8 +31,8 @@ async def matters(db: Db, citizen: PersonId) -> list[Matter]:
                from cases.case_file
               where citizen_id = $citizen and status in ('submitted', 'accepted', 'supplementing', 'paused')
              union all
-             select 'draft', id, title, 'draft', expires_at::date, 0, 1
+             select 'draft', id, title, 'draft', (expires_at at time zone $zone)::date, 0, 1
                from cases.draft where citizen_id = $citizen and deleted_at is null and expires_at > now()
            ) found order by place, day, id limit 6""",
-        citizen=citizen,
+        citizen=citizen, zone=zone,
     )  # fmt: skip
