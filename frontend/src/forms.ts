@@ -69,9 +69,9 @@ function autosave(form: HTMLFormElement): void {
       announce(say('saved'))
     } else if (answer?.status === 409) {
       if (mark) mark.value = 'changed'
-    } else if (!answer) {
+    } else {
       last = before
-      announce(say('unsaved'))
+      announce(say(answer ? 'refused' : 'unsaved'))
     }
   }
   let queue = Promise.resolve()

@@ -4,6 +4,7 @@ type Pair = readonly [zh: string, en: string]
 export const words = {
   saved: ['草稿已保存', 'Draft saved'],
   unsaved: ['没有网络，刚才填的还没有保存', 'No connection: what you typed is not saved yet'],
+  refused: ['刚才填的还没有保存', 'What you typed is not saved yet'],
   unsent: ['没有网络，什么都没有发送，您填的内容还在', 'No connection: nothing was sent, and your answers are still here'],
   message: ['您有新消息', 'You have a new message'],
   suggested: ['有 {n} 个可能的事项，按向下键选择', '{n} suggestions; press the down arrow to choose'],

@@ -1,0 +1,71 @@
+"""Scripts of the pages without a browser: node runs each against a page of a few made-up elements (`page.mjs`)."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+BUNDLER = ROOT / "frontend/node_modules/.bin/esbuild"
+PAGE = "import { Element, body, happens, later, page, said, tell } from './page.mjs'\n"
+
+
+def told(script: str) -> Any:
+    """What the script tells; `src/…` in it are the pages' own."""
+    if not BUNDLER.exists():
+        pytest.fail("the scripts cannot be built: make setup")
+    source = PAGE + script.replace("'src/", "'../../frontend/src/")
+    shape = ["--bundle", "--format=esm", "--target=es2022", "--loader=ts", "--log-level=error"]
+    here = Path(__file__).parent
+    built = subprocess.run([BUNDLER, *shape], input=source, cwd=here, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    done = subprocess.run(
+        ["node", "--input-type=module", "-"], input=built.stdout, capture_output=True, text=True, check=False, timeout=20
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+DRAFT = """
+const asked = []
+let status = 200
+globalThis.fetch = async (url, how) => {
+  asked.push([url, how?.method ?? 'GET', how?.body ?? ''])
+  return new Response(null, { status, headers: { etag: '"5"' } })
+}
+const draft = (words) => {
+  const field = new Element({ name: 'a', value: words }), mark = new Element({ name: 'mark', type: 'hidden', value: 'm' })
+  const form = new Element({ dataset: { autosave: '/kept', rev: '4' }, method: 'post' })
+  form.held = { 'input[name=mark]': [mark], 'input, select, textarea': [field, mark] }
+  return { form, field, mark }
+}
+const one = draft('')
+page.held['form[data-autosave]'] = [one.form]
+"""
+
+
+def test_what_was_refused_is_told_and_saved_with_the_next() -> None:
+    """The house is overloaded or the session is over: neither counts as saved, and both are said."""
+    found = told(DRAFT + """
+    const { forms } = await import('src/forms')
+    forms()
+    const said_ = []
+    for (const answer of [503, 401, 422, 200]) {
+      status = answer
+      one.field.value = 'typed'
+      happens(one.form, 'focusout')
+      await later(5)
+      said_.push(said.textContent)
+      said.textContent = ''
+    }
+    happens(one.form, 'focusout')
+    await later(5)
+    tell({ said: said_, asked, rev: one.form.dataset.rev })
+    process.exit()
+    """)
+    assert [json.loads(body) for _, _, body in found["asked"]] == [{"a": "typed"}] * 4
+    assert found["said"] == ["刚才填的还没有保存"] * 3 + ["草稿已保存"]
+    assert found["rev"] == "5"
