@@ -1,4 +1,6 @@
 /** data-fill="/address": something is on its way. Look once more after a moment; what has come replaces what was shown, unless it was touched. */
+import { drafts } from './forms'
+
 const AFTER = 1200
 
 export function fill(): void {
@@ -12,6 +14,8 @@ export function fill(): void {
     if (!answer?.ok || touched || form.contains(document.activeElement)) return
     if (answer.redirected) return location.replace(answer.url)
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main')
-    if (page) document.querySelector('main')?.replaceWith(page)
+    if (!page) return
+    document.querySelector('main')?.replaceWith(page)
+    drafts(page)
   }, AFTER)
 }

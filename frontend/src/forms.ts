@@ -99,8 +99,13 @@ function signOut(form: HTMLFormElement): void {
   })
 }
 
+/** Those of a page, or of what has come into it since. */
+export function drafts(within: ParentNode = document): void {
+  for (const form of within.querySelectorAll<HTMLFormElement>('form[data-autosave]')) autosave(form)
+}
+
 export function forms(): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-autosave]')) autosave(form)
+  drafts()
   for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/logout"]')) signOut(form)
   document.addEventListener('submit', guard)
   window.addEventListener('pageshow', calm)

@@ -69,3 +69,30 @@ def test_what_was_refused_is_told_and_saved_with_the_next() -> None:
     assert [json.loads(body) for _, _, body in found["asked"]] == [{"a": "typed"}] * 4
     assert found["said"] == ["刚才填的还没有保存"] * 3 + ["草稿已保存"]
     assert found["rev"] == "5"
+
+
+def test_a_form_that_came_later_saves_itself_too() -> None:
+    """What a register has told is put in the place of the question; what is typed into it then must not be lost."""
+    found = told(DRAFT + """
+    const waiting = new Element({ dataset: { fill: '/question' } }), main = new Element(), other = draft('from the register')
+    const fresh = new Element({ held: { 'form[data-autosave]': [other.form], 'form[action="/logout"]': [] } })
+    page.held['[data-fill]'] = [waiting]
+    page.held['main form[data-autosave]'] = [one.form]
+    page.held['main'] = [main]
+    const real = globalThis.fetch
+    globalThis.fetch = async (url, how) => url === '/question' ? new Response('page') : real(url, how)
+    globalThis.DOMParser = class { parseFromString() { return new Element({ held: { main: [fresh] } }) } }
+    const { forms } = await import('src/forms')
+    const { fill } = await import('src/fill')
+    forms()
+    fill()
+    await later(1300)
+    other.field.value = 'and my own'
+    happens(other.form, 'focusout')
+    await later(5)
+    tell({ replaced: main.replaced === fresh, asked, said: said.textContent, mark: other.mark.value })
+    process.exit()
+    """)
+    assert found["replaced"]
+    assert [(url, how, json.loads(body)) for url, how, body in found["asked"]] == [("/kept", "PUT", {"a": "and my own"})]
+    assert (found["said"], found["mark"]) == ("草稿已保存", "")
