@@ -31,15 +31,16 @@ function told<T>(event: MessageEvent<string>): T | null {
   }
 }
 
+/** What the page was last told; it outlives a line, so that what comes between two of them is news. */
+const known = { unread: -1, notices: null as string | null }
+
 function listen(source: EventSource): void {
-  let unread = -1
-  let notices: string | null = null
   source.addEventListener('unread', (event) => {
     const count = told<{ unread: number }>(event)?.unread
     if (typeof count !== 'number') return
     show(count)
-    if (unread >= 0 && count !== unread) void refresh()
-    unread = count
+    if (known.unread >= 0 && count !== known.unread) void refresh()
+    known.unread = count
   })
   source.addEventListener('message', (event) => {
     const title = told<{ title: string }>(event)?.title
@@ -47,8 +48,7 @@ function listen(source: EventSource): void {
   })
   source.addEventListener('notices', (event) => {
     const held = told<{ title: string }[]>(event) ?? []
-    const before = notices
-    notices = held.map((notice) => notice.title).join('；')
+    const before = known.notices, notices = known.notices = held.map((notice) => notice.title).join('；')
     if (before === null || before === notices) return
     if (notices) announce(notices)
     void refresh()

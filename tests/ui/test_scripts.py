@@ -96,3 +96,49 @@ def test_a_form_that_came_later_saves_itself_too() -> None:
     assert found["replaced"]
     assert [(url, how, json.loads(body)) for url, how, body in found["asked"]] == [("/kept", "PUT", {"a": "and my own"})]
     assert (found["said"], found["mark"]) == ("草稿已保存", "")
+
+
+def test_what_came_while_the_page_was_hidden_is_shown_when_it_is_seen_again() -> None:
+    """Who comes back to the inbox from another app finds the new message in the list, not only in the badge."""
+    found = told("""
+    const lines = [], asked = []
+    globalThis.EventSource = class extends EventTarget {
+      constructor(url) { super(); this.url = url; lines.push(this) }
+      close() { this.closed = true }
+      says(what, data) { this.dispatchEvent(Object.assign(new Event(what), { data: JSON.stringify(data) })) }
+    }
+    globalThis.fetch = async (url) => { asked.push(url); return new Response('page') }
+    globalThis.DOMParser = class { parseFromString() { return new Element({ held: { main: [new Element({ children: ['new'] })] } }) } }
+    const main = new Element({ children: ['old'] })
+    page.held['main'] = [main]
+    page.hidden = false
+    body.attributes['data-me'] = ''
+    location.pathname = '/inbox'
+    const { live } = await import('src/live')
+    live()
+    lines[0].says('unread', { unread: 1 })
+    lines[0].says('notices', [])
+    await later(5)
+    const before = asked.length
+    page.hidden = true
+    happens(page, 'visibilitychange')
+    page.hidden = false
+    happens(page, 'visibilitychange')
+    lines[1].says('unread', { unread: 2 })
+    await later(5)
+    const shown = main.children
+    main.children = ['old']
+    page.hidden = true
+    happens(page, 'visibilitychange')
+    page.hidden = false
+    happens(page, 'visibilitychange')
+    lines[2].says('unread', { unread: 2 })
+    lines[2].says('notices', [{ title: 'storm' }])
+    await later(5)
+    tell({ before, shown, closed: lines.map((one) => one.closed ?? false), said: said.textContent, last: main.children })
+    process.exit()
+    """)
+    assert found["before"] == 0
+    assert found["closed"] == [True, True, False]
+    assert found["shown"] == ["new"]
+    assert (found["said"], found["last"]) == ("storm", ["new"])
