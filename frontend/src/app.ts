@@ -22,14 +22,8 @@ function copying(): void {
   }
 }
 
-/** Whoever signs out takes the tickets along. */
-function leaving(): void {
-  for (const form of document.querySelectorAll('form[action="/logout"]')) form.addEventListener('submit', () => { indexedDB.deleteDatabase('onedoor-passes') })
-}
-
 forms()
 fill()
-leaving()
 summary()
 copying()
 suggest()

@@ -89,6 +89,9 @@ function autosave(form: HTMLFormElement): void {
   })
 }
 
+const ways = (...to: string[]): string => to.map((address) => `form[action="${address}"]`).join(', ')
+const SIGN_OUT = ways('/logout', '/oauth/logout', '/me/devices/end'), SIGN_IN = ways('/login/code')
+
 /** Sign-out also empties what this device keeps. */
 function signOut(form: HTMLFormElement): void {
   form.addEventListener('submit', (event) => {
@@ -106,7 +109,8 @@ export function drafts(within: ParentNode = document): void {
 
 export function forms(): void {
   drafts()
-  for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/logout"]')) signOut(form)
+  for (const form of document.querySelectorAll<HTMLFormElement>(SIGN_OUT)) signOut(form)
+  if (document.querySelector(SIGN_IN)) void forget().catch(() => undefined) // of somebody whose session ended elsewhere, or by itself
   document.addEventListener('submit', guard)
   window.addEventListener('pageshow', calm)
 }

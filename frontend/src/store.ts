@@ -60,7 +60,8 @@ export async function kept(): Promise<Saved | undefined> {
   return words ? JSON.parse(new TextDecoder().decode(words)) as Saved : undefined
 }
 
-/** Nothing of the person stays: neither records nor pages. */
+/** Nothing of the person stays: neither certificates nor the tickets of a pass. */
 export async function forget(): Promise<void> {
+  indexedDB.deleteDatabase('onedoor-passes')
   await within('readwrite', (store) => store.clear()).catch(() => undefined)
 }

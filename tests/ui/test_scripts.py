@@ -142,3 +142,45 @@ def test_what_came_while_the_page_was_hidden_is_shown_when_it_is_seen_again() ->
     assert found["closed"] == [True, True, False]
     assert found["shown"] == ["new"]
     assert (found["said"], found["last"]) == ("storm", ["new"])
+
+
+DEVICE = """
+location.pathname = '/hall'
+const gone = []
+const answered = (made, result) => { queueMicrotask(() => made.onsuccess?.()); return Object.assign(made, { result }) }
+const store = { clear: () => { gone.push('onedoor wallet'); return answered({}) } }
+const base = { transaction: () => ({ objectStore: () => store }), close() {} }
+globalThis.indexedDB = { open: () => answered({}, base), deleteDatabase: (name) => { gone.push(name); return {} } }
+const form = new Element({ attributes: {} })
+"""
+
+
+@pytest.mark.parametrize("way", ["/logout", "/oauth/logout", "/me/devices/end"])
+def test_each_way_to_sign_out_empties_the_device_first(way: str) -> None:
+    found = told(DEVICE + f"""
+    const asked = page.querySelectorAll.bind(page)
+    page.querySelectorAll = (what) => what.includes('form[action="{way}"]') ? [form] : asked(what)
+    await import('src/app')
+    const first = happens(form, 'submit')
+    await later(20)
+    tell({{ first, gone: [...new Set(gone)].sort(), sent: form.sent ?? 0 }})
+    process.exit()
+    """)
+    assert found == {"first": False, "gone": ["onedoor wallet", "onedoor-passes"], "sent": 1}
+
+
+def test_whoever_signs_in_finds_nothing_of_another_on_the_device() -> None:
+    """A session that ran out, or was ended from another device, was never signed out of here."""
+    found = told(DEVICE + """
+    page.held['form[action="/login/code"]'] = [form]
+    await import('src/app')
+    await later(20)
+    tell([...new Set(gone)].sort())
+    process.exit()
+    """)
+    assert found == ["onedoor wallet", "onedoor-passes"]
+
+
+def test_a_page_of_somebody_signed_in_takes_nothing_away() -> None:
+    found = told(DEVICE + "await import('src/app')\nawait later(20)\ntell(gone)\nprocess.exit()")
+    assert found == []
