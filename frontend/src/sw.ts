@@ -48,13 +48,19 @@ async function fresh(request: Request): Promise<Response> {
   }
 }
 
+/** What does not begin to come within the patience is not there; what has begun takes as long as it takes. */
+async function soon(request: Request): Promise<Response> {
+  const late = new AbortController(), timer = setTimeout(() => late.abort(), PATIENCE)
+  return fetch(request, { signal: late.signal }).finally(() => clearTimeout(timer))
+}
+
 /** A page of the wallet does not wait for ever on a network that is there in name only, nor shows that the city's own house is down. */
 async function page(request: Request, path: string): Promise<Response> {
   const wallet = request.method === 'GET' && path.startsWith('/wallet')
   const check = path === CHECK ? await caches.match(CHECK, HOWEVER) : undefined
   const typed = check && request.method === 'POST' ? request.clone() : null // a body is read once, and the house comes first
   try {
-    const answer = await fetch(request, wallet || check ? { signal: AbortSignal.timeout(PATIENCE) } : {})
+    const answer = await (wallet || check ? soon(request) : fetch(request))
     return wallet && answer.status >= 500 ? await caches.match(SHELL, HOWEVER) ?? answer : answer
   } catch (fault) {
     if (typed) return Response.redirect(`${CHECK}#text=${encodeURIComponent(String((await typed.formData()).get('text') ?? ''))}`, 303)

@@ -184,3 +184,43 @@ def test_whoever_signs_in_finds_nothing_of_another_on_the_device() -> None:
 def test_a_page_of_somebody_signed_in_takes_nothing_away() -> None:
     found = told(DEVICE + "await import('src/app')\nawait later(20)\ntell(gone)\nprocess.exit()")
     assert found == []
+
+
+WORKER = """
+const SWIFT = 100, wait = globalThis.setTimeout, timeout = AbortSignal.timeout
+globalThis.setTimeout = (what, ms) => wait(what, ms / SWIFT)
+AbortSignal.timeout = (ms) => timeout(ms / SWIFT)
+const cached = { '/static/0/offline.html': 'shell' }
+const find = async (file) => cached[file.url ?? file] === undefined ? undefined : new Response(cached[file.url ?? file])
+globalThis.caches = { match: find, open: async () => ({ match: find, put: async () => {} }) }
+globalThis.self = Object.assign(new EventTarget(), { location: { origin: 'http://page' } })
+/** What the worker answers to somebody who goes there; the house's answer begins after so many seconds and takes so many more. */
+async function visited(path, begins, takes) {
+  globalThis.fetch = async (request, how = {}) => {
+    const cut = () => { throw new DOMException('aborted', 'AbortError') }
+    await new Promise((done) => wait(done, begins * 1000 / SWIFT))
+    if (how.signal?.aborted) cut()
+    return new Response(new ReadableStream({ async start(body) {
+      body.enqueue(new TextEncoder().encode('first '))
+      await new Promise((done) => wait(done, takes * 1000 / SWIFT))
+      if (how.signal?.aborted) return body.error(new DOMException('aborted', 'AbortError'))
+      body.enqueue(new TextEncoder().encode('last'))
+      body.close()
+    } }))
+  }
+  let answer
+  const event = { request: { url: `http://page${path}`, method: 'GET', mode: 'navigate' }, respondWith: (given) => { answer = given } }
+  self.dispatchEvent(Object.assign(new Event('fetch'), event))
+  return (await answer).text().catch((fault) => fault.name)
+}
+await import('src/sw')
+"""
+
+
+def test_a_file_of_the_wallet_that_has_begun_to_come_comes_whole() -> None:
+    """A copy of a certificate on a slow network takes longer than the worker waits for an answer to begin."""
+    found = told(WORKER + """
+    tell([await visited('/wallet/cert_1/copies/1.pdf', 1, 20), await visited('/wallet', 8, 0), await visited('/hall', 8, 20)])
+    process.exit()
+    """)
+    assert found == ["first last", "shell", "first last"]
