@@ -20,6 +20,7 @@ function guard(event: SubmitEvent): void {
   }
   form.dataset['sent'] = String(now)
   event.submitter?.setAttribute('aria-busy', 'true')
+  window.setTimeout(calm, GUARD)
 }
 
 /** Back from the next page, or after a while, the button is as before. */

@@ -224,3 +224,29 @@ def test_a_file_of_the_wallet_that_has_begun_to_come_comes_whole() -> None:
     process.exit()
     """)
     assert found == ["first last", "shell", "first last"]
+
+
+def test_a_form_that_was_sent_and_not_left_saves_its_draft_again_after_a_while() -> None:
+    """The sending was stopped, or its answer was a file: the page is still there, and what is typed on is kept as before."""
+    found = told(DRAFT + """
+    window.setTimeout = (what, ms) => setTimeout(what, ms / 100)
+    const { forms } = await import('src/forms')
+    forms()
+    page.held['[data-sent]'] = [one.form]
+    const button = page.held['button[aria-busy]'] = [new Element()]
+    const sending = new Event('submit', { cancelable: true })
+    Object.defineProperties(sending, { target: { value: one.form }, submitter: { value: button[0] } })
+    page.dispatchEvent(sending)
+    const busy = button[0].getAttribute('aria-busy')
+    one.field.value = 'typed on'
+    happens(one.form, 'focusout')
+    await later(5)
+    const meanwhile = asked.length
+    await later(60)
+    happens(one.form, 'focusout')
+    await later(5)
+    tell({ busy, meanwhile, asked, after: button[0].getAttribute('aria-busy') })
+    process.exit()
+    """)
+    assert (found["busy"], found["after"], found["meanwhile"]) == ("true", None, 0)
+    assert [json.loads(body) for _, _, body in found["asked"]] == [{"a": "typed on"}]
