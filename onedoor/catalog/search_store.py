@@ -126,8 +126,9 @@ async def settle(db: Db, words: str, staff: PersonId, at: datetime) -> int:
     )  # fmt: skip
 
 
-async def unsettle(db: Db, words: str) -> int:
-    return await db.run("delete from catalog.settled where words = $words", words=words)
+async def unsettle(db: Db, name: str, longest: int) -> int:
+    """The words that became this name, which may have been cut."""
+    return await db.run("delete from catalog.settled where rtrim(left(words, $longest)) = $name", name=name, longest=longest)
 
 
 async def forget_queries(db: Db, before: date, least: int) -> int:

@@ -170,6 +170,27 @@ def test_a_wish_is_kept_without_a_name_and_can_be_looked_after(site: Site, publi
     assert publisher.post("/desk/search/wish", data={"wish": wish[1]}).status_code == 404
 
 
+@pytest.mark.parametrize("words", ["zq" * 31 + "xy", "qzx " * 30], ids=["longer than a name", "cut behind a blank"])
+def test_words_of_any_length_are_put_aside_taught_and_listed_again(
+    site: Site, client: httpx.Client, publisher: httpx.Client, words: str
+) -> None:
+    typed(site, client, words)
+
+    def listed() -> list[str]:
+        page = publisher.get("/desk/search").text + publisher.get("/desk/search?tab=unopened").text
+        return [one for one in re.findall(r'name="words" value="([^"]+)"', page) if one.startswith(words[:20])]
+
+    row = listed()[0]
+    publisher.post("/desk/search", data={"words": row, "item": "ga-juzhuzheng"})
+    assert listed() == []
+    name = re.search(rf"<h2>({words[:20]}[^<]*)", publisher.get("/desk/search?tab=learnt").text)
+    assert name
+    publisher.post("/desk/search", data={"words": name[1], "item": "ga-juzhuzheng", "act": "forget", "tab": "learnt"})
+    assert row in listed()
+    publisher.post("/desk/search", data={"words": row, "act": "aside"})
+    assert listed() == []
+
+
 def test_a_plate_in_a_wish_is_masked_as_it_is_written(site: Site, publisher: httpx.Client) -> None:
     """People write plates in capitals; what is typed into the search is folded before it is masked, a wish is not."""
     answer = site.client().post("/search/wish", data={"words": "青A70412 的违章怎么分期，还有青AD70412", "q": "青A70412 违章"})

@@ -55,7 +55,7 @@ def _script(text: str) -> str:
 
 def query_text(text: str) -> str:
     """What of a typed query is looked at."""
-    return normal(text[: LONGEST * 2])[:LONGEST]
+    return normal(text[: LONGEST * 2])[:LONGEST].rstrip()
 
 
 def bare(text: str) -> str:

@@ -31,7 +31,7 @@ from .memory import CATALOG
 
 RECENT_DAYS, KEPT_DAYS, LEAST = 30, 30, 3
 """Words are listed when they were typed at least LEAST times in RECENT_DAYS, and forgotten after KEPT_DAYS when they were not."""
-MOST_COUNTED, MOST_ROWS = 5000, 50
+MOST_COUNTED, MOST_ROWS, LONGEST_NAME = 5000, 50, 60
 _MASKED = re.compile(r"\S+@\S+|[\u4e00-\u9fff][a-z][a-z0-9·]{5,6}(?![a-z0-9])|\d[\d -]{4,}\d", re.IGNORECASE)
 
 SEARCHES = Throttle(capacity=20, per_second=5)
@@ -142,7 +142,7 @@ def preview(words: str, code: str) -> int | None:
 
 async def teach(work: Work, words: str, code: str) -> Alias:
     """From now on the words name this item, in every process."""
-    known, name = item(code), query_text(words)[:60]
+    known, name = item(code), query_text(words)[:LONGEST_NAME].rstrip()
     policy.may_name(work.actor, _office(known))
     alias = Alias(known.code, name, work.now)
     if not await search_store.add_alias(work.db, known.code, name, _me(work), work.now):
@@ -157,7 +157,7 @@ async def unteach(work: Work, words: str, code: str) -> None:
     policy.may_name(work.actor, _office(item(code)))
     if not await search_store.drop_alias(work.db, code, words):
         raise NoSuchAlias()
-    await search_store.unsettle(work.db, words)
+    await search_store.unsettle(work.db, words, LONGEST_NAME)
     await memory.changed(work.db, CATALOG)
 
 
