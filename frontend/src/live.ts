@@ -1,5 +1,6 @@
 /** Messages and notices come by themselves while a page is seen; every page shows the same without. */
 import { announce, say } from './say'
+import { suggest } from './suggest'
 
 const LIVE = ['/', '/inbox']
 
@@ -20,7 +21,9 @@ async function refresh(): Promise<void> {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
   if (!answer.ok || main.contains(document.activeElement)) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main')
-  if (fresh) main.replaceChildren(...fresh.childNodes)
+  if (!fresh) return
+  main.replaceChildren(...fresh.childNodes)
+  suggest()
 }
 
 function told<T>(event: MessageEvent<string>): T | null {

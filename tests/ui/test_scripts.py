@@ -250,3 +250,37 @@ def test_a_form_that_was_sent_and_not_left_saves_its_draft_again_after_a_while()
     """)
     assert (found["busy"], found["after"], found["meanwhile"]) == ("true", None, 0)
     assert [json.loads(body) for _, _, body in found["asked"]] == [{"a": "typed on"}]
+
+
+def test_the_search_of_a_page_that_was_shown_anew_still_suggests() -> None:
+    """A notice came, and the first page took its own new answer: the search box in it is another one."""
+    found = told("""
+    const asked = []
+    globalThis.fetch = async (url) => {
+      asked.push(url)
+      return url.startsWith('/search') ? Response.json({ items: [] }) : new Response('page')
+    }
+    const box = () => {
+      const input = new Element(), form = new Element({ held: { 'input[name=q]': [input] } })
+      return { input, form }
+    }
+    const before = box(), after = box(), main = new Element(), forms = 'form.search[action="/search"]'
+    globalThis.EventSource = class extends EventTarget { constructor() { super(); globalThis.line = this } }
+    globalThis.DOMParser = class { parseFromString() { return new Element({ held: { main: [new Element({ children: [after.form] })] } }) } }
+    page.held = { main: [main], [forms]: [before.form] }
+    main.replaceChildren = () => { page.held[forms] = [after.form] }
+    const { suggest } = await import('src/suggest')
+    const { live } = await import('src/live')
+    suggest()
+    live()
+    for (const notices of [[], [{ title: 'storm' }]]) {
+      line.dispatchEvent(Object.assign(new Event('notices'), { data: JSON.stringify(notices) }))
+      await later(5)
+    }
+    after.input.value = 'x'
+    happens(after.input, 'input')
+    await later(200)
+    tell(asked)
+    process.exit()
+    """)
+    assert found == ["http://page/", "/search/suggest?q=x"]
