@@ -19,7 +19,7 @@ async function refresh(): Promise<void> {
   const main = document.querySelector('main')
   if (!main || !LIVE.includes(location.pathname)) return
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
-  if (!answer.ok || main.contains(document.activeElement)) return
+  if (!answer.ok || main.contains(document.activeElement) || [...main.querySelectorAll('input')].some((one) => one.value !== one.defaultValue)) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main')
   if (!fresh) return
   main.replaceChildren(...fresh.childNodes)

@@ -284,3 +284,26 @@ def test_the_search_of_a_page_that_was_shown_anew_still_suggests() -> None:
     process.exit()
     """)
     assert found == ["http://page/", "/search/suggest?q=x"]
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("居住", "old"), ("", "new")])
+def test_what_is_typed_and_not_sent_is_not_taken_away_by_a_message(typed: str, shown: str) -> None:
+    """The keyboard has gone, so nothing has the focus; what stands in the search box is still somebody's."""
+    found = told(f"""
+    globalThis.EventSource = class extends EventTarget {{ constructor() {{ super(); globalThis.line = this }} }}
+    globalThis.fetch = async () => new Response('page')
+    const fresh = new Element({{ held: {{ main: [new Element({{ children: ['new'] }})] }} }})
+    globalThis.DOMParser = class {{ parseFromString() {{ return fresh }} }}
+    const input = new Element({{ value: '{typed}', defaultValue: '' }})
+    const main = new Element({{ children: ['old'], held: {{ input: [input] }} }})
+    page.held = {{ main: [main] }}
+    const {{ live }} = await import('src/live')
+    live()
+    for (const notices of [[], [{{ title: 'storm' }}]]) {{
+      line.dispatchEvent(Object.assign(new Event('notices'), {{ data: JSON.stringify(notices) }}))
+      await later(5)
+    }}
+    tell([main.children[0], said.textContent])
+    process.exit()
+    """)
+    assert found == [shown, "storm"]
