@@ -20,6 +20,8 @@ from .render import html, page, page_of
 T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 AnyRequest = Request[Any, Any, Any]
+LONGEST_PATH = 2000
+"""Characters of an address on this site that is returned to: a search for a long sentence is written with nine for each Chinese one."""
 
 __all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "safe_path", "see_other"]
 
@@ -57,7 +59,7 @@ def local(request: AnyRequest, at: datetime) -> datetime:
 
 def safe_path(given: str | None, otherwise: str = "/") -> str:
     """A return address on this site only: `/…`, never `//host`, `/\\host` or one with control characters."""
-    if not given or not given.startswith("/") or given[1:2] in ("/", "\\") or len(given) > 500 or text.fault(given):
+    if not given or not given.startswith("/") or given[1:2] in ("/", "\\") or len(given) > LONGEST_PATH or text.fault(given):
         return otherwise
     return given
 

@@ -20,7 +20,7 @@ class Choice(msgspec.Struct, frozen=True):
     """A posted choice and where to return to."""
 
     value: Word = ""
-    next: Annotated[str, msgspec.Meta(max_length=500)] = "/"
+    next: str = "/"
 
 
 async def _set(request: AnyRequest, cookie: str, allowed: tuple[str, ...] | None) -> Response[Any]:

@@ -23,7 +23,7 @@ class Arrange(msgspec.Struct, frozen=True):
     item: Word
     action: Word
     was: Word = ""
-    next: Annotated[str, msgspec.Meta(max_length=500)] = OWN
+    next: str = OWN
 
 
 @get("/me/frequent", **may("signed-in"), include_in_schema=False)

@@ -1,6 +1,6 @@
 """公告 Notices of the city."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, get, post
@@ -17,7 +17,7 @@ from onedoor.ui.edge import AnyRequest, form, may, page, safe_path, see_other
 class Seen(msgspec.Struct, frozen=True):
     """Where to return to."""
 
-    next: Annotated[str, msgspec.Meta(max_length=500)] = "/"
+    next: str = "/"
 
 
 def _areas() -> dict[str, object]:
