@@ -307,3 +307,24 @@ def test_what_is_typed_and_not_sent_is_not_taken_away_by_a_message(typed: str, s
     process.exit()
     """)
     assert found == [shown, "storm"]
+
+
+def test_a_gate_that_was_revoked_does_not_open_again_without_a_network() -> None:
+    """What it knew of passes goes with its place in the city; what it has not sent yet stays."""
+    found = told("""
+    const kept = new Map(Object.entries({ self: 'me', bundle: { gate: {} }, head: { seq: 3 }, numbers: { epi: {} }, 'list 7': {} }))
+    const answered = (result) => { const made = { result }; queueMicrotask(() => made.onsuccess?.()); return made }
+    const store = { get: (name) => answered(kept.get(name)), put: (value, name) => { kept.set(name, value) } }
+    const db = { transaction() {
+      const tx = { objectStore: () => store, abort() {} }
+      setTimeout(() => tx.oncomplete(), 1)
+      return tx
+    } }
+    const key = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])).privateKey
+    const { fetchBundle, get } = await import('src/passes/station')
+    globalThis.fetch = async () => new Response('{}', { status: 410 })
+    const answer = await fetchBundle(db, { id: 'gate_1', raw: '00', key }, 0)
+    tell([answer, (await get(db, 'bundle')) ?? null, await get(db, 'numbers'), (await get(db, 'head')).seq])
+    process.exit()
+    """)
+    assert found == ["revoked", None, {}, 3]

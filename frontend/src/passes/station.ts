@@ -91,6 +91,7 @@ export async function fetchBundle(db: IDBDatabase, self: Self, offset: number): 
   }
   if (answer?.status === 410) {
     await put(db, 'numbers', {})
+    await put(db, 'bundle', null)
     return 'revoked'
   }
   if (!answer?.ok) return null
