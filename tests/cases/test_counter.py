@@ -195,3 +195,32 @@ def test_nobody_serves_themselves_or_without_the_grant(site: Any, staff: Staff, 
     assert browser.post("/api/desk/counter", json={"ticket": "A1", "code": "x"}).status_code == 403
     assert staff(CLERK).post("/api/desk/counter", json={"ticket": "A1", "item": PERMIT, "id_number": "x"}).status_code == 422
     assert staff(CLERK).get("/desk/counter/nonsense").status_code == 404
+
+
+def test_a_yes_is_to_what_stood_there(site: Any, staff: Staff) -> None:
+    """What is changed after the code was said, or after the summary was signed, is agreed to once more; the same once more is not."""
+    desk, one = staff(CLERK), account(site, entered(site, "邵改口", dt.date(1962, 5, 6)))
+    here = opened(desk, id_number=one.who.id_number).url.path
+    turn = f"/api{here}"
+
+    def put(**said: str) -> httpx.Response:
+        return desk.post(f"{turn}/answers", json={"answers": said})
+
+    put(**{k: v for k, v in FILLED.items() if k != "phone"})
+    desk.post(f"{turn}/codes")
+    site.jobs()
+    code = site.outbox.code(one.phone)
+    assert desk.post(f"{turn}/submissions", json={"code": code}).status_code == 422, "the yes is said, an answer is missing"
+    assert put(housing=FILLED["housing"]).json()["confirmed"] == "code"
+    assert put(phone="13900005678", address="别人的地址 1 号").json()["confirmed"] == ""
+    assert desk.post(f"{turn}/submissions", json={}).status_code == 409
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    put(address=FILLED["address"])
+    assert "已上传签字页" not in desk.get(here).text
+    assert desk.post(f"{turn}/submissions", json={}).status_code == 409
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    desk.post(f"{here}/close")
+    here = opened(desk, id_number=one.who.id_number).url.path
+    assert desk.post(f"/api{here}/submissions", json={}).status_code == 409, "signed in another turn"
+    desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
+    assert desk.post(f"/api{here}/submissions", json={}).status_code == 201

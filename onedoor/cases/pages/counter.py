@@ -7,12 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from onedoor.cases.counters import SIGNED, CounterId
+from onedoor.cases.counters import CounterId
 from onedoor.cases.errors import NoSuchApplicant, NoSuchCounter, NotReady, WrongAnswers, WrongCounterCode
 from onedoor.cases.forms import showing
 from onedoor.cases.models import How
 from onedoor.cases.ports import Vault
-from onedoor.cases.service import attachments, counter, counter_consent, drafts, later
+from onedoor.cases.service import attachments, counter, counter_consent, drafts
 from onedoor.cases.service.attachments import Upload
 from onedoor.cases.service.counter import Turn
 from onedoor.cases.service.definitions import open_items
@@ -100,7 +100,7 @@ async def _turn_page(request: AnyRequest, work: Work, seen: Turn, status: int = 
         screens.append({"title": pick(locale, asked.title) if len(asked.ask) > 1 else "", "fields": shown})
     papers = [_paper(locale, d, desk) for d in desk.papers]
     faults = desk.faults(work)
-    signed = [f.name for f in desk.files if f.document == SIGNED]
+    signed = [f.name for f in seen.signed]
     sheets = [pick(locale, one.source) for one in await counter_consent.open_sheets(work, seen)]
     data: dict[str, Any] = {
         "sheets": (", " if locale == "en" else "、").join(sheets), "told": _told(work, desk),
@@ -172,7 +172,7 @@ async def upload(request: AnyRequest, ports: NamedDependency[Ports]) -> Response
     async with begin() as work:
         turn, person = await counter.acting(work, ident)
         if how:
-            await later.put(counter.named(work, person), turn.draft_id, code, How(how) if how in list(How) else None)
+            await counter.put_later(work, ident, code, How(how) if how in list(How) else None)
             return see_other(f"/desk/counter/{ident}")
     locale, bad = request.scope["state"]["locale"], list[dict[str, str]]()
     if too_large:

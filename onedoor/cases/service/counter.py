@@ -12,7 +12,7 @@ from onedoor.cases import policy
 from onedoor.cases.counters import CODE_LIFE, HANDOVER, LONGEST, SIGNED, TRIES, Confirmed, Counter, CounterId
 from onedoor.cases.errors import CounterClosed, NoSuchApplicant, NoSuchCounter, NotConfirmed, WrongAnswers, WrongCounterCode
 from onedoor.cases.forms.reading import typed
-from onedoor.cases.models import DraftId
+from onedoor.cases.models import Attachment, DraftId, How
 from onedoor.cases.store import counters as store
 from onedoor.identity import service as identity
 from onedoor.identity.errors import NotMatched, RegisterAway
@@ -27,7 +27,7 @@ from onedoor.kernel.text import citizen_id_fault, fold
 from onedoor.kernel.work import Actor, Begin, Work, system
 from onedoor.orgs.models import OrgId
 
-from . import claiming, drafts, submitting
+from . import attachments, claiming, drafts, later, submitting
 from .definitions import process_of
 from .drafts import Desk
 from .submitting import Receipt
@@ -42,6 +42,11 @@ class Turn(Struct, frozen=True):
     desk: Desk
     holder: str
     phone: str
+
+    @property
+    def signed(self) -> list[Attachment]:
+        """Scans of what the person has signed in this turn; what was signed in another one says nothing here."""
+        return [f for f in self.desk.files if f.document == SIGNED and f.at >= self.counter.opened_at]
 
 
 def code_of(code: str) -> str:
@@ -183,9 +188,10 @@ async def save(work: Work, counter_id: CounterId, sent: dict[str, list[str]]) ->
         except WrongAnswers as bad:
             errors += bad.errors
             values |= raw
+    after = await _changed(work, seen)
     if errors:
         raise WrongAnswers(errors=errors, values=values)
-    return await turn(work, counter_id)
+    return after
 
 
 async def put_answers(work: Work, counter_id: CounterId, given: dict[str, Any]) -> Turn:
@@ -193,12 +199,26 @@ async def put_answers(work: Work, counter_id: CounterId, given: dict[str, Any]) 
     seen = await turn(work, counter_id)
     theirs = await named_as(work, seen.counter.citizen_ref)
     await drafts.put_answers(theirs, seen.counter.draft_id, given, seen.desk.draft.rev)
-    return await turn(work, counter_id)
+    return await _changed(work, seen)
 
 
-def named(work: Work, person: Actor) -> Work:
-    """The same transaction in somebody's name."""
-    return replace(work, actor=person)
+async def put_later(work: Work, counter_id: CounterId, code: str, how: How | None) -> Turn:
+    """A paper is given later, or is not after all."""
+    seen = await turn(work, counter_id)
+    await later.put(await named_as(work, seen.counter.citizen_ref), seen.counter.draft_id, code, how)
+    return await _changed(work, seen)
+
+
+async def _changed(work: Work, before: Turn) -> Turn:
+    """A yes is to what stood there: when something else stands there now, the person says it, or signs, once more."""
+    after, old = await turn(work, before.counter.id), before.desk.draft
+    if (after.desk.draft.answers, after.desk.draft.later) == (old.answers, old.later):
+        return after
+    await store.confirm(work.db, after.counter.org_id, after.counter.id, Confirmed.NOT)
+    theirs = await named_as(work, after.counter.citizen_ref)
+    for paper in after.signed:
+        await attachments.remove(theirs, after.counter.draft_id, paper.id)
+    return await turn(work, before.counter.id)
 
 
 async def acting(work: Work, counter_id: CounterId) -> tuple[Counter, Actor]:
@@ -252,8 +272,8 @@ async def confirm(begin: Begin, ports: Ports, counter_id: CounterId, code: str) 
 async def submit(work: Work, counter_id: CounterId) -> Receipt:
     """提交: with the person's code, or with the scan of what they have signed. The ticket is closed with it."""
     seen = await turn(work, counter_id)
-    counter, signed = seen.counter, any(f.document == SIGNED for f in seen.desk.files)
-    how = Confirmed.CODE if counter.confirmed is Confirmed.CODE else Confirmed.PAPER if signed else Confirmed.NOT
+    counter = seen.counter
+    how = Confirmed.CODE if counter.confirmed is Confirmed.CODE else Confirmed.PAPER if seen.signed else Confirmed.NOT
     if how is Confirmed.NOT:
         raise NotConfirmed()
     assisted = {"assisted_by": str(work.actor.id), "name": work.actor.name, "ticket": counter.ticket, "confirmed": str(how)}
