@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from onedoor.kernel.work import system
 from tests.exchange.conftest import rows
 from tests.mandates.people import account, entered
 
@@ -224,3 +225,33 @@ def test_a_yes_is_to_what_stood_there(site: Any, staff: Staff) -> None:
     assert desk.post(f"/api{here}/submissions", json={}).status_code == 409, "signed in another turn"
     desk.post(f"{here}/upload", data={"document": "signed-summary"}, files={"file-signed-summary": ("签字.png", picture())})
     assert desk.post(f"/api{here}/submissions", json={}).status_code == 201
+
+
+def test_nobody_tries_codes_or_cards_one_after_the_other(site: Any, staff: Staff) -> None:
+    """What is not found counts as much as what is: by pages and by programs."""
+    desk, who = staff(CLERK), entered(site, "柴没来", dt.date(1944, 4, 5))
+
+    async def tried(key: str) -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("-- scatter\nupdate kernel.bucket set tokens = 2, at = now() where key like $key", key=key)
+
+    opened(desk, id_number="", code="WRONG123")  # or there is no row yet
+    site.run(tried, "desk code %")
+    said = [opened(desk, id_number="", code=f"WRONG12{n}").status_code for n in range(3)]
+    assert said == [404, 404, 429]
+    api = {"ticket": "A1", "code": "WRONG999"}
+    site.run(tried, "desk code %")
+    assert [desk.post("/api/desk/counter", json=api).status_code for _ in range(3)] == [404, 404, 429]
+    card = {"ticket": "A1", "item": PERMIT, "id_number": who.id_number}
+    opened(desk, **card)
+    site.run(tried, "desk number %")
+    assert [desk.post("/api/desk/counter", json=card).status_code for _ in range(3)] == [404, 404, 429]
+    site.run(tried, "desk number %")
+    lookup = {"id_number": who.id_number}
+    assert [desk.post("/api/desk/consents/lookups", json=lookup).status_code for _ in range(3)] == [404, 404, 429]
+
+    async def forget() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("-- scatter\ndelete from kernel.bucket where key like 'desk %'")
+
+    site.run(forget)

@@ -78,20 +78,21 @@ def shown(work: Work, turn: Turn) -> TurnShown:
 
 @post("/api/desk/counter", **may("cases:handle"), tags=TAGS)
 async def begin_turn(
-    request: AnyRequest, work: NamedDependency[Work], begin: NamedDependency[Begin], ports: NamedDependency[Ports], data: JSONBody[NewTurn]
+    request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports], data: JSONBody[NewTurn]
 ) -> Response[TurnShown]:
     """Open a ticket. The person reads of it."""
     if data.name and not data.code:
         await turns.meet(begin, ports, data.id_number, data.name)
+    async with turns.counted(begin), begin() as work:
 
-    async def make() -> TurnShown:
-        if data.code:
-            made = await turns.take_over(work, data.ticket, data.code)
-        else:
-            made = await turns.begin(work, ports, data.ticket, data.item, data.id_number)
-        return shown(work, await turns.turn(work, made.id))
+        async def make() -> TurnShown:
+            if data.code:
+                made = await turns.take_over(work, data.ticket, data.code)
+            else:
+                made = await turns.begin(work, ports, data.ticket, data.item, data.id_number)
+            return shown(work, await turns.turn(work, made.id))
 
-    return await once(request, work, make)
+        return await once(request, work, make)
 
 
 @get("/api/desk/counter/{counter:str}", **may("cases:handle"), tags=TAGS)

@@ -115,9 +115,10 @@ async def agree(
 
 
 @post("/api/desk/consents/lookups", **may("cases:handle"), tags=TAGS, status_code=200)
-async def find(work: NamedDependency[Work], ports: NamedDependency[Ports], data: JSONBody[NewCard]) -> StandingShown:
+async def find(begin: NamedDependency[Begin], ports: NamedDependency[Ports], data: JSONBody[NewCard]) -> StandingShown:
     """Whoever stands there with their card: what they can take back here. They read of it."""
-    found = await counter_consent.find(work, ports, data.id_number)
+    async with turns.counted(begin), begin() as work:
+        found = await counter_consent.find(work, ports, data.id_number)
     return StandingShown(str(found.citizen), [Allowed(str(one.id), one.shown) for one in found.consents], found.others)
 
 

@@ -68,7 +68,7 @@ async def begin_turn(request: AnyRequest, begin: NamedDependency[Begin], ports: 
     try:
         if not code and typed.get("name", "").strip():
             await counter.meet(begin, ports, typed.get("id_number", ""), typed["name"])
-        async with begin() as work:
+        async with counter.counted(begin), begin() as work:
             if code:
                 made = await counter.take_over(work, ticket, code)
             else:

@@ -3,6 +3,8 @@
 What is handed in was agreed to by the person: with a one-time code sent to their own phone, or with a signature whose scan is kept.
 """
 import hmac
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -108,20 +110,39 @@ async def by_card(work: Work, ports: Ports, id_number: str, errors: list[dict[st
 async def _number(work: Work, id_number: str, errors: list[dict[str, str]]) -> str:
     """The number as it was typed, by somebody who may look people up, and does not do so all day."""
     policy.may_find_by_number(work.actor)
-    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
     number = fold(id_number).replace(" ", "").upper()
     if citizen_id_fault(number, work.today):
         errors = [*errors, {"pointer": "/id_number", "detail": say(work.locale, "身份证号有误，请照身份证逐字核对 18 位")}]
     if errors:
         raise Invalid(errors=errors)
-    await buckets.need(work.db, f"desk number {work.actor.id.hex}", capacity=MOST, per_second=PER_SECOND)
+    await buckets.need(work.db, _number_key(work), capacity=MOST, per_second=PER_SECOND)
     return number
+
+
+@asynccontextmanager
+async def counted(begin: Begin) -> AsyncGenerator[None]:
+    """Whoever was not found counts against the limit like whoever was: with the transaction that looked, its count is gone too."""
+    try:
+        yield
+    except (NoSuchApplicant, NoSuchCounter) as missed:
+        async with begin() as work:
+            key = _number_key(work) if isinstance(missed, NoSuchApplicant) else _code_key(work)
+            await buckets.take(work.db, key, capacity=MOST, per_second=PER_SECOND)
+        raise
+
+
+def _number_key(work: Work) -> str:
+    return f"desk number {_clerk(work).hex}"
+
+
+def _code_key(work: Work) -> str:
+    return f"desk code {claiming.org_of(work).hex}"
 
 
 async def take_over(work: Work, ticket: str, code: str) -> Counter:
     """A person who has begun at home and shows the code of their draft. It opens one turn, also when the clerk presses twice."""
     org, code_hash = claiming.org_of(work), code_of(code)
-    await buckets.need(work.db, f"desk code {org.hex}", capacity=MOST, per_second=PER_SECOND)
+    await buckets.need(work.db, _code_key(work), capacity=MOST, per_second=PER_SECOND)
     if known := await store.by_code(work.db, org, _clerk(work), ticket, code_hash, work.now - LONGEST):
         return known
     handed = await store.taken_over(work.db, code_hash, work.now)
