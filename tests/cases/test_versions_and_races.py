@@ -8,10 +8,11 @@ import httpx
 import pytest
 
 from onedoor.cases.models import PublishedItem
-from onedoor.cases.service import definitions, reminding
+from onedoor.cases.service import definitions, drafts, reminding, sweeping
+from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins
-from onedoor.kernel.work import system
+from onedoor.kernel.work import Actor, system
 from onedoor.orgs import service as orgs
 from tests.mandates.people import account, entered
 
@@ -150,6 +151,33 @@ def test_whoever_has_begun_is_told_before_it_ends(site: Any) -> None:
     assert told(24 * 6) == 4
     one.program.delete(f"/api/drafts/{draft}")
     assert told(20) == 4
+
+
+def test_a_draft_that_is_brought_back_while_it_is_swept_stays(
+    site: Any, program: httpx.Client, browser: httpx.Client, clean_drafts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep has read it; its person presses restore before it is deleted."""
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    program.put(f"/api/drafts/{draft}/answers", json={"phone": "13900001234"}, headers={"if-match": "1"})
+    program.delete(f"/api/drafts/{draft}")
+    me = PersonId.parse(program.get("/api/me").json()["id"])
+
+    async def age() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("update cases.draft set deleted_at = deleted_at - interval '8 days' where deleted_at is not null")
+
+    place = sweeping._place
+
+    async def meanwhile(work: Any, found: Any) -> str:
+        if str(found.id) == draft:
+            async with site.house.begin(Actor(id=me)) as theirs:
+                await drafts.bring_back(theirs, found.id)
+        return await place(work, found)
+
+    site.run(age)
+    monkeypatch.setattr(sweeping, "_place", meanwhile)
+    site.run(_sweep, site)
+    assert program.get(f"/api/drafts/{draft}").json()["answers"] == {"phone": "13900001234"}
 
 
 async def _sweep(site: Any) -> None:

@@ -220,14 +220,16 @@ async def ended(db: Db, expired_before: datetime, thrown_before: datetime, most:
 
 
 async def clear(db: Db, draft: Draft) -> list[Blob]:
-    """The draft goes with its files; an empty name stands for the draft itself, so that nothing at all means it was no longer there."""
+    """The draft goes with its files, as it was read; an empty name stands for the draft itself, so that nothing at all means it was no
+    longer there, or was gone on with meanwhile."""
     return await db.all(
         Blob,
-        """with gone as (delete from cases.draft where citizen_id = $citizen and id = $draft and rev = $rev returning citizen_id, id),
+        """with gone as (delete from cases.draft where citizen_id = $citizen and id = $draft and rev = $rev
+                           and expires_at = $expires returning citizen_id, id),
                 files as (delete from cases.attachment a using gone
                            where a.citizen_id = $citizen and a.draft_id = gone.id and a.case_id is null returning a.sha256)
            select '' as sha256 from gone union all select sha256 from files""",
-        citizen=draft.citizen_id, draft=draft.id, rev=draft.rev,
+        citizen=draft.citizen_id, draft=draft.id, rev=draft.rev, expires=draft.expires_at,
     )  # fmt: skip
 
 
