@@ -66,7 +66,8 @@ async def recount(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 async def arrive(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     """A case handed on by another department appears in the list of the one that has it now."""
     async with begin(actor=system("cases.arrive")) as work:
-        await arriving.arrive(work, PersonId.parse(args["citizen"]), CaseId.parse(args["case"]), args.get("flag", "transferred"))
+        citizen, case, marks = PersonId.parse(args["citizen"]), CaseId.parse(args["case"]), tuple(args.get("marks", ()))
+        await arriving.arrive(work, citizen, case, args.get("flag", "transferred"), marks)
 
 
 async def register(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:

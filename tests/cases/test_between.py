@@ -50,6 +50,26 @@ def test_sent_back_once_and_judged_after_twice(site: Any, case: str, staff: Staf
     assert "退回" in page
 
 
+def test_what_waits_for_somebody_goes_along(site: Any, case: str, staff: Staff) -> None:
+    """Not registered by any machine, and resting on a promise to be looked at: that is so wherever the case lies."""
+
+    async def mark() -> None:
+        async with site.house.begin(system("test")) as work:
+            given = '["unregistered", "promise", "returned"]'
+            await work.db.run(
+                "-- scatter\nupdate cases.inbox set flags = $given::text::jsonb where case_id = $case", given=given, case=CaseId.parse(case)
+            )
+
+    site.run(mark)
+    act(staff(CLERK), case, "transfer", transfer_department="minzheng", transfer_reason="像是救助")
+    site.jobs()
+    for tab in ("stuck", "promises", "transferred"):
+        lines = staff(CIVIL).get("/api/desk/inbox", params={"tab": tab}).json()["items"]
+        found = next((one for one in lines if one["id"] == case), None)
+        assert found, tab
+        assert sorted(found["flags"]) == ["promise", "transferred", "unregistered"], "how it came before says nothing here"
+
+
 def test_it_goes_back_within_a_working_day_only(site: Any, case: str) -> None:
     days = Days(site, case)
 

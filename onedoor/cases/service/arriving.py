@@ -10,8 +10,11 @@ from . import moves
 from .definitions import process_of
 
 
-async def arrive(work: Work, citizen: PersonId, case_id: CaseId, flag: str = "transferred") -> None:
-    """The line is written as the case stands now, also when it was withdrawn or handed on again meanwhile. Repeating it changes nothing."""
+async def arrive(
+    work: Work, citizen: PersonId, case_id: CaseId, flag: str = "transferred", marks: tuple[str, ...] = ()
+) -> None:  # fmt: skip
+    """The line is written as the case stands now, also when it was withdrawn or handed on again meanwhile. Repeating it changes nothing.
+    `marks`: what its line bore before, and what waits for somebody there waits here."""
     case = await moves.locked(work, citizen, case_id)
     process = await process_of(work, case.item, case.process_version)
     facts = await identity.facts(work, citizen)
@@ -23,6 +26,6 @@ async def arrive(work: Work, citizen: PersonId, case_id: CaseId, flag: str = "tr
         holder=mask_name(name) if name and not firm else name, district=case.district, street=case.street, status=case.status,
         due_on=by_day, legal_due_on=case.legal_due_on, light=light(work.today, by_day, process.promised_days, work.calendar),
         assignee_ref=None,
-        since=work.now, flags=[flag],
+        since=work.now, flags=[flag, *marks],
     )  # fmt: skip
     await store.enlist(work.db, row, " ".join([case.number, name, case.title.zh, case.title.en]).lower())

@@ -4,7 +4,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from onedoor.cases import policy
-from onedoor.cases.duty import Declining, Reason, Wanted
+from onedoor.cases.duty import MARKS, Declining, Reason, Tab, Wanted
 from onedoor.cases.events import Accepted, Declined, SupplementRequested, Transferred
 from onedoor.cases.forms.engine import Form
 from onedoor.cases.models import Asked, By, Case, CaseId, Grants, Move, ProcessVersion, Status
@@ -144,8 +144,10 @@ async def hand_on(work: Work, case: Case, to: Department, move: Move, reason: st
     detail: dict[str, Any] = {"from": str(case.org_ref), "to": str(to.id), "name": {"zh": to.name.zh, "en": to.name.en}}
     detail |= {"final": True} if final else {}
     after = await moves.save(work, case, replace(case, org_ref=to.id), move, process, by=By.STAFF, note=reason, detail=detail)
+    row = await inbox.row(work.db, case.org_ref, case.id)
+    marks = [mark for mark in row.flags if mark not in MARKS[Tab.TRANSFERRED]] if row else []
     await inbox.leave(work.db, case.org_ref, case.id)
-    args = {"citizen": str(case.citizen_id), "case": str(case.id), "flag": flag}
+    args = {"citizen": str(case.citizen_id), "case": str(case.id), "flag": flag, "marks": marks}
     await enqueue(work.db, "cases.arrive", args, key=f"{case.id} {after.rev}")
     await announcing.transferred(work, after, to, reason)
     await publish(work.db, Transferred(after.citizen_id, after.id, after.item, case.org_ref, to.id))
