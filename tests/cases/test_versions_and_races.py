@@ -1,19 +1,24 @@
 """A form gets a new version while somebody fills it; a button is pressed many times at once; a draft grows old."""
 
+import asyncio
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from onedoor.cases.models import PublishedItem
-from onedoor.cases.service import definitions, drafts, reminding, sweeping
+from onedoor.cases.models import CaseId, Evidence, Filed, PublishedItem
+from onedoor.cases.service import definitions, drafts, reminding, sweeping, verifying
+from onedoor.cases.store import files
+from onedoor.exchange.models import Question
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.work import Actor, system
 from onedoor.orgs import service as orgs
+from onedoor.orgs.models import OrgId
 from tests.mandates.people import account, entered
 
 from .kit import ANSWERS, PERMIT, submitted
@@ -184,6 +189,48 @@ async def _sweep(site: Any) -> None:
     from onedoor.cases.service.sweeping import sweep
 
     await sweep(site.house.begin, site.house.ports)
+
+
+def test_what_was_taken_back_does_not_come_again_with_a_later_look(
+    site: Any, program: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A consent ends while a job writes down what another register has said."""
+    case = CaseId.parse(submitted(program)["id"])
+    me = PersonId.parse(program.get("/api/me").json()["id"])
+    held, typed = ("/address", "person.address", "held"), ("/phone", "person.phone", "down")
+    told = [Evidence(at, of, Text("某部门", ""), None, "", state) for at, of, state in (held, typed)]
+    asked = Question(("person.phone",), PERMIT, Text("", ""), OrgId.new(), "check", case.uuid, "job")
+    later: list[asyncio.Task[None]] = []
+
+    async def revoked() -> None:
+        async with site.house.begin(system("test")) as work:
+            key = await work.db.value("select submit_key from cases.case_file where citizen_id = $me and id = $case", me=me, case=case)
+            await verifying.taken_back(work, me, key, ["person.address"])
+
+    async def fields(work: Any, citizen: Any, question: Any) -> dict[str, Any]:
+        later.append(asyncio.create_task(revoked()))
+        await asyncio.wait(later, timeout=0.3)
+        return {}
+
+    async def story() -> Any:
+        async with site.house.begin(system("test")) as work:
+            filed = await files.filed(work.db, me, case)
+            await files.save_filed(work.db, me, case, Filed(filed.answers, told))
+        await verifying.check(site.house.begin, site.house.ports, me, case, last=True)
+        await asyncio.gather(*later)
+        async with site.house.begin(system("test")) as work:
+            return await files.filed(work.db, me, case)
+
+    async def nothing(*given: Any, **named: Any) -> None:
+        return None
+
+    monkeypatch.setattr(verifying.prefill, "question", lambda *given, **named: asked)
+    monkeypatch.setattr(verifying.exchange, "ask", nothing)
+    monkeypatch.setattr(verifying.exchange, "line", lambda ports: SimpleNamespace(settled=nothing))
+    monkeypatch.setattr(verifying.exchange, "fields", fields)
+    after = site.run(story)
+    assert "address" not in after.answers
+    assert [one.state for one in after.evidence] == ["revoked", "down"]
 
 
 def test_many_presses_at_once_are_one_case(program: httpx.Client, browser: httpx.Client, clean_drafts: None) -> None:

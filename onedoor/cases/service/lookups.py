@@ -208,7 +208,7 @@ async def _settled(work: Work, citizen: PersonId, which: LookupId) -> bool:
 
 
 async def _case(work: Work, one: Lookup) -> tuple[Case | None, Filed | None]:
-    return await files.shown(work.db, one.citizen_id, one.case_id), await files.filed(work.db, one.citizen_id, one.case_id)
+    return await files.locked(work.db, one.citizen_id, one.case_id), await files.filed(work.db, one.citizen_id, one.case_id)
 
 
 def _handed(form: Form, answers: Mapping[str, Any], element: str) -> Any:

@@ -43,6 +43,7 @@ async def check(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, 
         await exchange.ask(work, ports, citizen, asked)
     await exchange.line(ports).settled(case_id.uuid, WAITED_MS)
     async with begin(actor=system("cases.check")) as work:
+        await store.locked(work.db, citizen, case_id)  # or a consent taken back meanwhile is written over
         filed = await store.filed(work.db, citizen, case_id)
         assert filed is not None, "a case keeps its answers"
         found = await exchange.fields(work, citizen, asked)
@@ -56,7 +57,7 @@ async def check(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, 
 async def taken_back(work: Work, citizen: PersonId, matter: UUID, elements: list[str]) -> None:
     """A consent was taken back before the decision: what it brought is no longer part of the case."""
     known = await store.by_key(work.db, citizen, matter)
-    case, filed = (await store.shown(work.db, citizen, known.id), await store.filed(work.db, citizen, known.id)) if known else (None, None)
+    case, filed = (await store.locked(work.db, citizen, known.id), await store.filed(work.db, citizen, known.id)) if known else (None, None)
     if case is None or filed is None or not case.open:
         return
     gone = {e.pointer for e in filed.evidence if e.element in elements and e.state == "held"}
