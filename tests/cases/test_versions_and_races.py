@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from onedoor.cases.models import CaseId, Evidence, Filed, PublishedItem
+from onedoor.cases.ports import Vault
 from onedoor.cases.service import definitions, drafts, reminding, sweeping, verifying
 from onedoor.cases.store import files
 from onedoor.exchange.models import Question
@@ -21,7 +22,7 @@ from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
 from tests.mandates.people import account, entered
 
-from .kit import ANSWERS, PERMIT, submitted
+from .kit import ANSWERS, PERMIT, picture, submitted
 
 T = {"zh": "问题", "en": "Question"}
 ITEM = "test-versions"
@@ -263,3 +264,24 @@ def test_a_submission_is_three_statements(program: httpx.Client, queries: list[s
     assert "cases.case_file" in queries[-1]
     assert "cases.inbox" in queries[-1]
     assert "identity.session" in queries[-1]
+
+
+def test_a_file_that_comes_after_its_draft_was_handed_in_is_refused(
+    site: Any, program: httpx.Client, browser: httpx.Client, clean_drafts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures take a while; another tab is quicker. A file that belongs to nothing is not told to be kept."""
+    vault, draft = site.house.ports.get(Vault), program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    program.put(f"/api/drafts/{draft}/answers", json=ANSWERS, headers={"if-match": "1"})
+    put, pressed = vault.put, []
+
+    def slow(content: bytes) -> str:
+        pressed.append(browser.post(f"/drafts/{draft}/check").url.path)
+        return put(content)
+
+    monkeypatch.setattr(vault, "put", slow)
+    said = {"document": "photo", "draft": draft}
+    late = program.post("/api/attachments", data=said, files={"file": ("照片.png", picture())})
+    assert pressed[0].startswith("/cases/")
+    assert late.status_code == 404, late.text
+    case = program.get(f"/api{pressed[0]}").json()
+    assert case["attachments"] == []

@@ -33,13 +33,15 @@ class Upload(Struct, frozen=True):
 
 
 async def keep(begin: Begin, vault: Vault, upload: Upload, most: int = MOST_FILES) -> Attachment:
-    """Look into the file and keep it. The database is not held while pictures are decoded."""
+    """Look into the file and keep it. The database is not held while pictures are decoded; where the file belongs is asked once more
+    afterwards, and held until it is there: what has been handed in meanwhile takes none."""
     async with begin() as work:
         await _room_for(work, upload, most)
         locale = work.locale
     paper = await looked_into(locale, upload.name, upload.content)
     sha256 = await asyncio.to_thread(vault.put, paper.content)
     async with begin() as work:
+        await _room_for(work, upload, most, hold=True)
         kept = Attachment(
             me(work), AttachmentId.new(), upload.draft, upload.case, upload.document, sha256, len(paper.content), paper.kind, paper.name,
             Scan.WAITING, work.now,
@@ -50,15 +52,15 @@ async def keep(begin: Begin, vault: Vault, upload: Upload, most: int = MOST_FILE
     return kept
 
 
-async def _room_for(work: Work, upload: Upload, most: int) -> None:
+async def _room_for(work: Work, upload: Upload, most: int, *, hold: bool = False) -> None:
     citizen = me(work)
     if upload.draft is not None:
-        draft = await store.shown(work.db, citizen, upload.draft)
+        draft = await (store.locked if hold else store.shown)(work.db, citizen, upload.draft)
         if draft is None or draft.expires_at <= work.now or not acting.reaches(work, draft.item):
             raise NoSuchDraft(draft=str(upload.draft))
         have = await store.files_of_draft(work.db, citizen, upload.draft)
     elif upload.case is not None:
-        case = await files.shown(work.db, citizen, upload.case)
+        case = await (files.locked if hold else files.shown)(work.db, citizen, upload.case)
         if case is None or not acting.reaches(work, case.item) or not await _takes(work, case, upload.document):
             raise NoSuchCase(case=str(upload.case))
         have = await store.files_of_case(work.db, citizen, upload.case)
