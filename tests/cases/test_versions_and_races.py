@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from onedoor.cases.models import CaseId, Evidence, Filed, PublishedItem
+from onedoor.cases.models import CaseId, DraftId, Evidence, Filed, PublishedItem
 from onedoor.cases.ports import Vault
 from onedoor.cases.service import definitions, drafts, reminding, sweeping, verifying
 from onedoor.cases.store import files
@@ -130,6 +130,21 @@ def test_an_expired_draft_says_so(site: Any, program: httpx.Client, clean_drafts
     site.run(age)
     site.run(_sweep, site)
     assert program.get(f"/api/drafts/{draft}").status_code == 404
+
+
+def test_until_when_an_expired_draft_is_kept_is_told_in_the_city_s_days(site: Any, program: httpx.Client, clean_drafts: None) -> None:
+    """Half past four in the morning in the city is still the day before in UTC."""
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    zone = site.house.settings.zone
+    ends = (dt.datetime.now(zone) - dt.timedelta(days=2)).replace(hour=4, minute=30)
+
+    async def age() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("-- scatter\nupdate cases.draft set expires_at = $ends where id = $id", ends=ends, id=DraftId.parse(draft))
+
+    site.run(age)
+    kept = ends + dt.timedelta(days=7)
+    assert f"{kept.month} 月 {kept.day} 日" in program.get(f"/api/drafts/{draft}").json()["detail"]
 
 
 def test_whoever_has_begun_is_told_before_it_ends(site: Any) -> None:

@@ -27,7 +27,7 @@ from onedoor.kernel.work import Actor, Work
 
 from . import acting, prefill
 from .acting import OPEN, Veil
-from .definitions import form_of, open_form, process_of
+from .definitions import city_day, form_of, open_form, process_of
 
 LIFE, KEPT = timedelta(days=30), timedelta(days=7)
 MOST_OPEN, MOST_OF_ITEM, MOST_BYTES = 20, 5, 100_000
@@ -171,7 +171,7 @@ async def laid(work: Work, draft: Draft) -> Desk:
         raise NoSuchDraft(draft=str(draft_id))
     if draft.expires_at <= work.now:
         raise DraftExpired(
-            say(work.locale, "您填写的内容还保留到 {day}，可以接着填。", day=day(work.locale, (draft.expires_at + KEPT).date())),
+            say(work.locale, "您填写的内容还保留到 {day}，可以接着填。", day=day(work.locale, city_day(draft.expires_at + KEPT))),
             item=draft.item, restore=f"/drafts/{draft_id}/restore",
         )  # fmt: skip
     form = await open_form(work, draft.item)
