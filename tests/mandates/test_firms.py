@@ -1,5 +1,6 @@
 """A company as applicant: its legal representative by the register, its members by mandate; case and certificate are the company's."""
 
+import re
 from typing import Any, NamedTuple
 
 import httpx
@@ -125,7 +126,13 @@ def test_a_company_applies_through_its_member(site, business, case) -> None:
         assert card["claims"]["uscc"] == business.company.uscc
     assert "食品经营许可证" in page(business.head.program, "/wallet")
     assert head.get(f"/api/certificates/{card['id']}/standard").status_code == 403
-    assert "查看" in page(head, "/me/data")
+    seen = page(head, "/me/data")
+    assert "查看" in seen
+    asked = re.search(r'href="(/me/data/\d+)">为什么查我？', seen)
+    assert asked, seen
+    assert "等部门答复" in head.post(f"{asked[1]}/challenges", data={"kind": "why"}).text, "what the page offers is taken"
+    assert head.get("/me/data/download").json()["rows"]
+    assert program.post(f"{asked[1]}/challenges", data={"kind": "why"}).status_code == 403
     assert program.get("/me/data").status_code == 403, "whoever represents it reads who looked, a member does not"
 
 

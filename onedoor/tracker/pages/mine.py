@@ -79,13 +79,13 @@ async def look(request: AnyRequest, seq: FromPath[int], work: NamedDependency[Wo
     return await _shown(request, work, seq)
 
 
-@post("/me/data/{seq:int}/challenges", **may("signed-in"), include_in_schema=False)
+@post("/me/data/{seq:int}/challenges", **may("signed-in", acting="whole"), include_in_schema=False)
 async def ask(request: AnyRequest, seq: FromPath[int], begin: NamedDependency[Begin]) -> Response[Any]:
     """Why was I looked at?"""
     return await _acted(request, seq, begin, Asking, lambda work, said: challenges.ask(work, seq, said.kind, said.words))
 
 
-@post("/me/data/{seq:int}/contests", **may("signed-in"), include_in_schema=False)
+@post("/me/data/{seq:int}/contests", **may("signed-in", acting="whole"), include_in_schema=False)
 async def contest(request: AnyRequest, seq: FromPath[int], begin: NamedDependency[Begin]) -> Response[Any]:
     """The answer does not do."""
     return await _acted(request, seq, begin, Contesting, lambda work, said: challenges.contest(work, seq, said.words))
@@ -108,7 +108,7 @@ async def _acted(request: AnyRequest, seq: int, begin: Begin, kind: type[Any], a
     return see_other(f"/me/data/{seq}")
 
 
-@get("/me/data/download", **may("signed-in"), include_in_schema=False)
+@get("/me/data/download", **may("signed-in", acting="whole"), include_in_schema=False)
 async def download(work: NamedDependency[Work], begin: NamedDependency[Begin]) -> Response[bytes]:
     """All of my records with their proofs, as a file that `onedoor audit verify` checks anywhere."""
     made = await proving.proofs(begin, own.me(work))
