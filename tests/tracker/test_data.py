@@ -1,7 +1,10 @@
 """The tracker over HTTP: my records in plain words, questions and answers, the officer, seals, the file that proves itself."""
 
+import asyncio
+import contextlib
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -34,6 +37,32 @@ def test_a_look_is_read_in_plain_words_and_narrowed(site: Any) -> None:
     assert browser.get("/me/data?before=-5").status_code == 200
     browser.post("/settings/language", data={"value": "en"})
     assert "Why was I looked at?" in browser.get("/me/data").text
+
+
+def test_two_officers_at_once_say_one_word(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first has said is what the person reads; the second is told that it is settled."""
+    browser, record = looked_at(site, 2)
+    path = f"/me/data/{record['seq']}"
+    browser.post(f"{path}/challenges", data={"kind": "why"})
+    which, desk, officer = browser.get(f"/api{path}/challenge").json()["id"], site.sign_in(DESK), site.sign_in(OFFICER)
+    desk.post(f"/desk/questions/{which}", data={"basis": "第九条", "words": "办居住证"})
+    browser.post(f"{path}/contests", data={"words": "我没有申请"})
+    write, both = challenges.store.rule, asyncio.Event()
+    there: list[str] = []
+
+    async def slow(db: Any, citizen: Any, org: Any, one: Any, words: str, at: Any) -> bool:
+        there.append(words)
+        if len(there) == 2:
+            both.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(both.wait(), 0.3)
+        return await write(db, citizen, org, one, words, at)
+
+    monkeypatch.setattr(challenges.store, "rule", slow)
+    with ThreadPoolExecutor(2) as presses:
+        said = list(presses.map(lambda words: officer.post(f"/audit/questions/{which}", data={"words": words}).status_code, ("甲", "乙")))
+    assert sorted(said) == [200, 409]
+    assert len([m for m in browser.get("/api/inbox").json()["items"] if m["title"]["zh"] == "数据保护官处理了您的异议"]) == 1
 
 
 def test_a_question_is_answered_contested_and_settled(site: Any) -> None:

@@ -209,7 +209,8 @@ async def rule(work: Work, which: ChallengeId, words: str) -> None:
     if line.state is not State.CONTESTED:
         raise AskedAlready()
     said = _words(work, words, "words", needed=True)
-    await store.rule(work.db, line.citizen_ref, line.org_id, which, said, work.now)
+    if not await store.rule(work.db, line.citizen_ref, line.org_id, which, said, work.now):
+        raise AskedAlready()
     await _doubted(work, line.kind)
     await notify.send(
         work, line.citizen_ref, text("数据保护官处理了您的异议"), Text(said[:200]), f"/me/data/{line.access_seq}", "tracker.ruled"

@@ -144,12 +144,16 @@ async def contest(db: Db, citizen: PersonId, org: OrgId, which: ChallengeId, wor
     await move(db, org, which, State.CONTESTED)
 
 
-async def rule(db: Db, citizen: PersonId, org: OrgId, which: ChallengeId, words: str, at: dt.datetime) -> None:
-    await db.run(
-        "update tracker.challenge set state = 'ruled', ruling = $words, ruled_at = $at where citizen_id = $citizen and id = $which",
+async def rule(db: Db, citizen: PersonId, org: OrgId, which: ChallengeId, words: str, at: dt.datetime) -> bool:
+    """Whether it was still open: of two officers at once, one rules."""
+    done = await db.run(
+        "update tracker.challenge set state = 'ruled', ruling = $words, ruled_at = $at "
+        "where citizen_id = $citizen and id = $which and state = 'contested'",
         words=words, at=at, citizen=citizen, which=which,
     )  # fmt: skip
-    await move(db, org, which, State.RULED)
+    if done:
+        await move(db, org, which, State.RULED)
+    return bool(done)
 
 
 async def move(db: Db, org: OrgId, which: ChallengeId, state: State) -> None:
