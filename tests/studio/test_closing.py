@@ -110,6 +110,18 @@ def test_ended_with_a_successor(people: Any, login: Any, site: Any) -> None:
     assert login(RESIDENT).get(f"/drafts/{draft}/area").status_code == 200
 
 
+def test_what_has_ended_does_not_rest(people: Any, site: Any) -> None:
+    """A page from before the end is still open somewhere: its button does not undo half of the end."""
+    code, following = out(people), out(people)
+    service = f"/studio/services/{code}"
+    people(PUBLISHER).post(f"{service}/retire", retire_zh="改由新事项办理。", successor=following)
+    soon(lambda: site.client().get(f"/items/{code}"), 410, f"/items/{following}")
+    people(PUBLISHER).post(f"{service}/suspend", 410, notice_zh="系统升级，12 月 1 日恢复。", notice_en="")
+    assert "已停办" in people(PUBLISHER).page(service)
+    assert code in people(EDITOR).page("/studio/services"), "it can be brought back"
+    assert following in site.client().get(f"/items/{code}").text
+
+
 def test_who_may(people: Any) -> None:
     code = out(people)
     service = f"/studio/services/{code}"

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from onedoor.cases.service import definitions
 from onedoor.catalog import service as catalog
+from onedoor.catalog.errors import Retired
 from onedoor.catalog.models import Closure, ClosureState, Item
 from onedoor.kernel import text
 from onedoor.kernel.i18n import Text, say
@@ -71,8 +72,10 @@ async def version(work: Work, item: str, number: str) -> Version:
 
 
 async def suspend(work: Work, item: str, notice: Text) -> None:
-    """It rests; the guide says why. Drafts are kept, cases go on."""
-    await shown(work, item)
+    """It rests; the guide says why. Drafts are kept, cases go on. What has ended does not rest: it is published again, or stays so."""
+    closure = (await shown(work, item)).closure
+    if closure and closure.state is ClosureState.RETIRED:
+        raise Retired(item=item, successor=closure.successor)
     _must_be_clean(work, notice, "notice")
     if not notice.zh.strip():
         raise Invalid(errors=[{"pointer": "/notice_zh", "detail": say(work.locale, "请写明为什么暂停、什么时候恢复")}])
