@@ -169,6 +169,11 @@ async def version(db: Db, item: str, version: int) -> Version | None:
     )  # fmt: skip
 
 
+async def alone(db: Db) -> None:
+    """Two that publish at the same moment: the second waits, and sees what the first has put out."""
+    await db.value("select pg_advisory_xact_lock(hashtext('studio.publish'))")
+
+
 async def add_versions(db: Db, rows: list[Version]) -> int:
     return await db.run(
         "insert into studio.version (item, version, bundle, sha256, origin, published_at, published_by) "

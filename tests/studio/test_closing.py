@@ -1,9 +1,15 @@
 """What is out: at a time, again, resting, ended; and people who are in the middle of it."""
 
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from onedoor.studio.service import publishing
 from tests.cases.kit import bearer
 
 from .kit import EDITOR, POLICE_EDITOR, PUBLISHER, REVIEWER, code_of, published, soon
@@ -72,6 +78,28 @@ def test_an_older_version_once_more(people: Any, site: Any) -> None:
     assert "第 3 版" in page
     files = [people(EDITOR).browser.get(f"/studio/services/{code}/{n}/file").content for n in (1, 2, 3)]
     assert files[0] == files[2] != files[1]
+
+
+def test_pressed_at_once_it_is_out_all_the_same(people: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two presses have both seen the same newest version."""
+    code = out(people)
+    newest, both, there = publishing.store.newest, asyncio.Event(), list[str]()
+
+    async def slow(db: Any, items: list[str]) -> Any:
+        found = await newest(db, items)
+        there.append(code)
+        if len(there) == 2:
+            both.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(both.wait(), 0.5)
+        return found
+
+    monkeypatch.setattr(publishing.store, "newest", slow)
+    browser = people(PUBLISHER).browser
+    with ThreadPoolExecutor(2) as presses:
+        said = list(presses.map(lambda _: browser.post(f"/studio/services/{code}/1/publish", follow_redirects=False).status_code, range(2)))
+    assert said == [303, 303]
+    assert "第 3 版" in people(EDITOR).page(f"/studio/services/{code}")
 
 
 def test_resting_with_a_notice(people: Any, login: Any, site: Any) -> None:

@@ -84,6 +84,7 @@ async def again(work: Work, item: str, number: int) -> Version:
 
 async def put_out(work: Work, bundle: Bundle) -> Version:
     """Into the catalogue and to the forms, and on record. What was suspended or had ended is offered again."""
+    await store.alone(work.db)
     newest = await store.newest(work.db, [bundle["code"]])
     made = Version(
         bundle["code"], newest[0].version + 1 if newest else 1, bundle, file.digest(bundle), Origin.STUDIO, work.now, work.actor.name
