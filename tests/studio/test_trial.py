@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from onedoor.kernel.work import system
 from tests.cases.kit import bearer
 
 from .kit import EDITOR, POLICE_EDITOR, POLICE_REVIEWER, REVIEWER
@@ -140,3 +141,23 @@ def test_a_try_is_asked_granted_declined_and_swept(people: Any, login: Any, site
     assert site.client().post("/api/verifications", json={"text": made[0]["number"]}).json().get("result") != "valid"
     people(POLICE_EDITOR).post(f"{draft}/trial/end")
     assert program.get(f"/api/cases/{made[0]['id']}").status_code == 404
+
+
+def test_a_try_is_granted_late_where_the_promise_is_as_long_as_the_law_has_it(people: Any, site: Any) -> None:
+    """Tried for the second week: a try has no desk at which silence would have accepted it meanwhile."""
+    draft = people(POLICE_EDITOR).written()
+    people(POLICE_EDITOR).save(f"{draft}/parts/guide", promised_days="3", statutory_days="3")
+    people(POLICE_EDITOR).post(f"{draft}/trial", phones=TESTER)
+    code, program = "try-" + draft.rpartition("_")[2], bearer(site, TESTER)
+    made = program.post("/api/cases", json={"item": code, "answers": ANSWERS}).json()
+
+    async def age() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run(
+                "-- scatter\nupdate cases.case_file set received_on = received_on - 14, due_on = due_on - 14, "
+                "legal_due_on = legal_due_on - 14 where number = $number", number=made["number"],
+            )  # fmt: skip
+
+    site.run(age)
+    people(POLICE_EDITOR).post(f"{draft}/trial/cases/{made['number']}", act="grant", words="欢迎")
+    assert program.get(f"/api/cases/{made['id']}").json()["status"] == "decided"

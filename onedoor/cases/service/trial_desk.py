@@ -48,8 +48,8 @@ async def _accepted(work: Work, case: Case, process: ProcessVersion) -> Case:
     """Taken on in the same step: a trial has no desk at which it would wait."""
     if case.status is not Status.SUBMITTED:
         return case
-    due = work.calendar.after(work.today, process.promised_days)
-    after = replace(case, status=Status.ACCEPTED, accepted_on=work.today, due_on=due)
+    due, legal = (work.calendar.after(work.today, days) for days in (process.promised_days, process.statutory_days))
+    after = replace(case, status=Status.ACCEPTED, accepted_on=work.today, due_on=due, legal_due_on=legal)
     return await moves.save(work, case, after, Move.ACCEPT, process, by=By.STAFF)
 
 
