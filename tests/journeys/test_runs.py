@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from onedoor.cases.models import AttachmentId
 from onedoor.cases.service.assessing import Assessment, assessment_arrived
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import system
@@ -239,6 +240,20 @@ GONE = {
     "funeral": "yes", "estate": "no", "died_name": "孙德福", "died_id": "99012119310107005X", "died_on": "2026-01-02", "relation": "child",
     "funeral_kind": "tree", "funeral_payee": "social", "phone": "13900990002",
 }  # fmt: skip
+
+
+def test_a_paper_of_an_objection_is_no_journey_s(site: Any, program: httpx.Client) -> None:
+    """It lies before a department, and would go with the run's other files when the run ends."""
+    sent = program.post("/api/attachments", files={"file": ("photo.png", picture(), "image/png")}, data={"document": "objection"})
+    paper = AttachmentId.parse(sent.json()["id"])
+
+    async def objected() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("-- scatter\nupdate cases.attachment set objection_id = uuidv7() where id = $paper", paper=paper)
+
+    site.run(objected)
+    pressed = program.post("/api/journeys/bereavement/runs", json={"answers": GONE, "attachments": [str(paper)]})
+    assert (pressed.status_code, pressed.json()["type"]) == (404, "/problems/no-such-attachment")
 
 
 def test_one_paper_for_two_departments(site: Any, program: httpx.Client, other: httpx.Client) -> None:

@@ -18,7 +18,7 @@ async def gather(db: Db, citizen: PersonId, draft: DraftId, ids: list[Attachment
     """Loose files get a name to be kept under."""
     return await db.run(
         """update cases.attachment set draft_id = $draft
-            where citizen_id = $citizen and id = any($ids) and draft_id is null and case_id is null""",
+            where citizen_id = $citizen and id = any($ids) and draft_id is null and case_id is null and objection_id is null""",
         draft=draft, citizen=citizen, ids=ids,
     )  # fmt: skip
 
