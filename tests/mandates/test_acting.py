@@ -116,6 +116,29 @@ def test_nothing_hidden_is_in_any_byte(site, daughter, mother) -> None:
     end(mother, hidden)
 
 
+def test_what_is_hidden_is_hidden_in_what_a_clerk_asks_for(site, daughter, mother) -> None:
+    """The clerk's own words name it: the mother reads them, the daughter reads what to bring and answers it."""
+    hidden = agreed(daughter, mother, MOTHER, "李桂兰", hide=["person.address"])
+    case = mother.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS | {"address": ADDRESS}}).json()["id"]
+    things = [{"label": f"{ADDRESS} 的房主是谁", "kind": "words", "note": f"登记的号码是 {NUMBER}"}]
+    asked = site.sign_in("13800990101").post(f"/api/cases/{case}/supplement-requests", json={"things": things})
+    assert asked.status_code == 201, asked.text
+    site.jobs()
+    browser, program = site.sign_in(DAUGHTER), turned(bearer(site, DAUGHTER), hidden)
+    browser.headers["accept"] = "text/html"
+    browser.post(f"/me/acting/{hidden}")
+    pages = ("/", "/me/cases", f"/cases/{case}", f"/cases/{case}/supplement")
+    seen = [program.get(f"/api/cases/{case}"), program.get("/api/cases"), *(browser.get(path) for path in pages)]
+    seen += [daughter.get("/api/inbox"), browser.post(f"/cases/{case}/supplement", data={})]
+    assert "的房主是谁" in seen[-1].text
+    given = {"given": [{"ref": "extra-1", "words": "我女儿"}]}
+    seen += [program.post(f"/api/cases/{case}/supplements", json=given), program.get(f"/api/cases/{case}"), browser.get(f"/cases/{case}")]
+    assert [one.url.path for one in seen if NUMBER in one.text or ADDRESS in one.text] == []
+    assert seen[-3].status_code == 201, seen[-3].text
+    assert ADDRESS in mother.get(f"/cases/{case}", headers=TEXT).text
+    end(mother, hidden)
+
+
 def test_what_the_mother_keeps_stays_through_the_daughters_pages(site, daughter, mother) -> None:
     """A hidden answer is neither shown nor lost when the agent saves the page it is on, and its file is not opened."""
     hidden = agreed(daughter, mother, MOTHER, "李桂兰", hide=["person.address"])

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from onedoor.cases.forms.engine import Form
-from onedoor.cases.models import Attachment, AttachmentId, Case, Draft
+from onedoor.cases.models import Asked, Attachment, AttachmentId, Case, Draft
 from onedoor.cases.store import agents as store
 from onedoor.exchange import service as exchange
 from onedoor.identity import service as identity
@@ -52,6 +52,10 @@ class Veil(Struct, frozen=True):
     def answers(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Answers as this viewer may read them."""
         return {name: self.words if name in self.questions else self.over(value) for name, value in given.items()}
+
+    def asked(self, things: list[Asked]) -> list[Asked]:
+        """What is asked for, in words that this viewer may read."""
+        return [replace(one, label=self.over(one.label), note=self.over(one.note)) for one in things]
 
 
 OPEN = Veil()

@@ -101,7 +101,21 @@ async def one(work: Work, case_id: CaseId) -> Case:
     case = await store.shown(work.db, me(work), case_id)
     if case is None or not acting.reaches(work, case.item):
         raise NoSuchCase(case=str(case_id))
-    return case
+    return (await _asks_veiled(work, [case]))[0]
+
+
+async def _asks_veiled(work: Work, cases: list[Case]) -> list[Case]:
+    """Cases with what they ask for as an agent may read it: a clerk's own words may name what the person keeps."""
+    if work.actor.behalf is None:
+        return cases
+    return [replace(one, asked=(await _veil(work, one)).asked(one.asked)) if one.asked else one for one in cases]
+
+
+async def _veil(work: Work, case: Case) -> Veil:
+    """What this viewer must not see of a case; nothing is read for the person."""
+    filed = await store.filed(work.db, case.citizen_id, case.id) if work.actor.behalf else None
+    form = await form_of(work, case.item, case.form_version)
+    return await acting.veil_of(work, case.citizen_id, form, filed.answers) if filed else OPEN
 
 
 async def show(work: Work, case_id: CaseId) -> View:
@@ -137,7 +151,8 @@ async def mine(work: Work, after: CaseId | None = None, limit: int = PAGE) -> tu
     last = await store.shown(work.db, citizen, after) if after else None
     found = await store.mine(work.db, citizen, last.submitted_at if last else None, after if last else None, limit + 1)
     more = found[limit - 1].id if len(found) > limit else None
-    return [replace(c, letter="") if work.actor.behalf else c for c in found[:limit] if acting.reaches(work, c.item)], more
+    seen = await _asks_veiled(work, [c for c in found[:limit] if acting.reaches(work, c.item)])
+    return [replace(c, letter="") for c in seen] if work.actor.behalf else seen, more
 
 
 async def to_do(work: Work) -> ToDo:
@@ -216,6 +231,7 @@ async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str,
     known = {f.id for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id)}
     errors: list[dict[str, str]] = []
     told: list[dict[str, Any]] = []
+    veil = await _veil(work, case)
     for i, asked in enumerate(case.asked):
         answer = given.get(asked.ref, Given([]))
         loose = [f for f in answer.files if f not in known]
@@ -223,7 +239,7 @@ async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str,
             raise NoSuchAttachment()
         enough = bool(answer.files) if asked.kind is AskedKind.FILE else bool(answer.words)
         if not enough and not answer.cannot:
-            open_still = say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=asked.label)
+            open_still = say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=veil.over(asked.label))
             errors.append({"pointer": f"/given-{i}", "detail": open_still})
         told.append({
             "ref": asked.ref, "label": {"zh": asked.label.zh, "en": asked.label.en}, "words": answer.words, "cannot": answer.cannot,
