@@ -1,11 +1,15 @@
 """One press, many departments: what begins, what waits, what follows, and that nothing is made twice."""
 
+import asyncio
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
 from onedoor.cases.models import AttachmentId
+from onedoor.cases.service import bundling
 from onedoor.cases.service.assessing import Assessment, assessment_arrived
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import system
@@ -240,6 +244,30 @@ GONE = {
     "funeral": "yes", "estate": "no", "died_name": "孙德福", "died_id": "99012119310107005X", "died_on": "2026-01-02", "relation": "child",
     "funeral_kind": "tree", "funeral_payee": "social", "phone": "13900990002",
 }  # fmt: skip
+
+
+def test_sent_again_while_the_first_is_on_its_way_it_is_the_same_run(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a paper, which belongs to the first by the time the second looks for it."""
+    program = account(site, entered(site, "曲重来", dt.date(1979, 6, 7))).program
+    sent = program.post("/api/attachments", files={"file": ("death.png", picture(), "image/png")}, data={"document": "death"})
+    body, gather = {"answers": GONE, "attachments": [sent.json()["id"]]}, bundling.store.gather
+    both, there = asyncio.Event(), list[int]()
+
+    async def slow(*given: Any) -> int:
+        there.append(1)
+        if len(there) == 2:
+            both.set()
+        await asyncio.wait_for(both.wait(), 5)
+        return await gather(*given)
+
+    def press(_: int) -> httpx.Response:
+        return program.post("/api/journeys/bereavement/runs", json=body, headers={"idempotency-key": "gone"})
+
+    monkeypatch.setattr(bundling.store, "gather", slow)
+    with ThreadPoolExecutor(2) as presses:
+        made = list(presses.map(press, range(2)))
+    assert sorted(one.status_code for one in made) == [200, 201], [one.text for one in made]
+    assert len({one.json()["id"] for one in made}) == 1
 
 
 def test_a_paper_of_an_objection_is_no_journey_s(site: Any, program: httpx.Client) -> None:

@@ -147,7 +147,12 @@ async def press_answers(
     form = await definitions.form_of(work, found.form)
     answers = drafts.storable(work, form, given)
     facts = await identity.facts(work, citizen)
-    files = await bundling.gather(work, DraftId(run_id.uuid), attachments)
+    try:
+        files = await bundling.gather(work, DraftId(run_id.uuid), attachments)
+    except NoSuchAttachment:
+        if known := await store.by_key(work.db, citizen, run_id.uuid):  # the same request, a moment earlier, has them
+            return await _known(work, citizen, known, digest)
+        raise
     if len(files) != len(set(attachments)):
         raise NoSuchAttachment()
     handed = Handed(form, answers, facts, files)
