@@ -147,6 +147,26 @@ def test_until_when_an_expired_draft_is_kept_is_told_in_the_city_s_days(site: An
     assert f"{kept.month} 月 {kept.day} 日" in program.get(f"/api/drafts/{draft}").json()["detail"]
 
 
+def test_a_paper_is_a_change_of_its_draft(site: Any, program: httpx.Client, clean_drafts: None) -> None:
+    """Thirty days from the last change, and whoever has just uploaded something has changed it."""
+    draft = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    url = f"/api/drafts/{draft}"
+
+    async def age() -> None:
+        async with site.house.begin(system("test")) as work:
+            ends = work.now + dt.timedelta(hours=1)
+            await work.db.run("-- scatter\nupdate cases.draft set expires_at = $ends where id = $id", ends=ends, id=DraftId.parse(draft))
+
+    site.run(age)
+    before = program.get(url).json()
+    said = {"document": "lease", "draft": draft}
+    assert program.post("/api/attachments", data=said, files={"file": ("合同.png", picture())}).status_code == 201
+    after = program.get(url).json()
+    ends = dt.datetime.fromisoformat(after["expires_at"]) - dt.datetime.fromisoformat(after["changed_at"])
+    assert (ends, after["rev"]) == (dt.timedelta(days=30), before["rev"])
+    assert after["changed_at"] > before["changed_at"]
+
+
 def test_whoever_has_begun_is_told_before_it_ends(site: Any) -> None:
     """A week and a day before, once each; a change begins anew, and what was thrown away is told of no more."""
     one = account(site, entered(site, "卞草稿", dt.date(1983, 3, 4)))

@@ -17,7 +17,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.work import Begin, Work
 
 from . import acting, infected, owing, telling
-from .drafts import me
+from .drafts import LIFE, me
 
 MOST_FILES = 30
 
@@ -59,6 +59,8 @@ async def _room_for(work: Work, upload: Upload, most: int, *, hold: bool = False
         if draft is None or draft.expires_at <= work.now or not acting.reaches(work, draft.item):
             raise NoSuchDraft(draft=str(upload.draft))
         have = await store.files_of_draft(work.db, citizen, upload.draft)
+        if hold:  # a paper is a change like an answer
+            await store.put_later(work.db, citizen, draft.id, draft.later, work.now, work.now + LIFE)
     elif upload.case is not None:
         case = await (files.locked if hold else files.shown)(work.db, citizen, upload.case)
         if case is None or not acting.reaches(work, case.item) or not await _takes(work, case, upload.document):
