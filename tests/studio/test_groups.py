@@ -65,6 +65,8 @@ def test_entries_come_and_go_and_keep_what_was_typed(code: str, login: Any, site
     assert more.status_code == 200
     assert "第 2 项" in more.text
     assert 'value="王小明"' in more.text
+    odd = resident.post(f"{draft}/family", data=row(names, 0, "王小明", "七", "2018-3-4") | {"drop": "family-²"})
+    assert (odd.status_code, "王小明" in odd.text) == (422, True), "no entry of that name: what was typed stays"
     wrong = resident.post(f"{draft}/family", data=row(names, 0, "王小明", "七", "2018-3-4") | row(names, 1, "王小红", "", "2020-2-30"))
     assert wrong.status_code == 422
     assert f'href="#field-family-0-{names[1]}"' in wrong.text

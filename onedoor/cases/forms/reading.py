@@ -27,7 +27,7 @@ def regrouped(form: Form, page: Page, sent: Mapping[str, list[str]], raw: Mappin
         if more == question.name:
             return {**raw, question.name: [*entries, {}][:MOST_ENTRIES]}
         name, _, place = less.rpartition("-")
-        if name == question.name and place.isdigit() and int(place) < len(entries):
+        if name == question.name and place in map(str, range(len(entries))):
             return {**raw, question.name: entries[: int(place)] + entries[int(place) + 1 :]}
     return None
 
