@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from onedoor.cases.models import Status
+from onedoor.cases.models import CaseId, Status
 from onedoor.cases.ports import FactSource
 from onedoor.cases.service import clocks, handling, owing, promising
+from onedoor.kernel.work import system
 
 from .kit import ANSWERS, PERMIT, bearer, picture, residents
 from .test_desk import CHIEF, CLERK, Staff, act, all_clean
@@ -76,6 +77,24 @@ def test_what_may_not_come_later(program: httpx.Client, other: httpx.Client) -> 
     assert first.json() == again.json()
     assert first.json()[0]["state"] == "given"
     assert program.post(f"/api/cases/{case['id']}/papers", json=given).status_code == 409
+
+
+def test_a_file_that_nobody_can_open_gives_no_paper(site: Any, program: httpx.Client) -> None:
+    """The scan has found something in it before it was handed in: it is still owed."""
+    case = owed(program)["id"]
+    said = {"case": case, "document": "lease"}
+    program.post("/api/attachments", data=said, files={"file": ("合同.png", picture())}).raise_for_status()
+
+    async def bad() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run("-- scatter\nupdate cases.attachment set scan = 'infected' where case_id = $case", case=CaseId.parse(case))
+
+    site.run(bad)
+    refused = program.post(f"/api/cases/{case}/papers", json={})
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["/file-lease"])
+    assert [o["state"] for o in program.get(f"/api/cases/{case}/papers").json()] == ["owed"]
+    program.post("/api/attachments", data=said, files={"file": ("合同.png", picture(size=(50, 50)))}).raise_for_status()
+    assert program.post(f"/api/cases/{case}/papers", json={}).json()[0]["state"] == "given"
 
 
 def test_a_late_paper_stops_the_clock_and_ends_nothing(site: Any, program: httpx.Client) -> None:

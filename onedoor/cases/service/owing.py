@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchAttachment, NothingOwed, NotReady, PapersOwed
 from onedoor.cases.forms.engine import Document
-from onedoor.cases.models import Attachment, AttachmentId, By, Case, CaseId, How, Later, Move, ProcessVersion, Status
+from onedoor.cases.models import Attachment, AttachmentId, By, Case, CaseId, How, Later, Move, ProcessVersion, Scan, Status
 from onedoor.cases.owing import OWED, Before, Owed, OwedState, Owing
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import inbox
@@ -63,7 +63,8 @@ async def give(work: Work, case_id: CaseId, given: dict[str, list[AttachmentId]]
     if not waiting:
         raise NothingOwed(case=str(case_id))
     await _bind(work, case, waiting, given or {})
-    have = {f.document for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id)}
+    files = await drafts_store.files_of_case(work.db, case.citizen_id, case.id)
+    have = {f.document for f in files if f.scan not in (Scan.INFECTED, Scan.UNREADABLE)}
     there = [o for o in waiting if o.document in have]
     if not there:
         errors = [{"pointer": f"/file-{o.document}", "detail": say(work.locale, "请上传“{name}”", name=o.label)} for o in waiting]
