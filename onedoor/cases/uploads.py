@@ -3,8 +3,12 @@ import asyncio
 
 from onedoor.kernel.i18n import say
 from onedoor.kernel.papers import MOST_BYTES, Paper, Refused, Why, examined
+from onedoor.kernel.ports import Scan
 
 from .errors import FileRefused, FileTooLarge
+
+CLOSED = frozenset({Scan.INFECTED, Scan.UNREADABLE})
+"""What the scan says of a file that nobody opens: it stands for no paper."""
 
 
 async def looked_into(locale: str, name: str, content: bytes) -> Paper:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from onedoor.cases.models import AttachmentId
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.ids import Id
@@ -14,6 +15,7 @@ from tests.exchange.conftest import rows
 from tests.mandates.people import account, entered
 
 from .kit import ANSWERS, PERMIT, picture, residents, submitted
+from .test_desk import CLERK
 
 
 async def asked(site: Any, case: str) -> None:
@@ -200,6 +202,41 @@ def test_another_file_is_asked_for_when_one_is_infected(site: Any, staff: Any) -
         assert stands() == ("submitted", []), "a clean one of the same kind is there already"
     finally:
         site.house.ports._behind.pop(Scanner)
+
+
+def test_what_the_scan_has_refused_stands_for_no_paper(site: Any, program: httpx.Client, staff: Any) -> None:
+    """Found before it was handed in: with an application, and as an answer of a program to what was asked for."""
+
+    def bad(ident: str) -> str:
+        async def found() -> None:
+            async with site.house.begin(system("test")) as work:
+                one = AttachmentId.parse(ident)
+                await work.db.run("-- scatter\nupdate cases.attachment set scan = 'infected' where id = $one", one=one)
+
+        site.run(found)
+        return ident
+
+    def sent(**said: str) -> str:
+        return program.post("/api/attachments", data={"document": "lease"} | said, files={"file": ("合同.png", picture())}).json()["id"]
+
+    answers = ANSWERS | {"kind": "new", "reason": "home", "housing": "rent", "moved_in": "2025-10-01"}
+    made = {"item": PERMIT, "answers": answers, "attachments": [bad(sent())]}
+    refused = program.post("/api/cases", json=made)
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["/file-lease"])
+    filed = program.post("/api/cases", json=made | {"attachments": [*made["attachments"], sent()]})
+    assert filed.status_code == 201, filed.text
+    case = filed.json()["id"]
+    desk = staff(CLERK)
+    asked = desk.post(f"/api/cases/{case}/supplement-requests", json={"things": [{"document": "lease"}]})
+    assert asked.status_code == 201, asked.text
+
+    def given(*files: str) -> httpx.Response:
+        said = {"given": [{"ref": "lease", "attachments": list(files)}]}
+        return program.post(f"/api/cases/{case}/supplements", json=said)
+
+    for ident in (bad(sent(case=case)), bad(sent())):
+        assert (given(ident).status_code, given(ident).json()["errors"][0]["pointer"]) == (422, "/given-0")
+    assert given(ident, sent()).status_code == 201
 
 
 def test_an_infected_file_is_shown_to_nobody(site: Any, program: httpx.Client) -> None:

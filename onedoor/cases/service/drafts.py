@@ -14,6 +14,7 @@ from onedoor.cases.forms.plain import faults_of
 from onedoor.cases.forms.reading import again, meant
 from onedoor.cases.models import Attachment, Draft, DraftId, How, Later
 from onedoor.cases.store import drafts as store
+from onedoor.cases.uploads import CLOSED
 from onedoor.catalog import service as catalog
 from onedoor.exchange.models import Field, Question
 from onedoor.identity import service as identity
@@ -85,8 +86,8 @@ class Desk(Struct, frozen=True):
 
 
 def papers_missing(work: Work, papers: list[Document], files: list[Attachment], later: Mapping[str, Later]) -> list[Fault]:
-    """Required papers without a file, which are not made good in another way either."""
-    have = {f.document for f in files} | {d.code for d in papers if made_good(d, later)}
+    """Required papers without a file that can be opened, which are not made good in another way either."""
+    have = {f.document for f in files if f.scan not in CLOSED} | {d.code for d in papers if made_good(d, later)}
     return [
         Fault(f"/{d.page}", say(work.locale, "请上传“{name}”", name=d.name), d.page)
         for d in papers

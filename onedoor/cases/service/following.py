@@ -21,7 +21,6 @@ from onedoor.cases.models import (
     Move,
     Outcome,
     ProcessVersion,
-    Scan,
     Status,
     Step,
 )
@@ -30,6 +29,7 @@ from onedoor.cases.rated import BAD, Rating
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import files as store
 from onedoor.cases.store import ratings
+from onedoor.cases.uploads import CLOSED
 from onedoor.kernel import buckets
 from onedoor.kernel.i18n import say
 from onedoor.kernel.outbox import publish
@@ -214,7 +214,7 @@ async def fresh_files(work: Work, case: Case) -> list[Attachment]:
     """What has been uploaded since the request that is open now, as far as it can be opened."""
     since = await _asked_at(work, case)
     found = await acting.files(work, await drafts_store.files_of_case(work.db, case.citizen_id, case.id))
-    return [f for f in found if f.at >= since and f.scan not in (Scan.INFECTED, Scan.UNREADABLE)]
+    return [f for f in found if f.at >= since and f.scan not in CLOSED]
 
 
 async def take_back(work: Work, case: Case, attachment: AttachmentId) -> None:
@@ -228,7 +228,10 @@ async def take_back(work: Work, case: Case, attachment: AttachmentId) -> None:
 
 async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str, Any]:
     """What was answered to each thing asked; NotReady names what is still missing."""
-    known = {f.id for f in await drafts_store.files_of_case(work.db, case.citizen_id, case.id)}
+    there = await drafts_store.files_of_case(work.db, case.citizen_id, case.id)
+    fresh = [f for one in given.values() for f in one.files]
+    loose_ones = await drafts_store.loose_files(work.db, case.citizen_id, fresh) if fresh else []
+    known, good = {f.id for f in there}, {f.id for f in [*there, *loose_ones] if f.scan not in CLOSED}  # an infected file answers nothing
     errors: list[dict[str, str]] = []
     told: list[dict[str, Any]] = []
     veil = await _veil(work, case)
@@ -237,7 +240,7 @@ async def _answers(work: Work, case: Case, given: dict[str, Given]) -> dict[str,
         loose = [f for f in answer.files if f not in known]
         if loose and await drafts_store.bind_files(work.db, case.citizen_id, case.id, asked.ref, loose) != len(set(loose)):
             raise NoSuchAttachment()
-        enough = bool(answer.files) if asked.kind is AskedKind.FILE else bool(answer.words)
+        enough = bool(good.intersection(answer.files)) if asked.kind is AskedKind.FILE else bool(answer.words)
         if not enough and not answer.cannot:
             open_still = say(work.locale, "“{name}”还没有提供；提供不了请写明原因", name=veil.over(asked.label))
             errors.append({"pointer": f"/given-{i}", "detail": open_still})

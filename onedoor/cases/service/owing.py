@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from onedoor.cases import policy
 from onedoor.cases.errors import NoSuchAttachment, NothingOwed, NotReady, PapersOwed
 from onedoor.cases.forms.engine import Document
-from onedoor.cases.models import Attachment, AttachmentId, By, Case, CaseId, How, Later, Move, ProcessVersion, Scan, Status
+from onedoor.cases.models import Attachment, AttachmentId, By, Case, CaseId, How, Later, Move, ProcessVersion, Status
 from onedoor.cases.owing import OWED, Before, Owed, OwedState, Owing
 from onedoor.cases.store import drafts as drafts_store
 from onedoor.cases.store import inbox
 from onedoor.cases.store import owing as store
+from onedoor.cases.uploads import CLOSED
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.together import together
@@ -39,7 +40,7 @@ def due_on(work: Work, case: Case, process: ProcessVersion) -> date:
 
 def owed_of(case: Case, papers: list[Document], files: list[Attachment], later: dict[str, Later], due: date) -> list[Owed]:
     """The papers among these that are handed in later; what was uploaded after all is not owed."""
-    have = {f.document for f in files}
+    have = {f.document for f in files if f.scan not in CLOSED}
     return [
         Owed(case.citizen_id, case.id, d.code, d.name, Before(d.owable), due, OwedState.OWED, None)
         for d in papers
@@ -64,7 +65,7 @@ async def give(work: Work, case_id: CaseId, given: dict[str, list[AttachmentId]]
         raise NothingOwed(case=str(case_id))
     await _bind(work, case, waiting, given or {})
     files = await drafts_store.files_of_case(work.db, case.citizen_id, case.id)
-    have = {f.document for f in files if f.scan not in (Scan.INFECTED, Scan.UNREADABLE)}
+    have = {f.document for f in files if f.scan not in CLOSED}
     there = [o for o in waiting if o.document in have]
     if not there:
         errors = [{"pointer": f"/file-{o.document}", "detail": say(work.locale, "请上传“{name}”", name=o.label)} for o in waiting]

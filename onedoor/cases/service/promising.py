@@ -18,6 +18,7 @@ from onedoor.cases.owing import BARRED, CHECK_AFTER, Appeal, Promise, PromiseId,
 from onedoor.cases.ports import FactSource
 from onedoor.cases.store import files, inbox
 from onedoor.cases.store import owing as store
+from onedoor.cases.uploads import CLOSED
 from onedoor.exchange import service as exchange
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text, day, say, text
@@ -74,7 +75,7 @@ async def must_be_free(work: Work, citizen: PersonId) -> None:
 
 def promises_of(work: Work, case: Case, papers: list[Document], files: list[Attachment], later: dict[str, Later]) -> list[Promise]:
     """The papers among these for which a promise stands."""
-    have = {f.document for f in files}
+    have = {f.document for f in files if f.scan not in CLOSED}
     check_on = work.calendar.next_working(work.today + timedelta(CHECK_AFTER))
     return [
         Promise(
