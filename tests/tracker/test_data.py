@@ -144,6 +144,21 @@ def test_an_overdue_question_goes_to_the_supervisor_and_counts(site: Any) -> Non
     assert "青禾市公安局" in public
 
 
+def test_however_many_are_late_none_waits_for_another_night(site: Any) -> None:
+    people = [looked_at(site, n) for n in (4, 5, 6)]
+    for browser, record in people:
+        assert browser.post(f"/api/me/data/{record['seq']}/challenges", json={"kind": "why"}).status_code == 201
+
+    async def later() -> int:
+        async with site.house.begin(actor=system("test")) as work:
+            day = work.today - dt.timedelta(days=1)
+            await work.db.run("update tracker.question set due_on = $day where state = 'asked' and not escalated", day=day)
+        return await challenges.escalate(site.house.begin, 2)
+
+    assert site.run(later) >= 3
+    assert all(browser.get(f"/api/me/data/{record['seq']}/challenge").json()["overdue"] for browser, record in people)
+
+
 def test_who_looks_without_a_case_stands_out(site: Any) -> None:
     clerk, officer, without = site.sign_in(ELSEWHERE), site.sign_in(OFFICER), residents()[-5:]
     for one in without:

@@ -170,20 +170,29 @@ async def answer(work: Work, which: ChallengeId, basis: str, words: str) -> None
 
 # ── the clock ────────────────────────────────────────────────────────────────────────────────────────
 async def escalate(begin: Begin, most: int = 200) -> int:
-    """What was not answered in time goes to whoever supervises; the person and the supervisors are told. Each in its own transaction."""
-    async with begin(actor=system("tracker.daily")) as work:
-        late = await store.overdue(work.db, work.today, most)
-    for line in late:
+    """What was not answered in time goes to whoever supervises; the person and the supervisors are told. Each in its own transaction, so
+    many at a time, until none is left. How many there were."""
+    done = 0
+    while True:
         async with begin(actor=system("tracker.daily")) as work:
-            if not await store.escalate(work.db, line.citizen_ref, line.org_id, line.id, work.now):
-                continue
-            title, body = text("您的提问超时没有答复"), text("已经转给这个部门的负责人，并计入部门公开的数字。")
-            await notify.send(work, line.citizen_ref, title, body, f"/me/data/{line.access_seq}", "tracker.overdue")
-        for member in orgs.clerks_of(line.org_id, str(Grants.SUPERVISE)):
-            async with begin(actor=system("tracker.daily")) as work:
-                said = text("有一个关于访问记录的提问超时没有答复"), text("请尽快答复。超时的提问计入部门公开的数字。")
-                await notify.send(work, member.person, *said, f"/desk/questions/{line.id}", "tracker.overdue")
-    return len(late)
+            late = await store.overdue(work.db, work.today, most)
+        for line in late:
+            await _escalate(begin, line)
+        done += len(late)
+        if len(late) < most:
+            return done
+
+
+async def _escalate(begin: Begin, line: Question) -> None:
+    async with begin(actor=system("tracker.daily")) as work:
+        if not await store.escalate(work.db, line.citizen_ref, line.org_id, line.id, work.now):
+            return
+        title, body = text("您的提问超时没有答复"), text("已经转给这个部门的负责人，并计入部门公开的数字。")
+        await notify.send(work, line.citizen_ref, title, body, f"/me/data/{line.access_seq}", "tracker.overdue")
+    for member in orgs.clerks_of(line.org_id, str(Grants.SUPERVISE)):
+        async with begin(actor=system("tracker.daily")) as work:
+            said = text("有一个关于访问记录的提问超时没有答复"), text("请尽快答复。超时的提问计入部门公开的数字。")
+            await notify.send(work, member.person, *said, f"/desk/questions/{line.id}", "tracker.overdue")
 
 
 # ── the data-protection officer, and everybody ───────────────────────────────────────────────────────
