@@ -25,12 +25,12 @@ def one(site: Any) -> Account:
     return account(site, entered(site, "曲不满", dt.date(1977, 7, 8)))
 
 
-def ended(site: Any, who: Account, staff: Staff, stars: int, words: str = "等了很久") -> dict[str, Any]:
+def ended(site: Any, who: Account, staff: Staff, stars: int, words: str = "等了很久", tags: tuple[str, ...] = ("slow",)) -> dict[str, Any]:
     """A case that was granted and rated."""
     made = who.program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS}).json()
     act(staff(CLERK), made["id"], "accept")
     act(staff(CLERK), made["id"], "decide", outcome="granted")
-    rated = who.program.post(f"/api/cases/{made['id']}/ratings", json={"stars": stars, "tags": ["slow"], "words": words})
+    rated = who.program.post(f"/api/cases/{made['id']}/ratings", json={"stars": stars, "tags": tags, "words": words})
     assert rated.status_code == 201, rated.text
     return made
 
@@ -70,6 +70,13 @@ def test_called_and_answered(site: Any, one: Account, staff: Staff) -> None:
     assert all(words in mine for words in ("部门对您评价的答复", said))
     assert "没人叫号" not in mine
     assert any(said in m["body"]["zh"] for m in one.program.get("/api/inbox").json()["items"])
+
+
+def test_a_reason_that_nobody_knows_hides_no_complaint(site: Any, one: Account, staff: Staff) -> None:
+    """A program may name reasons of its own; whoever calls reads what was written all the same."""
+    poor = ended(site, one, staff, 1, "没有人接电话", ("slow", "queue"))
+    page = staff(CHIEF).get(f"/desk/ratings/{poor['id']}")
+    assert (page.status_code, "没有人接电话" in page.text, "办得慢" in page.text) == (200, True, True)
 
 
 def test_who_may_not(site: Any, one: Account, staff: Staff) -> None:

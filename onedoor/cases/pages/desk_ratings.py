@@ -9,7 +9,7 @@ from onedoor.cases.errors import NeedsSecond, NotOpenForThat
 from onedoor.cases.models import CaseId
 from onedoor.cases.rated import LONGEST, CallBack
 from onedoor.cases.service import calling_back, looking
-from onedoor.cases.service.rating import grade_name, reason_name
+from onedoor.cases.service.rating import REASONS, grade_name, reason_name
 from onedoor.kernel.i18n import day, pick, say
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
@@ -40,13 +40,18 @@ async def listed(request: AnyRequest, work: NamedDependency[Work]) -> Response[A
     return page(request, "cases/desk_ratings.html", rows=rows, wide=True)
 
 
+def _reasons(locale: str, tags: list[str]) -> list[str]:
+    """In words; a program's own reason as it was given."""
+    return [pick(locale, reason_name(tag)) if tag in REASONS else tag for tag in tags if tag]
+
+
 async def _one(request: AnyRequest, work: Work, case_id: CaseId, status: int = 200, **said: Any) -> Response[Any]:
     seen, locale = await calling_back.show(work, case_id), work.locale
     task, rating = seen.task, seen.rating
     data: dict[str, Any] = {"errors": [], "typed": {}, "stale": "", **said}
     return page(
         request, "cases/desk_rating.html", status, title=pick(locale, task.title), number=task.number, case=case_id, task=task,
-        grade=pick(locale, grade_name(str(task.stars))), tags=[pick(locale, reason_name(tag)) for tag in rating.tags], words=rating.words,
+        grade=pick(locale, grade_name(str(task.stars))), tags=_reasons(locale, rating.tags), words=rating.words,
         answer=rating.answer, phone=seen.phone, call_by=day(locale, task.call_by), mend_by=day(locale, task.mend_by), longest=LONGEST,
         stands=_stands(work, task), wide=True, **data,
     )  # fmt: skip
