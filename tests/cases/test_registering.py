@@ -199,6 +199,25 @@ def test_a_day_without_a_system_is_a_clerks_task(story: Story, staff: Staff) -> 
     assert story.program.get(f"/api/cases/{case}/registration").status_code == 403  # type: ignore[attr-defined]
 
 
+def test_a_job_that_comes_too_early_comes_again(story: Story) -> None:
+    """Whose case has moved to another key is begun again at once, although its system is waited for: the job for the former key finds
+    nothing any more, so that this one has to come back."""
+    house, due = story.site.house, "select count(*)::int from kernel.job where kind = 'cases.register' and args = $args and run_at = $at"
+
+    async def run() -> int:
+        citizen, ports = await story.begun(), Ports()
+        ports.put(BackOffice, Plugin("http://127.0.0.1:9"))
+        async with house.begin(system("test")) as work:
+            at = work.now + timedelta(hours=1)
+            await work.db.run("update cases.registration set next_at = $at where case_id = $case", at=at, case=story.case)
+            await work.db.run("delete from kernel.job where kind = 'cases.register'")
+        await registering.advance(house.begin, ports, citizen, story.case)
+        async with house.begin(system("test")) as work:
+            return await work.db.value(due, args={"citizen": str(citizen), "case": str(story.case)}, at=at)
+
+    assert story.site.run(run) == 1
+
+
 def test_handed_in_it_is_registered_by_a_job(site: Any, story: Story) -> None:
     """The way of the house itself, from the application to the number of the department."""
     program: httpx.Client = story.program  # type: ignore[attr-defined]
