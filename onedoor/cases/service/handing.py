@@ -66,9 +66,10 @@ async def granted(work: Work, case: Case, process: ProcessVersion) -> None:
         await begin_with(work, case, process, process.report)
 
 
-async def _later(work: Work, citizen: PersonId, case: CaseId, register: str, operation: str, at: Any = None) -> None:
+async def _later(work: Work, citizen: PersonId, case: CaseId, register: str, operation: str, at: Any = None, turn: str = "") -> None:
+    """`turn`: beside what waits already, such as the day on which a receipt is due."""
     args = {"citizen": str(citizen), "case": str(case), "register": register, "operation": operation}
-    await enqueue(work.db, "cases.hand", args, key=f"{case} {register} {operation}", run_at=at, queue="back")
+    await enqueue(work.db, "cases.hand", args, key=f"{case} {register} {operation} {turn}".strip(), run_at=at, queue="back")
 
 
 async def advance(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId, register: str, operation: str) -> None:
@@ -200,7 +201,7 @@ async def again(work: Work, case_id: CaseId, register: str, operation: str) -> H
     if handing is None or not await store.anew(work.db, handing, work.now):
         raise NoHandOver(case=str(case_id))
     await _off_the_list(work, case.citizen_id, case.id)
-    await _later(work, case.citizen_id, case.id, register, operation)
+    await _later(work, case.citizen_id, case.id, register, operation, turn=work.now.isoformat())
     return replace(handing, state=HandState.WAITING, attempts=0, began_at=work.now, next_at=work.now, problem="")
 
 
