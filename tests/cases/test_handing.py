@@ -15,7 +15,7 @@ from onedoor.kernel.jobs import enqueue
 from onedoor.kernel.work import system
 from tests.exchange.conftest import rows
 
-from .test_desk import Staff
+from .test_desk import Staff, act
 from .test_registering import CARD, ELDERS
 
 WHICH = {"register": "social", "operation": "subsidy"}
@@ -64,3 +64,12 @@ def test_sent_again_it_leaves_at_once(site: Any, staff: Staff, handed: Handed) -
     assert staff(ELDERS).post(f"/api/cases/{handed.case}/hand-overs", json=WHICH).json()["state"] == "waiting"
     due = f"select count(*)::int as n from kernel.job where kind = 'cases.hand' and run_at <= now() and args ->> 'case' = '{handed.case}'"
     assert rows(site, due)[0]["n"] == 1
+
+
+def test_what_is_stuck_stays_on_the_list_when_another_thing_is_settled(site: Any, staff: Staff, handed: Handed) -> None:
+    desk = staff(ELDERS)
+    handed.refused()
+    rows(site, f"update cases.registration set state = 'for_a_person' where {handed.key}")
+    assert act(desk, handed.case, "register", register_act="done", register_number=f"ELDERS-{handed.number}").status_code == 200
+    assert handed.case in desk.get("/desk/inbox", params={"tab": "stuck"}).text
+    assert desk.get(f"/api/cases/{handed.case}/hand-overs").json()["items"][0]["state"] == "for_a_person"

@@ -179,7 +179,7 @@ async def acknowledged(work: Work, register: str, name: str, number: str, proble
         return
     await store.put(work.db, handing, HandState.DONE, number, handing.attempts, work.now, "")
     if handing.state is HandState.PERSON:
-        await _off_the_list(work, handing.citizen_id, handing.case_id)
+        await off_the_list(work, handing.citizen_id, handing.case_id)
     await _written_down(work, handing, number)
 
 
@@ -200,12 +200,12 @@ async def again(work: Work, case_id: CaseId, register: str, operation: str) -> H
     handing = await store.one(work.db, case.citizen_id, case.id, register, operation)
     if handing is None or not await store.anew(work.db, handing, work.now):
         raise NoHandOver(case=str(case_id))
-    await _off_the_list(work, case.citizen_id, case.id)
+    await off_the_list(work, case.citizen_id, case.id)
     await _later(work, case.citizen_id, case.id, register, operation, turn=work.now.isoformat())
     return replace(handing, state=HandState.WAITING, attempts=0, began_at=work.now, next_at=work.now, problem="")
 
 
-async def _off_the_list(work: Work, citizen: PersonId, case_id: CaseId) -> None:
+async def off_the_list(work: Work, citizen: PersonId, case_id: CaseId) -> None:
     """The line is unmarked once nothing of the case needs a person any more."""
     registered = await registrations.one(work.db, citizen, case_id)
     stuck = registered is not None and registered.state is State.PERSON

@@ -21,6 +21,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work, system
 
+from . import handing
 from .definitions import process_of
 from .handling import at_desk
 
@@ -178,7 +179,10 @@ async def _mark(work: Work, reg: Registration) -> None:
         return
     case = await files.shown(work.db, reg.citizen_id, reg.case_id)
     assert case is not None, "a registration has its case"
-    await (inbox.mark if reg.state is State.PERSON else inbox.unmark)(work.db, case.org_ref, case.id, UNREGISTERED)
+    if reg.state is State.PERSON:
+        await inbox.mark(work.db, case.org_ref, case.id, UNREGISTERED)
+    else:
+        await handing.off_the_list(work, reg.citizen_id, reg.case_id)
 
 
 async def by_hand(work: Work, case_id: CaseId, act: str, number: str = "") -> Registration:
@@ -199,7 +203,7 @@ async def by_hand(work: Work, case_id: CaseId, act: str, number: str = "") -> Re
         state = State.ATTACHING if reg.their_number else State.WAITING if anew else State.UNCERTAIN
         fresh = replace(fresh, state=state, wrote_at=None if anew else reg.wrote_at, pending="" if anew else reg.pending)
     await store.put(work.db, fresh)
-    await inbox.unmark(work.db, case.org_ref, case.id, UNREGISTERED)
+    await handing.off_the_list(work, case.citizen_id, case.id)
     if act != "done":
         await _later(work, case.citizen_id, case.id)
     return fresh
