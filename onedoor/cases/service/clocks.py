@@ -3,8 +3,11 @@ longer serve there.
 
 Each case is moved in a transaction of its own, found again and locked first, so a run that is killed half-way is finished by the next.
 """
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
+import structlog
 from msgspec.structs import replace
 
 from onedoor.cases.duty import LAST_DAY
@@ -15,6 +18,7 @@ from onedoor.cases.store import files, inbox
 from onedoor.cases.store import owing as owing_store
 from onedoor.cases.store import specials as specials_store
 from onedoor.identity.models import PersonId
+from onedoor.kernel import log as _log
 from onedoor.kernel.calendar import Calendar
 from onedoor.kernel.ids import Id
 from onedoor.kernel.outbox import publish
@@ -27,38 +31,45 @@ from .definitions import memory, process_of
 
 BATCH = 500
 ACTOR = system("cases.daily")
+log = structlog.get_logger(_log.NAME)
 LONG_OVER = 3
 """Working days past the promise after which the head of the department is told."""
 
 
 async def daily(begin: Begin, most: int = BATCH) -> bool:
-    """One round over the whole city; whether there is more to do."""
+    """One round over the whole city; whether there is more to do. What cannot be moved stops nobody else's clock: it is raised at the end,
+    for whoever watches the jobs."""
     async with begin(actor=ACTOR, seconds=30) as work:
+        ended = await specials_store.over(work.db, work.today, most)
+        owed = await owing_store.overdue(work.db, work.today, most)
         late = await _silent(work, most)
         over = await store.unanswered(work.db, work.today, most)
-        owed = await owing_store.overdue(work.db, work.today, most)
-        ended = await specials_store.over(work.db, work.today, most)
         departments = await orgs.all_departments(work.db)
-    for due in ended:
-        async with begin(actor=ACTOR) as work:
-            await pausing.run_out(work, due.citizen_id, due.id)
-    for due in owed:
-        async with begin(actor=ACTOR) as work:
-            await owing.late(work, due.citizen_id, due.id)
-    for due in late:
-        async with begin(actor=ACTOR) as work:
-            await deem(work, due.citizen_id, due.id)
-    for due in over:
-        async with begin(actor=ACTOR) as work:
-            await lapse(work, due.citizen_id, due.id)
-    lit = 0
+    failed, lit = list[Exception](), 0
+    for found, move in ((ended, pausing.run_out), (owed, owing.late), (late, deem), (over, lapse)):
+        for due in found:
+            with _going_on(failed, str(due.id)):
+                async with begin(actor=ACTOR) as work:
+                    await move(work, due.citizen_id, due.id)
     for department in departments:
-        async with begin(actor=ACTOR, seconds=30) as work:
-            lit = max(lit, await lights(work, department.id, most))
-            await give_back(work, department.id)
-            await consulting.fall_silent(work, department.id, most)
-            lit = max(lit, await escalating.escalate(work, department.id, _long_ago(work), most))
+        with _going_on(failed, str(department.id)):
+            async with begin(actor=ACTOR, seconds=30) as work:
+                lit = max(lit, await lights(work, department.id, most))
+                await give_back(work, department.id)
+                await consulting.fall_silent(work, department.id, most)
+                lit = max(lit, await escalating.escalate(work, department.id, _long_ago(work), most))
+    if failed:
+        raise failed[0]
     return max(len(late), len(over), len(owed), len(ended), lit) >= most
+
+
+@contextmanager
+def _going_on(failed: list[Exception], what: str) -> Generator[None]:
+    try:
+        yield
+    except Exception as bad:
+        log.warning("clock", of=what, error=repr(bad))
+        failed.append(bad)
 
 
 def _long_ago(work: Work) -> date:
