@@ -56,11 +56,19 @@ async def daily(begin: Begin, most: int = BATCH) -> bool:
             async with begin(actor=ACTOR, seconds=30) as work:
                 lit = max(lit, await lights(work, department.id, most))
                 await give_back(work, department.id)
-                await consulting.fall_silent(work, department.id, most)
                 lit = max(lit, await escalating.escalate(work, department.id, _long_ago(work), most))
+            await _silences(begin, department.id, most)
     if failed:
         raise failed[0]
     return max(len(late), len(over), len(owed), len(ended), lit) >= most
+
+
+async def _silences(begin: Begin, org: Id, most: int) -> None:
+    """All questions to a department, so many at a time: most of them may be such as wait for an answer whatever their day."""
+    after: consulting.Place | None = consulting.BEGINNING
+    while after is not None:
+        async with begin(actor=ACTOR, seconds=30) as work:
+            after = await consulting.fall_silent(work, org, after, most)
 
 
 @contextmanager

@@ -30,6 +30,9 @@ from .definitions import form_of, process_of
 from .handling import at_desk
 
 FIRST = OpinionId(UUID(int=0))
+Place = tuple[date, OpinionId]
+"""Where a list of questions goes on: after what is due on this day."""
+BEGINNING: Place = (FIRST_DAY, FIRST)
 
 
 class Asking(Struct, frozen=True):
@@ -83,9 +86,9 @@ async def _asked(work: Work, case: Case, form: Form, asking: Asking) -> Departme
     return to
 
 
-async def waiting(work: Work, after: tuple[date, OpinionId] | None = None) -> list[Opinion]:
+async def waiting(work: Work, after: Place | None = None) -> list[Opinion]:
     """What my department is asked in my districts; one more than a page when there is more."""
-    reach, (since, last) = reach_of(work.actor.districts), after or (FIRST_DAY, FIRST)
+    reach, (since, last) = reach_of(work.actor.districts), after or BEGINNING
     return await store.asked(work.db, claiming.org_of(work), reach.whole, reach.districts, reach.streets, since, last, PAGE + 1)
 
 
@@ -143,15 +146,18 @@ async def _write(work: Work, opinion: Opinion, move: Move, by: By, words: str) -
     await moves.save(work, case, case, move, process, by=by, note=words, inner_only=True, detail=detail)
 
 
-async def fall_silent(work: Work, org: Id, most: int) -> int:
-    """Questions whose day has passed: where the process says so, silence is no objection."""
-    late = await store.over(work.db, org, work.today, most)
+async def fall_silent(work: Work, org: Id, after: Place, most: int) -> Place | None:
+    """Questions whose day has passed, so many after this one: where the process says so, silence is no objection; nobody has to answer one
+    about a case that has ended. Where to go on, None when none is left."""
+    late = await store.over(work.db, org, work.today, *after, most)
     for opinion in late:
         case = await files.shown(work.db, opinion.citizen_ref, opinion.case_ref)
         process = await process_of(work, case.item, case.process_version) if case else None
-        if case is not None and process is not None and process.silence and case.open:
+        if case is not None and not case.open:
+            await _write(work, replace(opinion, state=OpinionState.RECALLED), Move.RECALL, By.SYSTEM, "")
+        elif process is not None and process.silence:
             await _write(work, replace(opinion, state=OpinionState.SILENT), Move.OPINE, By.SYSTEM, "")
-    return len(late)
+    return (late[-1].due_on, late[-1].id) if len(late) == most else None
 
 
 async def must_be_heard(work: Work, case: Case) -> None:

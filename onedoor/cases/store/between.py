@@ -55,14 +55,15 @@ async def asked(
     )  # fmt: skip
 
 
-async def over(db: Db, org: Id, today: date, most: int) -> list[Opinion]:
-    """Questions to a department whose day has passed."""
+async def over(db: Db, org: Id, today: date, after_on: date, after_id: OpinionId, most: int) -> list[Opinion]:
+    """Questions to a department whose day has passed, after this one."""
     return await db.all(
         Opinion,
         """select org_id, id, case_ref, citizen_ref, number, title, district, street, asked_org, asked_by, question, share, due_on, state,
                   verdict, answer, answered_by, at
-             from cases.opinion where org_id = $org and state = 'asked' and due_on < $today order by due_on, id limit $most""",
-        org=org, today=today, most=most,
+             from cases.opinion where org_id = $org and state = 'asked' and due_on < $today and (due_on, id) > ($after_on, $after_id)
+            order by due_on, id limit $most""",
+        org=org, today=today, after_on=after_on, after_id=after_id, most=most,
     )  # fmt: skip
 
 
