@@ -19,7 +19,7 @@ from onedoor.cases.service.definitions import open_items
 from onedoor.cases.service.origins import absent, origin
 from onedoor.exchange.models import TROUBLE
 from onedoor.identity.errors import RegisterAway
-from onedoor.kernel.i18n import day, pick, say
+from onedoor.kernel.i18n import day, pick, say, translate
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Conflict, Invalid, Problem
 from onedoor.kernel.text import printable
@@ -73,7 +73,7 @@ async def begin_turn(request: AnyRequest, begin: NamedDependency[Begin], ports: 
                 made = await counter.take_over(work, ticket, code)
             else:
                 made = await counter.begin(work, ports, ticket, typed.get("item", ""), typed.get("id_number", ""))
-    except (Invalid, NoSuchCounter, NoSuchApplicant, RegisterAway) as refused:
+    except Problem as refused:  # whatever it is, ticket and number stay where they were typed
         async with begin() as work:
             return await _front(request, work, refused.status, errors=_refused(work, refused, code), typed=typed)
     return see_other(f"/desk/counter/{made.id}")
@@ -85,9 +85,11 @@ def _refused(work: Work, why: Problem, code: str) -> list[dict[str, str]]:
         return why.errors
     if isinstance(why, RegisterAway):
         return [{"pointer": "/name", "detail": say(work.locale, "人口登记暂时查不到，请稍后再试")}]
-    if code:
+    if isinstance(why, NoSuchCounter):
         return [{"pointer": "/code", "detail": say(work.locale, "交接码不对或已失效，请申请人重新生成")}]
-    return [{"pointer": "/name", "detail": say(work.locale, "没有找到这个人的账号，请照身份证填上姓名，核对以后就能办")}]
+    if isinstance(why, NoSuchApplicant):
+        return [{"pointer": "/name", "detail": say(work.locale, "没有找到这个人的账号，请照身份证填上姓名，核对以后就能办")}]
+    return [{"pointer": "/code" if code else "/item", "detail": why.detail or translate(work.locale, why.title)}]
 
 
 async def _turn_page(request: AnyRequest, work: Work, seen: Turn, status: int = 200, **said: Any) -> Response[Any]:

@@ -87,6 +87,7 @@ async def begin(work: Work, ports: Ports, ticket: str, item: str, id_number: str
     """A person with their card. They read of it, whether anything is handed in or not. Pressed twice it is one turn: the limit on looks
     by number, taken before, lets a clerk's presses through one after the other."""
     errors = [] if ticket else [{"pointer": "/ticket", "detail": say(work.locale, "请填写排队号")}]
+    errors += [] if item else [{"pointer": "/item", "detail": say(work.locale, "请选择一项")}]
     person = await by_card(work, ports, id_number, errors)
     known = await store.by_card(work.db, claiming.org_of(work), _clerk(work), person, ticket, item, work.now - LONGEST)
     if known is not None:
