@@ -1,4 +1,5 @@
 """窗口代办 for programs of counters, and the code by which a resident hands a draft over."""
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -7,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from onedoor.cases.counters import Confirmed, CounterId
-from onedoor.cases.errors import NoSuchCounter, NoSuchDraft
+from onedoor.cases.errors import CounterClosed, NoSuchCounter, NoSuchDraft
 from onedoor.cases.models import DraftId
 from onedoor.cases.service import counter as turns
 from onedoor.cases.service import drafts
@@ -130,7 +131,8 @@ async def submit(
     """Hand in, with the person's yes. The same turn is one case."""
     ident = counter_of(counter)
     if data.code:
-        await turns.confirm(begin, ports, ident, data.code)
+        with suppress(CounterClosed):  # a repetition is given its first answer below
+            await turns.confirm(begin, ports, ident, data.code)
     async with begin() as work:
 
         async def make() -> Moved:

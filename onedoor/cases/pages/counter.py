@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from onedoor.cases.counters import CounterId
-from onedoor.cases.errors import NoSuchApplicant, NoSuchCounter, NotReady, WrongAnswers, WrongCounterCode
+from onedoor.cases.errors import CounterClosed, NoSuchApplicant, NoSuchCounter, NotReady, WrongAnswers, WrongCounterCode
 from onedoor.cases.forms import showing
 from onedoor.cases.models import How
 from onedoor.cases.ports import Vault
@@ -208,8 +208,17 @@ async def send_code(request: AnyRequest, work: NamedDependency[Work]) -> Respons
 
 @post("/desk/counter/{counter:str}/submit", **DESK, include_in_schema=False)
 async def submit(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
-    """提交, with the code the person says or the scan of what they signed."""
+    """提交, with the code the person says or the scan of what they signed. Pressed twice, it is the receipt."""
     ident, code = asked_turn(request), (texts(await request.form()).get("code") or [""])[0][:20]
+    try:
+        return await _handed_in(request, begin, ports, ident, code)
+    except CounterClosed as over:
+        if over.extra["case"] is None:
+            raise
+        return see_other(f"/desk/counter/{ident}/receipt")
+
+
+async def _handed_in(request: AnyRequest, begin: Begin, ports: Ports, ident: CounterId, code: str) -> Response[Any]:
     errors: list[dict[str, str]] = []
     if code:
         try:
