@@ -207,3 +207,26 @@ def test_conditions_compare_only_what_compares() -> None:
     assert not conditions.holds({"gt": ["/a", 3]}, {"a": "4"}, {})
     assert conditions.holds({"in": ["/a", ["x"]]}, {"a": ["y", "x"]}, {})
     assert conditions.fault({"all": [{"not": {"any": [{"not": {"has": ["/a"]}}]}}]}) is not None
+
+
+def number_form(**schema: Any) -> Form:
+    """A house of so many square metres; from a hundred on a plan has to be uploaded."""
+    return built("x", 1, DEFINITION | {
+        "schema": DEFINITION["schema"] | {"required": ["area"], "properties": {"area": schema, "name": {"$ref": "od:name"}}},
+        "fields": {"area": {"label": T, "as": "number"}, "name": {"label": T}}, "pages": [{"id": "area", "ask": ["area"]}],
+        "documents": [{"code": "plan", "name": T, "when": {"ge": ["/area", 100]}}],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+def test_a_number_is_the_same_however_a_program_writes_it(kind: str) -> None:
+    """150.0 is an integer to the schema, so it has to be one to the rule that calls for a paper, and to whoever reads it."""
+    form = number_form(type=kind)
+    for value in (150, 150.0):
+        handed = form.tidy({"area": value})
+        assert form.submission(handed, {}, "zh-CN", TODAY).faults == []
+        assert [d.code for d in form.papers(handed, {})] == ["plan"], value
+    assert not conditions.holds({"ge": ["/area", 100]}, {"area": True}, {})
+    assert not conditions.holds({"ge": ["/area", 100]}, {"area": "150"}, {})
+    if kind == "integer":
+        assert str(form.tidy({"area": 150.0})["area"]) == "150"

@@ -41,9 +41,13 @@ def _compare(name: str, got: Any, want: Any) -> bool:
         return got != want
     if name == "in":
         return any(g in want for g in cast("list[Any]", got)) if isinstance(got, list) else got in want
-    if isinstance(got, bool) or not isinstance(got, int | float | str) or type(got) is not type(want):
+    if not any(_is(kind, got) and _is(kind, want) for kind in (int | float, str)):
         return False
     return {"lt": got < want, "le": got <= want, "gt": got > want, "ge": got >= want}[name]
+
+
+def _is(kind: Any, value: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def pointers(rule: Rule | None) -> Iterator[str]:

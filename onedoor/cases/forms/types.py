@@ -75,6 +75,8 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 
 def tidy(kind: str, value: Any) -> Any:
     """Typed text as the type writes it: width folded, blanks and dashes gone where they mean nothing. Never refuses."""
+    if kind == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)  # 3.0 is one to the schema
     if not isinstance(value, str):
         return [tidy("", v) for v in value] if isinstance(value, list) else value
     plain = words.fold(value)
