@@ -230,3 +230,18 @@ def test_a_number_is_the_same_however_a_program_writes_it(kind: str) -> None:
     assert not conditions.holds({"ge": ["/area", 100]}, {"area": "150"}, {})
     if kind == "integer":
         assert str(form.tidy({"area": 150.0})["area"]) == "150"
+
+
+def test_what_is_too_long_is_told_and_never_cut() -> None:
+    """A text at its limit that was typed on a page, with its line ends as browsers send them; and one that is longer than is ever kept."""
+    schema = DEFINITION["schema"]
+    note = {"type": "string", "maxLength": 30_000}
+    form = built("x", 1, DEFINITION | {"schema": schema | {"properties": schema["properties"] | {"note": note}}})
+    page = next(p for p in form.pages if p.id == "note")
+    lines = "\n".join(["说" * 99] * 200)
+    kept = meant(form, typed(form, page, {"note": [lines.replace("\n", "\r\n")]}, {}))
+    assert kept == {"note": lines}
+    assert form.page_faults(page, kept, {}, "zh-CN", TODAY) == []
+    more = meant(form, typed(form, page, {"note": ["说" * 25_000]}, {}))
+    told = form.page_faults(page, more, {}, "zh-CN", TODAY)
+    assert [f.detail for f in told] == ["太长了，最多 20000 个字"]

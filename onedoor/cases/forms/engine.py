@@ -15,6 +15,7 @@ from onedoor.kernel.i18n import Text, say
 
 from . import types, words
 from .conditions import holds
+from .plain import MOST_TEXT
 
 MOST_CHARACTERS, MOST_ENTRIES, MOST_CHECKS = 2000, 12, 100
 
@@ -184,7 +185,8 @@ class Form(Struct, frozen=True):
 
     def _faults(self, names: tuple[str, ...], answers: dict[str, Any], where: dict[str, str], locale: str, today: date) -> list[Fault]:
         told: dict[str, str] = {}
-        for pointer, question, value in _leaves(self.questions, answers):
+        leaves = list(_leaves(self.questions, answers))
+        for pointer, question, value in leaves:
             if bad := types.fault(question.type, value, locale, today):
                 told[pointer] = bad
         for bad in _validator(self, names).iter_errors(answers):
@@ -193,6 +195,8 @@ class Form(Struct, frozen=True):
             if question := self._asked(pointer):
                 said = words.missing(locale, question.kind) if missing else words.told(locale, bad, question.kind)
                 told.setdefault(pointer, said)
+        for pointer in (p for p, _, value in leaves if isinstance(value, str) and len(value) > MOST_TEXT):
+            told.setdefault(pointer, say(locale, "太长了，最多 {n} 个字", n=MOST_TEXT))
         return [Fault(p, said, where.get(n, "")) for n in names for p, said in told.items() if p.split("/")[1] == n]
 
     def _asked(self, pointer: str) -> Question | None:

@@ -5,8 +5,7 @@ from typing import Any, cast
 from onedoor.kernel.text import printable
 
 from .engine import MOST_ENTRIES, Form, Page, Question
-
-MOST_TYPED = 20_000
+from .plain import MOST_TEXT
 
 
 def typed(form: Form, page: Page, sent: Mapping[str, list[str]], held: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def _one(question: Question, sent: Mapping[str, list[str]], name: str = "") -> A
     if question.kind == "date":
         return {part: _first(sent, f"{name}-{part}") for part in ("year", "month", "day")}
     if question.kind == "checks":
-        return [v[:MOST_TYPED] for v in sent.get(name, [])][:100]
+        return [v[:MOST_TEXT] for v in sent.get(name, [])][:100]
     return _first(sent, name)
 
 
@@ -60,7 +59,7 @@ def _entries(name: str, sent: Mapping[str, list[str]]) -> int:
 
 
 def _first(sent: Mapping[str, list[str]], name: str) -> str:
-    return (sent.get(name) or [""])[0][:MOST_TYPED].replace("\r\n", "\n")
+    return (sent.get(name) or [""])[0].replace("\r\n", "\n")[: MOST_TEXT + 1]  # one more, so that the rest is missed
 
 
 def _joined(parts: Mapping[str, str]) -> str:
