@@ -99,7 +99,8 @@ def test_a_department_sees_its_own_however_many_others_have(site: Any, registers
     others = (
         "insert into exchange.demand select (jsonb_populate_record(d, jsonb_build_object('org_id', o.id, 'supplier', o.id, "
         "'id', gen_random_uuid(), 'due_on', current_date - 30, 'words', 'many'))).* "
-        f"from exchange.demand d, generate_series(1, 210), (select id from orgs.department where code = 'minzheng') o where d.id = '{which}'"
+        "from exchange.demand d, generate_series(1, 210), (select id from orgs.department where code = 'minzheng') o "
+        f"where d.id = '{which}'"
     )
     rows(site, others)
     try:
@@ -157,7 +158,8 @@ def test_what_forms_still_ask_leads_to_a_demand(site: Any, registers: Any, staff
         assert civil.post("/exchange/demands", data=wish).status_code == 200
         assert offered not in civil.get("/exchange/demands/new").text, "it is under way"
         rows(site, "insert into exchange.demand select (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), "
-             "'state', 'refused', 'changed_at', now()))).* from exchange.demand d, generate_series(1, 210) where resource = 'civil.marriage'")
+             "'state', 'refused', 'changed_at', now()))).* from exchange.demand d, generate_series(1, 210) "
+             "where resource = 'civil.marriage'")
         assert offered not in civil.get("/exchange/demands/new").text, "under way still, whatever else was refused since"
     finally:
         rows(site, f"update exchange.agreement set state = 'granted', reason = '' where id = '{which}'",

@@ -62,7 +62,8 @@ async def of_asker(db: Db, org: Id, states: list[str], most: int) -> list[Demand
     return await db.all(
         Demand,
         "select org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, prolonged, reason, ruling, "
-        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org and state = any($states) order by changed_at desc limit $most",
+        "agreement, at, changed_at, scope, every from exchange.demand where org_id = $org and state = any($states) "
+        "order by changed_at desc limit $most",
         org=org, states=states, most=most,
     )  # fmt: skip
 

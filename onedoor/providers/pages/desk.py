@@ -151,7 +151,8 @@ async def _shown(request: AnyRequest, work: Work, app: AppId, status: int = 200,
     data: dict[str, Any] = {
         "app": found, "org": await service.org_name(work, found), "secrets": secrets, "mine": mine, "now": work.now,
         "approves": Grants.APPROVE in work.actor.grants, "issuer": service.vault().issuer, "fresh": "", "errors": [],
-        "mark": service.mark_of(found.wanted or []), "values": {"redirects": "\n".join(found.redirects), "logouts": "\n".join(found.logouts)},
+        "mark": service.mark_of(found.wanted or []),
+        "values": {"redirects": "\n".join(found.redirects), "logouts": "\n".join(found.logouts)},
         "words": policy.scope_words(work.locale), "choices": _choices(work.locale),
         "wishes": {
             "scopes": [str(wish.scope) for wish in found.scopes], "needed": [str(wish.scope) for wish in found.scopes if wish.needed],

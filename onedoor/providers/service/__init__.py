@@ -29,8 +29,8 @@ from .tokens import actor_of, app_token, client, exchange, introspect, is_token,
 __all__ = [
     "Given", "actor_of", "agree", "announce", "app", "app_token", "approve", "ask_cancel", "asked", "asking", "begun", "bring", "client",
     "courier", "deliver_due", "deliveries", "drop_endpoint", "end_secret", "endpoints", "exchange", "given", "introspect", "is_token",
-    "known", "leaving", "lines", "listed", "listen", "mark_of", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one", "open_matter",
-    "open_vault", "org_name", "pause", "pause_endpoint", "ping", "put_apps", "readdress", "readings", "refresh", "refused",
+    "known", "leaving", "lines", "listed", "listen", "mark_of", "matter", "matters", "mine", "new_endpoint_secret", "new_secret", "one",
+    "open_matter", "open_vault", "org_name", "pause", "pause_endpoint", "ping", "put_apps", "readdress", "readings", "refresh", "refused",
     "register", "report", "reported", "resend", "revoke", "rotate_keys", "seen", "stage", "standing_words", "sweep", "take_back",
     "userinfo", "vault", "wish",
 ]  # fmt: skip
