@@ -9,9 +9,13 @@ import pytest
 
 from onedoor.cases.models import CaseId
 from onedoor.cases.service import bouncing, clocks, handling
+from onedoor.identity.events import LifeChanged
+from onedoor.identity.models import Life
+from onedoor.kernel.outbox import publish
 from onedoor.kernel.work import system
+from tests.mandates.people import account, entered
 
-from .kit import submitted
+from .kit import ANSWERS, PERMIT, submitted
 from .test_desk import CHIEF, CLERK, EAST, ELSEWHERE, WEST, Staff, act
 from .test_handling import Days
 
@@ -68,6 +72,29 @@ def test_what_waits_for_somebody_goes_along(site: Any, case: str, staff: Staff) 
         found = next((one for one in lines if one["id"] == case), None)
         assert found, tab
         assert sorted(found["flags"]) == ["promise", "transferred", "unregistered"], "how it came before says nothing here"
+
+
+def test_what_happens_while_it_is_on_its_way_is_seen_where_it_arrives(site: Any, staff: Staff) -> None:
+    """Handed on, and on no list for a moment: just then the register tells that the applicant has died."""
+    one = account(site, entered(site, "卜途中", date(1939, 8, 7)))
+    case, whose = one.program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS}).json()["id"], one.id
+    site.jobs()
+    act(staff(CLERK), case, "transfer", transfer_department="minzheng", transfer_reason="像是救助")
+
+    async def told() -> None:
+        async with site.house.begin(system("test")) as work:
+            await publish(work.db, LifeChanged(whose, Life.DIED, date(2026, 11, 20)))
+
+    async def soon() -> None:
+        async with site.house.begin(system("test")) as work:
+            await work.db.run("update kernel.job set run_at = now() where kind = 'event:identity.LifeChanged'")
+
+    site.run(told)
+    site.jobs()
+    site.run(soon)
+    site.jobs()
+    page = staff(CIVIL).get(f"/desk/cases/{case}").text
+    assert ("申请人已故" in page, page.count("申请人已于 2026 年 11 月 20 日 去世")) == (True, 1)
 
 
 def test_it_goes_back_within_a_working_day_only(site: Any, case: str) -> None:

@@ -8,9 +8,13 @@ from onedoor.kernel.i18n import day, say
 from onedoor.kernel.work import Work
 
 from . import moves
-from .definitions import process_of
+from .definitions import on_trial, process_of
 
 MARKS = {Life.DIED: "died", Life.INCAPABLE: "incapable"}
+
+
+class OnItsWay(Exception):
+    """A case that is handed on lies on no list for a moment; the queue comes back to it."""
 
 
 async def changed(work: Work, event: LifeChanged) -> None:
@@ -19,6 +23,8 @@ async def changed(work: Work, event: LifeChanged) -> None:
     for one in await files.open_of(work.db, event.citizen):
         case = await moves.locked(work, one.citizen_id, one.case_id)
         row = await inbox.row(work.db, case.org_ref, case.id)
+        if row is None and case.open and not await on_trial(work, case.item):
+            raise OnItsWay(str(case.id))
         before = [mark for mark in MARKS.values() if row and mark in row.flags]
         if row is None or not case.open or before == ([wanted] if wanted else []):
             continue
