@@ -404,3 +404,20 @@ def test_an_agent_reads_nothing_that_is_too_sensitive(site: Any, registers: Regi
     assert [one.url.path for one in pages if any(word in one.text for word in told)] == []
     assert "仅本人可见" in next(one.text for one in pages if one.url.path.endswith("/account"))
     assert mother.post(f"/api/me/mandates/{mandate}/ends").status_code == 201
+
+
+def test_what_waited_too_long_for_a_word_is_agreed_to_no_more(site: Any, registers: Registers, browsers: Browsers) -> None:
+    """A page that was left open: the other city has been told that nobody answered."""
+    forget(site)
+    who = PersonId.parse(browsers[LIN].get("/api/me").json()["id"]).uuid
+    which = rows(
+        site,
+        "insert into exchange.waiting (citizen_id, id, node, agreement, elements, purpose, item, title, asker, matter, at, until) values "
+        f"('{who}', gen_random_uuid(), 'https://b.example', 'renshe-account', '{{bank.account}}', 'apply', 'x', '{{\"zh\": \"x\"}}', "
+        "'{\"zh\": \"y\"}', gen_random_uuid(), now() - interval '15 days', now() - interval '1 day') returning id",
+    )[0]["id"]
+    html = {"accept": "application/json"}
+    answer = browsers[LIN].post(f"/me/asked-elsewhere/waiting_{which.hex}", data={"act": "yes"}, headers=html)
+    assert answer.status_code == 404
+    assert rows(site, "select * from exchange.consent") == []
+    rows(site, "delete from exchange.waiting")

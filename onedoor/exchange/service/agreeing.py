@@ -89,7 +89,7 @@ async def words_of(work: Work, one: Waiting) -> Text:
 async def decide(work: Work, which: WaitingId, *, agree: bool) -> None:
     """Yes: for this one matter of theirs. No: they are told nothing, and do not ask again for it."""
     citizen = me(work)
-    found = await store.answer_waiting(work.db, citizen, which, "agreed" if agree else "declined")
+    found = await store.answer_waiting(work.db, citizen, which, "agreed" if agree else "declined", work.now)
     if found is None:
         raise NoSuchWaiting()
     known = await dictionary(work)

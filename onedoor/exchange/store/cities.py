@@ -98,12 +98,13 @@ async def waiting(db: Db, citizen: PersonId, now: dt.datetime) -> list[Waiting]:
     )  # fmt: skip
 
 
-async def answer_waiting(db: Db, citizen: PersonId, which: WaitingId, state: str) -> Waiting | None:
+async def answer_waiting(db: Db, citizen: PersonId, which: WaitingId, state: str, now: dt.datetime) -> Waiting | None:
+    """In its days, and once."""
     return await db.maybe(
         Waiting,
-        "update exchange.waiting set state = $state where citizen_id = $citizen and id = $which and state = 'open' returning citizen_id, "
-        "id, node, agreement, elements, purpose, item, title, asker, matter, at, until, state",
-        citizen=citizen, which=which, state=state,
+        "update exchange.waiting set state = $state where citizen_id = $citizen and id = $which and state = 'open' and until > $now "
+        "returning citizen_id, id, node, agreement, elements, purpose, item, title, asker, matter, at, until, state",
+        citizen=citizen, which=which, state=state, now=now,
     )  # fmt: skip
 
 
