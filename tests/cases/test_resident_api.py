@@ -157,3 +157,13 @@ def test_a_repetition_with_files_is_the_same_case(program: httpx.Client) -> None
     assert again.json()["number"] == first.json()["number"]
     other = program.post("/api/cases", json=body | {"attachments": []}, headers=key)
     assert other.status_code == 409
+
+
+def test_a_number_where_boxes_are_ticked_does_not_close_the_page(program: httpx.Client, browser: httpx.Client, clean_drafts: None) -> None:
+    """Programs keep answers that are not finished, or not right; whoever opens the page mends them there."""
+    draft = program.post("/api/drafts", json={"item": "jt-wangyueche"}).json()
+    kept = program.put(f"/api/drafts/{draft['id']}/answers", json={"promise": 5}, headers={"if-match": str(draft["rev"])})
+    assert kept.status_code == 200, kept.text
+    assert "promise" in {fault["pointer"].strip("/") for fault in kept.json()["faults"]}
+    page = browser.get(f"/drafts/{draft['id']}/promise", headers={"accept": "text/html"})
+    assert (page.status_code, page.url.path) == (200, f"/drafts/{draft['id']}/promise")

@@ -62,7 +62,7 @@ def field(locale: str, question: Question, value: Any, source: str, *, heading: 
         value = f"{value / 100:.2f}".removesuffix(".00")
     return {
         "name": name or question.name, "label": pick(locale, question.label), "kind": BOXES.get(question.kind, question.kind),
-        "value": [] if question.kind == "checks" and not value else "" if value is None else value,
+        "value": [] if question.kind == "checks" and not isinstance(value, list) else "" if value is None else value,
         "hint": pick(locale, question.hint), "source": source, "required": question.required, "unit": pick(locale, question.unit),
         "options": [{"value": o.value, "label": pick(locale, o.label), "hint": pick(locale, o.hint)} for o in question.options],
         "heading": heading, "autocomplete": _FILL.get(question.element or question.type, ""),
