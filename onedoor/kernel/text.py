@@ -6,6 +6,7 @@ Not NFKC: it rewrites compatibility ideographs, and a legal name would no longer
 import re
 import unicodedata
 from datetime import date
+from urllib.parse import SplitResult, urlsplit
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _A36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -48,6 +49,14 @@ def clean(value: str, limit: int, *, lines: bool = False) -> str:
 def printable(value: str) -> str:
     """The text without what must not be stored, for showing it back to whoever typed it."""
     return "".join(c for c in value if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
+
+
+def address(given: str) -> SplitResult | None:
+    """The parts of an address that somebody sent; None when it is none: a bracket that nothing closes, a host that cannot be."""
+    try:
+        return urlsplit(given)
+    except ValueError:
+        return None
 
 
 def cell(value: str) -> str:

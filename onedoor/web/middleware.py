@@ -8,12 +8,13 @@ import secrets
 import string
 import time
 from typing import Any
-from urllib.parse import quote_from_bytes, urlsplit
+from urllib.parse import quote_from_bytes
 
 import structlog
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from onedoor.identity import service as identity
+from onedoor.kernel import text
 from onedoor.kernel.db import unavailable
 from onedoor.kernel.i18n import ENGLISH, SOURCE
 from onedoor.kernel.log import NAME
@@ -86,7 +87,10 @@ def forged(method: str, headers: dict[bytes, bytes]) -> bool:
     if site is not None:
         return site not in (b"same-origin", b"none")
     origin = headers.get(b"origin")
-    return origin is not None and urlsplit(origin.decode("latin-1")).netloc.encode() != headers.get(b"host", b"")
+    if origin is None:
+        return False
+    parts = text.address(origin.decode("latin-1"))
+    return parts is None or parts.netloc.encode() != headers.get(b"host", b"")
 
 
 class Front:

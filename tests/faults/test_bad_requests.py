@@ -166,6 +166,17 @@ def test_headers(client: httpx.Client, headers: dict[str, str]) -> None:
     assert client.get("/api/me", headers=headers).status_code < 500
 
 
+@pytest.mark.parametrize("broken", ["http://[", "https://[x]/", "http://[::1", "//[", "null", "\u00e9", "x" * 3000])
+def test_addresses_that_are_none(client: httpx.Client, site: Any, broken: str) -> None:
+    """A bracket that nothing closes is no host; whoever sends it as Origin is not this site."""
+    said = broken.encode("latin-1")
+    assert client.get("/items/ga-juzhuzheng", headers={"referer": said}).status_code == 200
+    person = site.sign_in("13900990002")
+    assert person.post("/me/frequent", data={"item": "ga-juzhuzheng", "action": "hide"}, headers={"origin": said}).status_code == 403
+    asked = person.get("/wallet/asked", params={"client_id": "x", "request_uri": broken})
+    assert asked.status_code == 404, asked.text
+
+
 def test_huge_and_broken_headers_by_the_real_server(live: Live) -> None:
     with live.client() as anybody:
         for headers in ({"x-large": "a" * 200_000}, {"cookie": "onedoor=" + "a" * 60_000}):

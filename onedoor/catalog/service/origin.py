@@ -9,7 +9,7 @@ house; whatever was not signed by it counts as absent. A page that lists service
 import hmac
 import re
 from base64 import urlsafe_b64encode
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from onedoor.catalog.models import Kind, Origin
 from onedoor.kernel import crypto, text
@@ -54,7 +54,7 @@ def read_origin(given: str) -> Origin | None:
 
 def came_from(referer: str, host: str) -> str | None:
     """The page of this house on which the link was pressed, when it is one to return to."""
-    parts = urlsplit(referer) if len(referer) <= 1000 and not text.fault(referer) else None
+    parts = text.address(referer) if len(referer) <= 1000 and not text.fault(referer) else None
     if parts is None or parts.netloc != host or not _PLACES.fullmatch(parts.path):
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -4,7 +4,7 @@ Who asks and for what stands in the asking city's trust document. The words of a
 """
 
 import json
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from onedoor.kernel import jose
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.jose import Jws, Malformed
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.text import address
 from onedoor.kernel.work import Begin
 from onedoor.wallet import dcql, sdjwt
 from onedoor.wallet.errors import NoSuchCertificate, NoSuchQuestion, WalletRefused
@@ -68,10 +69,9 @@ async def asked_there(begin: Begin, ports: Ports, client: str, reference: str) -
 
 
 def _city_of(known_cities: Trusted, reference: str, now: int) -> Guest:
-    try:
-        parts = urlsplit(reference)
-    except ValueError:
-        raise NoSuchCity() from None
+    parts = address(reference)
+    if parts is None:
+        raise NoSuchCity()
     node = f"{parts.scheme}://{parts.netloc}"
     if known_cities.standing(node, now) is None or not parts.path.startswith("/oid4vp/") or parts.query or parts.fragment:
         raise NoSuchCity()
