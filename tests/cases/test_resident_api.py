@@ -1,11 +1,14 @@
 """Handing in, following, withdrawing and rating through the API."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
 
 from onedoor.cases.numbers import is_right
+from onedoor.kernel.i18n import day
+from tests.exchange.conftest import rows
 
 from .kit import ANSWERS, PERMIT, bearer, picture, submitted
 
@@ -167,3 +170,15 @@ def test_a_number_where_boxes_are_ticked_does_not_close_the_page(program: httpx.
     assert "promise" in {fault["pointer"].strip("/") for fault in kept.json()["faults"]}
     page = browser.get(f"/drafts/{draft['id']}/promise", headers={"accept": "text/html"})
     assert (page.status_code, page.url.path) == (200, f"/drafts/{draft['id']}/promise")
+
+
+def test_the_day_until_which_a_draft_is_kept_is_the_citys(site: Any, program: httpx.Client, clean_drafts: None) -> None:
+    """Four in the morning here is the evening before by the clock of the world."""
+    ident = program.post("/api/drafts", json={"item": PERMIT}).json()["id"]
+    where = f"where id = '{ident.removeprefix('draft_')}'"
+    evening = "date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - interval '4 hours'"
+    rows(site, f"update cases.draft set expires_at = {evening} {where}", "select 1")
+    until = rows(site, f"select ((expires_at + interval '7 days') at time zone 'Asia/Shanghai')::date as day from cases.draft {where}")[0]
+    gone = program.get(f"/api/drafts/{ident}")
+    assert gone.status_code == 410
+    assert day("zh-CN", until["day"]) in gone.json()["detail"]
