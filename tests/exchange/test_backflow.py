@@ -342,3 +342,11 @@ def test_places_and_cells() -> None:
     words = ["=1+1", "+1", "-1", "@x", "\tx", "990102195501010001", "a,b"]
     made = rows_given.sheet(Table([], ["a"], [[one] for one in words]), "=mark").decode()
     assert made == "\ufeff'=mark\r\na\r\n'=1+1\r\n'+1\r\n'-1\r\n'@x\r\n'\tx\r\n990102195501010001\t\r\n\"a,b\"\r\n"
+
+
+def test_an_objection_that_is_too_long_is_shown_again(staff: Any, night: Night) -> None:
+    browser = staff(DONGHU)
+    path = str(browser.post("/exchange/backflow", data=WISH).url.path)
+    decided(staff, path, "refuse", "依法不提供")
+    long = browser.post(path, data={"note": "长" * 1001})
+    assert (long.status_code, "长" * 1001 in long.text) == (422, True)

@@ -111,6 +111,26 @@ def test_a_department_sees_its_own_however_many_others_have(site: Any, registers
         rows(site, "delete from exchange.demand where words = 'many'")
 
 
+def test_words_that_are_too_long_are_shown_again(site: Any, registers: Any, staff: Any) -> None:
+    """An answer to a demand, and the ground of an agreement with another city."""
+    steward, police = staff(STEWARD), staff(POLICE)
+    demand = made(staff(SOCIAL))
+    steward.post(demand, data={"act": "check"})
+    long = police.post(demand, data={"act": "refuse", "note": "长" * 1001})
+    assert (long.status_code, "长" * 1001 in long.text) == (422, True)
+    rows(site, "insert into exchange.city (node, id, fingerprint, divisions, state, seq, document, fetched_at, added_by, added_at) values "
+         "('https://b.example', '00000000-0000-7000-8000-000000000001', 'x', '{9902}', 'off', 1, '', now(), '', now())")  # fmt: skip
+    memory.forget_all()
+    try:
+        agreed = {"resource": "police.driver", "basis": "长" * 301, "services": "x-1\nx-2", "elements": ["driver.class"]}
+        long = steward.post("/exchange/cities/org_00000000000070008000000000000001/agreements", data=agreed)
+        assert (long.status_code, "长" * 301 in long.text, "x-1\nx-2" in long.text) == (422, True, True)
+        assert 'value="driver.class" checked' in long.text
+    finally:
+        rows(site, "delete from exchange.city")
+        memory.forget_all()
+
+
 def test_days_are_the_citys(site: Any, registers: Any, staff: Any) -> None:
     """Each step has the days that the city says, in working days; what it leaves out is as elsewhere."""
     social, steward, police = staff(SOCIAL), staff(STEWARD), staff(POLICE)

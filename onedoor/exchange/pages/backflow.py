@@ -18,6 +18,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.ui.edge import AnyRequest, form, may, page, see_other
+from onedoor.ui.edge import kept as as_typed
 
 from .demands import TONES, Words, every_words, moments, words
 
@@ -169,11 +170,13 @@ async def one(request: AnyRequest, demand: FromPath[str], work: NamedDependency[
 @post("/exchange/backflow/{demand:str}", **may("exchange:backflow"), include_in_schema=False)
 async def dispute(request: AnyRequest, demand: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """The refusal goes to the data authority."""
-    sent, which = await form(request, Objection), _id(demand)
+    which = _id(demand)
     try:
+        sent = await form(request, Objection)
         await backflowing.dispute(work, which, sent.note)
     except Invalid as bad:
-        return await _one(request, work, await backflowing.one(work, which), sent.note, bad.errors)
+        note = as_typed(await request.form()).get("note", "")
+        return await _one(request, work, await backflowing.one(work, which), note, bad.errors)
     return see_other(f"/exchange/backflow/{demand}")
 
 

@@ -18,7 +18,7 @@ from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs.models import OrgId
-from onedoor.ui.edge import AnyRequest, begin_of, form, may, page, see_other
+from onedoor.ui.edge import AnyRequest, begin_of, form, kept, may, page, see_other
 
 from .steward import agreement_row
 
@@ -167,12 +167,13 @@ async def _granting(request: AnyRequest, work: Work, which: str, values: dict[st
 @post("/exchange/cities/{which:str}/agreements", **may(NEEDS), include_in_schema=False)
 async def grant(request: AnyRequest, which: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """It may ask from the next request on."""
-    sent = await form(request, Granted)
     one = await trusting.city(work, city_id(which))
     try:
+        sent = await form(request, Granted)
         await agreeing.agree(work, one, sent.resource, sent.elements, sent.services.split(), sent.ground, sent.basis)
     except Invalid as bad:
-        return await _granting(request, work, which, msgspec.to_builtins(sent), bad.errors)
+        typed = await request.form()
+        return await _granting(request, work, which, kept(typed) | {"elements": list(typed.getall("elements", []))}, bad.errors)
     return see_other(f"/exchange/cities/{which}")
 
 

@@ -21,7 +21,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import OrgId
-from onedoor.ui.edge import AnyRequest, form, may, page, see_other
+from onedoor.ui.edge import AnyRequest, form, kept, may, page, see_other
 
 from .steward import services_of
 
@@ -224,8 +224,9 @@ async def act(
     request: AnyRequest, org: FromPath[str], demand: FromPath[str], work: NamedDependency[Work], ports: NamedDependency[Ports]
 ) -> Response[Any]:
     """One step of its way; who may take it is the service's to say."""
-    sent, (of, which) = await form(request, Step), _ids(org, demand)
+    of, which = _ids(org, demand)
     try:
+        sent = await form(request, Step)
         match sent.act:
             case "check" | "decline":
                 await demanding.check(work, of, which, sent.act == "check", sent.note)
@@ -240,7 +241,7 @@ async def act(
             case _:
                 await demanding.rule(work, of, which, sent.act == "rule_grant", sent.note)
     except Invalid as bad:
-        return await _one(request, work, ports, org, demand, sent.note, bad.errors)
+        return await _one(request, work, ports, org, demand, kept(await request.form()).get("note", ""), bad.errors)
     return see_other(f"/exchange/demands/{org}/{demand}")
 
 
