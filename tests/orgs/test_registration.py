@@ -153,6 +153,18 @@ def test_pressed_twice_at_the_same_moment_it_is_one(site: Any, applicant: httpx.
     assert applicant.post(f"/orgs/registrations/{one}/withdraw").status_code == 200
 
 
+def test_with_too_many_under_way_nothing_typed_is_lost(site: Any) -> None:
+    browser = site.sign_in(residents()[5]["phone"])
+    made = [registered(browser) for _ in range(5)]
+    answer = register(browser, name="青禾第六有限公司")
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+    assert "青禾第六有限公司" in answer.text
+    assert "同时办理的入驻申请太多" in answer.text
+    for one in made:
+        browser.post(f"/orgs/registrations/{one}/withdraw")
+
+
 # ── review ───────────────────────────────────────────────────────────────────────────────────────
 def test_asked_again_answered_and_accepted(site: Any, applicant: httpx.Client, reviewer: httpx.Client) -> None:
     made = registered(applicant, name="青禾测试甲有限公司")

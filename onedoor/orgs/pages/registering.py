@@ -7,11 +7,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from onedoor.kernel.i18n import translate
 from onedoor.kernel.ports import Ports, Vault
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Begin, Work
 from onedoor.orgs import policy
-from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, UsccTaken
+from onedoor.orgs.errors import NoSuchProof, NoSuchRegistration, TooManyRegistrations, UsccTaken
 from onedoor.orgs.registered import UNDER_WAY, ProofId, Registration, RegistrationId, State
 from onedoor.orgs.service import registering
 from onedoor.orgs.service.registering import Followed
@@ -38,7 +39,7 @@ async def _form(request: AnyRequest, work: Work, values: dict[str, str], errors:
 async def register(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDependency[Ports]) -> Response[Any]:
     """Keep the papers, then hand in; whatever is wrong is told at once, and nothing typed is lost."""
     words, uploads = await _view.posted(request)
-    bad = await _keep(begin, ports, uploads)
+    bad, many = await _keep(begin, ports, uploads), False
     gone = words.get("remove")
     try:
         async with begin() as work:
@@ -54,8 +55,12 @@ async def register(request: AnyRequest, begin: NamedDependency[Begin], ports: Na
     except UsccTaken:
         async with begin() as work:
             bad = [{"pointer": "/uscc", "detail": policy.taken(work.locale)}]
+    except TooManyRegistrations as busy:
+        bad, many = [{"pointer": "", "detail": translate(request.scope["state"]["locale"], busy.title)}], True
     async with begin() as work:
-        return await _form(request, work, words, bad, 422 if bad else 200)
+        answer = await _form(request, work, words, bad, 429 if many else 422 if bad else 200)
+        answer.headers |= {"Retry-After": str(registering.NOT_BEFORE)} if many else {}
+        return answer
 
 
 async def _keep(begin: Begin, ports: Ports, uploads: list[Any]) -> Errors:

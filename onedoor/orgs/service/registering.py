@@ -24,6 +24,8 @@ from .known import snapshot
 
 MOST_PROOFS, MOST_UNDER_WAY = 6, 5
 LOOSE = timedelta(days=7)
+NOT_BEFORE = 86400
+"""Seconds after which it is worth another try to hand in one more."""
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -150,7 +152,7 @@ async def _registered(work: Work, citizen: PersonId, given: Mapping[str, str], k
         raise Invalid(errors=errors)
     mine = await store.registrations_of(work.db, citizen)
     if sum(one.state in UNDER_WAY for one in mine) >= MOST_UNDER_WAY:
-        raise TooManyRegistrations(retry_after=86400)
+        raise TooManyRegistrations(retry_after=NOT_BEFORE)
     made = Registration(
         citizen, RegistrationId.new(), said.uscc, said.name, said.kind, said.legal_name, said.contact_name, said.contact_phone,
         State.SUBMITTED, "", 1, work.now, work.now, None,
