@@ -83,6 +83,24 @@ def test_an_account_is_proven_once_whatever_is_asked_at_the_same_time(site) -> N
     assert claims == 1
 
 
+def test_a_device_signed_in_while_the_name_is_proven_knows_of_it(site) -> None:
+    row = [r for r in site.register.rows.values() if r.get("status", "normal") == "normal"][-21]
+
+    async def both() -> int:
+        secrets, phone, db = site.house.ports.get(Secrets), site.new_phone(), site.house.database.reference
+        async with site.house.begin(actor=system("test")) as work:
+            citizen = (await service.put_people(work, [KnownPerson(phone=phone)]))[phone]
+        async with site.house.begin(actor=system("test")) as work:
+            opened = await service.signing.begin_session(work, citizen, SessionKind.WEB, "")
+            proof = service.prove(begin_as(site, Actor(id=citizen)), site.register, secrets, row["name"], row["id_number"])
+            proving = asyncio.create_task(proof)
+            await asyncio.wait([proving], timeout=0.3)
+        await proving
+        return (await service.actor_of(db, opened.token)).assurance
+
+    assert site.run(both) == 2
+
+
 def test_a_code_lives_five_minutes_and_a_session_thirty_days(site) -> None:
     phone = site.new_phone()
 

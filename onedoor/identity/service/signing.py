@@ -151,8 +151,9 @@ async def _open(work: Work, secrets: Secrets, tel: str, given: str, kind: Sessio
 
 
 async def begin_session(work: Work, citizen: PersonId, kind: SessionKind, device: str) -> Opened:
-    """A token for one device; beyond fifty devices the oldest is signed out."""
-    person = await store.person(work.db, citizen)
+    """A token for one device; beyond fifty devices the oldest is signed out. A proof that is settled at this moment waits, or is waited
+    for, so that this device knows of it too."""
+    person = await store.locked(work.db, citizen)
     assurance, name = (person.assurance, person.name) if person else (1, None)
     token, session, until = crypto.token(), SessionId.new(), work.now + policy.SESSION_LIFE
     await store.open_session(
