@@ -1,5 +1,6 @@
 """A form is filled by registers, shows where each value comes from, and never waits long for one that does not answer."""
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -212,6 +213,30 @@ def test_consent_is_asked_kept_and_taken_back(site: Any, registers: Registers, b
     settled(site, draft)
     assert rows(site, "select count(*) as n from exchange.answer where consent_id is not null")[0]["n"] == 0, "dropped on arrival"
     assert browsers[WANG].post(revoke, headers={"accept": "application/json"}).status_code == 404
+
+
+def test_said_to_be_wrong_twice_at_once_it_is_said_once(site: Any, registers: Registers, browsers: Browsers) -> None:
+    from onedoor.exchange.service import contesting
+    from onedoor.kernel.work import Actor
+
+    forget(site)
+    rows(site, "delete from exchange.challenge where element = 'driver.class'")
+    registers.says["driver"] = DRIVER
+    settled(site, begun(browsers[LIN], "jt-wangyueche"))
+    who = PersonId.parse(browsers[LIN].get("/api/me").json()["id"])
+
+    async def press() -> str:
+        async with site.house.begin(Actor(id=who, assurance=2)) as work:
+            made = await contesting.contest(work, "driver.class", "jt-wangyueche", "应该是 B2")
+            await asyncio.sleep(0.1)
+            return str(made.id)
+
+    async def both() -> list[str]:
+        return list(await asyncio.gather(press(), press()))
+
+    one, two = site.run(both)
+    assert one == two
+    rows(site, "delete from exchange.challenge where element = 'driver.class'", "delete from kernel.job where kind = 'exchange.correct'")
 
 
 def test_taken_back_in_the_moment_in_which_it_is_asked(site: Any, registers: Registers, browsers: Browsers) -> None:

@@ -31,8 +31,10 @@ async def contest(work: Work, element: str, item: str, words: str) -> Challenge:
     resource = known.source_of(element)
     agreements = [a.id for a in known.agreements.values() if resource and a.resource == resource.code]
     told = await asking.standing(work.db, citizen, agreements, "apply", work.now) if agreements else []
-    if resource is None or not any(element in (s.answered or []) for s in told):
+    told_by = next((s for s in told if element in (s.answered or [])), None)
+    if resource is None or told_by is None:
         raise NothingToContest()
+    await asking.locked(work.db, citizen, told_by.ask_id)  # pressed twice at once, the second waits for the first
     if (had := await people.open_challenge(work.db, citizen, element)) and (found := await people.challenge(work.db, citizen, had)):
         return found
     org = known.register_of(resource.code).org_ref
