@@ -13,7 +13,7 @@ from onedoor.identity.models import Guarded, PersonId, Sought
 from onedoor.kernel.i18n import Text, say
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.tracker.errors import NoSuchChallenge, NoSuchSeal, NotGuarded
 from onedoor.tracker.models import Challenge, ChallengeId, Grants, Kind, Look, Question, State
 from onedoor.tracker.service import challenges, guarding, own, sealing
@@ -256,14 +256,16 @@ def _guarded(one: Guarded, name: str) -> GuardedShown:
 
 @post("/api/audit/guarded", **may(Grants.AUDIT), tags=TAGS)
 async def guard(
-    request: AnyRequest, data: JSONBody[NewGuarded], work: NamedDependency[Work], ports: NamedDependency[Ports]
+    request: AnyRequest, data: JSONBody[NewGuarded], begin: NamedDependency[Begin], ports: NamedDependency[Ports]
 ) -> Response[GuardedShown]:
     """Put somebody on the list; the person is told."""
+    await guarding.tried(begin, data.id_number)
+    async with begin() as work:
 
-    async def make() -> GuardedShown:
-        return _guarded(await guarding.put(work, ports, data.id_number, data.reason, data.until), "")
+        async def make() -> GuardedShown:
+            return _guarded(await guarding.put(work, ports, data.id_number, data.reason, data.until), "")
 
-    return await once(request, work, make)
+        return await once(request, work, make)
 
 
 @post("/api/audit/guarded/{person:str}/ends", **may(Grants.AUDIT), tags=TAGS)

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import translate
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.problems import Invalid
+from onedoor.kernel.problems import Invalid, TooMany
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.tracker.errors import NotGuarded
@@ -39,11 +40,16 @@ async def put(request: AnyRequest, begin: NamedDependency[Begin], ports: NamedDe
     sent = await request.form()
     typed = {name: printable(value)[:400] for name, value in sent.items() if isinstance(value, str)}
     try:
+        await guarding.tried(begin, typed.get("id_number", "")[:40])
         async with begin() as work:
             await guarding.put(work, ports, typed.get("id_number", "")[:40], typed.get("reason", ""), _day(typed))
     except Invalid as bad:
         async with begin() as work:
             return await _listed(request, work, 422, errors=bad.errors, typed=typed)
+    except TooMany as often:
+        async with begin() as work:
+            said = [{"pointer": "/id_number", "detail": translate(work.locale, often.title)}]
+            return await _listed(request, work, often.status, errors=said, typed=typed)
     return see_other("/audit/guarded")
 
 

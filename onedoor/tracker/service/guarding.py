@@ -12,7 +12,7 @@ from onedoor.kernel.i18n import ENGLISH, SOURCE, Text, day, say, text
 from onedoor.kernel.ports import Ports
 from onedoor.kernel.problems import Invalid
 from onedoor.kernel.text import Unclean, clean, mask_name
-from onedoor.kernel.work import Work
+from onedoor.kernel.work import Begin, Work
 from onedoor.notify import service as notify
 from onedoor.tracker import policy
 from onedoor.tracker.errors import NotGuarded
@@ -40,8 +40,18 @@ async def listed(work: Work) -> list[Named]:
     return [Named(one, mask_name(names.get(one.citizen_ref, ""))) for one in found]
 
 
+async def tried(begin: Begin, number: str) -> None:
+    """One try of this officer, spent whatever comes of it: a number that is nobody's counts like any other."""
+    async with begin() as work:
+        policy.may_guard(work.actor)
+        assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
+        if not identity.id_number_fault(work.locale, identity.id_number(number), work.today):
+            await buckets.need(work.db, f"audit number {work.actor.id.hex}", capacity=TRIES, per_second=PER_SECOND)
+
+
 async def put(work: Work, ports: Ports, number: str, reason: str, until: dt.date | None) -> Guarded:
-    """On the list from now on, by the number of the card; somebody who is on it already has the new reason and the new day."""
+    """On the list from now on, by the number of the card, once `tried` has counted it; somebody who is on it already has the new reason
+    and the new day."""
     policy.may_guard(work.actor)
     assert isinstance(work.actor.id, PersonId), "the route needs a grant, and grants belong to persons"
     typed, said, errors = identity.id_number(number), reason.strip(), list[dict[str, str]]()
@@ -51,7 +61,7 @@ async def put(work: Work, ports: Ports, number: str, reason: str, until: dt.date
         errors.append({"pointer": "/reason", "detail": words})
     if until is None or not work.today <= until <= work.today + dt.timedelta(MOST_DAYS):
         errors.append({"pointer": "/until", "detail": say(work.locale, "请填今天以后、一年以内的日期")})
-    whom = await _holder(work, ports, typed) if not errors else None
+    whom = await identity.holder_of_id_number(work, ports.get(Secrets), typed) if not errors else None
     if not errors and whom is None:
         errors.append({"pointer": "/id_number", "detail": say(work.locale, "没有找到这个人：这个号码没有实名过，也没有人替他办过事")})
     if errors or whom is None or until is None:
@@ -73,12 +83,6 @@ def _unfit(work: Work, reason: str) -> str:
     except Unclean:
         return say(work.locale, "最多写 {n} 个字，不能有看不见的符号", n=LONGEST)
     return ""
-
-
-async def _holder(work: Work, ports: Ports, number: str) -> PersonId | None:
-    assert work.actor.id is not None, "the route needs a grant, and grants belong to persons"
-    await buckets.need(work.db, f"audit number {work.actor.id.hex}", capacity=TRIES, per_second=PER_SECOND)
-    return await identity.holder_of_id_number(work, ports.get(Secrets), number)
 
 
 async def end(work: Work, whom: PersonId) -> None:
