@@ -1,9 +1,11 @@
 """Invariant: for any interleaving of writers each person's rows are 1 to n and follow from one another; any change is found and named."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import functools
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import asyncpg
@@ -191,6 +193,23 @@ async def owner(dsn: str, sql: str, *args: Any) -> Any:
         return await (conn.fetchval(sql, *args) if sql.startswith("select") else conn.execute(sql, *args))
     finally:
         await conn.close()
+
+
+def test_a_seal_that_is_made_while_all_are_checked_is_no_finding(site: Any) -> None:
+    opened = 0
+
+    @contextlib.asynccontextmanager
+    async def begin(**said: Any) -> AsyncGenerator[Any]:
+        nonlocal opened
+        async with site.house.begin(**said) as work:
+            yield work
+        opened += 1
+        if opened == 1:
+            await look(site, [PersonId.new()])
+            assert await sealing.seal(site.house.begin) is not None
+
+    assert site.run(verifying.everything, begin).findings == []
+    assert site.run(verifying.everything, site.house.begin).findings == []
 
 
 def test_the_application_cannot_change_what_was_written(site: Any, dsn: str) -> None:

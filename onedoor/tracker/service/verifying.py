@@ -117,20 +117,22 @@ class _Said(Struct, frozen=True):
 
 
 async def _seals(begin: Begin) -> tuple[list[Finding], int]:
-    """Every seal from the first one: who signed it, what it follows from, what it stands on, and the file on disk."""
+    """Every seal from the first one: who signed it, what it follows from, what it stands on, and the file on disk. One that is made
+    meanwhile is not looked at: its leaves were not counted."""
     found: list[Finding] = []
-    count, before = 0, None
+    count, before, noted = 0, None, vault().last_noted()
     async with begin(actor=ACTOR, seconds=60) as work:
+        newest = await store.last(work.db)
         sealed = {one.seal: one.n for one in await store.leaf_counts(work.db)}
     while True:
         async with begin(actor=ACTOR, seconds=60) as work:
-            part = await store.after(work.db, before.n if before else 0, SEALS)
+            part = [one for one in await store.after(work.db, before.n if before else 0, SEALS) if newest and one.n <= newest.n]
             for seal in part:
                 if fault := await _fault(work, seal, before, sealed.get(seal.n, 0)):
                     found.append(await _noted(work, fault, seal.n, seal.at))
                 before, count = seal, count + 1
             if not part:
-                if vault().last_noted() > count:
+                if noted > count:
                     found.append(await _noted(work, Fault.ORDER, count + 1, work.now))
                 return found, count
 
