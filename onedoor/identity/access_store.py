@@ -200,15 +200,15 @@ async def readings(
 
 
 async def by_reader(
-    db: Db, begins: dt.datetime, ends: dt.datetime, mark: bytes, at: dt.datetime, after: PersonId, most: int
+    db: Db, begins: dt.datetime, ends: dt.datetime, mark: bytes, at: dt.datetime, after: PersonId, seq: int, most: int
 ) -> list[Chained]:
-    """What one reader looked at on one day, in order."""
+    """What one reader looked at on one day, in order; one moment may hold several looks at one person."""
     return await db.all(
         Chained,
         "select a.citizen_id, a.seq, a.at, a.id, a.body, a.hash, a.seq as head_seq, a.hash as head_hash from identity.access a "
-        "where a.at >= $begins and a.at < $ends and (a.at, a.citizen_id) > ($at, $after) and position($mark in a.body) > 0 "
-        "order by a.at, a.citizen_id limit $most",
-        begins=begins, ends=ends, mark=mark, at=at, after=after, most=most,
+        "where a.at >= $begins and a.at < $ends and (a.at, a.citizen_id, a.seq) > ($at, $after, $seq) "
+        "and position($mark in a.body) > 0 order by a.at, a.citizen_id, a.seq limit $most",
+        begins=begins, ends=ends, mark=mark, at=at, after=after, seq=seq, most=most,
     )  # fmt: skip
 
 

@@ -1,13 +1,19 @@
 """What the tracker counts, and what it does with more of something than one page, one night or one hour holds."""
 
 import datetime as dt
+import re
 from typing import Any
 
-from onedoor.kernel.work import system
-from onedoor.tracker.service import guarding
+from onedoor.identity import chain
+from onedoor.identity import service as identity
+from onedoor.identity.models import PersonId
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.work import Actor, system
+from onedoor.tracker.models import ChallengeId
+from onedoor.tracker.service import challenges, guarding, watching
 from tests.cases.kit import residents
 
-from .kit import OFFICER
+from .kit import OFFICER, looked_at
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -34,3 +40,39 @@ def test_numbers_that_are_nobodys_count_as_tries(site: Any) -> None:
             await work.db.run("delete from kernel.bucket where key like 'audit number %'")
 
     site.run(over)
+
+
+def test_everything_overdue_escalates_in_one_night(site: Any) -> None:
+    asked = [looked_at(site, n) for n in (4, 5, 6)]
+    for browser, record in asked:
+        assert browser.post(f"/api/me/data/{record['seq']}/challenges", json={"kind": "why"}).status_code == 201
+    mine = [ChallengeId.parse(browser.get(f"/api/me/data/{record['seq']}/challenge").json()["id"]) for browser, record in asked]
+
+    async def later() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            late = work.today - dt.timedelta(days=1)
+            await work.db.run("update tracker.question set due_on = $day where id = any($mine::uuid[])", day=late, mine=mine)
+        await challenges.escalate(site.house.begin, most=2)
+
+    site.run(later)
+    assert [browser.get(f"/api/me/data/{record['seq']}/challenge").json()["overdue"] for browser, record in asked] == [True] * 3
+
+
+def test_the_officer_sees_each_of_many_looks_of_one_moment(site: Any) -> None:
+    reader, whom, officer = PersonId.new(), PersonId.new(), site.sign_in(OFFICER)
+
+    async def look() -> dt.date:
+        async with site.house.begin(actor=Actor(id=reader, grants=frozenset({"x"}), name="某人")) as work:
+            for n in range(watching.PAGE + 4):
+                await identity.record_access(work, whom, Text(f"第 {n} 次查"), ("person.name",), None)
+            return work.today
+
+    path: str | None = f"/audit/readers/{site.run(look)}/{chain.pseudonym(reader)}"
+    site.run(watching.count, site.house.begin)
+    seen: list[str] = []
+    while path:
+        page = officer.get(path).text
+        seen += re.findall("第 [0-9]+ 次查", page)
+        following = re.search(r'href="(/audit/readers/[^"]+after=[^"]+)"', page)
+        path = following[1].replace("&amp;", "&") if following else None
+    assert seen == [f"第 {n} 次查" for n in range(watching.PAGE + 4)]

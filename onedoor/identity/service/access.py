@@ -162,10 +162,10 @@ async def readings(
 
 
 async def looks_of_reader(
-    work: Work, begins: dt.datetime, ends: dt.datetime, actor: str, at: dt.datetime | None, after: PersonId | None, most: int
+    work: Work, begins: dt.datetime, ends: dt.datetime, actor: str, after: tuple[dt.datetime, PersonId, int] | None, most: int
 ) -> list[tuple[PersonId, Access]]:
-    """What one reader looked at on one day, and at whom."""
-    found = await store.by_reader(work.db, begins, ends, chain.mark("actor", actor), at or begins, after or FIRST, most)
+    """What one reader looked at on one day, and at whom; `after` is the moment, the person and the row of the last one seen."""
+    found = await store.by_reader(work.db, begins, ends, chain.mark("actor", actor), *(after or (begins, FIRST, 0)), most)
     return [(one.citizen_id, chain.read(one.link)) for one in found]
 
 

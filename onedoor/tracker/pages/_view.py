@@ -47,13 +47,13 @@ def challenge_id(text: str) -> ChallengeId:
         raise NoSuchChallenge() from None
 
 
-def look_after(text: str) -> tuple[dt.datetime, PersonId] | None:
-    """Where a page of one reader's looks begins: "<microseconds>.person_…"."""
+def look_after(text: str) -> tuple[dt.datetime, PersonId, int] | None:
+    """Where a page of one reader's looks begins: "<microseconds>.person_….<row>"."""
     if not text:
         return None
-    at, _, whom = text.partition(".")
     try:
-        return dt.datetime.fromtimestamp(int(at) / 1_000_000, dt.UTC), PersonId.parse(whom)
+        at, whom, seq = text.split(".")
+        return dt.datetime.fromtimestamp(int(at) / 1_000_000, dt.UTC), PersonId.parse(whom), min(max(int(seq), 0), MOST_SEQ)
     except (ValueError, OverflowError, OSError):
         raise NotFound() from None
 

@@ -73,7 +73,7 @@ async def reader(
     line = await watching.line(work, on, reader[:60])
     found, more = await watching.looks_of(work, on, reader[:60], _view.look_after(after))
     path, last = f"/audit/readers/{on}/{line.day.actor}", found[-1] if found else None
-    cursor = f"{round(last.access.at.timestamp() * 1_000_000)}.{last.citizen}" if last else ""
+    cursor = f"{round(last.access.at.timestamp() * 1_000_000)}.{last.citizen}.{last.access.seq}" if last else ""
     return page(
         request, "tracker/reader.html", line=line.day, org=pick(work.locale, line.org), marks=policy.marks(work.locale, line.day),
         rows=[_seen(work, one) for one in found], first=None if not after else path,

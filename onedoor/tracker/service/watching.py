@@ -101,10 +101,10 @@ class Seen(msgspec.Struct, frozen=True):
     access: Access
 
 
-async def looks_of(work: Work, day: dt.date, actor: str, after: tuple[dt.datetime, PersonId] | None) -> tuple[list[Seen], bool]:
+async def looks_of(work: Work, day: dt.date, actor: str, after: tuple[dt.datetime, PersonId, int] | None) -> tuple[list[Seen], bool]:
     """What a reader looked at on one day. Everybody on the page reads that the officer has seen this."""
     begins, ends = _hours(work, day)
-    found = await identity.looks_of_reader(work, begins, ends, actor, *(after or (None, None)), PAGE + 1)
+    found = await identity.looks_of_reader(work, begins, ends, actor, after, PAGE + 1)
     shown = found[:PAGE]
     names = await identity.names_of(work, [citizen for citizen, _ in shown])
     await _noted(work, [citizen for citizen, _ in shown])
