@@ -204,8 +204,8 @@ async def contest(request: AnyRequest, seq: FromPath[int], data: JSONBody[NewCon
 async def questions(
     work: NamedDependency[Work], done: FromQuery[bool] = False, after: FromQuery[Annotated[str, msgspec.Meta(max_length=120)]] = ""
 ) -> Questions:
-    """What residents ask my department about its looks; with `done`, those that have an answer."""
-    return Questions(*await challenges.questions(work, done, after))
+    """What residents ask my department about its looks, or with `done` what is answered; each of them reads that theirs was opened."""
+    return Questions(*await challenges.opened(work, done, after))
 
 
 @post("/api/desk/questions/{challenge:str}/answers", **may(Grants.ANSWER), tags=TAGS)

@@ -113,6 +113,8 @@ def test_by_program_a_question_is_asked_once(site: Any) -> None:
     desk = site.sign_in(DESK)
     lines = desk.get("/api/desk/questions").json()["items"]
     which = next(line["id"] for line in lines if line["id"] == first[0].json()["id"])
+    seen = [one["case"] for one in browser.get("/api/me/data").json()["items"] if one["purpose"]["zh"] == "答复您对访问记录的提问"]
+    assert seen == [which], "a program has the words of the question, and the person reads that it was opened"
     assert desk.post(f"/api/desk/questions/{which}/answers", json={"basis": "", "words": "x"}).status_code == 422
     assert desk.post(f"/api/desk/questions/{which}/answers", json={"basis": "法", "words": "办件"}).status_code == 201
     assert browser.get(f"{path}/challenge").json()["answer"] == "办件"

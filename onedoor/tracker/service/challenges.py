@@ -134,9 +134,20 @@ async def open(work: Work, which: ChallengeId) -> tuple[Question, Challenge]:  #
     line = await store.line(work.db, org_of(work), which)
     if line is None:
         raise NoSuchChallenge()
-    case = str(which)
-    await identity.record_access(work, line.citizen_ref, text("答复您对访问记录的提问"), ("question",), case)
+    await _seen(work, line)
     return line, await _of(work, line)
+
+
+async def opened(work: Work, done: bool, after: str) -> tuple[list[Question], str | None]:
+    """One page of questions with everything in them, as a program has them. Each person reads that theirs was opened."""
+    found, following = await questions(work, done, after)
+    for line in found:
+        await _seen(work, line)
+    return found, following
+
+
+async def _seen(work: Work, line: Question) -> None:
+    await identity.record_access(work, line.citizen_ref, text("答复您对访问记录的提问"), ("question",), str(line.id))
 
 
 async def _of(work: Work, line: Question) -> Challenge:
