@@ -67,6 +67,15 @@ def test_a_try_is_deleted_and_the_trial_ends(people: Any, login: Any, site: Any)
     assert login(TESTER).get("/me/cases").status_code == 200
 
 
+def test_a_draft_is_thrown_away_with_its_trial(people: Any, login: Any, site: Any) -> None:
+    draft, code = on_trial(people)
+    program = bearer(site, TESTER)
+    case = program.post("/api/cases", json={"item": code, "answers": ANSWERS, "attachments": []}).json()
+    people(EDITOR).post(f"{draft}/discard")
+    assert program.get(f"/api/cases/{case['id']}").status_code == 404, "nobody could end the trial, or delete what was handed in, any more"
+    assert login(TESTER).get(f"/apply/{code}").status_code == 404
+
+
 def test_unknown_phones_are_named_and_stay_typed(people: Any) -> None:
     draft = people(EDITOR).written()
     for typed in ("", "13900000000", "不是号码"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from onedoor.cases.service import trials
 from onedoor.catalog import service as catalog
 from onedoor.identity.models import PersonId
 from onedoor.kernel import text
@@ -286,7 +287,8 @@ async def undoable(work: Work, draft: Draft) -> Edit | None:
 
 
 async def discard(work: Work, draft_id: DraftId) -> None:
-    """Throw the draft away; what was published stays as it is."""
+    """Throw the draft away, with its trial; what was published stays as it is."""
     draft = await opened(work, draft_id, lock=True)
     policy.may_edit(work.actor, draft)
+    await trials.close_trial(work, TRIAL + draft.id.hex)
     await store.move(work.db, draft.id, State.DISCARDED, None, None, work.now, work.actor.name)
