@@ -106,6 +106,26 @@ def test_nobody_edits_what_is_being_read_or_another_departments(people: Any) -> 
     editor.save(f"{draft}/parts/guide", **GUIDE)
 
 
+def test_what_is_typed_stays_when_a_colleague_sends_the_draft_or_removes_the_entry(people: Any) -> None:
+    one, two = people(EDITOR), people(SECOND_EDITOR)
+    draft = one.written()
+    guide, question = f"{draft}/parts/guide", f"{draft}/parts/questions/7"
+    mark, whole = one.mark(guide), one.mark(question)
+    typed = typed_on(one.page(question)) | {"label_zh": "我正在改的问题"}
+    two.post(f"{draft}/send")
+    sent = one.post(guide, 409, mark=mark, **(GUIDE | {"who_zh": "我写了很久"}))
+    assert typed_on(sent.text)["who_zh"] == "我写了很久"
+    assert "现在不能改：草稿正在审核，或者已经发布。" in sent.text
+    two.post(f"{draft}/take-back")
+    one.post(guide, mark=mark, **typed_on(sent.text))
+    assert typed_on(one.page(guide))["who_zh"] == "我写了很久"
+    remove = re.findall(r'value="(remove-7-\w+)"', one.page(draft).split('id="part-questions"')[1].split("</section>")[0])[0]
+    two.post(f"{draft}/arrange/questions", act=remove)
+    gone = one.post(question, 409, mark=whole, **typed)
+    assert typed_on(gone.text)["label_zh"] == "我正在改的问题"
+    assert f'action="{draft}/parts/questions/new"' in gone.text
+
+
 def test_an_option_keeps_its_value_when_its_words_change(people: Any) -> None:
     editor = people(EDITOR)
     draft = editor.written()

@@ -11,7 +11,7 @@ from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.studio.bundle import file
 from onedoor.studio.bundle.checks import clean
-from onedoor.studio.errors import PartChanged
+from onedoor.studio.errors import NoSuchPart, NotInThatState, PartChanged
 from onedoor.studio.service import drafts
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
@@ -53,14 +53,25 @@ async def save(
     request: AnyRequest, draft: FromPath[str], part: FromPath[str], work: NamedDependency[Work], place: FromPath[str] = "new"
 ) -> Response[Any]:
     """Keep it; what cannot be kept is shown again as it was typed, and a colleague's change beside one's own."""
-    sent = await request.form()
-    seen = await drafts.seen(work, draft_of(draft), part, place_of(place))
+    sent, at, errors = await request.form(), place_of(place), list[dict[str, str]]()
+    try:
+        seen = await drafts.seen(work, draft_of(draft), part, at)
+    except NoSuchPart:
+        if at < 0:
+            raise
+        seen = await drafts.seen(work, draft_of(draft), part, -1)
+        errors.append({"pointer": "", "detail": say(work.locale, "这一条已经被删掉了。您写的都在下面，保存就是新加一条。")})
     typed = texts(sent, seen.part.boxes(seen.scene))
+    if errors:
+        return page(request, "studio/part.html", 409, **part_view(seen, typed, errors))
     try:
         await drafts.save_part(work, seen.draft.id, part, seen.scene.place, typed, word(sent, "mark"))
     except PartChanged as bad:
         theirs: Any = bad.extra["theirs"]
         return page(request, "studio/changed.html", 409, **both_view(seen, typed, theirs, str(bad.extra["mark"])))
+    except NotInThatState as bad:
+        errors.append({"pointer": "", "detail": say(work.locale, "现在不能改：草稿正在审核，或者已经发布。")})
+        return page(request, "studio/part.html", bad.status, **part_view(seen, typed, errors) | {"mark": word(sent, "mark"), "edits": True})
     except Invalid as bad:
         return page(request, "studio/part.html", 422, **part_view(seen, typed, bad.errors) | {"mark": word(sent, "mark")})
     if "more" in sent:
