@@ -159,7 +159,9 @@ def test_a_code_is_used_once(people: Any) -> None:
         assert "叫什么都行" in answer.text
     draft = editor.started(code="wl-mine")
     assert code_of(editor, draft) == "wl-mine"
-    assert editor.browser.post("/studio/new", data={"name_zh": "又一个", "category": "shenghuo", "code": "wl-mine"}).status_code == 409
+    again = editor.post("/studio/new", 409, name_zh="又一个", category="shenghuo", code="wl-mine")
+    assert typed_on(again.text)["name_zh"] == "又一个", "what was typed stays, also when the other one is a draft yet"
+    assert "编码“wl-mine”已经用在别的事项上了，请换一个" in again.text
 
 
 def test_a_draft_is_thrown_away(people: Any) -> None:

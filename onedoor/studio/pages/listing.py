@@ -65,6 +65,9 @@ async def new(request: AnyRequest, work: NamedDependency[Work]) -> Response[Any]
     try:
         name = {"zh": typed["name_zh"], "en": typed["name_en"]}
         made = await drafts.create(work, name, typed["category"], typed["code"], like=typed["like"], starter=typed["starter"])
+    except DraftOpen as bad:
+        words = say(work.locale, "编码“{code}”已经用在别的事项上了，请换一个", code=typed["code"])
+        return await _new(request, work, bad.status, typed, [{"pointer": "/code", "detail": words}])
     except Invalid as bad:
         return await _new(request, work, 422, typed, bad.errors)
     return see_other(f"/studio/drafts/{made.id}")
