@@ -182,3 +182,18 @@ def test_a_button_removes_the_entry_that_was_seen(people: Any) -> None:
     refused = editor.browser.post(f"{draft}/arrange/questions", data={"act": removes[2]}, headers={"accept": "application/json"})
     assert refused.status_code == 409
     assert "要不要借儿童读物？" in editor.page(draft)
+
+
+def test_the_next_page_of_drafts_begins_where_this_one_ended(people: Any) -> None:
+    browser = people(EDITOR).browser
+    for n in range(62):
+        assert browser.post("/api/studio/drafts", json={"name_zh": f"第{n}份", "category": "shenghuo"}).status_code == 201
+    first = browser.get("/api/studio/drafts", params={"stage": "editing"}).json()
+    last = first["items"][-1]["id"]
+    assert browser.post(f"/studio/drafts/{last}/discard", follow_redirects=False).status_code == 303
+    seen = [one["id"] for one in first["items"]]
+    for path in ("/api/studio/drafts", "/studio"):
+        second = browser.get(path, params={"stage": "editing", "after": first["next"]})
+        assert second.status_code == 200, "the draft with which a page ended may be gone, or have been changed"
+        assert [one for one in seen if f"/studio/drafts/{one}" in second.text or f'"id":"{one}"' in second.text] == []
+    assert browser.get("/studio?after=service_1").status_code == 404

@@ -80,7 +80,7 @@ class DraftLines(msgspec.Struct, frozen=True):
     """One page of drafts; `next` goes into `after` for the following one. `waiting` of all there are wait for whoever asks."""
 
     items: list[DraftLine]
-    next: DraftId | None
+    next: str
     waiting: int
 
 

@@ -40,7 +40,7 @@ MOST_POSTED = 1_000_000
 @get("/api/studio/drafts", **may("studio:see"), tags=TAGS)
 async def list_drafts(work: NamedDependency[Work], stage: FromQuery[str] = "", after: Cursor = "") -> DraftLines:
     """Drafts of the own department, or all for the bureau that publishes; the one changed last first."""
-    found, more = await drafts.listed(work, stage[:20], draft_of(after) if after else None)
+    found, more = await drafts.listed(work, stage[:20], after)
     return DraftLines([line(one) for one in found], more, await telling.waiting(work))
 
 

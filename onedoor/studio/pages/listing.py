@@ -15,7 +15,7 @@ from onedoor.studio.models import Grants, State
 from onedoor.studio.service import drafts, telling
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
-from ._view import draft_of, list_row, state_words, word
+from ._view import list_row, state_words, word
 
 TABS = ("", "editing", "in_review", "endorsed", "scheduled", "published")
 
@@ -26,7 +26,7 @@ async def front(
 ) -> Response[Any]:
     """All drafts that this person may see, the one changed last first."""
     chosen = stage if stage in TABS else ""
-    found, following = await drafts.listed(reading, chosen, draft_of(after) if after else None)
+    found, following = await drafts.listed(reading, chosen, after[:80])
     tabs = [
         {"label": state_words(reading.locale, State(t)) if t else say(reading.locale, "全部"), "current": t == chosen,
          "href": f"/studio?stage={t}" if t else "/studio"}

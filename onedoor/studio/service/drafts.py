@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -77,15 +78,24 @@ async def world(work: Work) -> World:
     )  # fmt: skip
 
 
-async def listed(work: Work, state: str = "", after: DraftId | None = None) -> tuple[list[Line], DraftId | None]:
-    """One page of drafts: the own department's, or all for the bureau; and where the next page begins."""
-    at = None
-    if after is not None:
-        last = await opened(work, after)
-        at = last.changed_at
+async def listed(work: Work, state: str = "", after: str = "") -> tuple[list[Line], str]:
+    """One page of drafts: the own department's, or all for the bureau; and where the next page begins, whatever is changed meanwhile."""
+    at, before = _cursor(after)
     org = None if policy.sees_all(work.actor) else OrgId(work.actor.org.uuid) if work.actor.org else OrgId.new()
-    found = await store.drafts(work.db, org, state if state in list(State) else "", at, after, PAGE + 1)
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+    found = await store.drafts(work.db, org, state if state in list(State) else "", at, before, PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{round(last.changed_at.timestamp() * 1_000_000)}.{last.id}" if last else ""
+
+
+def _cursor(given: str) -> tuple[datetime | None, DraftId | None]:
+    """Where a page begins: "<microseconds>.service_…"."""
+    if not given:
+        return None, None
+    at, _, which = given.partition(".")
+    try:
+        return datetime.fromtimestamp(int(at) / 1_000_000, UTC), DraftId.parse(which)
+    except (ValueError, OverflowError, OSError):
+        raise NoSuchServiceDraft() from None
 
 
 async def opened(work: Work, draft_id: DraftId, *, lock: bool = False) -> Draft:
