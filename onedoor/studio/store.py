@@ -111,10 +111,11 @@ async def forget(db: Db, draft: DraftId, rev: int) -> int:
 
 
 async def remarks(db: Db, draft: DraftId) -> list[Remark]:
-    """What was said of a draft, in order."""
+    """What was said of a draft, in order; of very much, what still waits to be seen to and what was said last."""
     return await db.all(
         Remark,
-        "select id, draft_id, part, words, by, at, done from studio.remark where draft_id = $draft order by at, id limit 200",
+        "select id, draft_id, part, words, by, at, done from (select id, draft_id, part, words, by, at, done from studio.remark "
+        "where draft_id = $draft order by done, at desc, id desc limit 200) as latest order by at, id",
         draft=draft,
     )
 

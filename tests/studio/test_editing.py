@@ -152,6 +152,17 @@ def test_a_remark_is_seen_and_settled(people: Any) -> None:
     assert "已处理" in editor.page(draft)
 
 
+def test_a_remark_is_seen_however_many_were_made_before(people: Any) -> None:
+    editor, reviewer = people(EDITOR), people(REVIEWER)
+    draft = editor.written()
+    editor.post(f"{draft}/send")
+    for n in range(201):
+        sent = reviewer.browser.post(f"/api{draft}/remarks", json={"part": "guide", "words": f"意见{n}"})
+        assert sent.status_code == 201
+    said = [one["words"] for one in editor.browser.get(f"/api{draft}").json()["remarks"]]
+    assert (said[-1], len(said)) == ("意见200", 200)
+
+
 def test_a_code_is_used_once(people: Any) -> None:
     editor = people(EDITOR)
     for code in ("ga-juzhuzheng", "坏 code", "try-1", "A" * 10):
