@@ -102,6 +102,24 @@ def test_pressed_at_once_it_is_out_all_the_same(people: Any, site: Any, monkeypa
     assert "第 3 版" in people(EDITOR).page(f"/studio/services/{code}")
 
 
+def test_the_first_version_once_more_after_a_hundred_others(people: Any, site: Any) -> None:
+    code = out(people)
+
+    async def hundred() -> None:
+        await site.house.database.reference.run(
+            "insert into studio.version (item, version, bundle, sha256, origin, published_at, published_by) "
+            "select item, n, bundle, sha256, origin, published_at, published_by from studio.version, generate_series(2, 102) n "
+            "where item = $code", code=code,
+        )  # fmt: skip
+
+    site.run(hundred)
+    assert people(EDITOR).browser.get(f"/studio/services/{code}/1/file").status_code == 200
+    for wrong in ("01", "0", "103", "²", "9" * 30):
+        people(EDITOR).page(f"/studio/services/{code}/{wrong}/file", 404)
+    again = people(PUBLISHER).browser.post(f"/api/studio/services/{code}/publications", json={"version": 1})
+    assert (again.status_code, again.json()["version"]) == (201, 103)
+
+
 def test_resting_with_a_notice(people: Any, login: Any, site: Any) -> None:
     code = out(people)
     program = bearer(site, RESIDENT)

@@ -63,9 +63,10 @@ async def shown(work: Work, item: str) -> Service:
 
 
 async def version(work: Work, item: str, number: str) -> Version:
-    """One version of a service, to whoever may see it."""
-    seen = await shown(work, item)
-    found = next((v for v in seen.versions if str(v.version) == number), None)
+    """One version of a service, to whoever may see it: also one that is older than those in the list."""
+    await shown(work, item)
+    fits = number.isascii() and number.isdigit() and number[0] != "0" and len(number) <= 9
+    found = await store.version(work.db, item, int(number)) if fits else None
     if found is None:
         raise NoSuchVersion(item=item[:64], version=number[:9])
     return found
