@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
+from urllib.parse import urlunsplit
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.response import Redirect
 
 from onedoor.kernel import text
@@ -23,7 +25,10 @@ AnyRequest = Request[Any, Any, Any]
 LONGEST_PATH = 2000
 """Characters of an address on this site that is returned to: a search for a long sentence is written with nine for each Chinese one."""
 
-__all__ = ["AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "safe_path", "see_other"]
+__all__ = [
+    "AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "place", "safe_path",
+    "see_other",
+]  # fmt: skip
 
 
 def may(needs: str | None = None, *, public: bool = False, acting: str = "") -> dict[str, Any]:
@@ -62,6 +67,15 @@ def safe_path(given: str | None, otherwise: str = "/") -> str:
     if not given or not given.startswith("/") or given[1:2] in ("/", "\\") or len(given) > LONGEST_PATH or text.fault(given):
         return otherwise
     return given
+
+
+def place(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The page on which somebody is: this address, or, when they sent a form, the page of this site on which it stood."""
+    path = str(request.scope["state"]["path"])
+    if request.scope.get("method") in ("GET", "HEAD"):
+        return path
+    came = text.address(request.headers.get("referer", ""))
+    return safe_path(urlunsplit(("", "", came.path, came.query, "")), path) if came and came.netloc == request.headers.get("host") else path
 
 
 def _values(sent: Any, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from litestar.handlers.base import BaseRouteHandler
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Unauthorized
 from onedoor.mandates.errors import ActingForAnother, MandateEnded, NotInMandate, OnlyThePerson
+from onedoor.ui.edge import place
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -28,7 +29,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if needs is None:
         raise Forbidden("this route declares no permission")
     if not actor.signed_in:
-        raise Unauthorized(sign_in=f"/login?next={quote(state['path'], safe='')}")
+        raise Unauthorized(sign_in=f"/login?next={quote(place(connection), safe='')}")
     if state["standing"] is not None:
         _stand_in(state, str(handler.opt.get("acting", "")))
     elif needs != "signed-in" and needs not in actor.grants:

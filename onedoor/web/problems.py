@@ -16,7 +16,7 @@ from onedoor.kernel.i18n import say, translate
 from onedoor.kernel.ids import to_builtins
 from onedoor.kernel.log import NAME
 from onedoor.kernel.problems import Invalid, Problem, TooLarge, Unauthorized
-from onedoor.ui.edge import AnyRequest
+from onedoor.ui.edge import AnyRequest, place
 from onedoor.ui.render import html
 
 log = structlog.get_logger(NAME)
@@ -33,7 +33,7 @@ def respond(request: AnyRequest, status: int, slug: str, title: str, detail: str
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="onedoor"'
     if wants_page(request):
-        data = {"status": status, "slug": slug, "title": title, "detail": detail, "extra": extra}
+        data = {"status": status, "slug": slug, "title": title, "detail": detail, "extra": extra, "here": place(request)}
         template = "web/problem_part.html" if request.headers.get("hx-request") else "web/problem.html"
         return Response(html(request, template, data), status_code=status, media_type="text/html", headers=headers)
     body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **to_builtins(extra)}
