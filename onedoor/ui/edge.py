@@ -4,11 +4,9 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
-from urllib.parse import urlunsplit
 
 import msgspec
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
 from litestar.response import Redirect
 
 from onedoor.kernel import text
@@ -17,13 +15,12 @@ from onedoor.kernel.ids import to_json
 from onedoor.kernel.problems import Invalid, KeyReused
 from onedoor.kernel.work import Begin, Work
 
+from .places import place, safe_path
 from .render import html, page, page_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 AnyRequest = Request[Any, Any, Any]
-LONGEST_PATH = 2000
-"""Characters of an address on this site that is returned to: a search for a long sentence is written with nine for each Chinese one."""
 
 __all__ = [
     "AnyRequest", "begin_of", "form", "html", "kept", "local", "may", "once", "page", "page_of", "place", "safe_path",
@@ -60,22 +57,6 @@ def see_other(url: str) -> Redirect:
 def local(request: AnyRequest, at: datetime) -> datetime:
     """An instant in the city's time."""
     return at.astimezone(request.scope["state"]["house"].settings.zone)
-
-
-def safe_path(given: str | None, otherwise: str = "/") -> str:
-    """A return address on this site only: `/…`, never `//host`, `/\\host` or one with control characters."""
-    if not given or not given.startswith("/") or given[1:2] in ("/", "\\") or len(given) > LONGEST_PATH or text.fault(given):
-        return otherwise
-    return given
-
-
-def place(request: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The page on which somebody is: this address, or, when they sent a form, the page of this site on which it stood."""
-    path = str(request.scope["state"]["path"])
-    if request.scope.get("method") in ("GET", "HEAD"):
-        return path
-    came = text.address(request.headers.get("referer", ""))
-    return safe_path(urlunsplit(("", "", came.path, came.query, "")), path) if came and came.netloc == request.headers.get("host") else path
 
 
 def _values(sent: Any, name: str) -> list[str]:

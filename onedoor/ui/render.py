@@ -24,6 +24,7 @@ from onedoor.kernel import i18n
 from onedoor.kernel.config import City
 
 from . import summary
+from .places import place
 
 ROOMS = Path(__file__).parent.parent
 STATIC = (ROOMS / "ui" / "static", ROOMS / "web" / "static")
@@ -147,7 +148,7 @@ def html(request: Request[Any, Any, Any], template: str, data: dict[str, Any]) -
     state = request.scope["state"]
     said = {"behalf": behalf_of(state), **data}
     whole = environment(state["locale"]).get_template(template).render(
-        actor=state["actor"], care=state["care"], theme=state["theme"], district=state["district"], path=state["path"], **said
+        actor=state["actor"], care=state["care"], theme=state["theme"], district=state["district"], path=place(request), **said
     )  # fmt: skip
     return summary.named(state["locale"], whole)
 

@@ -52,7 +52,7 @@ def answer(request: AnyRequest, name: str, cache: str) -> Response[bytes]:
 
 @get("/static/{digest:str}/{name:path}", **may(public=True), include_in_schema=False, sync_to_thread=False)
 def static(request: AnyRequest, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """A file by its hash; an outdated hash gives the present file, uncached, and so does one that only a newer process knows."""
+    """A file by its hash; an outdated hash gives the present file, uncached."""
     clean = str(name).lstrip("/")
     return answer(request, clean, FOR_EVER if load(clean) and asset(clean) == f"/static/{digest}/{clean}" else "no-cache")
 

@@ -1,4 +1,4 @@
-"""When the session is over, or the house is busy, at the moment a form is sent: the way back leads to the form's page, not to its address."""
+"""When the session is over, or the house is busy, as a form is sent: the way back leads to the form's page, not to its address."""
 
 import re
 from html import unescape
@@ -55,3 +55,14 @@ def test_when_the_house_is_busy_one_tries_again_on_the_page_of_the_form(site: Si
     answer = site.client().post("/search/wish", data={"words": "x", "q": "充电桩"}, headers=PAGE | {"referer": HOST + there})
     assert answer.status_code == 503
     assert f'href="{there}"' in unescape(answer.text)
+
+
+def test_language_and_size_of_text_are_chosen_on_a_page_that_answers_a_form(site: Site) -> None:
+    """Such a page has no address of its own: the buttons on it lead to the page of its form."""
+    browser, there = site.client(), "/search?q=%E5%85%85%E7%94%B5%E6%A1%A9"
+    refused = browser.post("/search/wish", data={"words": "", "q": "充电桩"}, headers=PAGE | {"referer": HOST + there})
+    assert refused.status_code == 422
+    nexts = {unescape(found) for found in re.findall(r'name="next" value="([^"]+)"', refused.text)}
+    assert nexts == {there}
+    answer = browser.post("/settings/language", data={"value": "en", "next": nexts.pop()}, headers=PAGE)
+    assert (answer.status_code, answer.url.path) == (200, "/search")

@@ -31,8 +31,8 @@ def picture(text: str, paper: bool = False) -> Markup:
 
 @get("/passes/code", **may(public=True))
 async def code(request: AnyRequest) -> Response[str]:
-    """The shell of the moving code; what it shows lies on the device, so it opens with every server off. The device keeps the page for
-    whoever comes next, so not even those are named in it for whom somebody acts."""
+    """The shell of the moving code; what it shows lies on the device, so it opens with every server off."""
+    # The device keeps this page and the gate's for whoever comes next: not even those are named in them for whom somebody acts.
     return page(request, "passes/code.html", tab="code", behalf="", words=_words.code(request.scope["state"]["locale"]))
 
 
