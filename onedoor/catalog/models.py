@@ -288,19 +288,21 @@ class Frequent(msgspec.Struct, frozen=True):
 
 
 class Was(msgspec.Struct, frozen=True):
-    """How an item stood in a person's own list before they changed it, in one short word: p2 (pinned, third), h (hidden), n (neither)."""
+    """How an item stood in a person's own list before they changed it, in one short word: p2 (pinned, third), h (hidden), n (neither),
+    a (absent: it was not there)."""
 
     pinned: bool = False
     hidden: bool = False
     place: int = 0
+    absent: bool = False
 
     def __str__(self) -> str:
-        return f"p{self.place}" if self.pinned else "h" if self.hidden else "n"
+        return f"p{self.place}" if self.pinned else "h" if self.hidden else "a" if self.absent else "n"
 
     @classmethod
     def read(cls, word: str) -> "Was | None":
-        if word in ("h", "n"):
-            return cls(hidden=word == "h")
+        if word in ("h", "n", "a"):
+            return cls(hidden=word == "h", absent=word == "a")
         pinned = word[:1] == "p" and word[1:].isascii() and word[1:].isdigit() and len(word) <= 3
         return cls(pinned=True, place=int(word[1:])) if pinned else None
 

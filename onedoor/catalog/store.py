@@ -252,6 +252,13 @@ async def mark_frequent(db: Db, citizen: PersonId, item: str, at: datetime, pinn
     )  # fmt: skip
 
 
+async def drop_unused(db: Db, citizen: PersonId, item: str) -> int:
+    """Out of the list as if it had never been there; what was applied for meanwhile stays."""
+    return await db.run(
+        "delete from catalog.frequent where citizen_id = $citizen and item_code = $item and uses = 0", citizen=citizen, item=item
+    )
+
+
 async def order_frequent(db: Db, citizen: PersonId, codes: list[str]) -> int:
     """The pinned ones stand in this order."""
     return await db.run(

@@ -170,6 +170,22 @@ def test_a_program_arranges_once_per_key(login: Callable[..., httpx.Client], cli
         assert person.post("/api/me/frequent/changes", json=bad).status_code in (400, 404, 422)
 
 
+def test_the_first_pin_is_taken_back_whole(login: Callable[..., httpx.Client]) -> None:
+    """Nobody is left with a list of their own that holds one service which they neither use nor want."""
+    person = login()
+    before = person.get("/").text
+    page = person.post("/me/frequent", data={"item": "ga-gangao", "action": "pin"}).text
+    assert person.get("/").text != before
+    was = re.search(r'name="was" value="([^"]+)"', page)
+    assert was
+    person.post("/me/frequent", data={"item": "ga-gangao", "action": "undo", "was": was[1]})
+    assert person.get("/api/me/frequent").json()["items"] == []
+    assert hits(person.get("/me/frequent").text) == []
+    assert person.get("/").text == before
+    person.post("/me/frequent", data={"item": "ga-gangao", "action": "hide"})
+    assert [one["hidden"] for one in person.get("/api/me/frequent").json()["items"]] == [True]
+
+
 def test_two_devices_at_once_do_not_pin_more_than_a_list_holds(site: Site, login: Callable[..., httpx.Client]) -> None:
     person = login()
     codes = [item.code for item in service.hot("", use.PINS + 1)]

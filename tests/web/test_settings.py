@@ -1,5 +1,6 @@
 """How this device likes its pages: every choice leads back to the page on which it was made, however long its address is."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import httpx
@@ -22,8 +23,8 @@ def test_a_choice_leads_back_to_where_it_was_made(site: Site, choice: str, value
         assert answer.headers["set-cookie"].split("=")[1].startswith({"language": "en", "care": "1"}.get(choice, value))
 
 
-def test_a_service_that_was_found_by_a_sentence_is_pinned(site: Site, login) -> None:
-    person: httpx.Client = login()
+def test_a_service_that_was_found_by_a_sentence_is_pinned(login: Callable[..., httpx.Client]) -> None:
+    person = login()
     there = service.link("ga-juzhuzheng", Origin(Kind.SEARCH, SENTENCE))
     assert len(there) > 500
     page = person.post("/me/frequent", data={"item": "ga-juzhuzheng", "action": "pin", "next": there})

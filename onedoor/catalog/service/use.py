@@ -152,7 +152,7 @@ async def put_back(work: Work, code: str, wanted: Was) -> Was:
         rest.insert(min(place, len(rest)), code)
         await store.mark_frequent(work.db, _me(work), code, work.now, pinned=True, hidden=False)
         await store.order_frequent(work.db, _me(work), rest)
-    else:
+    elif not wanted.absent or not await store.drop_unused(work.db, _me(work), code):
         await store.mark_frequent(work.db, _me(work), code, work.now, pinned=False, hidden=wanted.hidden)
     return before
 
@@ -164,7 +164,8 @@ async def _stands(work: Work, code: str) -> tuple[Was, list[str]]:
     pinned = [one.item.code for one in known if one.pinned]
     if code in pinned:
         return Was(pinned=True, place=pinned.index(code)), pinned
-    return Was(hidden=any(one.hidden and one.item.code == code for one in known)), pinned
+    one = next((one for one in known if one.item.code == code), None)
+    return Was(hidden=one is not None and one.hidden, absent=one is None), pinned
 
 
 def _me(work: Work) -> PersonId:
