@@ -24,13 +24,13 @@ async function tidy(): Promise<void> {
   await self.clients.claim()
 }
 
-/** Files under their hash never change. */
+/** Files under their hash never change; one that the house has under another hash by now is not kept. */
 async function fixed(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE)
   const known = await cache.match(request, HOWEVER)
   if (known) return known
   const answer = await fetch(request)
-  if (answer.ok) await cache.put(request, answer.clone())
+  if (answer.ok && answer.headers.get('cache-control')?.includes('immutable')) await cache.put(request, answer.clone())
   return answer
 }
 

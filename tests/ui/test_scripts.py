@@ -328,3 +328,21 @@ def test_a_gate_that_was_revoked_does_not_open_again_without_a_network() -> None
     process.exit()
     """)
     assert found == ["revoked", None, {}, 3]
+
+
+def test_the_worker_keeps_for_ever_only_what_the_house_says_will_not_change() -> None:
+    """While one process runs the old program, it answers a file of the new one with its own, and says so: to be asked for anew."""
+    found = told(WORKER + """
+    const put = []
+    globalThis.caches = { open: async () => ({ match: async () => undefined, put: async (request) => { put.push(request.url) } }) }
+    for (const [name, said] of [['one', 'public, max-age=31536000, immutable'], ['two', 'no-cache']]) {
+      globalThis.fetch = async () => new Response(name, { headers: { 'cache-control': said } })
+      let answer
+      const event = { request: { url: `http://page/static/0123456789ab/${name}.js`, method: 'GET', mode: 'no-cors' } }
+      self.dispatchEvent(Object.assign(new Event('fetch'), event, { respondWith: (given) => { answer = given } }))
+      put.push(await (await answer).text())
+    }
+    tell(put)
+    process.exit()
+    """)
+    assert found == ["http://page/static/0123456789ab/one.js", "one", "two"]
