@@ -55,8 +55,10 @@ async def sunset(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def ended(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Tell everybody who had a pass that it is over."""
-    await service.tell_ended(begin, args["scheme"])
+    """Tell everybody who had a pass that it is over; goes on where it was stopped."""
+    if await service.tell_ended(begin, args["scheme"]):
+        async with begin(actor=system("passes.ended")) as work:
+            await enqueue(work.db, "passes.ended", args, queue="bulk", key=args["scheme"])
 
 
 async def lists(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:

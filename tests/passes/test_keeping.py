@@ -302,6 +302,27 @@ def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, ke
     assert site.run(_rows, dsn, "short-1") == 0
 
 
+def test_whoever_had_a_pass_is_told_once_that_it_is_over(site, login, put, monkeypatch) -> None:
+    """Telling is killed after the first batch, and begun again from the queue."""
+    put("told-1", starts="2026-10-01", ends="2027-01-31", retention_days=5)
+    browsers = [declared(login, "told-1") for _ in range(3)]
+    real, killed = ending.notify.send, iter([False, True])
+
+    async def send(*given: Any, **more: Any) -> Any:
+        if next(killed, False):
+            raise ConnectionError("killed")
+        return await real(*given, **more)
+
+    monkeypatch.setattr(ending, "BATCH", 1)
+    monkeypatch.setattr(ending.notify, "send", send)
+    with pytest.raises(ConnectionError):
+        site.run(service.tell_ended, site.house.begin, "told-1")
+    while site.run(service.tell_ended, site.house.begin, "told-1", 1):
+        pass
+    site.run(service.tell_ended, site.house.begin, "told-1")
+    assert [browser.get("/inbox").text.count("已经结束") for browser in browsers] == [1, 1, 1]
+
+
 async def _due(site) -> Any:
     async with site.house.begin(actor=system("tests")) as work:
         return await service.due(work)

@@ -34,6 +34,10 @@ from .verifying import lists_changed
 
 SECONDS = 60
 BATCH = 500
+BATCHES = 20
+TOLD = "told"
+"""Not a table but the run in which those concerned are told, kept beside theirs."""
+FIRST = str(UUID(int=0))
 ROWS = 50_000
 """In one transaction of a deletion."""
 SPARE = dt.timedelta(days=2)
@@ -138,22 +142,24 @@ async def _end(begin: Begin, code: str) -> None:
         await outbox.publish(work.db, SchemeEnded(code))
 
 
-async def tell_ended(begin: Begin, code: str) -> None:
-    """Everybody who had a pass learns that it is over, when the data go, and where their own colours can be taken along."""
-    after = PersonId(UUID(int=0))
-    while True:
+async def tell_ended(begin: Begin, code: str, batches: int = BATCHES) -> bool:
+    """Everybody who had a pass learns that it is over, when the data go, and where their own colours can be taken along. How far it has
+    come is kept with each batch, so that nobody is told twice; whether more are waiting after so many batches."""
+    for _ in range(batches):
         async with begin(actor=system("passes.ended"), seconds=SECONDS) as work:
-            scheme = (await known(work)).by_code[code]
-            people = await store.held(work.db, code, after, BATCH)
+            scheme, run = (await known(work)).by_code[code], await store.run(work.db, code, TOLD)
+            if run.done:
+                return False
+            people = await store.held(work.db, code, PersonId(UUID(run.cursor or FIRST)), BATCH)
             for one in people:
                 await notify.send(
                     work, one.citizen_id, text("{name}已经结束", name=scheme.name),
                     text("不用再申报和出示。您的数据保留到 {day}，然后删除；在那以前可以下载自己的记录。", day=str(scheme.deleted_on)),
                     f"/passes/{code}", "passes.ended",
                 )  # fmt: skip
-        if len(people) < BATCH:
-            return
-        after = people[-1].citizen_id
+            after = str(people[-1].citizen_id.uuid) if people else run.cursor
+            await store.save_run(work.db, code, DeletionRun(TOLD, run.rows + len(people), run.sha256, after, len(people) < BATCH))
+    return True
 
 
 async def _delete(begin: Begin, ports: Ports, code: str) -> None:
@@ -191,7 +197,7 @@ async def _batch(begin: Begin, part: Part, code: str) -> bool:
         scheme, run = await _over(work, code), await store.run(work.db, code, part.table)
         if scheme is None or run.done:
             return False
-        first = (scheme.starts_on - SPARE).isoformat() if part.days else str(UUID(int=0))
+        first = (scheme.starts_on - SPARE).isoformat() if part.days else FIRST
         found = await part.erase(work.db, code, run.cursor or first, ROWS)
         after = _next(part, scheme, run.cursor or first, found)
         sha256 = hashlib.sha256(run.sha256 + found.sha256).digest() if found.sha256 else run.sha256
