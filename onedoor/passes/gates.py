@@ -206,6 +206,7 @@ class Visit(msgspec.Struct, frozen=True):
     """Where a person's code was read."""
 
     at: dt.datetime
+    scan_id: bytes
     scheme: str
     org_ref: OrgId
     place_ref: PlaceId

@@ -172,6 +172,26 @@ def test_no_hidden_count_can_be_worked_out() -> None:
 
 # ── tracing ───────────────────────────────────────────────────────────────────────────────────────────
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+def test_every_check_of_one_second_is_on_some_page(site, sql) -> None:
+    """At a turnstile many are read in one second; the edge of a page falls between two of them."""
+    phone = site.new_phone()
+    browser = site.sign_in(phone)
+    sql(
+        "insert into passes.visit (citizen_id, at, scan_id, scheme, org_ref, place_ref, gate_ref, direction, result) "
+        "select p.citizen_id, date_trunc('hour', now()), decode(md5(n::text), 'hex'), $2, p.citizen_id, p.citizen_id, p.citizen_id, 'in', "
+        "'ok' from identity.person p, generate_series(1, 60) n where p.phone = $1", phone, SCHEME,
+    )  # fmt: skip
+    seen, at = 0, "/passes/visits"
+    while at:
+        page = browser.get(at).text
+        seen += page.count("已不在的场所")
+        more = re.search(r'href="(/passes/visits\?before=[^"]+)"', page)
+        at = more[1] if more else ""
+    assert seen == 60
+    for edge in ("0001-01-01T00:00:00%2B14:00", "0001-01-01T00:00:00%2B14:00_00", "9999-12-31T23:59:59-14:00_zz", "x"):
+        assert browser.get(f"/passes/visits?before={edge}").status_code == 200
+
+
 ORDER = {
     "scheme": SCHEME, "case_no": "QH-2026-0117", "disease": "流行性呼吸道疾病",
     "basis": "《传染病防治法》第四十条", "purpose": "找出一起待过的人", "id_number": "990105199203180222",

@@ -83,20 +83,21 @@ async def paper(request: AnyRequest, begin: NamedDependency[Begin]) -> Response[
 
 @get("/passes/visits", **may("signed-in"))
 async def visits(request: AnyRequest, work: NamedDependency[Work], before: FromQuery[str] = "") -> Response[str]:
-    """Where my code was read; the fifty before a moment."""
-    found = await service.visits(work, _moment(before))
-    older = found[-1][0].at.isoformat() if len(found) == PAGE else None
+    """Where my code was read; the fifty before a place in the list."""
+    found = await service.visits(work, _place(before))
+    older = f"{found[-1][0].at.isoformat()}_{found[-1][0].scan_id.hex()}" if len(found) == PAGE else None
     away = [] if before else [(f"{one.place} · {_away.host(one.node)}", one) for one in await tracing_between.my_visits(work)]
     return page(request, "passes/visits.html", tab="code", visits=found, away=away, older=quote(older) if older else None)
 
 
-def _moment(given: str) -> dt.datetime | None:
-    """A moment in an address; whatever is none is no limit."""
+def _place(given: str) -> tuple[dt.datetime, bytes] | None:
+    """A place in the list in an address, `<moment>_<scan>`; whatever is none is its beginning."""
+    moment, _, scan = given.partition("_")
     try:
-        found = dt.datetime.fromisoformat(given)
-    except ValueError:
+        found = dt.datetime.fromisoformat(moment)
+        return (found.astimezone(dt.UTC), bytes.fromhex(scan)) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
 
 
 @get("/gate", **may(public=True))

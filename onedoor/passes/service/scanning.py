@@ -224,9 +224,9 @@ async def forget_old(work: Work) -> int:
     return gone
 
 
-async def visits(work: Work, before: dt.datetime | None = None) -> list[tuple[Visit, Place | None]]:
-    """Where my code was read, the latest first, with the place."""
-    found = await store.visits(work.db, subject(work), before or work.now + dt.timedelta(days=1))
+async def visits(work: Work, before: tuple[dt.datetime, bytes] | None = None) -> list[tuple[Visit, Place | None]]:
+    """Where my code was read, the latest first, with the place; before a moment and a scan of it."""
+    found = await store.visits(work.db, subject(work), *(before or (work.now + dt.timedelta(days=1), b"")))
     places = {one.id: one for one in await store.places_of(work.db, [one.org_ref for one in found], [one.place_ref for one in found])}
     return [(one, places.get(one.place_ref)) for one in found]
 

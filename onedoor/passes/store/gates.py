@@ -225,12 +225,13 @@ async def add_visits(db: Db, org: OrgId, found: Sequence[tuple[PersonId, str, Un
     )  # fmt: skip
 
 
-async def visits(db: Db, citizen: PersonId, before: dt.datetime) -> list[Visit]:
+async def visits(db: Db, citizen: PersonId, before: dt.datetime, than: bytes) -> list[Visit]:
+    """The fifty before a moment, and of that moment those whose scan comes before `than`."""
     return await db.all(
         Visit,
-        "select at, scheme, org_ref, place_ref, direction, result from passes.visit where citizen_id = $citizen and at < $before "
-        "order by at desc limit 50",
-        citizen=citizen, before=before,
+        "select at, scan_id, scheme, org_ref, place_ref, direction, result from passes.visit where citizen_id = $citizen "
+        "and (at, scan_id) < ($before, $than) order by at desc, scan_id desc limit 50",
+        citizen=citizen, before=before, than=than,
     )  # fmt: skip
 
 
