@@ -285,7 +285,11 @@ def test_tracing_from_asking_to_telling(site, staff, person, scans, login) -> No
     assert f"查看姓名 {first}" in opened
     assert "查看姓名 7-7" not in opened, "nobody of this order"
 
+    assert scans["other"] in staff["tracer"].get(where).text, "as long as the order is good"
     assert staff["tracer"].post(f"{where}/close").status_code == 200
+    over = staff["tracer"].get(where).text
+    assert scans["other"] not in over, "whoever is told of the order is looked at no more under it"
+    assert first in over
     assert staff["tracer"].post(f"{where}/contacts").status_code == 409
     assert "流行病学调查" not in person.get("/me/access").text
     as_job(site, tracing.tell)

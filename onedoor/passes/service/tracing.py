@@ -207,9 +207,9 @@ async def open_names(work: Work, which: OrderId, ticked: list[str]) -> int:
 
 
 async def names(work: Work, which: OrderId) -> dict[str, tuple[str, str]]:
-    """Name and telephone number of each opened contact, by pseudonym."""
+    """Name and telephone number of each opened contact, by pseudonym; nobody's once the order is over."""
     order = await order_of(work, which)
-    if order.asked_by != work.actor.id:
+    if order.asked_by != work.actor.id or not order.good(work.now):
         return {}
     found: dict[str, tuple[str, str]] = {}
     for one in await store.whose(work.db, which):
