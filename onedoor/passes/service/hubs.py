@@ -33,19 +33,19 @@ async def ask(work: Work, hub: str, signers: list[str]) -> None:
 
 
 async def approve(work: Work, hub: str) -> None:
-    """The second person."""
-    found = next((one for one in await store.hubs(work.db) if one.hub == hub), None)
-    if found is None:
-        raise NoSuchPeer()
-    if found.asked_by == str(work.actor.id):
-        raise NeedsAnotherPerson()
-    await store.settle(work.db, hub, PeerState.ACTIVE, str(work.actor.id))
+    """The second person. What was withdrawn waits for nobody: it is named anew."""
+    if not await store.approve(work.db, hub, str(work.actor.id)):
+        found = next((one for one in await store.hubs(work.db) if one.hub == hub), None)
+        if found is None or found.state is PeerState.WITHDRAWN:
+            raise NoSuchPeer()
+        if found.state is PeerState.ASKED:
+            raise NeedsAnotherPerson()
     await changed(work.db, NAME)
 
 
 async def withdraw(work: Work, hub: str) -> None:
     """From now on its rules are nobody's."""
-    if not await store.settle(work.db, hub, PeerState.WITHDRAWN, None):
+    if not await store.withdraw(work.db, hub):
         raise NoSuchPeer()
     await changed(work.db, NAME)
 

@@ -205,19 +205,19 @@ async def ask_peer(work: Work, node: str, fingerprint: str, divisions: list[str]
 
 
 async def approve_peer(work: Work, node: str) -> None:
-    """The second person."""
-    found = (await believed(work)).peers.get(node)
-    if found is None:
-        raise NoSuchPeer()
-    if found.asked_by == str(work.actor.id):
-        raise NeedsAnotherPerson()
-    await store.settle_peer(work.db, node, PeerState.ACTIVE, str(work.actor.id))
+    """The second person. What was withdrawn waits for nobody: it is named anew."""
+    if not await store.approve_peer(work.db, node, str(work.actor.id)):
+        found = next((one for one in await store.peers(work.db) if one.node == node), None)
+        if found is None or found.state is PeerState.WITHDRAWN:
+            raise NoSuchPeer()
+        if found.state is PeerState.ASKED:
+            raise NeedsAnotherPerson()
     await changed(work.db, NAME)
 
 
 async def withdraw_peer(work: Work, node: str) -> None:
     """From now on nothing of this node is believed."""
-    if not await store.settle_peer(work.db, node, PeerState.WITHDRAWN, None):
+    if not await store.withdraw_peer(work.db, node):
         raise NoSuchPeer()
     await changed(work.db, NAME)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from onedoor.kernel.db import Db
-from onedoor.passes.regions import Hub, PeerState
+from onedoor.passes.regions import Hub
 
 
 async def hubs(db: Db) -> list[Hub]:
@@ -21,10 +21,16 @@ async def put(db: Db, hub: str, signers: list[str], by: str) -> int:
     )  # fmt: skip
 
 
-async def settle(db: Db, hub: str, state: PeerState, by: str | None) -> int:
+async def approve(db: Db, hub: str, by: str) -> int:
+    """0 unless it waits for somebody else than whoever asked for it."""
     return await db.run(
-        "update passes.hub set state = $state, approved_by = coalesce($by, approved_by) where hub = $hub", hub=hub, state=state.value, by=by
-    )
+        "update passes.hub set state = 'active', approved_by = $by where hub = $hub and state = 'asked' and asked_by <> $by",
+        hub=hub, by=by,
+    )  # fmt: skip
+
+
+async def withdraw(db: Db, hub: str) -> int:
+    return await db.run("update passes.hub set state = 'withdrawn' where hub = $hub", hub=hub)
 
 
 async def put_document(db: Db, hub: str, seq: int, text: str, at: dt.datetime) -> int:

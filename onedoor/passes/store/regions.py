@@ -8,7 +8,7 @@ import msgspec
 from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 from onedoor.orgs.models import OrgId
-from onedoor.passes.regions import Figures, Located, Mapping, Mode, Peer, PeerState, Recognised, Reported
+from onedoor.passes.regions import Figures, Located, Mapping, Mode, Peer, Recognised, Reported
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -53,11 +53,16 @@ async def put_peer(
     )  # fmt: skip
 
 
-async def settle_peer(db: Db, node: str, state: PeerState, approved_by: str | None) -> int:
+async def approve_peer(db: Db, node: str, by: str) -> int:
+    """0 unless it waits for somebody else than whoever asked for it."""
     return await db.run(
-        "update passes.peer set state = $state, approved_by = coalesce($approved_by, approved_by) where node = $node",
-        node=node, state=state.value, approved_by=approved_by,
+        "update passes.peer set state = 'active', approved_by = $by where node = $node and state = 'asked' and asked_by <> $by",
+        node=node, by=by,
     )  # fmt: skip
+
+
+async def withdraw_peer(db: Db, node: str) -> int:
+    return await db.run("update passes.peer set state = 'withdrawn' where node = $node", node=node)
 
 
 async def put_document(db: Db, node: str, seq: int, text: str, at: dt.datetime) -> int:
