@@ -444,7 +444,10 @@ def test_members_by_their_own_consent(site, login, person) -> None:
     site.jobs()
     assert "查看成员的通行码" in person.get("/me/access").text
     declared(person, ANSWERS)
+    before = person.get("/me/access").text.count("查看成员的通行码")
     assert "绿码" in owner.get(f"/supervise/members?scheme={SCHEME}").text
+    site.jobs()
+    assert person.get("/me/access").text.count("查看成员的通行码") == before + 1, "a green colour was looked at too"
     org = re.search(r'name="org" value="(org_[0-9a-f]{32})"', person.get("/passes/members").text)
     assert org
     person.post("/passes/members/stop", data={"org": org[1], "scheme": SCHEME})

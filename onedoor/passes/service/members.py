@@ -9,12 +9,14 @@ from onedoor.kernel.work import Actor, Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import Organisation, OrgId
 from onedoor.passes.errors import NoSuchOrganisation, NotDeclared
-from onedoor.passes.models import Colour
-from onedoor.passes.store import people
+from onedoor.passes.store import people as standings
 from onedoor.passes.store import watching as store
 from onedoor.passes.watching import MOST_MEMBERS, Consent, Member
 
 from .known import scheme
+
+BATCH = 500
+"""People in one job that tells them."""
 
 
 async def _organisation(work: Work, uscc: str) -> Organisation:
@@ -29,7 +31,7 @@ async def agree(work: Work, uscc: str, which: str) -> Organisation:
     """I let this organisation see my colour of one scheme from now on."""
     assert isinstance(work.actor.id, PersonId)
     organisation, named = await _organisation(work, uscc), await scheme(work, which)
-    standing = await people.standing(work.db, work.actor.id, named.code)
+    standing = await standings.standing(work.db, work.actor.id, named.code)
     if standing is None:
         raise NotDeclared()
     person = await identity.person(work, work.actor.id)
@@ -59,9 +61,9 @@ async def members(work: Work, which: str) -> list[Member]:
     named, org = await scheme(work, which), OrgId(work.actor.org.uuid)
     found = await store.members(work.db, org, named.code, MOST_MEMBERS)
     name = next((one.name for one in (await orgs.snapshot(work.db)).organisations.values() if one.id == org), "")
-    uneasy = [one.citizen_ref for one in found if one.colour is not Colour.GREEN]
-    if uneasy:  # the organisation reaches no person's rows, so a job writes it down for each of them
-        args = {"org": str(org), "by": str(work.actor.id), "name": name, "people": [str(one) for one in uneasy]}
+    for n in range(0, len(found), BATCH):  # the organisation reaches no person's rows, so a job writes it down for each of them
+        people = [str(one.citizen_ref) for one in found[n : n + BATCH]]
+        args = {"org": str(org), "by": str(work.actor.id), "name": name, "people": people}
         await jobs.enqueue(work.db, "passes.looked", args)
     return found
 
