@@ -12,7 +12,7 @@ import pytest
 from onedoor.kernel.work import system
 from onedoor.passes import watching as shown
 from onedoor.passes.models import Colour
-from onedoor.passes.service import auditing, tracing, tracing_away, watching
+from onedoor.passes.service import auditing, supervising, tracing, tracing_away, watching
 from onedoor.passes.watching import concealed
 from tests.orgs.kit import proven
 
@@ -123,6 +123,18 @@ def test_whoever_is_looked_at_reads_it(staff, person) -> None:
     again = staff["grid"].post(f"/supervise/{GRID}/export", data={"purpose": "看", "scheme": SCHEME})
     assert again.status_code == 422
     assert "请用 4 到 200 个字写明用途" in again.text
+
+
+def test_a_list_leaves_the_house_whole_or_not_at_all(staff, person, sql, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "MOST_EXPORTED", 1)
+    path = f"{CITY}.{DISTRICT}.{STREET}.{GRID}"
+    sql("insert into passes.watch values ($1, 'epi-2026', uuidv7(), 'red', now(), $2, '谁')", GRID, path)
+    cut = staff["grid"].post(f"/supervise/{GRID}/export", data={"purpose": "上门送药品", "scheme": SCHEME})
+    assert (cut.status_code, "名单超过 1 人" in cut.text, "上门送药品" in cut.text) == (422, True, True)
+    assert "上门送药品" not in person.get("/me/access").text
+    one = {"purpose": "上门送药品", "scheme": SCHEME, "colour": "red"}
+    assert staff["grid"].post(f"/supervise/{GRID}/export", data=one).headers["content-type"].startswith("text/csv"), "of one colour"
+    sql("delete from passes.watch where scope = $1 and name = '谁'", GRID)
 
 
 def test_moving_and_getting_well(site, staff, sql) -> None:

@@ -4,7 +4,8 @@ import datetime as dt
 
 from onedoor.identity import service as identity
 from onedoor.identity.models import Action, PersonId
-from onedoor.kernel.i18n import text
+from onedoor.kernel.i18n import say, text
+from onedoor.kernel.problems import Invalid
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
 from onedoor.orgs.models import District, OrgId, covers
@@ -126,9 +127,12 @@ async def contact(work: Work, code: str, which: str, citizen: PersonId) -> tuple
 
 
 async def export(work: Work, code: str, which: str, colour: Colour | None, purpose: str) -> tuple[Export, list[Watched]]:
-    """The whole list with its mark. What it was for is kept, and told to each person on it."""
+    """The whole list with its mark, or none of it. What it was for is kept, and told to each person on it."""
     purpose = policy.stated_purpose(work.locale, purpose)
-    found = await _page(work, code, which, colour, "", MOST_EXPORTED)
+    found = await _page(work, code, which, colour, "", MOST_EXPORTED + 1)
+    if len(found) > MOST_EXPORTED:
+        detail = say(work.locale, "名单超过 {n} 人，请选一种颜色或小一些的区域再导出", n=MOST_EXPORTED)
+        raise Invalid(errors=[{"pointer": "", "detail": detail}])
     assert isinstance(work.actor.id, PersonId)
     made = Export(ExportId.new(), code, which, work.actor.name, purpose, len(found), work.now)
     store.add_export(work.db, made, work.actor.id, OrgId(work.actor.org.uuid) if work.actor.org else None)
