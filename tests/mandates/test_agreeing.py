@@ -150,6 +150,18 @@ def test_what_was_typed_stays_when_too_much_was_asked(site, kin) -> None:
     assert (answer.status_code, "今天发出的委托太多" in answer.text, f'value="{tel}"' in answer.text) == (429, True, True)
 
 
+def test_whether_an_adult_has_an_account_is_told_to_their_parents_alone(site, kin) -> None:
+    parent = account(site, entered(site, "常有子", of_age(site, 50)))
+    grown = [entered(site, name, of_age(site, 20), **{"father": parent.who}) for name in ("常长大", "常在外")]
+    account(site, grown[0])
+    other = account(site, entered(site, "常好奇", of_age(site, 40))).program
+    told = [
+        [one.post("/api/me/mandates/children", json=who._asdict()).json()["type"].rpartition("/")[2] for who in grown]
+        for one in (parent.program, other)
+    ]  # fmt: skip
+    assert told == [["has-own-account", "not-a-parent"], ["not-a-parent", "not-a-parent"]]
+
+
 def heard(site: Any) -> None:
     """The tick at which text messages are fetched, and what it sends."""
     site.run(hearing.listen, site.house.begin, site.house.ports)
@@ -168,7 +180,7 @@ def test_a_parent_by_the_register(site, daughter, kin, stranger) -> None:
     assert daughter.post("/api/me/mandates/children", json=CHILD).status_code == 503
     kin.away = False
     adult = {"name": "王敏", "id_number": "990102197811050423"}
-    assert stranger.post("/api/me/mandates/children", json=adult).json()["type"] == "/problems/has-own-account"
+    assert stranger.post("/api/me/mandates/children", json=adult).json()["type"] == "/problems/not-a-parent"
     program = turned(bearer(site, DAUGHTER), told["id"])
     case = program.post("/api/cases", json={"item": PERMIT, "answers": ANSWERS})
     assert case.status_code == 201, case.text

@@ -72,15 +72,14 @@ async def looked_up(begin: Begin, ports: Ports, name: str, id_number: str) -> Ch
         own, who = await mine(work), named(work, name, id_number)
         await buckets.need(work.db, f"mandates child {me(work).hex}", capacity=10, per_second=10 / 86400)
         account = await identity.person_of_id_number(work, ports.get(Secrets), who.id_number)
-        born = birth_of(who.id_number)
-        if account is not None and born is not None and last_day(born, None) < work.today:
-            raise HasOwnAccount(say(work.locale, "对方已成年，请由本人登录后请您代办。"))
     entry = await match(ports, who, work.locale)
     try:
         kin = await ports.get(FamilyRegister).kinship(own.id_number or "", who.id_number)
     except OSError as away:
         raise RegisterAway(retry_after=60) from away
     until = last_day(entry.birth_on, kin)
+    if account is not None and kin is not None and last_day(entry.birth_on, None) < work.today:  # told to kin alone
+        raise HasOwnAccount(say(work.locale, "对方已成年，请由本人登录后请您代办。"))
     if kin is None or until < work.today:
         words = say(work.locale, "人口库里没有登记您是这个孩子的监护人。请带户口簿或出生证明到窗口办理。")
         raise NotAParent(errors=[{"pointer": "", "detail": words}])
