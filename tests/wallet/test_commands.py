@@ -185,6 +185,33 @@ def test_a_wallet_that_stands_still_stays_so_whatever_a_file_says(site: Any) -> 
     assert gone.one.program.post(codes).status_code == 201
 
 
+def test_what_was_in_doubt_before_an_error_of_the_register_is_in_doubt_after_it(site: Any) -> None:
+    """Whether the number came up twice before or while its holder was said to be dead."""
+    gone = Somebody(site, account(site, entered(site, "骆疑问", dt.date(1940, 5, 7))))
+    before, meanwhile = gone.row(serial()), gone.row(serial())
+    assert taken(site, before, meanwhile).added == 2
+    taken(site, gone.row(serial(), ZZBH=before["ZZBH"], ZZBFRQ="2026-01-06"))
+    told(site, gone, Life.DIED)
+    taken(site, gone.row(serial(), ZZBH=meanwhile["ZZBH"], ZZBFRQ="2026-01-06"))
+    told(site, gone, Life.RESTORED)
+    codes = [f"/api/certificates/{one['id']}/codes" for one in gone.wallet()]
+    assert [gone.one.program.post(one).status_code for one in codes] == [409, 409]
+    assert taken(site, before, meanwhile).same == 2
+    assert [gone.one.program.post(one).status_code for one in codes] == [201, 201]
+
+
+def test_what_comes_into_an_empty_wallet_of_the_dead_stands_still(site: Any) -> None:
+    gone = Somebody(site, account(site, entered(site, "骆空空", dt.date(1940, 5, 8))))
+    told(site, gone, Life.DIED)
+    assert taken(site, gone.row(serial())).added == 1
+    (one,) = gone.wallet()
+    codes = f"/api/certificates/{one['id']}/codes"
+    assert gone.one.program.post(codes).status_code == 409
+    assert "已经去世" in gone.one.program.get(f"/wallet/{one['id']}", headers={"accept": "text/html"}).text
+    told(site, gone, Life.RESTORED)
+    assert gone.one.program.post(codes).status_code == 201
+
+
 def test_a_new_version_stands_still_with_its_wallet(site: Any) -> None:
     gone = Somebody(site, account(site, entered(site, "骆再换", dt.date(1941, 5, 6))))
     assert taken(site, gone.row(serial())).added == 1

@@ -16,7 +16,6 @@ from onedoor.wallet.models import Cert, CertId, Claimed, Holder, State
 from onedoor.wallet.statuslist import Status
 from onedoor.wallet.store import bound
 from onedoor.wallet.store import certs as store
-from onedoor.wallet.words import in_doubt
 
 from . import freezing, known, telling
 from .issuing import Draft, fitting, last_day, replaced
@@ -45,7 +44,7 @@ async def reissue(
     claim, old = await _locked(work, cert_id)
     if old.state is not State.EFFECTIVE:
         raise CertificateNotEffective(state=old.state)
-    kind, still = await known.type_of(work, old.type), None if in_doubt(old) or not old.frozen else old.reason
+    kind = await known.type_of(work, old.type)
     values = fitting(work, kind, {**old.claims, **(claims or {})})
     ends = last_day(work.today, valid_days or kind.valid_days) if valid_days or kind.valid_days else old.valid_to
     if ends != old.valid_to:
@@ -55,8 +54,7 @@ async def reissue(
     )
     await _end(work, claim, old, State.REISSUED, Text(reason, reason) if reason else text("已换发新证"))
     new = await replaced(work, kind, old, draft)
-    if still is not None:  # a wallet that stands still is not set going by a new version
-        await freezing.halt(work, new, still)
+    await freezing.with_the_rest(work, new)  # a wallet that stands still is not set going by a new version
     await outbox.publish(work.db, CertIssued(new.citizen_id, new.id, new.type, new.issuer_ref, new.decision_ref, old.id))
     await telling.reissued(work, new, kind)
     await identity.record_access(work, old.citizen_id, text("换发证照"), ("certificate",), old.decision_ref)

@@ -9,6 +9,7 @@ from onedoor.wallet.models import Cert, Claimed, State
 from onedoor.wallet.statuslist import Status
 from onedoor.wallet.store import bound
 from onedoor.wallet.store import certs as store
+from onedoor.wallet.store import still as stills
 from onedoor.wallet.words import doubted, in_doubt
 
 from . import known
@@ -33,13 +34,19 @@ async def halt(work: Work, cert: Cert, reason: Text | None) -> None:
 
 
 async def changed(work: Work, event: LifeChanged) -> None:
-    """All that are good today, and those whose number is in doubt, for this outweighs it; again, it changes nothing."""
-    freezes, status = event.life is not Life.RESTORED, Status.VALID if event.life is Life.RESTORED else Status.SUSPENDED
+    """All that are good today, and those whose number is in doubt, for this outweighs it, and they are in doubt again afterwards; again, it
+    changes nothing."""
+    reason = why(event.life)
+    freezes = reason is not None
+    await (stills.stop(work.db, event.citizen, reason, work.now) if reason else stills.go_on(work.db, event.citizen))
+    unsure = {one.id for one in await stills.in_doubt(work.db, event.citizen)}
     for cert in await store.of_citizen(work.db, event.citizen):
         still = cert.frozen and not in_doubt(cert)
         if cert.state is not State.EFFECTIVE or still == freezes:
             continue
-        await store.freeze(work.db, cert, freezes, why(event.life), work.now)
+        left = reason or (doubted() if cert.id in unsure else None)
+        await store.freeze(work.db, cert, left is not None, left, work.now)
+        status = Status.SUSPENDED if left else Status.VALID
         own = Claimed(cert.citizen_id, cert.id, cert.list_ref, cert.idx)
         for place in (own, *await bound.places(work.db, cert.issuer_ref, cert.id)):
             await store.set_status(work.db, place, cert.issuer_ref, status, str(event.life), work.actor.id, work.now)
@@ -48,7 +55,7 @@ async def changed(work: Work, event: LifeChanged) -> None:
 
 async def with_the_rest(work: Work, cert: Cert) -> None:
     """A certificate that comes into a wallet that stands still stands still with it, until all of them come back."""
-    still = await store.still(work.db, cert.citizen_id, doubted().zh)
+    still = await stills.still(work.db, cert.citizen_id)
     if still is None:
         return
     await store.freeze(work.db, cert, True, still.reason, work.now)

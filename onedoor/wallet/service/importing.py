@@ -28,6 +28,7 @@ from onedoor.wallet.events import CertIssued
 from onedoor.wallet.kinds import ORGANISATION
 from onedoor.wallet.models import Cert, CertType, Source, State
 from onedoor.wallet.store import certs as store
+from onedoor.wallet.store import still
 from onedoor.wallet.words import doubted, in_doubt
 
 from . import freezing, known
@@ -162,6 +163,7 @@ async def _taken(work: Work, secrets: Secrets, row: Row) -> str:
         if cert is None or not _is(cert, holder, row, claims):
             await _set_aside(work, row)
             raise Refused("ZZBH: another certificate here has this number; neither is shown until its issuer has decided")
+        await still.doubt(work.db, cert, False)
         if in_doubt(cert):
             await freezing.halt(work, cert, None)
             await freezing.with_the_rest(work, cert)
@@ -191,8 +193,10 @@ async def _set_aside(work: Work, row: Row) -> None:
     issuer = await _issuer(work, row)
     claim = await store.numbered(work.db, issuer.id, row.outline.type_code, row.outline.number, row.outline.version)
     cert = await store.locked(work.db, claim.citizen_ref, claim.cert_ref) if claim else None
-    if cert is not None and cert.source is Source.IMPORTED and cert.state is State.EFFECTIVE and not cert.frozen:
-        await freezing.halt(work, cert, doubted())
+    if cert is not None and cert.source is Source.IMPORTED and cert.state is State.EFFECTIVE:
+        await still.doubt(work.db, cert, True)
+        if not cert.frozen:
+            await freezing.halt(work, cert, doubted())
 
 
 # ── many at once ───────────────────────────────────────────────────────────────────────────────────

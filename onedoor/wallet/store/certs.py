@@ -32,12 +32,6 @@ class Body(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Still(msgspec.Struct, frozen=True):
-    """A wallet that stands still, and why."""
-
-    reason: Text | None
-
-
 class Ending(msgspec.Struct, frozen=True):
     """A certificate that ends soon."""
 
@@ -291,16 +285,6 @@ async def ending(db: Db, today: dt.date, days: int, shortest: int, most: int) ->
            update wallet.cert c set told_ending = $days from due where c.citizen_id = due.citizen_id and c.id = due.id
            returning c.citizen_id, c.id, c.type, c.issuer_ref, c.valid_to""",
         today=today, days=days, shortest=shortest, most=most,
-    )  # fmt: skip
-
-
-async def still(db: Db, citizen: PersonId, but: str) -> Still | None:
-    """Why a wallet stands still; None when it does not, or when single certificates stand still for the reason `but`."""
-    return await db.maybe(
-        Still,
-        "select reason from wallet.cert where citizen_id = $citizen and frozen and state = '10' and reason->>'zh' is distinct from $but "
-        "limit 1",
-        citizen=citizen, but=but,
     )  # fmt: skip
 
 
