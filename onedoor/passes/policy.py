@@ -3,7 +3,7 @@
 import datetime as dt
 
 from onedoor.identity.errors import NeedsRealName
-from onedoor.identity.models import Assurance
+from onedoor.identity.models import Assurance, PersonId
 from onedoor.kernel.i18n import say
 from onedoor.kernel.problems import Forbidden, Invalid
 from onedoor.kernel.text import Unclean, citizen_id_fault, clean
@@ -66,6 +66,12 @@ def own(actor: Actor) -> OrgId:
 def may_answer(actor: Actor, appeal: Appeal) -> None:
     """Nobody answers an appeal that they made themselves, or that is about their own colour."""
     if actor.id in (appeal.by_ref, appeal.citizen_id):
+        raise NotYours()
+
+
+def not_ones_own(actor: Actor, citizen: PersonId) -> None:
+    """Whoever asked for a pass of a vehicle has it decided by somebody else."""
+    if actor.id == citizen:
         raise NotYours()
 
 

@@ -152,7 +152,7 @@ def test_what_was_typed_stays_when_too_much_was_asked(site, kin) -> None:
 
 def test_whether_an_adult_has_an_account_is_told_to_their_parents_alone(site, kin) -> None:
     parent = account(site, entered(site, "常有子", of_age(site, 50)))
-    grown = [entered(site, name, of_age(site, 20), **{"father": parent.who}) for name in ("常长大", "常在外")]
+    grown = [entered(site, name, of_age(site, 20), father=parent.who) for name in ("常长大", "常在外")]
     account(site, grown[0])
     other = account(site, entered(site, "常好奇", of_age(site, 40))).program
     told = [

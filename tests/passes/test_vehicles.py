@@ -11,6 +11,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from onedoor.identity.models import Assurance, PersonId
+from onedoor.kernel.work import Actor
 from onedoor.passes import vehicles
 from onedoor.passes.od1.checking import Issuer
 from onedoor.passes.od1.layout import Unreadable, kid_of
@@ -247,6 +249,20 @@ def test_a_double_click_asks_once_and_nobody_asks_for_ever(site, keeper) -> None
     assert more.status_code == 422
     assert "20 份申请还没有处理" in more.text
     assert "鄂A78888" in more.text
+
+
+def test_nobody_decides_about_their_own(site, keeper) -> None:
+    """A member of the authority's staff drives too; a colleague decides."""
+    me = PersonId.parse(keeper.get("/api/me").json()["id"])
+
+    async def ask() -> str:
+        async with site.house.begin(actor=Actor(id=me, name="陆清源", assurance=Assurance.REAL_NAME)) as work:
+            return str((await service.ask(work, service.Asked(**asked(site, plate="鄂A81111")))).id)
+
+    desk = on_desk(keeper, f"/passes/vehicles/{site.run(ask)}")
+    assert keeper.post(f"{desk}/issue").status_code == 403
+    assert keeper.post(f"{desk}/refuse", data={"words": "不去了"}).status_code == 403
+    assert "鄂A81111" in keeper.get("/desk/passes/vehicles").text, "it still waits"
 
 
 def test_the_desk_finds_a_vehicle_by_its_plate(site, driver, keeper, monkeypatch: pytest.MonkeyPatch) -> None:

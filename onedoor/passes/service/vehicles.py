@@ -222,8 +222,9 @@ async def handle(work: Work, citizen: PersonId, which: VehicleId) -> tuple[Vehic
 
 
 async def decide(work: Work, citizen: PersonId, which: VehicleId, act: str, words: str) -> Vehicle:
-    """Issue what was asked for, refuse it, or take back what is out; both of the latter with a reason."""
+    """Issue what was asked for, refuse it, or take back what is out; both of the latter with a reason. Nobody decides about their own."""
     found = await _to_decide(work, citizen, which)
+    policy.not_ones_own(work.actor, citizen)
     if found.state is not (VehicleState.ISSUED if act == "withdraw" else VehicleState.ASKED):
         raise VehicleDecided()
     reason = _clean(words, 200)
