@@ -48,9 +48,9 @@ def backup(home: Path, url: str, file: Path, words: bytes | None) -> Manifest:
     try:
         with tempfile.TemporaryDirectory(prefix="onedoor-backup-") as folder, waiting("Backing up", tell, lambda: _size(half)):
             dump = Path(folder) / DUMP
-            must("pg_dump", url, "--format=custom", f"--file={dump}")
+            counts = asyncio.run(_dumped(url, dump))
             with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-                manifest = _write(cast("BinaryIO", out), words, {DUMP: dump} | _files(home), asyncio.run(_counts(url)))
+                manifest = _write(cast("BinaryIO", out), words, {DUMP: dump} | _files(home), counts)
                 out.flush()
                 os.fsync(out.fileno())
         half.replace(file)
@@ -73,15 +73,20 @@ def _files(home: Path) -> dict[str, Path]:
     return found
 
 
-async def _counts(url: str) -> tuple[int, dict[str, int]]:
+async def _dumped(url: str, dump: Path) -> tuple[int, dict[str, int]]:
+    """The dump, and how many migrations and rows are in it: both see the database in one moment, however much a house that goes on
+    running writes meanwhile."""
     import asyncpg
 
     conn = await asyncpg.connect(url)
     try:
-        applied = len(await migrate.state(conn))
+        await conn.execute("set idle_in_transaction_session_timeout = 0")
+        async with conn.transaction(isolation="repeatable_read", readonly=True):
+            moment = await conn.fetchval("select pg_export_snapshot()")
+            await asyncio.to_thread(must, "pg_dump", url, "--format=custom", f"--file={dump}", f"--snapshot={moment}")
+            return len(await migrate.state(conn)), await pg_report.counted(conn)
     finally:
         await conn.close()
-    return applied, await pg_report.rows(url)
 
 
 def _write(out: BinaryIO, words: bytes | None, files: dict[str, Path], counts: tuple[int, dict[str, int]]) -> Manifest:

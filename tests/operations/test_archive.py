@@ -1,11 +1,15 @@
 """A backup restored elsewhere is the same house; a damaged one is refused whole."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from onedoor.kernel.postgres import Cluster
+from onedoor.web import archive
 from tests.furnished import furnish
 
 from .conftest import Ran
@@ -38,6 +42,30 @@ def test_a_sealed_round_trip(folder: Path, filled: Path, onedoor: Callable[..., 
     assert kept
     assert all((copy / path).read_bytes() == (filled / path).read_bytes() for path in kept)
     assert onedoor("city", "load", "--home", copy, "qinghe", "--demo").stdout.strip() == "qinghe: nothing has changed."
+
+
+def test_a_house_that_goes_on_running_is_restored(folder: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written while the backup is made is not in it, and does not make it one that cannot be restored."""
+    cluster, must = Cluster(filled, str), archive.must
+    url = cluster.ensure()
+
+    async def write() -> None:
+        conn = await asyncpg.connect(url)
+        await conn.execute("insert into kernel.version (name) values ('written meanwhile')")
+        await conn.close()
+
+    def meanwhile(name: str, *args: str) -> None:
+        must(name, *args)
+        if name == "pg_dump":
+            asyncio.run(write())
+
+    monkeypatch.setattr(archive, "must", meanwhile)
+    try:
+        made = archive.backup(filled, url, folder / "running", None)
+    finally:
+        cluster.stop()
+    _, rows = archive.restore(folder / "running-copy", folder / "running", None, str)
+    assert rows == made.rows
 
 
 def test_what_is_wrong_is_refused_and_leaves_nothing(folder: Path, filled: Path, onedoor: Callable[..., Ran]) -> None:
