@@ -14,7 +14,7 @@ from onedoor.cases import policy
 from onedoor.cases.counters import CODE_LIFE, HANDOVER, LONGEST, SIGNED, TRIES, Confirmed, Counter, CounterId
 from onedoor.cases.errors import CounterClosed, NoSuchApplicant, NoSuchCounter, NotConfirmed, WrongAnswers, WrongCounterCode
 from onedoor.cases.forms.reading import typed
-from onedoor.cases.models import Attachment, DraftId, How
+from onedoor.cases.models import Attachment, DraftId, How, Scan
 from onedoor.cases.store import counters as store
 from onedoor.identity import service as identity
 from onedoor.identity.errors import NotMatched, RegisterAway
@@ -48,7 +48,8 @@ class Turn(Struct, frozen=True):
     @property
     def signed(self) -> list[Attachment]:
         """Scans of what the person has signed in this turn; what was signed in another one says nothing here."""
-        return [f for f in self.desk.files if f.document == SIGNED and f.at >= self.counter.opened_at]
+        bad, since = (Scan.INFECTED, Scan.UNREADABLE), self.counter.opened_at
+        return [f for f in self.desk.files if f.document == SIGNED and f.at >= since and f.scan not in bad]
 
 
 def code_of(code: str) -> str:
