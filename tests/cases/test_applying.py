@@ -191,3 +191,13 @@ def test_english(browser: httpx.Client, begun: str) -> None:
         assert not re.search(r"[\u4e00-\u9fff]", shown)
     finally:
         browser.cookies.delete("lang")
+
+
+def test_more_than_a_draft_holds_is_told_on_the_page(browser: httpx.Client, program: httpx.Client, begun: str) -> None:
+    """Everything together is too long: what was typed last is still there."""
+    ident, much = begun.split("/")[2], dict.fromkeys(("name", "id_number", "reason", "moved_in", "post_address"), "x" * 19960)
+    kept = program.put(f"/api/drafts/{ident}/answers", json=much, headers={"if-match": "1"})
+    assert kept.status_code == 200, kept.text
+    typed = "东湖区柳岸街道春风路 12 号" + "长" * 80
+    page = browser.post(f"/drafts/{ident}/address", data={"address": typed}, headers={"accept": "text/html"})
+    assert (page.status_code, "填写的内容太多了" in page.text, typed in page.text) == (422, True, True)

@@ -204,7 +204,9 @@ def test_a_promise_stands_in_for_a_register(site: Any, registers: Registers, sta
     settled(site, draft)
     assert "可以告知承诺" not in browser.get(f"{draft}/licence-class", headers=HTML).text
     refused = browser.post(f"{draft}/licence-class", data={"licence_class": "C1", ".promise": "licence_class"}, headers=HTML)
-    assert refused.status_code == 409
+    assert (refused.status_code, "您有一份承诺核查不属实" in refused.text) == (409, True)
+    for page in (refused, browser.get(f"{draft}/licence-class", headers=HTML)):
+        assert re.search(r'value="C1"[^>]* (checked|selected)', page.text), "what was answered is kept, without the promise"
 
 
 def test_no_promise_where_the_form_allows_none(site: Any, registers: Registers, driver: Driver) -> None:

@@ -7,11 +7,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onedoor.cases import policy
-from onedoor.cases.errors import AnswersChanged, DraftExpired, NeedsRealName, NotReady, TooManyDrafts, WrongAnswers
+from onedoor.cases.errors import (
+    AnswersChanged,
+    DraftExpired,
+    NeedsRealName,
+    NotLater,
+    NotReady,
+    PromisesBarred,
+    TooManyDrafts,
+    WrongAnswers,
+)
+from onedoor.cases.forms.engine import Page
 from onedoor.cases.forms.reading import again, regrouped, typed
 from onedoor.cases.service import consenting, definitions, drafts, instant, later, prefill, submitting
-from onedoor.kernel.i18n import pick
+from onedoor.kernel.i18n import pick, translate
 from onedoor.kernel.ports import Ports
+from onedoor.kernel.problems import Invalid, Problem
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
@@ -106,9 +117,24 @@ async def answer(request: AnyRequest, draft: FromPath[str], ask: FromPath[str], 
         return page(request, "cases/question.html", 422, **data, **await offers(work, desk, asked), errors=bad.errors)
     except AnswersChanged as bad:
         return page(request, "cases/changed.html", 409, **both(work, desk, asked, bad, to), errors=[])
+    except Invalid as bad:  # this page is well; together with all others it is more than a draft holds
+        return await _told(request, work, desk, asked, again(raw), to, bad)
     if PROMISED in sent:
-        await later.promise(work, desk, asked, sent[PROMISED][0].split())
+        try:
+            await later.promise(work, desk, asked, sent[PROMISED][0].split())
+        except (NotLater, PromisesBarred) as bad:  # the answer is kept, without a promise
+            return await _told(request, work, desk, asked, again(raw), to, bad)
     return see_other(onward(work, desk, asked.id, to))
+
+
+async def _told(
+    request: AnyRequest, work: Work, desk: drafts.Desk, asked: Page, typed: dict[str, Any], to: str, why: Problem
+) -> Response[Any]:
+    """The page again with everything that was typed, and why it does not go on."""
+    detail = why.errors[0]["detail"] if isinstance(why, Invalid) else why.detail or translate(work.locale, why.title)
+    data = view(work, desk, asked, typed, to) | await offers(work, desk, asked)
+    errors = [{"pointer": f"/{asked.ask[0]}", "detail": detail}]
+    return page(request, "cases/question.html", why.status, **data, errors=errors)
 
 
 @get("/drafts/{draft:str}/check", **may("signed-in", acting="fill submit"), include_in_schema=False)
