@@ -98,6 +98,17 @@ def test_saying_that_it_cannot_be_given(site: Any, program: httpx.Client) -> Non
     assert (done.status_code, done.json()["status"]) == (201, "submitted")
 
 
+def test_words_for_a_supplement_are_never_cut(site: Any, browser: httpx.Client, program: httpx.Client) -> None:
+    """Longer than the page takes: nothing is handed in, and everything typed stays."""
+    case = submitted(program)
+    site.run(asked, site, case["id"])
+    typed, last = "我" * 2000 + "这一句最要紧", "没有合同，" + "因为" * 1000 + "原件在房东那里"
+    page = browser.post(f"/cases/{case['id']}/supplement", data={"cannot-0": last, "given-1": typed})
+    assert (page.status_code, page.text.count("最多写 2000 个字")) == (422, 4), "above and at each box"
+    assert (typed in page.text, last in page.text) == (True, True)
+    assert program.get(f"/api/cases/{case['id']}").json()["status"] == "supplementing"
+
+
 def test_files_for_a_supplement_through_the_api(site: Any, program: httpx.Client) -> None:
     case = submitted(program)
     site.run(asked, site, case["id"])

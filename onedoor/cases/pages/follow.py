@@ -26,7 +26,7 @@ from ._case import asked_view, case_row, case_view
 from ._view import case_of, file_of, posted, texts, uploads
 from .files import MOST_POSTED, keep_all
 
-MOST_WORDS = 2000
+MOST_WORDS, WORDS = 2000, ("given-", "cannot-")
 
 
 @get("/me/cases", **may("signed-in", acting="see_status"), include_in_schema=False)
@@ -74,8 +74,10 @@ async def supplement(
         found = await following.one(work, case_of(case))
         policy.must_allow(found, Move.ANSWER)
     sent, too_large = await posted(request)
-    typed = {k: text.printable(v[0])[:MOST_WORDS] for k, v in texts(sent).items() if v}
-    bad = [{"pointer": "/given-0", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}] if too_large else []
+    typed = {k: text.printable(v[0]) for k, v in texts(sent).items() if v}
+    long = say(work.locale, "最多写 {n} 个字，不能有看不见的符号", n=MOST_WORDS)
+    bad = [{"pointer": f"/{k}", "detail": long} for k, words in typed.items() if k.startswith(WORDS) and len(words) > MOST_WORDS]
+    bad += [{"pointer": "/given-0", "detail": say(work.locale, "文件太大了，每个文件最多 20 MB")}] if too_large else []
     for i, one in enumerate(found.asked):
         bad += await keep_all(begin, ports, uploads(sent, f"given-{i}"), Upload("", b"", one.ref, case=found.id), 30, f"given-{i}")
     async with begin() as work:
