@@ -10,6 +10,7 @@ from onedoor.cases.models import CaseId, Status
 from onedoor.cases.ports import FactSource
 from onedoor.cases.service import clocks, handling, owing, promising
 from onedoor.kernel.work import system
+from tests.exchange.conftest import rows
 
 from .kit import ANSWERS, PERMIT, bearer, picture, residents
 from .test_desk import CHIEF, CLERK, Staff, act, all_clean
@@ -188,6 +189,23 @@ def test_a_broken_promise(site: Any, promiser: httpx.Client, staff: Staff) -> No
     assert desk.post(f"/api/cases/{case}/appeal-answers", json=answer).status_code == 403
     assert staff(CHIEF).post(f"/api/cases/{case}/appeal-answers", json=answer).json()["appeal"] == "lifted"
     assert owed(promiser, "promise")["status"] == "submitted"
+
+
+def test_a_second_appeal_stays_on_the_list_when_the_first_is_answered(site: Any, promiser: httpx.Client, staff: Staff) -> None:
+    """Of one case two promises were found untrue, and both findings are objected to."""
+    case = owed(promiser, "promise")["id"]
+    this = f"case_id = '{case.removeprefix('case_')}'"
+    columns = "citizen_id, id, case_id, org_ref, document, label, words, signed_at, check_on, result, checked_at, why, barred_until"
+    copied = columns.replace(" id,", " gen_random_uuid(),").replace("document", "'other'")
+    rows(site, f"update cases.promise set result = 'broken', checked_at = now(), why = 'x', barred_until = current_date + 9 where {this}",
+         f"insert into cases.promise ({columns}) select {copied} from cases.promise where {this}", "select 1")  # fmt: skip
+    mine = [p["id"] for p in promiser.get("/api/promises").json() if p["case"] == case]
+    for one in mine:
+        assert promiser.post(f"/api/promises/{one}/appeals", json={"words": "合同在我爱人手里"}).status_code == 201
+    for one, left in zip(mine, (True, False), strict=True):
+        answer = {"promise": one, "appeal": "lifted", "words": "合同已核对"}
+        assert staff(CHIEF).post(f"/api/cases/{case}/appeal-answers", json=answer).status_code == 201
+        assert (case in staff(CHIEF).get("/desk/inbox", params={"tab": "promises"}).text) is left
 
 
 class Register:

@@ -230,7 +230,8 @@ async def answer(work: Work, case_id: CaseId, promise_id: PromiseId, *, lifted: 
     process = await process_of(work, case.item, case.process_version)
     detail = {"promise": promise.document, "lifted": lifted}
     await moves.save(work, case, case, Move.NOTE, process, by=By.STAFF, note=words, detail=detail)
-    await inbox.unmark(work.db, case.org_ref, case.id, APPEAL)
+    if not any(p.appeal_state is Appeal.OPEN for p in await store.promises(work.db, case.citizen_id, case.id)):
+        await inbox.unmark(work.db, case.org_ref, case.id, APPEAL)
     await telling.appealed(work, case, after)
     return after
 
