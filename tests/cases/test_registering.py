@@ -218,6 +218,27 @@ def test_a_job_that_comes_too_early_comes_again(story: Story) -> None:
     assert story.site.run(run) == 1
 
 
+def test_more_parts_than_one_run_takes_are_gone_on_with(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case with so many papers that a single job does not get through them: another one goes on."""
+    monkeypatch.setattr(registering, "MOST_STEPS", 2)
+    house, waiting = story.site.house, "select count(*)::int from kernel.job where kind = 'cases.register' and args ->> 'case' = $case"
+
+    async def run() -> tuple[State, int]:
+        citizen, ports, offices = await story.begun(), Ports(), Offices()
+        async with serving(offices.handle, MOST) as url:
+            ports.put(Vault, house.ports.get(Vault))
+            ports.put(BackOffice, Plugin(url))
+            async with house.begin(system("test")) as work:
+                await work.db.run("delete from kernel.job where kind = 'cases.register'")
+            await registering.advance(house.begin, ports, citizen, story.case)
+        async with house.begin(system("test")) as work:
+            reg = await store.one(work.db, citizen, story.case)
+            assert reg is not None
+            return reg.state, await work.db.value(waiting, case=str(story.case))
+
+    assert story.site.run(run) == (State.ATTACHING, 1)
+
+
 def test_handed_in_it_is_registered_by_a_job(site: Any, story: Story) -> None:
     """The way of the house itself, from the application to the number of the department."""
     program: httpx.Client = story.program  # type: ignore[attr-defined]

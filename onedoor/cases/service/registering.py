@@ -75,6 +75,8 @@ async def advance(begin: Begin, ports: Ports, citizen: PersonId, case_id: CaseId
         outcome = await _done(office, ports, reg, taken, entry, paper, papers, repeats)
         if not await _settle(begin, taken, outcome):
             return
+    async with begin(actor=ACTOR) as work:  # many papers: another job goes on
+        await _later(work, citizen, case_id)
 
 
 async def _entry(work: Work, citizen: PersonId, case_id: CaseId) -> Entry:
