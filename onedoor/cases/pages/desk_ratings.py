@@ -16,6 +16,7 @@ from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, may, page, see_other
 
 from ._desk import left_words
+from ._seconds import second_page
 from ._view import case_of, texts
 
 SUPERVISOR = may("cases:supervise")
@@ -76,6 +77,9 @@ async def act(request: AnyRequest, case: FromPath[str], begin: NamedDependency[B
     try:
         async with looking.noted(begin, case_id), begin() as work:
             await do(work, case_id, typed.get("answer", typed.get("heard", "")))
+    except NeedsSecond:  # protected since, or the colleague's word is too old by now
+        async with begin() as work:
+            return await second_page(request, work, case_id, typed=[words for words in typed.values() if words])
     except Invalid as bad:
         async with begin() as work:
             return await _one(request, work, case_id, bad.status, errors=bad.errors, typed=typed)
