@@ -100,9 +100,11 @@ async def happened(db: Db, step: Happened) -> int:
 
 
 async def history(db: Db, org: Id, demand: DemandId) -> list[Happened]:
-    return await db.all(
+    """The latest hundred, the oldest of them first."""
+    found = await db.all(
         Happened,
         "select org_id, id, demand_id, kind, actor_ref, actor, at, note from exchange.demand_step "
-        "where org_id = $org and demand_id = $demand order by id limit 100",
+        "where org_id = $org and demand_id = $demand order by id desc limit 100",
         org=org, demand=demand,
     )  # fmt: skip
+    return found[::-1]
