@@ -2,8 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from onedoor.exchange.records import DemandId
+from onedoor.exchange.service import demanding
+from onedoor.exchange.store import demands as store
 from onedoor.kernel import memory
+from onedoor.kernel.work import Actor, system
+from onedoor.orgs import service as orgs
 
 from .conftest import rows
 from .test_directory import CIVIL, POLICE, SOCIAL, STEWARD, made
@@ -56,3 +62,36 @@ def test_the_history_shows_what_happened_last(site: Any, registers: Any, staff: 
          f"select org_id, uuidv7(), id, 'fetched', '', now() from exchange.demand, generate_series(1, 120) where id = '{which}'")  # fmt: skip
     staff(STEWARD).post(demand, data={"act": "decline", "note": "用途没有写清楚"})
     assert staff(SOCIAL).get(demand).text.count("用途没有写清楚") == 2, "as the reason, and in the history"
+
+
+def test_what_is_answered_while_the_night_counts_stays_answered(site: Any, registers: Any, staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job has read that nobody has answered; the supplier grants; the job writes down nothing of what it has read before."""
+    demand = made(staff(SOCIAL))
+    which = DemandId.parse(demand.rpartition("/")[2])
+    staff(STEWARD).post(demand, data={"act": "check"})
+    rows(site, f"update exchange.demand set due_on = current_date - 10 where id = '{which.uuid}'")
+    read = store.overdue
+
+    async def meanwhile(*args: Any) -> Any:
+        found = await read(*args)
+        async with site.house.begin(actor=system("test")) as work:
+            social, police = await orgs.department(work, "renshe"), await orgs.department(work, "gongan")
+        async with site.house.begin(actor=Actor(system="test", org=police.id)) as work:
+            await demanding.answer(work, social.id, which, True, "")
+        return found
+
+    async def night() -> None:
+        monkeypatch.setattr(store, "overdue", meanwhile)
+        async with site.house.begin(actor=system("exchange.sweep")) as work:
+            await demanding.escalate(work)
+
+    site.run(night)
+    monkeypatch.undo()
+    page = staff(SOCIAL).get(demand).text
+    assert "已同意" in page
+    assert "逾期未处理" not in page
+    assert rows(site, f"select state, agreement <> '' as agreed from exchange.demand where id = '{which.uuid}'") == [
+        {"state": "granted", "agreed": True}
+    ]
+    rows(site, "delete from exchange.agreement where origin = 'demand'")
+    memory.forget_all()

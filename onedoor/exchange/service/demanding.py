@@ -154,12 +154,16 @@ async def stop(work: Work, org: Id, which: DemandId, note: str) -> Demand:
 
 async def escalate(work: Work) -> int:
     """Past its day: written down, told to the authority, who sees it on top. The clock begins anew, so that it is told once a period."""
-    late = await store.overdue(work.db, work.today, MOST)
-    for one in late:
+    late = 0
+    for read in await store.overdue(work.db, work.today, MOST):
+        one = await store.locked(work.db, read.org_id, read.id)
+        if one is None or (one.state, one.due_on) != (read.state, read.due_on):
+            continue  # somebody has acted since it was read
+        late += 1
         await store.save(work.db, replace(one, due_on=work.calendar.after(work.today, clocks().escalate), changed_at=work.now))
         await happened(work, one, "overdue", "")
         await alerting.overdue(work, one)
-    return len(late)
+    return late
 
 
 async def _granted(work: Work, demand: Demand, kind: str, note: str) -> Demand:
