@@ -205,3 +205,19 @@ def test_events_are_believed_when_signed_and_once(site: Any, laid: Any) -> None:
     held = site.run(said, site, "hospital.assessment")
     assert (held.document["grade"], held.document["revision"], held.echoed) == (1, 2, KEYS)
     assert rows(site, "select mark from exchange.taken where register = 'hospital'")[0]["mark"] == second["mark"]
+
+
+def event(event_id: str, at: str, **data: Any) -> tuple[dict[str, str], bytes]:
+    """One event of the hospital, signed now."""
+    said = {"patient": {"idNo": LI_GUILAN}, "reportNo": "R1", "grade": 1} | data
+    body = json.dumps({"type": "assessment.reported", "timestamp": at, "data": said}).encode()
+    stamp = str(int(dt.datetime.now().timestamp()))
+    return {"webhook-id": event_id, "webhook-timestamp": stamp, "webhook-signature": signature(SECRET, event_id, stamp, body)}, body
+
+
+def test_an_event_is_of_the_citys_day(site: Any, laid: Any) -> None:
+    """Half past one in the morning here is the evening before in the zone that the department wrote."""
+    reach(site, hospital="http://127.0.0.1:9")
+    headers, body = event("night", "2026-11-20T17:30:00Z")
+    assert site.client().post("/api/exchange/push/hospital", content=body, headers=headers).json() == {"status": "taken"}
+    assert site.run(said, site, "hospital.assessment").as_of == dt.date(2026, 11, 21)
