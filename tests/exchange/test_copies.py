@@ -13,7 +13,7 @@ from connectors.exchange_file.plugin import Files
 from connectors.exchange_file.simulator import Federation
 from connectors.exchange_queue.plugin import Queue as QueuePlugin
 from connectors.exchange_queue.simulator import Hospital
-from connectors.simulating import Asked, serving
+from connectors.simulating import Asked, Told, serving
 from onedoor.exchange.models import AskIn, Pulled, State
 from onedoor.exchange.ports import File, Queue
 from onedoor.exchange.pushed import signature
@@ -215,9 +215,25 @@ def event(event_id: str, at: str, **data: Any) -> tuple[dict[str, str], bytes]:
     return {"webhook-id": event_id, "webhook-timestamp": stamp, "webhook-signature": signature(SECRET, event_id, stamp, body)}, body
 
 
-def test_an_event_is_of_the_citys_day(site: Any, laid: Any) -> None:
-    """Half past one in the morning here is the evening before in the zone that the department wrote."""
-    reach(site, hospital="http://127.0.0.1:9")
-    headers, body = event("night", "2026-11-20T17:30:00Z")
-    assert site.client().post("/api/exchange/push/hospital", content=body, headers=headers).json() == {"status": "taken"}
-    assert site.run(said, site, "hospital.assessment").as_of == dt.date(2026, 11, 21)
+def test_one_connector_that_breaks_holds_up_no_other_register(site: Any, laid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, (headers, body) = site.house, event("next", "2026-11-20T09:00:00+08:00", grade=2)
+    kept = {"mark": "1", "id": "next", "timestamp": headers["webhook-timestamp"], "signature": headers["webhook-signature"]}
+
+    async def broken(self: Files, system: Any, since: str) -> Any:
+        raise ValueError("not as it was thought")
+        yield
+
+    async def queue(asked: Asked) -> Told:
+        return Told(200, {"items": [kept | {"body": body.decode()}]})
+
+    async def fetched() -> None:
+        async with serving(queue) as url:
+            reach(site, disabled=str(laid[0].folder), hospital=url)
+            await copying.take(house.begin, house.ports)
+            await house.ports.get(Queue).close()
+
+    monkeypatch.setattr(Files, "pull", broken)
+    site.run(fetched)
+    assert site.run(said, site, "hospital.assessment").document["grade"] == 2
+    notes = {row["register"]: row["note"] for row in rows(site, "select register, note from exchange.taken")}
+    assert notes == {"disabled": "ValueError: not as it was thought", "hospital": ""}

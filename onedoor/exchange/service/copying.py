@@ -65,7 +65,7 @@ async def take_from(begin: Begin, ports: Ports, known: Dictionary, register: Reg
                 parcels.append(one)
                 if len(parcels) >= MOST_AT_ONCE:
                     break
-    except (OSError, LookupError) as away:
+    except Exception as away:  # a connector's fault is this register's silence, and no other's
         note = f"{type(away).__name__}: {away}"[:300]
     if register.transport is Transport.FILE and parcels:
         marks = [await _file(begin, known, register, one) for one in parcels]
