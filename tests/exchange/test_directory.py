@@ -265,7 +265,8 @@ def test_a_mapping_is_tried_before_it_is_switched_on(site: Any, registers: Any, 
     assert tried.status_code == 200
     assert "试读的结果" in tried.text
     assert "读到了" in tried.text
-    for bad in ({"rules": "[{"}, {"rules": '[{"to": "driver.class", "from": "zjcx"}]'}, {"sample": "{"}, {"codes": "[]"}, {"rules": "3"}):
+    for bad in ({"rules": "[{"}, {"rules": '[{"to": "driver.class", "from": "zjcx"}]'}, {"sample": "{"}, {"codes": "[]"}, {"rules": "3"},
+                {"rules": '[{"to": "driver.class", "from": "/zjcx", "via": ["date:YYYY-MM-MM"]}]'}):
         answer = steward.post("/exchange/resources/police.driver", data=sent | bad)
         assert answer.status_code == 422, bad
     unread = json.dumps({"zjcx": "Z9", "first": "2015-06-09"})

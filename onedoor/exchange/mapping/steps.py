@@ -107,7 +107,10 @@ def _first(value: Any) -> Any:
 
 
 def _date(form: str) -> Step:
-    pattern = re.compile("".join(_TOKENS.get(part) or re.escape(part) for part in re.findall(_FORMAT, form)), re.ASCII)
+    try:
+        pattern = re.compile("".join(_TOKENS.get(part) or re.escape(part) for part in re.findall(_FORMAT, form)), re.ASCII)
+    except re.error as bad:
+        raise ValueError(f"date:{form} names a part twice") from bad
     if not {"y", "m"} <= pattern.groupindex.keys():
         raise ValueError(f"date:{form} lacks YYYY or MM")
 
