@@ -94,6 +94,19 @@ def test_lines_are_counted_and_the_newer_of_two_stays() -> None:
     assert drop(*lines, f"{KEY},一级,2026-01-01").problems == ["3 of 4 keys cannot be used"]
 
 
+@pytest.mark.parametrize(("older", "newer"), [
+    ("2026/9/1", "2026/10/1"), ("2026年9月30日", "2026年10月1日"), ("2026-9-1", "2026.10.1"), ("20260901", "2026-10-01"),
+    ("2026-10-01 9:30", "2026-10-01 10:00"), ("20261001093000", "20261001100000"), ("", "2026/9/1"), ("无", "2026/9/1"),
+])  # fmt: skip
+def test_the_newer_of_two_lines_is_of_the_later_day_however_days_are_written(older: str, newer: str) -> None:
+    for lines in ([f"{KEY},一级,{older}", f"{KEY},二级,{newer}"], [f"{KEY},二级,{newer}", f"{KEY},一级,{older}"]):
+        assert drop(*lines).rows[KEY]["等级"] == "二级"
+
+
+def test_one_day_in_two_writings_is_one_day() -> None:
+    assert drop(f"{KEY},一级,2026/9/1", f"{KEY},二级,2026-09-01").rows == {}
+
+
 def test_receipts() -> None:
     content = "title\nrequest_id,number,state\nr-1,9901,已办结\n,,\n".encode("gb18030")
     assert [(one.request_id, one.number) for one in receipts("RECEIPT_20261126_r-1.csv", content)] == [("r-1", "9901")]

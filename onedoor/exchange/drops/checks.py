@@ -24,6 +24,9 @@ _KEYS: dict[str, Callable[[str, dt.date], bool]] = {
 }
 
 
+_DAY = re.compile(r"\s*(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})", re.ASCII)
+
+
 class DropState(StrEnum):
     """How far a file has come. CHECKED: it passes, but one of a newer day stands."""
 
@@ -143,7 +146,7 @@ class _Run:
         self.doubles += 1
         if before is None or before == row:
             return
-        old, new = (str(one.get(self.way.dated, "")) for one in (before, row))
+        old, new = (_day(one.get(self.way.dated)) for one in (before, row))
         if old == new:
             self.torn.add(key)
             del self.rows[key]
@@ -170,6 +173,16 @@ class _Run:
         return Staged(
             sha256, known.as_of, known.serial, self.rows, self.lines, self.bad, self.unmapped, self.doubles, encoding, self.faults, problems
         )
+
+
+def _day(said: Any) -> tuple[tuple[int, ...], str]:
+    """When a line says that it is of, to be compared: 2026/9/1 is before 2026-10-01, and what is no day before both."""
+    words = "" if said is None else str(said)
+    if not (at := _DAY.match(words)):
+        return (), words
+    time = words[at.end() :]
+    parts = re.findall(r"\d\d", time) if time.isdecimal() else re.findall(r"\d+", time)
+    return tuple(int(part) for part in (*at.groups(), *parts)), ""
 
 
 class Facts(Struct, frozen=True, order=True):
