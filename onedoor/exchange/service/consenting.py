@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 
+from msgspec.structs import replace
+
 from onedoor.exchange import policy
 from onedoor.exchange.errors import NoSuchConsent
 from onedoor.exchange.events import ConsentRevoked
@@ -108,8 +110,8 @@ async def revoke(work: Work, which: ConsentId) -> Consent:
     found = await people.consent(work.db, me(work), which)
     if found is None:
         raise NoSuchConsent()
-    await end(work, found, None)
-    return found
+    first = await end(work, found, None)
+    return replace(found, revoked_at=work.now) if first else found
 
 
 async def end(work: Work, found: Consent, by: PersonId | None) -> bool:
