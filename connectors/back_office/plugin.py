@@ -62,7 +62,7 @@ class BackOffice:
             raise ConnectionRefusedError("the department's system cannot be reached") from away
         except httpx.TimeoutException as slow:
             raise TimeoutError("the department's system did not answer in time") from slow
-        except httpx.TransportError as broken:
+        except httpx.RequestError as broken:
             raise ConnectionError("the department's system broke off") from broken
         if answer.status_code in NOT_AGAIN:
             raise NotTaken(f"the department's system refused it ({answer.status_code})", final=True)
@@ -70,7 +70,7 @@ class BackOffice:
             raise ConnectionError(f"the department's system answered {answer.status_code}")
         try:
             found = answer.json()
-        except ValueError as bad:
+        except (ValueError, RecursionError) as bad:
             raise ConnectionError("the department's system answered in no language of ours") from bad
         if not isinstance(found, dict):
             raise ConnectionError("the department's system answered something else")

@@ -34,7 +34,7 @@ class CompanyRegister:
             answer = await self._client.post(path, json=question)
         except httpx.TimeoutException as slow:
             raise TimeoutError("the register of companies did not answer in time") from slow
-        except httpx.TransportError as away:
+        except httpx.RequestError as away:
             raise ConnectionError("the register of companies cannot be reached") from away
         if answer.status_code == 404:
             return None
@@ -42,7 +42,7 @@ class CompanyRegister:
             raise ConnectionError(f"the register of companies answered {answer.status_code}")
         try:
             return msgspec.json.decode(answer.content, type=kind)
-        except msgspec.DecodeError as strange:
+        except (msgspec.DecodeError, UnicodeDecodeError) as strange:
             raise ConnectionError(f"the answer of the register of companies cannot be read: {strange}") from strange
 
     async def close(self) -> None:

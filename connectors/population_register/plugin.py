@@ -41,7 +41,7 @@ class PopulationRegister:
             answer = await self._client.get("/events", params={"after": after})
             answer.raise_for_status()
             return msgspec.json.decode(answer.content, type=list[LifeEvent])
-        except (httpx.HTTPError, msgspec.DecodeError) as strange:
+        except (httpx.HTTPError, msgspec.DecodeError, UnicodeDecodeError) as strange:
             raise ConnectionError(f"the population register's news cannot be read: {strange}") from strange
 
     async def _told(self, path: str, question: dict[str, str], kind: type[T]) -> T | None:
@@ -52,7 +52,7 @@ class PopulationRegister:
             raise ConnectionError(f"the population register answered {answer.status_code}")
         try:
             return msgspec.json.decode(answer.content, type=kind)
-        except msgspec.DecodeError as strange:
+        except (msgspec.DecodeError, UnicodeDecodeError) as strange:
             raise ConnectionError(f"the population register's answer cannot be read: {strange}") from strange
 
     async def _ask(self, path: str, question: dict[str, str]) -> httpx.Response:
@@ -60,11 +60,11 @@ class PopulationRegister:
             return await self._client.post(path, json=question)
         except httpx.TimeoutException as slow:
             raise TimeoutError("the population register did not answer in time") from slow
-        except httpx.TransportError:
+        except httpx.RequestError:
             pass
         try:
             return await self._client.post(path, json=question)
-        except httpx.TransportError as away:
+        except httpx.RequestError as away:
             raise ConnectionError("the population register cannot be reached") from away
 
     async def close(self) -> None:

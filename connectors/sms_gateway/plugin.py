@@ -29,7 +29,7 @@ class SmsGateway:
             answer = await self._client.post("/messages", json={"phone": phone, "text": text, "request_id": request_id})
         except httpx.TimeoutException as slow:
             raise TimeoutError("the SMS gateway did not answer in time") from slow
-        except httpx.TransportError as away:
+        except httpx.RequestError as away:
             raise ConnectionError("the SMS gateway cannot be reached") from away
         if answer.status_code not in (200, 202):
             raise ConnectionError(f"the SMS gateway answered {answer.status_code}")
@@ -40,13 +40,13 @@ class SmsGateway:
             answer = await self._client.get("/replies", params={"after": after})
         except httpx.TimeoutException as slow:
             raise TimeoutError("the SMS gateway did not answer in time") from slow
-        except httpx.TransportError as away:
+        except httpx.RequestError as away:
             raise ConnectionError("the SMS gateway cannot be reached") from away
         if answer.status_code != 200:
             raise ConnectionError(f"the SMS gateway answered {answer.status_code}")
         try:
             return msgspec.json.decode(answer.content, type=Replies).items
-        except msgspec.DecodeError as strange:
+        except (msgspec.DecodeError, UnicodeDecodeError) as strange:
             raise ConnectionError(f"the SMS gateway's answer cannot be read: {strange}") from strange
 
     async def close(self) -> None:

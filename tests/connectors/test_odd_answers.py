@@ -1,0 +1,48 @@
+"""What systems outside do now and then, and what a connector makes of it: an OSError, or what was meant; never a library's exception."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from connectors.back_office.plugin import BackOffice
+from connectors.company_register.plugin import CompanyRegister
+from connectors.population_register.plugin import PopulationRegister
+from connectors.region_nodes.plugin import RegionNodes
+from connectors.simulating import Asked, Told, serving
+from connectors.sms_gateway.plugin import SmsGateway
+REQUEST = UUID(int=1)
+CALLS: dict[str, Callable[[str], Awaitable[Any]]] = {
+    "match": lambda url: PopulationRegister(url).match("林晓", "990105199203180222"),
+    "events": lambda url: PopulationRegister(url).events(0),
+    "company": lambda url: CompanyRegister(url).company("1"),
+    "send": lambda url: SmsGateway(url).send("13800990001", "x", "r"),
+    "replies": lambda url: SmsGateway(url).replies(0),
+    "status": lambda url: BackOffice(url).status("o", "1"),
+    "node": lambda url: RegionNodes().get(f"{url}/x"),
+}
+ODD = {
+    "encoding": Told(200, raw=b'{"name": "\xff\xfe"}'), "encoding of a list": Told(200, raw=b'{"items": [{"phone": "\xff\xfe"}]}'),
+    "packed": Told(200, raw=b"not packed", kind="application/json\r\ncontent-encoding: gzip"),
+    "deep": Told(200, raw=b"[" * 100_000),
+}
+
+
+READ = [(call, odd) for call in CALLS for odd in ODD if odd == "packed" or call not in ("send", "node")]
+"""What was sent is taken by its status alone; what another city says is read by whoever asked for it."""
+
+
+@pytest.mark.parametrize(("call", "odd"), [*READ, ("node", "encoding")])
+def test_what_cannot_be_read_is_no_answer(call: str, odd: str) -> None:
+    asyncio.run(_asked(CALLS[call], ODD[odd]))
+
+
+async def _asked(call: Callable[[str], Awaitable[Any]], said: Told) -> None:
+    async def handle(asked: Asked) -> Told:
+        return said
+
+    async with serving(handle) as url:
+        with pytest.raises(OSError):
+            await call(url)
