@@ -1,5 +1,6 @@
 """Asks and tells other regions' nodes. What comes back is signed, so nothing here is believed; it is only bounded."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ class RegionNodes:
     """Behind the port passes.Regions."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, verify=authorities(), follow_redirects=False)
 
     async def get(self, url: str) -> str:
@@ -27,7 +29,10 @@ class RegionNodes:
         return await self._asked("POST", url, body, media)
 
     async def _asked(self, method: str, url: str, body: str | None, media: str = JSON) -> str:
-        headers = {"content-type": media, "accept": "*/*"}
+        async with asyncio.timeout(self._seconds):  # of the whole answer: one that drips is none
+            return await self._said(method, url, body, {"content-type": media, "accept": "*/*"})
+
+    async def _said(self, method: str, url: str, body: str | None, headers: dict[str, str]) -> str:
         try:
             async with self._client.stream(method, url, content=body, headers=headers) as answer:
                 read = bytearray()

@@ -1,6 +1,7 @@
 """What systems outside do now and then, and what a connector makes of it: an OSError, or what was meant; never a library's exception."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -46,3 +47,27 @@ async def _asked(call: Callable[[str], Awaitable[Any]], said: Told) -> None:
     async with serving(handle) as url:
         with pytest.raises(OSError):
             await call(url)
+
+
+def test_a_city_that_drips_is_not_waited_for() -> None:
+    """A byte now and then is no answer in time, however long it goes on."""
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        for _ in range(30):
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+        writer.close()
+
+    async def run() -> float:
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        begun = time.monotonic()
+        with pytest.raises(OSError):
+            await RegionNodes(seconds=0.3).get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x")
+        took = time.monotonic() - begun
+        server.close()
+        return took
+
+    assert asyncio.run(run()) < 1
