@@ -20,6 +20,7 @@ from onedoor.exchange.models import AskIn, AskOut, Health, Pulled, Push, Receipt
 
 MOST_PAGES = 20
 RENEWED_BEFORE = 30.0
+TAKEN = (200, 201, 202)
 
 
 class Pages(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,14 +81,14 @@ class Rest:
         return await self._whole(system, settings, asked, body, until, first)
 
     @staticmethod
-    def _answer(reply: Reply, asked: Operation) -> AskIn:
+    def _answer(reply: Reply, asked: Operation, well: tuple[int, ...] = (200,)) -> AskIn:
         if reply.long:
             return wrong(f"longer than {MOST_BYTES} bytes")
         if reply.status == 404 and not asked.code:
             return AskIn(State.NOT_HELD, problem="404", sha256=hashlib.sha256(reply.body).digest())
         if reply.status in (401, 403):
             return AskIn(State.REFUSED, problem=str(reply.status), sha256=hashlib.sha256(reply.body).digest())
-        if reply.status != 200:
+        if reply.status not in well:
             return AskIn(State.DOWN, problem=str(reply.status), sha256=hashlib.sha256(reply.body).digest())
         try:
             tree = msgspec.json.decode(reply.body)
@@ -125,7 +126,8 @@ class Rest:
         asked: Operation = operation(system, settings.operations, message.operation)
         body = message.body if asked.body is None else filled(asked.body, message.body)
         until = time.monotonic() + system.timeout_ms / 1000
-        told = self._answer(await self._sent(system, settings, asked, body, until, {"Idempotency-Key": message.request_id}), asked)
+        reply = await self._sent(system, settings, asked, body, until, {"Idempotency-Key": message.request_id})
+        told = self._answer(reply, asked, TAKEN)
         number = at(told.document, asked.number)
         if told.state is not State.HELD or not isinstance(number, str | int):
             raise OSError(f"{system.code} did not take it: {told.state} {told.problem}")

@@ -10,10 +10,15 @@ import pytest
 
 from connectors.back_office.plugin import BackOffice
 from connectors.company_register.plugin import CompanyRegister
+from connectors.exchange_rest.plugin import Rest
 from connectors.population_register.plugin import PopulationRegister
 from connectors.region_nodes.plugin import RegionNodes
 from connectors.simulating import Asked, Told, serving
 from connectors.sms_gateway.plugin import SmsGateway
+from onedoor.exchange.models import Push, System, Transport
+
+from .registers import SECRET
+
 REQUEST = UUID(int=1)
 CALLS: dict[str, Callable[[str], Awaitable[Any]]] = {
     "match": lambda url: PopulationRegister(url).match("林晓", "990105199203180222"),
@@ -71,3 +76,20 @@ def test_a_city_that_drips_is_not_waited_for() -> None:
         return took
 
     assert asyncio.run(run()) < 1
+
+
+def test_a_register_that_says_created_has_taken_it() -> None:
+    """201, as REST has it for what is new, and 202."""
+    settings = {"operations": {"file": {"path": "/file", "echo": {}, "number": "/number"}}}
+
+    async def run(status: int) -> str:
+        async def handle(asked: Asked) -> Told:
+            return Told(status, {"number": "N1"})
+
+        connector = Rest()
+        async with serving(handle) as url:
+            receipt = await connector.put(System("some", Transport.REST, url, settings, SECRET), Push("r-1", "file", {"a": 1}))
+        await connector.close()
+        return receipt.number
+
+    assert [asyncio.run(run(status)) for status in (200, 201, 202)] == ["N1", "N1", "N1"]
