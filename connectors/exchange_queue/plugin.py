@@ -6,6 +6,7 @@ A department that pushes does so to `/api/exchange/push/…`; fetching finds wha
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -65,7 +66,7 @@ class Queue:
         """Everything after the mark, page after page; ConnectionError when a page is not one."""
         settings = settings_of(system, Settings)
         for _ in range(MOST_ROUNDS):
-            path = f"{settings.events}?after={since or '0'}&limit={EACH}" if (since or "0").isalnum() else settings.events
+            path = f"{settings.events}?after={quote(since or '0', safe='')}&limit={EACH}"
             reply = await self._http.send(system, "GET", path, self._headers(system, "", b""), b"", system.timeout_ms / 1000)
             page = _decoded(system, reply)
             for kept in page.items:

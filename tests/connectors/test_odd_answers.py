@@ -10,6 +10,7 @@ import pytest
 
 from connectors.back_office.plugin import BackOffice
 from connectors.company_register.plugin import CompanyRegister
+from connectors.exchange_queue.plugin import Queue
 from connectors.exchange_rest.plugin import Rest
 from connectors.population_register.plugin import PopulationRegister
 from connectors.region_nodes.plugin import RegionNodes
@@ -93,3 +94,24 @@ def test_a_register_that_says_created_has_taken_it() -> None:
         return receipt.number
 
     assert [asyncio.run(run(status)) for status in (200, 201, 202)] == ["N1", "N1", "N1"]
+
+
+def test_a_queue_is_followed_by_whatever_marks_it_has() -> None:
+    """Marks as they come: with hyphens, as a time, with what an address has to have escaped."""
+    marks = [f"2026-11-27T10:00:00+08:00/{n:03d}&x=y" for n in range(130)]
+    items = [{"mark": mark, "id": mark, "timestamp": "1", "signature": "", "body": "{}"} for mark in marks]
+
+    async def handle(asked: Asked) -> Told:
+        after = asked.query.get("after", "0")
+        return Told(200, {"items": [one for one in items if after == "0" or one["mark"] > after][: int(asked.query.get("limit", "100"))]})
+
+    async def run() -> list[str]:
+        connector = Queue()
+        async with serving(handle) as url:
+            there = System("some", Transport.QUEUE, url, {"operations": {}}, SECRET)
+            found = [one.mark async for one in connector.pull(there, "")]
+            found += [one.mark async for one in connector.pull(there, found[-1])]
+        await connector.close()
+        return found
+
+    assert asyncio.run(run()) == marks
