@@ -98,10 +98,18 @@ def finished(where: Path) -> list[tuple[str, Path]]:
         for entry in entries:
             name, dot, ending = entry.name.rpartition(".")
             if dot and ending in ("ok", "sha256") and NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
-                found.append((f"{entry.stat(follow_symlinks=False).st_ctime_ns:020d}/{name}", where / name))
+                found.append((f"{max(entry.stat(follow_symlinks=False).st_ctime_ns, changed(where / name)):020d}/{name}", where / name))
             if len(found) > MOST_FILES:
                 raise OSError(f"more than {MOST_FILES} files")
     return sorted({path: (mark, path) for mark, path in sorted(found)}.values())
+
+
+def changed(path: Path) -> int:
+    """When its content was last written: what was slow to come is finished after what came meanwhile."""
+    try:
+        return path.lstat().st_ctime_ns
+    except OSError:
+        return 0
 
 
 def whole(path: Path) -> bytes | None:

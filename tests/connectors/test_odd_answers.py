@@ -1,8 +1,10 @@
 """What systems outside do now and then, and what a connector makes of it: an OSError, or what was meant; never a library's exception."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ import pytest
 
 from connectors.back_office.plugin import BackOffice
 from connectors.company_register.plugin import CompanyRegister
+from connectors.exchange_file.plugin import Files
 from connectors.exchange_queue.plugin import Queue
 from connectors.exchange_rest.plugin import Rest
 from connectors.population_register.plugin import PopulationRegister
@@ -115,3 +118,28 @@ def test_a_queue_is_followed_by_whatever_marks_it_has() -> None:
         return found
 
     assert asyncio.run(run()) == marks
+
+
+def test_a_file_that_was_whole_after_a_later_one_is_taken_too(tmp_path: Path) -> None:
+    """Its `.sha256` came first and its content slowly, while another file was finished."""
+    there, folder = System("some", Transport.FILE, str(tmp_path), {"operations": {}}), tmp_path / "in"
+    folder.mkdir()
+    content = b"a,b\r\n1,2\r\n"
+
+    async def pulled(since: str) -> tuple[str, list[str]]:
+        found = [one async for one in Files().pull(there, since)]
+        return (found[-1].mark if found else since), [one.name for one in found]
+
+    slow, quick = folder / "CARD_20261126_001.csv", folder / "PLACE_20261126_001.csv"
+    slow.with_name(f"{slow.name}.sha256").write_text(hashlib.sha256(content).hexdigest())
+    slow.write_bytes(content[:4])
+    time.sleep(0.02)
+    quick.write_bytes(content)
+    quick.with_name(f"{quick.name}.ok").touch()
+    mark, names = asyncio.run(pulled(""))
+    assert names == [quick.name]
+    time.sleep(0.02)
+    slow.write_bytes(content)
+    mark, names = asyncio.run(pulled(mark))
+    assert names == [slow.name]
+    assert asyncio.run(pulled(mark))[1] == []
