@@ -47,7 +47,7 @@ async def ready(request: AnyRequest) -> Response[dict[str, Any]]:
 
 def _may_measure(request: AnyRequest, token: str) -> bool:
     if token:
-        return hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}")
+        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
     return request.scope["state"]["ip"] in LOCAL and "x-forwarded-for" not in request.headers
 
 
@@ -62,7 +62,7 @@ async def measured(request: AnyRequest) -> Response[bytes]:
             for queue in await watch_store.queues(db):
                 metrics.JOBS.labels(queue.queue).set(queue.waiting)
                 metrics.LAG.labels(queue.queue).set(queue.lag_seconds)
-            metrics.DEAD.set(len(await watch_store.dead(db)))
+            metrics.DEAD.set(await watch_store.given_up(db))
     except Exception as away:  # the process's own figures are still worth having
         log.info("metrics_without_database", error=repr(away))
     metrics.LINES.set(house.listener.lines)

@@ -60,6 +60,11 @@ async def dead(db: Db) -> list[Dead]:
         select id, queue, kind, attempts, last_error, died_at from kernel.job_dead order by died_at desc limit 50""")
 
 
+async def given_up(db: Db) -> int:
+    """All of them, also those that the operator's page has no room for."""
+    return int(await db.value("select count(*) from kernel.job_dead"))
+
+
 async def retry(db: Db, job: uuid.UUID) -> int:
     return await db.run("""
         with back as (delete from kernel.job_dead where id = $job returning id, queue, kind, args)
