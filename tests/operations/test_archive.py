@@ -46,7 +46,7 @@ def test_a_sealed_round_trip(folder: Path, filled: Path, onedoor: Callable[..., 
 
 def test_a_house_that_goes_on_running_is_restored(folder: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written while the backup is made is not in it, and does not make it one that cannot be restored."""
-    cluster, must = Cluster(filled, str), archive.must
+    cluster, must = Cluster(filled, print), archive.must
     url = cluster.ensure()
 
     async def write() -> None:
@@ -64,7 +64,7 @@ def test_a_house_that_goes_on_running_is_restored(folder: Path, filled: Path, mo
         made = archive.backup(filled, url, folder / "running", None)
     finally:
         cluster.stop()
-    _, rows = archive.restore(folder / "running-copy", folder / "running", None, str)
+    _, rows = archive.restore(folder / "running-copy", folder / "running", None, print)
     assert rows == made.rows
 
 
@@ -81,9 +81,9 @@ def test_what_is_wrong_is_refused_and_leaves_nothing(folder: Path, filled: Path,
     damaged.write_bytes(whole[:2_000_000] + bytes([whole[2_000_000] ^ 1]) + whole[2_000_001:])
     cut.write_bytes(whole[: 1024 * 1024 + 16 + 40])
     plain.write_bytes(b"not a backup")
-    for archive, words in ((file, []), (file, ["--passphrase-file", other]), (damaged, ["--passphrase-file", secret]),
+    for broken, words in ((file, []), (file, ["--passphrase-file", other]), (damaged, ["--passphrase-file", secret]),
                            (cut, ["--passphrase-file", secret]), (plain, [])):
-        said = onedoor("restore", "--home", folder / "empty", *words, archive)
+        said = onedoor("restore", "--home", folder / "empty", *words, broken)
         assert said.returncode == 1, said.stdout
         assert "Traceback" not in said.stderr
         assert not (folder / "empty").exists() or not any((folder / "empty").iterdir())

@@ -146,7 +146,7 @@ def test_pressed_twice_at_the_same_moment_it_is_one(site: Any, applicant: httpx.
             return str(made.id)
 
     async def both() -> list[Any]:
-        return await asyncio.gather(press(), press(), return_exceptions=True)
+        return list(await asyncio.gather(press(), press(), return_exceptions=True))
 
     one, two = site.run(both)
     assert one == two

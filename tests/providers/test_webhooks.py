@@ -238,7 +238,7 @@ def test_two_fresh_secrets_of_an_address_at_once_are_two(city: City, receivers: 
             return made
 
     async def both() -> list[Any]:
-        return await asyncio.gather(fresh(), fresh(), return_exceptions=True)
+        return list(await asyncio.gather(fresh(), fresh(), return_exceptions=True))
 
     one, two = city.site.run(both)
     assert isinstance(one, str)
