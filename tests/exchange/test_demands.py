@@ -14,9 +14,10 @@ from onedoor.orgs import service as orgs
 from .conftest import rows
 from .test_directory import CIVIL, POLICE, SOCIAL, STEWARD, made
 
-MANY = """insert into exchange.demand (org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, at, changed_at)
-    select {org}, uuidv7(), 'civil.marriage', '{{marriage.married_on}}', 'apply', '{{mz-dianzi-jiehunzheng}}', 'duty', 'many', '', {supplier},
-           '{state}', current_date - 400, now(), now() from generate_series(1, 230)"""
+MANY = """insert into exchange.demand (org_id, id, resource, elements, purpose, items, ground, basis, words, supplier, state, due_on, at,
+                                     changed_at)
+    select {org}, uuidv7(), 'civil.marriage', '{{marriage.married_on}}', 'apply', '{{mz-dianzi-jiehunzheng}}', 'duty', 'many', '',
+           {supplier}, '{state}', current_date - 400, now(), now() from generate_series(1, 230)"""
 CIVIL_ORG = "(select org_ref from exchange.register where code = 'civil')"
 SOCIAL_ORG = "(select org_ref from exchange.register where code = 'social')"
 GONE = "delete from exchange.demand where basis = 'many'"
@@ -59,12 +60,15 @@ def test_the_history_shows_what_happened_last(site: Any, registers: Any, staff: 
     demand = made(staff(SOCIAL))
     which = DemandId.parse(demand.rpartition("/")[2]).uuid
     rows(site, "insert into exchange.demand_step (org_id, id, demand_id, kind, actor, at) "
-         f"select org_id, uuidv7(), id, 'fetched', '', now() from exchange.demand, generate_series(1, 120) where id = '{which}'")  # fmt: skip
+         "select org_id, uuidv7(), id, 'fetched', '', now() from exchange.demand, generate_series(1, 120) "
+         f"where id = '{which}'")  # fmt: skip
     staff(STEWARD).post(demand, data={"act": "decline", "note": "用途没有写清楚"})
     assert staff(SOCIAL).get(demand).text.count("用途没有写清楚") == 2, "as the reason, and in the history"
 
 
-def test_what_is_answered_while_the_night_counts_stays_answered(site: Any, registers: Any, staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_answered_while_the_night_counts_stays_answered(
+    site: Any, registers: Any, staff: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The job has read that nobody has answered; the supplier grants; the job writes down nothing of what it has read before."""
     demand = made(staff(SOCIAL))
     which = DemandId.parse(demand.rpartition("/")[2])
