@@ -201,6 +201,18 @@ def test_taken_back_leg_by_leg(site: Any, program: httpx.Client, browser: httpx.
     assert {leg["state"] for leg in after["legs"]} == {"done", "not_needed"}
 
 
+def test_taken_back_together_with_what_waits_for_it(site: Any, program: httpx.Client) -> None:
+    run = pressed(program)
+    some = [code for code, leg in legs(program, run).items() if leg["state"] in ("ready", "waiting")]
+    assert "card" in some
+    assert len(some) > 2
+    back = program.post(f"/api/runs/{run['id']}/withdrawals", json={"legs": some, "reason": "改天"})
+    assert back.status_code == 201, back.text
+    assert {leg["state"] for leg in back.json()["legs"]} == {"not_needed"}
+    site.jobs()
+    assert set(states(legs(program, run)).values()) == {"not_needed"}
+
+
 def test_a_kill_after_the_press_loses_nothing(site: Any, program: httpx.Client) -> None:
     """The process is killed before any case was made and the jobs are gone too: the sweep begins what is ready, once."""
     from onedoor.journeys import service

@@ -163,8 +163,14 @@ async def _leg(work: Work, run_id: RunId, code: str) -> Leg:
 
 
 async def take_back(work: Work, run_id: RunId, codes: Sequence[str], reason: str) -> None:
-    """撤回: leg by leg. One that is a case is withdrawn as any case is; one that has not begun is simply not needed any more."""
-    for code in dict.fromkeys(codes):
+    """撤回: leg by leg. One that is a case is withdrawn as any case is; one that has not begun is simply not needed any more. Whoever waits
+    comes before what it waits for, or it would be gone with it."""
+    after = {leg.code: leg.after for leg in await store.legs(work.db, drafts.me(work), run_id)}
+
+    def depth(code: str) -> int:
+        return 1 + max((depth(one) for one in after.get(code, [])), default=0)
+
+    for code in sorted(dict.fromkeys(codes), key=depth, reverse=True):
         leg = await _leg(work, run_id, code)
         if leg.ended and leg.state is not LegState.FAILED:
             raise LegNotThere(leg=code[:40], state=str(leg.state))
