@@ -232,6 +232,33 @@ def test_a_kill_after_the_press_loses_nothing(site: Any, program: httpx.Client) 
     assert legs(program, run)["card"]["case"] == found["case"]
 
 
+def test_a_leg_that_cannot_be_begun_stops_no_other_run(site: Any, program: httpx.Client, browser: httpx.Client) -> None:
+    """A mistake of ours in one leg, older than the others: the sweep goes on, and a press that is made is not answered with 500."""
+    from onedoor.journeys import service
+    from onedoor.journeys.models import RunId
+
+    stuck, fine = pressed(program), pressed(program)
+
+    async def broken(state: str) -> None:
+        async with site.house.database.tx(role="job") as db:
+            await db.run("delete from kernel.job where kind = 'journeys.start'")
+            await db.run("update journeys.leg set changed_at = now() - interval '1 hour' where state = 'ready'")
+            await db.run(
+                "update journeys.leg set state = $state, changed_at = now() - interval '1 day', "
+                "takes = '{\"x\": [\"none\", \"number\", \"x\"]}' where run_id = $run and code = 'card'",
+                state=state, run=RunId.parse(stuck["id"]),
+            )  # fmt: skip
+
+    site.run(broken, "ready")
+    with pytest.raises(KeyError):
+        site.run(service.forgotten, site.house.begin, 1)
+    assert (legs(program, stuck)["card"]["state"], legs(program, fine)["card"]["state"]) == ("ready", "case")
+    site.run(broken, "failed")
+    assert browser.post(f"/runs/{stuck['id']}/legs/card/again", follow_redirects=False).status_code == 303
+    assert legs(program, stuck)["card"]["state"] == "ready"
+    assert program.post(f"/api/runs/{stuck['id']}/withdrawals", json={"legs": ["card"]}).status_code == 201
+
+
 def test_begun_twice_at_once_it_is_one_case(site: Any, program: httpx.Client) -> None:
     import asyncio
 

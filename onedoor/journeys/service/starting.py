@@ -1,8 +1,11 @@
 """A leg that is ready becomes a case, once. Whoever comes first does it: the request that pressed, or the worker, also after a crash."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from msgspec.structs import replace
 
 from onedoor.cases.models import AttachmentId
@@ -13,6 +16,7 @@ from onedoor.identity.models import PersonId
 from onedoor.journeys.models import Leg, LegState, Run, RunId
 from onedoor.journeys.store import runs as store
 from onedoor.kernel.i18n import ENGLISH, Text, translate
+from onedoor.kernel.log import NAME
 from onedoor.kernel.problems import Problem
 from onedoor.kernel.work import Actor, Begin, Work, system
 from onedoor.wallet import service as wallet
@@ -20,14 +24,27 @@ from onedoor.wallet.models import CertId
 
 from .following import changed
 
+log = structlog.get_logger(NAME)
+
 
 async def start_all(begin: Begin, run: Run) -> None:
-    """Every leg of a fresh run that waits for nothing, one transaction each. The jobs of those that fail here stay."""
+    """Every leg of a fresh run that waits for nothing, one transaction each. What fails here stays with its job, and the press is made."""
     async with begin() as work:
         legs = await store.legs(work.db, run.citizen_id, run.id)
     for leg in legs:
         if leg.state is LegState.READY:
-            await start(begin, run.citizen_id, run.id, leg.code)
+            with _going_on([], leg):
+                await start(begin, run.citizen_id, run.id, leg.code)
+
+
+@contextmanager
+def _going_on(failed: list[Exception], leg: Leg | store.Ready) -> Generator[None]:
+    """What happens to one leg is noted, and the next one has its turn."""
+    try:
+        yield
+    except Exception as bad:
+        log.warning("leg_not_begun", run=str(leg.run_id), leg=leg.code, error=repr(bad))
+        failed.append(bad)
 
 
 async def start(begin: Begin, citizen: PersonId, run_id: RunId, code: str) -> None:
@@ -99,10 +116,20 @@ LATE = timedelta(minutes=10)
 MOST = 200
 
 
-async def forgotten(begin: Begin) -> int:
-    """Legs that should have become cases long ago and have not, for whatever reason: begun now. How many there were."""
-    async with begin(actor=system("journeys.forgotten")) as work:
-        found = await store.forgotten(work.db, work.now - LATE, MOST)
-    for one in found:
-        await start(begin, one.citizen_id, one.run_id, one.code)
-    return len(found)
+async def forgotten(begin: Begin, most: int = MOST) -> int:
+    """Legs that should have become cases long ago and have not, for whatever reason: begun now. How many there were. One that cannot be
+    begun stops no other: it is raised at the end, for whoever watches the jobs."""
+    failed, count, last = list[Exception](), 0, None
+    while True:
+        async with begin(actor=system("journeys.forgotten")) as work:
+            found = await store.forgotten(work.db, work.now - LATE, last, most)
+        for one in found:
+            with _going_on(failed, one):
+                await start(begin, one.citizen_id, one.run_id, one.code)
+        count += len(found)
+        if len(found) < most:
+            break
+        last = found[-1]
+    if failed:
+        raise failed[0]
+    return count

@@ -19,11 +19,20 @@ class Known(Struct, frozen=True):
 
 
 class Where(Struct, frozen=True):
-    """Whose leg is ready, for the worker to begin."""
+    """Whose leg it is."""
 
     citizen_id: PersonId
     run_id: RunId
     code: str
+
+
+class Ready(Struct, frozen=True):
+    """Whose leg is ready, and since when, for the worker to begin."""
+
+    citizen_id: PersonId
+    run_id: RunId
+    code: str
+    since: datetime
 
 
 async def add(db: Db, run: Run, key: UUID, digest: str) -> int:
@@ -132,12 +141,14 @@ async def end(db: Db, run: Run, at: datetime | None) -> int:
     )
 
 
-async def forgotten(db: Db, before: datetime, most: int) -> list[Where]:
-    """Legs that are ready for some time and still have no case."""
+async def forgotten(db: Db, before: datetime, last: Ready | None, most: int) -> list[Ready]:
+    """Legs that are ready for some time and still have no case, from the one that was seen last."""
     return await db.all(
-        Where,
+        Ready,
         """-- scatter
-           select citizen_id, run_id, code from journeys.leg
-            where state = 'ready' and changed_at < $before order by changed_at limit $most""",
-        before=before, most=most,
+           select citizen_id, run_id, code, changed_at as since from journeys.leg
+            where state = 'ready' and changed_at < $before
+              and ($since::timestamptz is null or (changed_at, run_id, code) > ($since, $run::uuid, $code::text))
+            order by changed_at, run_id, code limit $most""",
+        before=before, since=last.since if last else None, run=last.run_id if last else None, code=last.code if last else None, most=most,
     )  # fmt: skip
