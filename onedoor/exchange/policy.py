@@ -52,6 +52,18 @@ def consent_for(
     return None
 
 
+def allowed(
+    consents: Iterable[Consent], agreement: Agreement, question: Question, elements: list[str], now: dt.datetime
+) -> list[str]:
+    """Which of these elements may be asked for: as many as one live consent covers, of several the newest that covers most."""
+    found: list[str] = []
+    for one in consents:
+        covered = [e for e in elements if e in one.elements]
+        if len(covered) > len(found) and consent_for([one], agreement, question, covered, now) is not None:
+            found = covered
+    return found
+
+
 def may_witness(citizen: PersonId, seen: Witnessed) -> None:
     """Who agrees and who was there are two people."""
     if seen.staff == citizen:

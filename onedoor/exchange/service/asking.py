@@ -49,6 +49,7 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
         return []
     standing = {s.agreement: s for s in stands}
     agreed = await people.consents(work.db, citizen, work.now) if any(policy.needs_consent(g.agreement) for g in groups) else []
+    groups = [_ticked(work, known, question, g, agreed) for g in groups]
     due = [g for g in groups if needed(standing.get(g.agreement.id), g.elements, work.now, again=question.again)]
     plans = [plan for g in due if (plan := _judged(work, known, question, g, agreed)) is not None]
     asks = [(plan, _row(work, known, citizen, question, plan)) for plan in await _counted(work, plans)]
@@ -105,6 +106,13 @@ class Plan(Struct, frozen=True):
     group: Group
     consent: Consent | None
     why: str
+
+
+def _ticked(work: Work, known: Dictionary, question: Question, group: Group, agreed: list[Consent]) -> Group:
+    """What the person has allowed of it; the whole where nothing was, or where that is not what is in the way."""
+    if not policy.needs_consent(group.agreement) or policy.miss(known, group.agreement, question, group.elements, work.today):
+        return group
+    return Group(group.agreement, policy.allowed(agreed, group.agreement, question, group.elements, work.now) or group.elements)
 
 
 def _judged(work: Work, known: Dictionary, question: Question, group: Group, agreed: list[Consent]) -> Plan | None:

@@ -66,8 +66,15 @@ def _of_group(
     why = policy.miss(known, group.agreement, question, group.elements, work.today)
     if why:
         return _all(bare, FieldState.DOWN if why == "register" else FieldState.NONE, why)
-    if policy.needs_consent(group.agreement) and policy.consent_for(agreed, group.agreement, question, group.elements, work.now) is None:
-        return _all(bare, FieldState.CONSENT, "")
+    if policy.needs_consent(group.agreement):
+        ticked = policy.allowed(agreed, group.agreement, question, group.elements, work.now)
+        withheld = {e: one for e, one in bare.items() if e not in ticked}
+        return _all(withheld, FieldState.CONSENT, "") | _asked(work, citizen, {e: bare[e] for e in ticked}, standing)
+    return _asked(work, citizen, bare, standing)
+
+
+def _asked(work: Work, citizen: PersonId, bare: dict[str, Field], standing: Standing | None) -> dict[str, Field]:
+    """What the newest ask has come to, and the newest answer."""
     if standing is None:
         return bare
     if standing.body is not None and standing.answer_of is not None:
