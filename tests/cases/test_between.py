@@ -142,6 +142,20 @@ def test_an_opinion_is_given_before_anything_is_decided(case: str, staff: Staff,
     assert "已批准" in act(desk, case, "decide", outcome="granted").text
 
 
+def test_words_of_an_opinion_are_never_lost(case: str, staff: Staff) -> None:
+    """Too long, they are told so and stay; and when a colleague was faster, they can be copied."""
+    other = staff(CIVIL)
+    asked = {"consult_department": "minzheng", "consult_question": "写多长都可以吗", "consult_days": "3"}
+    assert "已发出征求" in act(staff(CLERK), case, "consult", **asked).text
+    here = "/desk/opinions/" + next(o["id"] for o in other.get("/api/desk/opinions").json() if o["question"] == "写多长都可以吗")
+    typed = "理由" * 500 + "最要紧的一句"
+    long = other.post(here, data={"verdict": "object", "words": typed})
+    assert (long.status_code, "最多 1000 个字" in long.text, typed in long.text) == (422, True, True)
+    assert other.post(here, data={"verdict": "object", "words": "不能办"}).url.path == "/desk/opinions"
+    late = other.post(here, data={"verdict": "agree", "words": "晚了一步的话"})
+    assert (late.status_code, "晚了一步的话" in late.text) == (404, True)
+
+
 def test_a_clock_that_runs_out_is_told_upwards_once(site: Any, case: str, staff: Staff) -> None:
     """Yellow to whoever has it, red to the supervisor, three days red to the head; nobody hears the same twice."""
     act(staff(CLERK), case, "accept")

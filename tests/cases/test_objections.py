@@ -90,7 +90,11 @@ def test_by_pages_from_words_to_the_answer(site: Any, applicant: httpx.Client, s
     empty = desk.post(one, data={"words": "不"})
     assert (empty.status_code, "请选择成立或者不成立" in empty.text, "至少 5 个字" in empty.text) == (422, True, True)
     assert desk.post(one, data={"outcome": "rejected", "words": "您的继承权已公证放弃，见公证书。"}).status_code == 200
-    assert desk.post(one, data={"outcome": "accepted", "words": "改成成立，重新来过"}, headers=JSON).status_code == 409
+    late = desk.post(one, data={"outcome": "accepted", "words": "改成成立，重新来过"})
+    assert (late.status_code, "已经答复过了" in late.text, "改成成立，重新来过" in late.text) == (409, True, True), "typed words stay"
+    over = {"name": "赵大爷", "contact": "春风路 1 号", "words": "房子有一半是我出的钱"}
+    late = desk.post(f"/desk/cases/{case}/objections", data=over)
+    assert (late.status_code, [words in late.text for words in over.values()]) == (410, [True] * 3)
     site.jobs()
     answered = neighbour.get("/me/objections").text
     assert [words in answered for words in ("异议不成立", "您的继承权已公证放弃")] == [True, True]

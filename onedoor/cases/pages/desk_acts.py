@@ -61,6 +61,12 @@ async def again(request: AnyRequest, work: Work, case: CaseId, act: str, refused
     )  # fmt: skip
 
 
+def not_done(request: AnyRequest, work: Work, refused: Problem, typed: list[str]) -> Response[Any]:
+    """Nothing was done, and nothing is left to do it to: why, and the words that were typed."""
+    title, detail = translate(work.locale, refused.title), refused.detail or say(work.locale, "没有执行")
+    return page(request, "cases/desk_gone.html", refused.status, title=title, detail=detail, typed=typed, wide=True, errors=[])
+
+
 def _field(act: str, pointer: str) -> str:
     """Where on the page a fault is shown: the form's own name for what the service complains of."""
     name = pointer.strip("/")

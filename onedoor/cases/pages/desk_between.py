@@ -23,9 +23,9 @@ from onedoor.ui.edge import AnyRequest, form, may, page, see_other
 
 from ._acts import Code, Rev, Words
 from ._desk import left_words
-from .desk_acts import DESK, done
+from .desk_acts import DESK, done, not_done
 
-VERDICTS = tuple(str(v) for v in Verdict)
+VERDICTS, LONGEST = tuple(str(v) for v in Verdict), 1000
 
 
 class Bouncing(msgspec.Struct, frozen=True):
@@ -138,15 +138,19 @@ async def opinion_page(request: AnyRequest, opinion: FromPath[str], work: NamedD
 async def give(request: AnyRequest, opinion: FromPath[str], work: NamedDependency[Work]) -> Response[Any]:
     """答复."""
     sent = await request.form()
-    typed = {name: printable(str(sent.get(name, "")))[:1000] for name in ("verdict", "words")}
+    typed = {name: printable(str(sent.get(name, ""))) for name in ("verdict", "words")}
     errors: list[dict[str, str]] = []
     if typed["verdict"] not in VERDICTS:
         errors = [{"pointer": "/verdict", "detail": say(work.locale, "请选择一项")}]
-    else:
+    if len(typed["words"]) > LONGEST:
+        errors.append({"pointer": "/words", "detail": say(work.locale, "太长了，最多 {n} 个字", n=LONGEST)})
+    if not errors:
         try:
             await consulting.give(work, opinion_of(opinion), Verdict(typed["verdict"]), fold(typed["words"]))
         except Invalid as bad:
             errors = bad.errors
+        except NoSuchOpinion as gone:
+            return not_done(request, work, gone, [typed["words"]])
     if errors:
         return await _opinion_page(request, work, opinion, 422, errors=errors, typed=typed)
     return see_other("/desk/opinions")

@@ -11,13 +11,13 @@ from onedoor.cases.objections import LONGEST, Objected, ObjectionState
 from onedoor.cases.service import attachments, objection_desk
 from onedoor.kernel.i18n import pick, say
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.problems import Invalid
+from onedoor.kernel.problems import Conflict, Gone, Invalid
 from onedoor.kernel.text import printable
 from onedoor.kernel.work import Begin, Work
 from onedoor.ui.edge import AnyRequest, page, see_other
 
 from ._view import case_of, file_of, scan_words, size, texts
-from .desk_acts import DESK
+from .desk_acts import DESK, not_done
 from .files import as_download
 from .objecting import objection_of
 
@@ -64,6 +64,8 @@ async def take_down(request: AnyRequest, case: FromPath[str], work: NamedDepende
         await objection_desk.take_down(work, case_of(case), printable(typed["name"]), printable(typed["contact"]), typed["words"])
     except Invalid as bad:
         return await _all(request, work, case_of(case), 422, errors=bad.errors, typed=typed)
+    except (Conflict, Gone) as late:
+        return not_done(request, work, late, [printable(words) for words in typed.values() if words])
     return see_other(f"/desk/cases/{case_of(case)}/objections")
 
 
@@ -103,6 +105,8 @@ async def answer(request: AnyRequest, case: FromPath[str], objection: FromPath[s
         await objection_desk.answer(work, case_of(case), objection_of(objection), accept=accept, words=typed["words"])
     except Invalid as bad:
         return await _one(request, work, case_of(case), objection, 422, errors=bad.errors, typed=typed)
+    except Conflict as late:
+        return not_done(request, work, late, [printable(typed["words"])])
     return see_other(f"/desk/cases/{case_of(case)}/objections")
 
 
