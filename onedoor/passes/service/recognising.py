@@ -225,6 +225,6 @@ async def exchange(work: Work, token: str, into: str = "") -> Recognised:
 async def held(work: Work) -> list[Recognised]:
     """What other regions' nodes assert of me now."""
     assert isinstance(work.actor.id, PersonId)
-    return await store.recognised(work.db, work.actor.id, work.now)
+    return await visiting.asserted(work, work.actor.id)
 
 

@@ -10,9 +10,11 @@ from onedoor.orgs import service as orgs
 from onedoor.passes.errors import ListFull
 from onedoor.passes.models import Colour, DecisionId, Scheme, Standing
 from onedoor.passes.od1.pid import ROWS
-from onedoor.passes.regions import Located, Recognised
+from onedoor.passes.regions import Located, PeerState, Recognised
 from onedoor.passes.store import people
 from onedoor.passes.store import regions as store
+
+from . import peering
 
 TRIES = 64
 NOBODY = DecisionId(UUID(int=0))
@@ -33,9 +35,16 @@ async def place(work: Work, citizen: PersonId, scheme: Scheme) -> Located | None
     raise ListFull()
 
 
+async def asserted(work: Work, citizen: PersonId) -> list[Recognised]:
+    """What nodes that are believed now assert of somebody; the word of one that was withdrawn ends with it."""
+    found = await store.recognised(work.db, citizen, work.now)
+    peers = (await peering.believed(work)).peers if found else {}
+    return [one for one in found if one.node in peers and peers[one.node].state is PeerState.ACTIVE]
+
+
 async def standings(work: Work, citizen: PersonId, schemes: Iterable[Scheme]) -> list[Standing]:
     """What holds for a visitor in each of these: the worst of what is asserted of them now."""
-    found = [one for one in await store.recognised(work.db, citizen, work.now) if one.here]
+    found = [one for one in await asserted(work, citizen) if one.here]
     worst: dict[str, Recognised] = {}
     for one in sorted(found, key=lambda one: Colour(one.colour).rank):
         worst[one.here.scheme if one.here else ""] = one
