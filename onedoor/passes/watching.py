@@ -81,6 +81,20 @@ class Hours(msgspec.Struct, frozen=True):
     fever: int
 
 
+class Day(msgspec.Struct, frozen=True):
+    """What happened in the last 24 hours; null for fewer than ten of anything, to whoever may not see the list."""
+
+    declared: int | None
+    turned: int | None
+    scans: int | None
+    refused: int | None
+    fever: int | None
+
+    @classmethod
+    def of(cls, hours: Hours, exact: bool) -> "Day":
+        return cls(*(single(n, exact).n for n in (hours.declared, hours.turned, hours.scans, hours.refused, hours.fever)))
+
+
 class Alarm(msgspec.Struct, frozen=True):
     """A gate that is silent or does not fit together, a high temperature: place and gate, no person."""
 
@@ -128,7 +142,7 @@ class Dashboard(msgspec.Struct, frozen=True):
     people: Figure
     colours: dict[Colour, Figure]
     missing: Figure
-    day: Hours
+    day: Day
     areas: list[Area]
     alarms: list[Alarm]
     levels: list[LevelChange]

@@ -173,6 +173,22 @@ def test_counts_below_ten_are_not_said(site, staff, person) -> None:
     assert staff["tracer"].get(f"/supervise/{DISTRICT}?scheme=none").status_code == 404
 
 
+def test_few_of_a_day_are_not_said_either(site, staff, person, sql) -> None:
+    """One person who has turned yellow since yesterday is one person, whoever counts."""
+    sql(
+        "insert into passes.rollup (scope, scheme, hour, declared, turned, scans, refused, fever) values "
+        "($1, $2, date_trunc('hour', now()), 40, 1, 0, 2, 3) on conflict (scope, scheme, hour) do update set "
+        "declared = 40, turned = 1, scans = 0, refused = 2, fever = 3", NEXT_GRID, SCHEME,
+    )  # fmt: skip
+    whole, exact = (staff[who].get(f"/api/passes/areas/{NEXT_GRID}?scheme={SCHEME}").json()["day"] for who in ("head", "tracer"))
+    assert exact == {"declared": 40, "turned": 1, "scans": 0, "refused": 2, "fever": 3}
+    assert whole == {"declared": 40, "turned": None, "scans": 0, "refused": None, "fever": None}
+    page = staff["head"].get(f"/supervise/{NEXT_GRID}?scheme={SCHEME}").text
+    assert "申报 40 次" in page
+    assert "转为非绿码 少于 10 或不显示 人次" in page
+    sql("delete from passes.rollup where scope = $1", NEXT_GRID)
+
+
 def test_no_hidden_count_can_be_worked_out() -> None:
     assert concealed({"a": 3, "b": 40, "c": 12}) == {"a", "c"}, "one alone is the whole less the rest"
     assert concealed({"a": 3, "b": 4, "c": 12, "d": 50}) == {"a", "b", "c"}, "7 together is fewer than ten too"

@@ -22,6 +22,7 @@ from onedoor.passes.watching import Area, Dashboard, Export, Figure, Watched
 from onedoor.ui.edge import AnyRequest, form, local, may, page, see_other
 
 from . import _view
+from .regions import told
 
 WATCH, LIST = str(Grants.WATCH), str(Grants.LIST)
 
@@ -46,7 +47,7 @@ def colour_of(given: str) -> Colour | None:
 
 def number(locale: str, figure: Figure) -> str:
     """A count, or that it is too small to be said."""
-    return say(locale, "少于 10 或不显示") if figure.n is None else f"{figure.n:,}"
+    return told(locale, figure.n)
 
 
 def bars(locale: str, seen: Dashboard) -> list[dict[str, Any]]:
@@ -86,6 +87,7 @@ async def dashboard(request: AnyRequest, area: FromPath[str], work: NamedDepende
     ]
     return page(
         request, "passes/dashboard.html", seen=seen, up=up, colours=colours, choices=choices, bars=bars(locale, seen),
+        day={name: told(locale, n) for name, n in msgspec.structs.asdict(seen.day).items()},
         people=number(locale, seen.people), missing=number(locale, seen.missing),
         alarms=[_alarm(request, locale, alarm) for alarm in seen.alarms],
         regions=up is None and reporting.above(work) and bool(await reporting.reported(work)),

@@ -66,7 +66,7 @@ async def dashboard(work: Work, code: str, which: str) -> Dashboard:
     uneasy = watching.of_areas({one.code: watching.not_green(counts.get(one.code, {})) for one in parts}, exact)
     return Dashboard(
         code, found.name, named.code, rows[0].at if rows else None, watching.single(sum(own.values()), exact), watching.figures(own, exact),
-        watching.single(own[Colour.GREY], exact), await store.hours(work.db, code, which, work.now - DAY),
+        watching.single(own[Colour.GREY], exact), watching.Day.of(await store.hours(work.db, code, which, work.now - DAY), exact),
         [Area(one.code, one.name, people[one.code], uneasy[one.code], open=True) for one in parts],
         await store.alarms(work.db, code, MOST_ALARMS), await _levels(work, found, which), exact,
     )  # fmt: skip
