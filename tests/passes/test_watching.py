@@ -126,15 +126,18 @@ def test_whoever_is_looked_at_reads_it(staff, person) -> None:
 
 
 def test_a_list_leaves_the_house_whole_or_not_at_all(staff, person, sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervising, "MOST_EXPORTED", 1)
     path = f"{CITY}.{DISTRICT}.{STREET}.{GRID}"
-    sql("insert into passes.watch values ($1, 'epi-2026', uuidv7(), 'red', now(), $2, '谁')", GRID, path)
+    for colour in ("red", "yellow"):
+        sql("insert into passes.watch values ($1, 'epi-2026', uuidv7(), $3, now(), $2, '谁')", GRID, path, colour)
+    red = len(sql("select 1 from passes.watch where scope = $1 and scheme = 'epi-2026' and colour = 'red'", GRID))
+    monkeypatch.setattr(supervising, "MOST_EXPORTED", red)
     cut = staff["grid"].post(f"/supervise/{GRID}/export", data={"purpose": "上门送药品", "scheme": SCHEME})
-    assert (cut.status_code, "名单超过 1 人" in cut.text, "上门送药品" in cut.text) == (422, True, True)
-    assert "上门送药品" not in person.get("/me/access").text
-    one = {"purpose": "上门送药品", "scheme": SCHEME, "colour": "red"}
-    assert staff["grid"].post(f"/supervise/{GRID}/export", data=one).headers["content-type"].startswith("text/csv"), "of one colour"
+    told, one = person.get("/me/access").text, {"purpose": "上门送药品", "scheme": SCHEME, "colour": "red"}
+    whole = staff["grid"].post(f"/supervise/{GRID}/export", data=one)
     sql("delete from passes.watch where scope = $1 and name = '谁'", GRID)
+    assert (cut.status_code, f"名单超过 {red} 人" in cut.text, "上门送药品" in cut.text) == (422, True, True)
+    assert "上门送药品" not in told
+    assert whole.headers["content-type"].startswith("text/csv"), "of one colour"
 
 
 def test_moving_and_getting_well(site, staff, sql) -> None:
