@@ -6,7 +6,11 @@ import httpx
 import pytest
 
 from onedoor.journeys import service
+from onedoor.kernel.i18n import Text
+from onedoor.kernel.work import system
 from tests.cases.kit import bearer
+
+from .test_runs import closed
 
 MOTHER = "13900990003"
 """李桂兰, 77: a senior card is hers to have, the age allowance from 80 is not."""
@@ -111,6 +115,40 @@ def test_turned_down_it_is_not_asked_again(site: Any) -> None:
     applied = program.post(f"/api/proposals/{fresh['id']}/decisions", json={"take": True, "answers": CONTACT})
     assert applied.status_code == 201, applied.text
     assert browser.get("/me/benefits").text.count("等您决定") == 1  # the age allowance: nobody has said anything about it
+    site.run(unsaid, site, "gaolingjintie")
+    site.run(closed, site, "mz-gaolingjintie", True)
+    night(site)
+    assert "gaolingjintie" not in {o["benefit"] for o in offers(program)}, "nobody is told of what cannot be taken at the moment"
+    site.run(closed, site, "mz-gaolingjintie", False)
+    night(site)
+    assert [o["state"] for o in offers(program) if o["benefit"] == "gaolingjintie"] == ["open"]
+
+
+async def unsaid(site: Any, benefit: str) -> None:
+    async with site.house.database.tx(role="job") as db:
+        await db.run("delete from journeys.proposal where benefit = $benefit", benefit=benefit)
+
+
+def test_an_offer_that_the_city_makes_no_more_is_over(site: Any, mother: httpx.Client) -> None:
+    from onedoor.identity.models import PersonId
+    from onedoor.journeys.models import ProposalId
+
+    me, was = PersonId.parse(mother.get("/api/me").json()["id"]), ProposalId.new()
+
+    async def offered() -> None:
+        async with site.house.begin(actor=system("test")) as work:
+            await work.db.run(
+                "insert into journeys.proposal (citizen_id, id, benefit, version, title, state, found_on, seen, changed_at) "
+                "values ($me, $id, 'ended', 1, $title, 'open', $today, '{}', $now)",
+                me=me, id=was, title=Text("从前的补贴", "Once"), today=work.today, now=work.now,
+            )  # fmt: skip
+
+    site.run(offered)
+    browser = site.sign_in(MOTHER)
+    assert "您可以享受：从前的补贴" in browser.get("/").text
+    night(site)
+    assert next(o["state"] for o in offers(mother) if o["id"] == str(was)) == "over"
+    assert "从前的补贴" not in browser.get("/").text
 
 
 async def a_year_ago(site: Any, proposal: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from onedoor.cases.service import bundling, checking
+from onedoor.cases.service import bundling, checking, definitions
+from onedoor.catalog import service as catalog
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.journeys.models import Benefit, Proposal, ProposalId, ProposalState
@@ -36,24 +37,40 @@ async def find(begin: Begin, after: PersonId | None) -> Batch:
     async with begin(actor=system("journeys.find"), seconds=50) as work:
         people = await identity.proven(work, after, BATCH)
         rules = await benefits(work)
-        found = sum([await _look(work, citizen, rules) for citizen in people])
+        away = await _away(work, rules)
+        found = sum([await _look(work, citizen, rules, away) for citizen in people])
     return Batch(found, people[-1] if len(people) == BATCH else None)
 
 
-async def _look(work: Work, citizen: PersonId, rules: list[Benefit]) -> int:
+async def _away(work: Work, rules: list[Benefit]) -> set[str]:
+    """Items that nobody can be handed at the moment: one tap would lead nowhere."""
+    closed = await catalog.closures(work)
+    return {one.item for one in rules if one.item in closed or await definitions.open_form(work, one.item) is None}
+
+
+async def _look(work: Work, citizen: PersonId, rules: list[Benefit], away: set[str]) -> int:
     elements = await known_of(work, citizen, {name for one in rules for name in one.elements})
     said = {one.benefit: one for one in await store.last_words(work.db, citizen)}
-    found = 0
+    found, known = 0, {one.code for one in rules}
+    for last in said.values():
+        if last.state == ProposalState.OPEN and last.benefit not in known:
+            await _over(work, citizen, last)
     for one in rules:
         last = said.get(one.code)
         entitled = checking.condition_holds(one.rule, {}, elements) and not await bundling.applied(work, citizen, one.item)
         if last is not None and last.state == ProposalState.OPEN:
             if not entitled:
-                await store.settle(work.db, citizen, last.id, ProposalState.OVER, None, work.now)
-        elif entitled and not _answered(work, one, last):
+                await _over(work, citizen, last)
+        elif entitled and one.item not in away and not _answered(work, one, last):
             await _offer(work, citizen, one, elements)
             found += 1
     return found
+
+
+async def _over(work: Work, citizen: PersonId, last: store.Said) -> None:
+    """Its ground has gone; the first page shows it no more."""
+    await store.settle(work.db, citizen, last.id, ProposalState.OVER, None, work.now)
+    identity.touch(work, citizen)
 
 
 def _answered(work: Work, one: Benefit, last: store.Said | None) -> bool:
