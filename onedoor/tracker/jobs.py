@@ -25,8 +25,10 @@ async def sample(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
 
 
 async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
-    """Nightly: questions that nobody answered go to who supervises, what is too old is emptied, what was changed yesterday is checked."""
+    """Nightly, or as soon as the house is there again: questions that nobody answered go to who supervises, yesterday's readers are counted
+    for the last time, what is too old is emptied, what was changed yesterday is checked."""
     await challenges.escalate(begin)
+    await watching.count(begin, both=True)
     await watching.forget(begin)
     await verifying.yesterday(begin)
 

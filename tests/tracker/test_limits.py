@@ -9,6 +9,7 @@ from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
 from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Actor, system
+from onedoor.tracker import jobs
 from onedoor.tracker.models import ChallengeId
 from onedoor.tracker.service import challenges, guarding, watching
 from tests.cases.kit import residents
@@ -76,3 +77,23 @@ def test_the_officer_sees_each_of_many_looks_of_one_moment(site: Any) -> None:
         following = re.search(r'href="(/audit/readers/[^"]+after=[^"]+)"', page)
         path = following[1].replace("&amp;", "&") if following else None
     assert seen == [f"第 {n} 次查" for n in range(watching.PAGE + 4)]
+
+
+def test_what_was_read_before_the_house_stood_still_is_counted_when_it_is_there_again(site: Any, monkeypatch: Any) -> None:
+    reader, zone = PersonId.new(), site.house.settings.zone
+    today = dt.datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    async def look() -> None:
+        for n in range(5):
+            monkeypatch.setattr(site.house, "now", lambda n=n: (today - dt.timedelta(minutes=9 - n)).astimezone(dt.UTC))
+            async with site.house.begin(actor=Actor(id=reader, grants=frozenset({"x"}), name="夜猫子")) as work:
+                await identity.record_access(work, PersonId.new(), Text("夜里查"), ("person.name",), None)
+
+    site.run(look)
+    monkeypatch.setattr(site.house, "now", lambda: (today + dt.timedelta(hours=1, minutes=10)).astimezone(dt.UTC))
+    site.run(jobs.watch, site.house.begin, site.house.ports, {})
+    site.run(jobs.daily, site.house.begin, site.house.ports, {})
+    monkeypatch.undo()
+    page = site.sign_in(OFFICER).get("/audit").text
+    assert "夜猫子" in page
+    assert "没有办件的查看 5 次" in page

@@ -24,12 +24,14 @@ EMPTIED, ROUNDS = 20_000, 50
 MOST_REFUSED, FRESH = 100, 60.0
 
 
-async def count(begin: Begin) -> int:
-    """Count today anew, and yesterday while the day is young: what was written late belongs to the day on which it happened."""
+async def count(begin: Begin, *, both: bool = False) -> int:
+    """Count today anew, and yesterday while the day is young: what was written late belongs to the day on which it happened. `both` at any
+    hour: once a day, so that a night in which the house stood still hides nothing of the evening before."""
     done = 0
     async with begin(actor=ACTOR, seconds=50) as work:
         staff = await orgs.everybody(work)
-        days = [work.today] if work.now.astimezone(work.zone).hour > 0 else [work.today - dt.timedelta(1), work.today]
+        young = both or work.now.astimezone(work.zone).hour == 0
+        days = [work.today - dt.timedelta(1), work.today] if young else [work.today]
     for day in days:
         async with begin(actor=ACTOR, seconds=50) as work:
             done += await _counted(work, day, staff)
