@@ -143,6 +143,39 @@ def test_rules_are_previewed_signed_twice_and_everybody_is_worked_out_again(site
     assert keeper.post(f"{to}/rules", data={"rules": toml(rules(2, fresh_days=3))}).status_code == 422
 
 
+def test_what_is_signed_is_what_is_there_whatever_a_process_remembers(site, put, keeper, second) -> None:
+    """Another process has not heard yet of the first signature, or of the rules being written again."""
+    put("rules-3")
+    to, memory = "/desk/passes/schemes/rules-3", service.memory
+    keeper.post(f"{to}/rules", data={"rules": toml(rules(2))})
+    page = keeper.post(f"{to}/versions/2/preview").text
+    seen = page.split('name="seen" value="')[1].split('"')[0].replace("&#43;", "+")
+    known = memory.now
+
+    def forgets() -> None:
+        memory._value, memory._have = known, memory._wanted
+
+    async def rules_now() -> Any:
+        async with site.house.begin(actor=system("tests")) as work:
+            return await ending.scheme_store.locked_ruleset(work.db, "rules-3", 2)
+
+    keeper.post(f"{to}/rules", data={"rules": toml(rules(2, fresh_days=3))})
+    forgets()
+    assert second.post(f"{to}/versions/2/sign", data={"seen": seen}).status_code == 422, "nobody has previewed these"
+    assert site.run(rules_now).approved_by == []
+
+    memory.drop()
+    page = keeper.post(f"{to}/versions/2/preview").text
+    seen = page.split('name="seen" value="')[1].split('"')[0].replace("&#43;", "+")
+    known = memory.now
+    keeper.post(f"{to}/versions/2/sign", data={"seen": seen})
+    forgets()
+    second.post(f"{to}/versions/2/sign", data={"seen": seen})
+    found = site.run(rules_now)
+    assert (len(found.approved_by), found.valid_from is not None) == (2, True)
+    memory.drop()
+
+
 def test_a_replay_that_was_stopped_goes_on_and_tells_nobody_twice(site, login, put, monkeypatch) -> None:
     """Killed after each batch: a batch and how far it got are one transaction, so the next run begins there."""
     from onedoor.passes.service import replaying

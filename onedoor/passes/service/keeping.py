@@ -172,10 +172,18 @@ async def sign_deletion(work: Work, code: str) -> None:
     await _note(work, code, "deletion_signed", {"sha256": hashlib.sha256(made.jws.encode()).hexdigest()})
 
 
+async def _rules(work: Work, code: str, version: int) -> Ruleset:
+    """What is signed is what lies in the database now, not what this process remembers of it."""
+    found = await store.locked_ruleset(work.db, code, version)
+    if found is None:
+        raise NoSuchScheme()
+    return found
+
+
 async def sign_ruleset(work: Work, code: str, version: int, seen_at: str) -> Ruleset:
     """Put one's name under a version whose preview one has seen; with the second it is in force, and everybody is worked out again."""
     scheme = await _signing(work, code)
-    rules = await ruleset(work, code, version)
+    rules = await _rules(work, code, version)
     if rules.valid_from is not None or scheme.state not in (State.IN_FORCE, State.SUSPENDED):
         raise BadStep(state=str(scheme.state))
     if rules.preview is None or rules.preview.at.isoformat() != seen_at:
@@ -194,7 +202,7 @@ async def sign_ruleset(work: Work, code: str, version: int, seen_at: str) -> Rul
 
 async def enact(work: Work, code: str, version: int, phones: Sequence[str]) -> Ruleset:
     """By the operator, in the name of two members of staff who may sign; the preview must have been made."""
-    rules = await ruleset(work, code, version)
+    rules = await _rules(work, code, version)
     if rules.valid_from is not None:
         raise RulesetFixed(scheme=code, version=version)
     if rules.preview is None:

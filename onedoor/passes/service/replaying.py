@@ -53,7 +53,7 @@ async def preview(work: Work, code: str, version: int) -> Preview:
     rows = await store.sample(work.db, code, every, SAMPLE * 2)
     found = Preview(work.now, people, len(rows), await changes(work, rules, [row.person for row in rows]))
     if rules.valid_from is None:
-        await scheme_store.save_preview(work.db, code, version, found)
+        await scheme_store.save_preview(work.db, rules, found)
         await changed(work.db, NAME)
     return found
 

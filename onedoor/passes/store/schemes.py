@@ -54,6 +54,16 @@ async def rulesets(db: Db) -> list[Ruleset]:
     )
 
 
+async def locked_ruleset(db: Db, scheme: str, version: int) -> Ruleset | None:
+    """As it is now, and stays until the end of the transaction."""
+    return await db.maybe(
+        Ruleset,
+        "select scheme, version, fresh_days, questions, rules, tests, sha256, made_at, preview, approved_by, valid_from "
+        "from passes.ruleset where scheme = $scheme and version = $version for update",
+        scheme=scheme, version=version,
+    )  # fmt: skip
+
+
 async def put_ruleset(db: Db, rules: Ruleset) -> int:
     """A ruleset that is not in force yet may be written again, and then nobody has read or signed it; whether anything changed."""
     return await db.run(
@@ -67,10 +77,12 @@ async def put_ruleset(db: Db, rules: Ruleset) -> int:
     )  # fmt: skip
 
 
-async def save_preview(db: Db, scheme: str, version: int, preview: Preview) -> None:
+async def save_preview(db: Db, rules: Ruleset, preview: Preview) -> None:
+    """Beside exactly these rules; when they have been written again meanwhile, nobody has seen what the new ones would change."""
     await db.run(
-        "update passes.ruleset set preview = $preview where scheme = $scheme and version = $version and valid_from is null",
-        scheme=scheme, version=version, preview=preview,
+        "update passes.ruleset set preview = $preview where scheme = $scheme and version = $version and sha256 = $sha256 "
+        "and valid_from is null",
+        scheme=rules.scheme, version=rules.version, sha256=rules.sha256, preview=preview,
     )  # fmt: skip
 
 
