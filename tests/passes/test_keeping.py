@@ -114,6 +114,18 @@ def test_an_extension_needs_a_new_basis_and_a_second_person(site, put, keeper, s
     assert "还没结束" in page
 
 
+def test_an_extension_waits_however_much_is_done_meanwhile(site, put, keeper, second, monkeypatch) -> None:
+    put("long-2")
+    to, asked = "/desk/passes/schemes/long-2", {"ends_on": "2027-12-01", "document": "青卫防〔2027〕1 号", "reason": "还没结束"}
+    assert keeper.post(f"{to}/extend", data=asked).status_code == 200
+    monkeypatch.setattr(service.keeping, "MOST_ACTS", 2)
+    for level in ("mid", "low"):
+        assert keeper.post(f"{to}/level", data={"division": HOME, "level": level, "source": "青卫防〔2027〕2 号"}).status_code == 200
+    assert "sign-extension" in second.get(to).text
+    assert second.post(f"{to}/sign-extension").status_code == 200
+    assert second.post(f"{to}/sign-extension").status_code == 422
+
+
 def test_rules_are_previewed_signed_twice_and_everybody_is_worked_out_again(site, login, put, keeper, second) -> None:
     put("rules-1")
     coughing, well = declared(login, "rules-1", symptoms="cough"), declared(login, "rules-1")
@@ -333,6 +345,22 @@ def test_a_scheme_ends_by_itself_and_its_data_go_with_proof(site, login, put, ke
     assert signed.count("已签") == 2
     assert "还要" not in signed
     assert site.run(_rows, dsn, "short-1") == 0
+
+
+def test_a_scheme_ends_however_long_the_deletion_of_another_takes(site, put, monkeypatch) -> None:
+    put("over-2", starts="2026-10-02", ends="2027-01-31", retention_days=5)
+    put("over-1", starts="2026-10-01", ends="2027-02-05", retention_days=5)
+    ended, gone = dt.datetime(2027, 2, 1, 4, tzinfo=dt.UTC), dt.datetime(2027, 2, 6, 4, tzinfo=dt.UTC)
+    _at(site, ended, lambda: service.sunset(site.house.begin, site.house.ports))
+
+    async def endless(*given: Any) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(ending, "_delete", endless)
+    with pytest.raises(TimeoutError):
+        _at(site, gone, lambda: service.sunset(site.house.begin, site.house.ports))
+    steps = {one.scheme: one.step for one in _at(site, gone, lambda: _due(site))}
+    assert (steps["over-2"], steps["over-1"]) == ("delete", "wait")
 
 
 def test_whoever_had_a_pass_is_told_once_that_it_is_over(site, login, put, monkeypatch) -> None:

@@ -42,7 +42,7 @@ async def _scheme(request: AnyRequest, work: Work, code: str, errors: Errors, va
     return page(
         request, "passes/desk_scheme.html", 422 if errors else 200, scheme=scheme, today=work.today, errors=errors, values=values,
         mine=mine, deletion_signed=service.keeping.deletion_signed(history), versions=versions,
-        current=known.rules(code, work.now), asked=service.keeping.extension_asked(history),
+        current=known.rules(code, work.now), asked=await service.keeping.extension_asked(work, code),
         acts=acts(work.locale, history), signed=any(one.person == work.actor.id for one in scheme.signed_by), me=work.actor.id,
         places=[{"value": one.code, "label": _view.place(work.locale, one.code)} for one in orgs.districts()],
         latest=scheme.ends_on + policy.LONGEST_EXTENSION,

@@ -136,16 +136,16 @@ async def ask_extension(work: Work, code: str, ends_on: dt.date, document: str, 
     return (await acts.of_scheme(work.db, code, 1))[0]
 
 
-def extension_asked(history: list[Act]) -> Act | None:
+async def extension_asked(work: Work, code: str) -> Act | None:
     """An extension that waits for its second signature."""
-    last = next((one for one in history if one.act in ("extension_asked", "extended")), None)
+    last = await acts.last_extension(work.db, code)
     return last if last and last.act == "extension_asked" else None
 
 
 async def sign_extension(work: Work, code: str) -> Scheme:
     """The second signature; from now on the new last day holds."""
     scheme = await _signing(work, code)
-    asked = extension_asked(await acts.of_scheme(work.db, code, MOST_ACTS))
+    asked = await extension_asked(work, code)
     if asked is None or scheme.state is not State.IN_FORCE or scheme.ends_on < work.today:
         raise BadStep(state=str(scheme.state))
     if asked.person_ref == work.actor.id:

@@ -21,6 +21,16 @@ async def of_scheme(db: Db, scheme: str, most: int) -> list[Act]:
     )  # fmt: skip
 
 
+async def last_extension(db: Db, scheme: str) -> Act | None:
+    """The latest step of an extension, however much has been done since."""
+    return await db.maybe(
+        Act,
+        "select id, scheme, act, at, person_ref, name, org, detail from passes.scheme_act where scheme = $scheme "
+        "and act in ('extension_asked', 'extended') order by at desc, id desc limit 1",
+        scheme=scheme,
+    )
+
+
 async def put_deletion(db: Db, one: Deletion) -> bool:
     return bool(await db.run(
         "insert into passes.deletion (scheme, at, body, jws) values ($scheme, $at, $body, $jws) on conflict do nothing",
