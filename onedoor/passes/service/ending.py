@@ -119,7 +119,8 @@ async def sunset(begin: Begin, ports: Ports) -> list[Due]:
     for one in waiting:
         if one.step == "end":
             await _end(begin, one.scheme)
-        elif one.step == "delete":
+    for one in waiting:  # which may take many nights
+        if one.step == "delete":
             await _delete(begin, ports, one.scheme)
     async with begin(actor=system("passes.sunset"), seconds=SECONDS) as work:
         await store.forget_mandates(work.db, work.now - dt.timedelta(days=365))
