@@ -200,6 +200,8 @@ def test_family_and_the_counter(site, login) -> None:
     child = next((one for one in rows if one["household_address"] == home and one["birth_on"] > "2010-01-01"), None)
     assert login().get("/passes/family", headers=JSON).status_code == 403
     assert parent.post("/passes/family", data={"name": "x", "id_number": "1"}).status_code == 422
+    guessed = parent.post("/passes/family", data={"name": "李桂花", "id_number": "990102194908230128", "relation": "elder"})
+    assert "姓名与身份证号核对不一致" in guessed.text, "whether somebody has an account is not told of a number alone"
     account = parent.post("/passes/family", data={"name": "李桂兰", "id_number": "990102194908230128", "relation": "elder"})
     assert account.status_code == 422
     assert "本人申报" in account.text

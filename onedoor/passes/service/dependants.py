@@ -64,12 +64,12 @@ async def add(begin: Begin, register: PopulationRegister, secrets: Secrets, name
         who = named(work, name, id_number)
         await buckets.need(work.db, f"passes family {me.hex}", capacity=10, per_second=10 / 86400)
         guardian = await identity.person(work, me)
-        if await identity.person_of_id_number(work, secrets, who.id_number):
-            raise HasAccount(say(work.locale, "请本人申报；不会用手机的，可以到社区或窗口，由工作人员代填。"))
         if len(await store.dependants(work.db, me, MOST)) >= MOST:
             raise BadDependant(errors=[{"pointer": "", "detail": say(work.locale, "最多登记 {n} 位家人", n=MOST)}])
     entry = await _match(begin, register, who)
     async with begin() as work:
+        if await identity.person_of_id_number(work, secrets, who.id_number):  # not told of a number alone
+            raise HasAccount(say(work.locale, "请本人申报；不会用手机的，可以到社区或窗口，由工作人员代填。"))
         kind = _relation(work, relation, identity.age(entry.birth_on, work.today))
         person = await store.claim_subject(work.db, crypto.keyed(secrets.key(KEY), who.id_number), PersonId.new())
         home = bool(guardian and guardian.household_address and guardian.household_address == entry.household_address)
