@@ -2,10 +2,12 @@
 
 import json
 import random
+import uuid
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
@@ -328,3 +330,22 @@ def test_what_may_not_be_traced_any_more_is_forgotten(site, phone: Phone, gate: 
     assert (vault().home / "keys/passes/epi-2026/keys.msgpack").exists()
     assert site.run(later) >= 24
     assert offline(gate).check(phone.code(now), now).result == "no_list"
+
+
+def test_a_gate_has_its_page_however_many_its_department_has(site, gate: Gate, dsn: str) -> None:
+    """A message about a broken log leads there."""
+
+    async def run(statement: str) -> None:
+        conn = await asyncpg.connect(dsn)
+        try:
+            await conn.execute(statement, uuid.UUID(gate.id.partition("_")[2]))
+        finally:
+            await conn.close()
+
+    site.run(
+        run,
+        "insert into passes.gate (org_id, id, place_id, name, kind, direction, state, enrolled_by, made_at) select org_id, uuidv7(), "
+        "place_id, '第千零一门', kind, direction, 'active', enrolled_by, made_at from passes.gate, generate_series(1, 1000) where id = $1",
+    )
+    assert gate.keeper.get(f"/passes/gates/{gate.id}").status_code == 200
+    site.run(run, "delete from passes.gate where name = '第千零一门' and $1::uuid is not null")

@@ -121,7 +121,7 @@ async def own_gates(work: Work) -> tuple[list[Gate], dict[PlaceId, Place], set[G
 async def own_gate(work: Work, gate: GateId) -> tuple[Gate, Place, list[GateFault]]:
     """One gate of the own department, its place, and where its log does not fit together."""
     org, _ = _me(work)
-    found = next((one for one in await store.gates(work.db, org) if one.id == gate), None)
+    found = await store.one(work.db, org, gate)
     place = await store.place(work.db, org, found.place_id) if found else None
     if found is None or place is None:
         raise NoSuchGate()

@@ -63,6 +63,15 @@ async def gates(db: Db, org: OrgId) -> list[Gate]:
     )
 
 
+async def one(db: Db, org: OrgId, gate: GateId) -> Gate | None:
+    return await db.maybe(
+        Gate,
+        "select org_id, id, place_id, name, kind, direction, state, public_key, secret_hash, made_at, acked_seq, pending, chain_head, "
+        "last_seen from passes.gate where org_id = $org and id = $gate",
+        org=org, gate=gate,
+    )  # fmt: skip
+
+
 async def locked(db: Db, org: OrgId, gate: GateId) -> Gate | None:
     return await db.maybe(
         Gate,
