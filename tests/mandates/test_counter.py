@@ -46,6 +46,14 @@ def test_everything_wrong_is_told_and_kept(clerk) -> None:
     assert (own.status_code, "要是三个人" in own.text) == (422, True)
 
 
+def test_a_form_sent_twice_is_one_mandate(clerk, written) -> None:
+    again = clerk.post("/desk/mandates", data=SAID, files=PAPER)
+    assert (again.status_code, again.url.path) == (200, written.url.path)
+    other = clerk.post("/desk/mandates", data=SAID | {"days": "9"}, files=PAPER)
+    assert other.url.path != written.url.path, "for other days it is another one"
+    assert clerk.post(f"{other.url.path}/end").status_code == 200
+
+
 def test_what_was_typed_stays_while_the_register_is_away(site, clerk, kin) -> None:
     """At the counter, and where a parent names a child."""
     site.register.away = kin.away = True

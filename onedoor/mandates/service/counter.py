@@ -2,6 +2,7 @@
 is read, and what it names is looked up or ended."""
 
 import asyncio
+import datetime as dt
 
 from msgspec import Struct
 
@@ -25,6 +26,7 @@ from . import card, family
 from .agreeing import ROOM, again, choice, confirmed, drawn, me, over, room
 
 FIELDS = ("person.masked_name", "mandates")
+TWICE = dt.timedelta(minutes=10)
 
 
 class Said(Struct, frozen=True):
@@ -51,6 +53,9 @@ async def write_down(begin: Begin, ports: Ports, said: Said) -> Mandate:
             raise BadMandate(errors=[{"pointer": "/agent_phone", "detail": say(work.locale, "本人、代办人和经办的工作人员要是三个人")}])
         policy.may_serve(work.actor, orgs.path_or_root(known.district) if known.district else "")
         terms = family.narrowed(terms, known)
+        await buckets.need(work.db, f"mandates paper {person.hex}", capacity=40, per_second=40 / 86400)  # two at once wait here
+        if (same := await _same(work, person, agent, terms)) is not None:
+            return same
         made = drawn(work, terms, person, agent, (known.name or who.name, acts.name or ""), Side.STAFF, Ground.PAPER)
         await store.add(work.db, made)
         kept = Paper(person, PaperId.new(), made.id, sha256, len(paper.content), paper.kind, paper.name, Scan.WAITING, work.now)
@@ -59,6 +64,16 @@ async def write_down(begin: Begin, ports: Ports, said: Said) -> Mandate:
         await confirmed(work, made, Via.COUNTER, Ground.PAPER, work.actor.name)
         await identity.record_access(work, person, text("在窗口登记代办委托"), FIELDS, None)
         return await again(work, made)
+
+
+async def _same(work: Work, person: PersonId, agent: PersonId, terms: Terms) -> Mandate | None:
+    """What has just been written down from the same paper: a form sent twice is one mandate."""
+    for one in await store.given(work.db, person, 100):
+        agreed = Terms(one.kind, one.items, one.acts, one.hide, one.uses_left, one.from_on, one.until_on, one.types)
+        just_now = one.state is State.ACTIVE and one.ground is Ground.PAPER and one.asked_at > work.now - TWICE
+        if just_now and one.agent_ref == agent and agreed == terms:
+            return one
+    return None
 
 
 async def _checked(work: Work, ports: Ports, said: Said) -> tuple[family.Named, Terms, PersonId]:
