@@ -237,3 +237,25 @@ def test_one_connector_that_breaks_holds_up_no_other_register(site: Any, laid: A
     assert site.run(said, site, "hospital.assessment").document["grade"] == 2
     notes = {row["register"]: row["note"] for row in rows(site, "select register, note from exchange.taken")}
     assert notes == {"disabled": "ValueError: not as it was thought", "hospital": ""}
+
+
+def test_a_file_of_a_day_to_come_does_not_stand_before_all_that_follow(site: Any, laid: Any) -> None:
+    """A slip in its name: it is told and left, the next nights' files stand, and so does it under its right name."""
+    folder, house = laid[0].folder, site.house
+    reach(site, disabled=str(folder))
+    people = sorted({json.loads(line)["id_number"] for line in Path("cities/qinghe/demo/register.jsonl").read_text().splitlines()})
+
+    def stands(name: str, size: int) -> list[str]:
+        lines = [CARDS, *(f"甲,{key},视力,一级,{key}11,2026-10-01" for key in people[:size])]
+        (folder / "in" / name).write_text("\n".join(lines), "utf-8")
+        (folder / "in" / f"{name}.ok").touch()
+        site.run(copying.take, house.begin, house.ports)
+        return [row["name"] for row in rows(site, "select name from exchange.drop where state = 'live'")]
+
+    today = site.house.local().date()
+    far, right = f"CARD_{today.year + 1}1101_001.csv", f"CARD_{today - dt.timedelta(1):%Y%m%d}_001.csv"
+    assert stands(far, 40) == []
+    notes = rows(site, "select kind, note from exchange.incident where register = 'disabled'")
+    assert [(row["kind"], far in row["note"]) for row in notes] == [("future", True)]
+    assert stands(right, 40) == [right]
+    assert stands(f"CARD_{today:%Y%m%d}_001.csv", 42) == [f"CARD_{today:%Y%m%d}_001.csv"]

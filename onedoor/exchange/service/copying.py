@@ -91,6 +91,10 @@ async def _file(begin: Begin, known: Dictionary, register: Register, parcel: Pul
     if resource is None:
         return parcel.mark
     async with begin(actor=system("exchange.take")) as work:
+        if name.as_of > work.today + keeping.TOMORROW:  # it would stand before all that follow
+            await keeping.incident(work, register, resource, "future", f"{parcel.name}: its day has not come"[:300])
+            await alerting.refused(work, register, parcel.name)
+            return parcel.mark
         sha256 = hashlib.sha256(parcel.content).digest()
         facts = await store.drops(work.db, register.org_ref, resource.code)
         live = await store.live(work.db, register.org_ref, resource.code)
