@@ -171,9 +171,9 @@ async def make(request: AnyRequest, work: NamedDependency[Work], ports: NamedDep
         raise
     except Invalid as bad:
         typed = await request.form()
-        kept = {name: typed.get(name, "") for name in ("resource", "basis", "words", "purpose", "ground")}
+        said = {name: typed.get(name, "") for name in ("resource", "basis", "words", "purpose", "ground")}
         ticked = {name: list(typed.getall(name, [])) for name in ("elements", "services")}
-        return await _new(request, work, ports, kept | ticked, bad.errors)
+        return await _new(request, work, ports, said | ticked, bad.errors)
     return see_other(f"/exchange/demands/{made.org_id}/{made.id}")
 
 
