@@ -1,5 +1,6 @@
 """What staff typed stands in the form again when it is too long, beside why it was not taken."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,3 +52,15 @@ def test_too_long_a_basis_is_kept(site: Any, registers: Any, staff: Any, city: s
     answer = staff(STEWARD).post(f"/exchange/cities/{city}/agreements", data=said)
     assert (answer.status_code, TYPED in answer.text, "b-2" in answer.text, "太长了" in answer.text) == (422, True, True, True)
     assert answer.text.count(" checked") == 2, "and what was ticked"
+
+
+def test_rules_with_a_sign_that_cannot_be_kept_are_not_lost(site: Any, registers: Any, staff: Any) -> None:
+    rules = [{"to": "driver.class", "from": "/zjcx"}, {"to": "driver.licensed_on", "from": "/on"}]
+    odd = {"to": "x.写了很久\x00", "from": "/a", "when_missing": "not_held"}
+    table = {"写了很久\x00": {"1": {"value": "C1", "title": "C1"}}}
+    for said in ({"rules": json.dumps([*rules, odd])}, {"codes": json.dumps(table)}):
+        sample = '{"zjcx": "C1", "on": "2015-06-09"}'
+        sent = {"rules": json.dumps(rules), "codes": "{}", "sample": sample, "act": "put", "sure": "yes"} | said
+        answer = staff(STEWARD).post("/exchange/resources/police.driver", data=sent)
+        assert (answer.status_code, "\\u5199\\u4e86" in answer.text) == (422, True)
+        assert "不能使用的字符" in answer.text

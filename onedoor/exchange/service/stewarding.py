@@ -128,6 +128,9 @@ def read(work: Work, code: str, rules: str, codes: str) -> Reading:
     errors: list[dict[str, str]] = []
     made: dict[str, Any] = {}
     for name, typed in (("rules", rules), ("codes", codes or "{}")):
+        if "\\u0000" in typed:
+            errors.append({"pointer": f"/{name}", "detail": say(work.locale, "有不能使用的字符，请删去看不见的符号后再试")})
+            continue
         try:
             made[name] = json.loads(typed)
         except (ValueError, RecursionError) as bad:
