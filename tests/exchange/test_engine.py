@@ -66,6 +66,15 @@ def test_nothing_is_believed_that_was_not_said_of_this_person(document: Any, ech
         assert str(value) not in found.note, "no value is told to a steward"
 
 
+def test_a_number_that_ends_in_a_small_x_is_the_same_number() -> None:
+    """Many a department's system writes it so; another number is another person's all the same."""
+    asked, document = {"person.id_number": "99010519691231009X"}, {"class": "C1", "on": "20150609"}
+    said = {echo: judged(KNOWN, RESOURCE, list(ELEMENTS), asked, AskIn(State.HELD, document, {"person.id_number": echo}))
+            for echo in ("99010519691231009X", "99010519691231009x", "99012119310107005x", "")}  # fmt: skip
+    assert [one.state for one in said.values()] == ["held", "held", "wrong", "wrong"]
+    assert [one.incident for one in said.values()] == ["", "", "not_me", "not_me"]
+
+
 @given(
     st.sets(st.sampled_from([*ELEMENTS, "bank.account"]), min_size=1), st.sampled_from(["jt", "rs"]), st.sampled_from(["apply", "check"]),
     st.sampled_from([ORG, OTHER]), st.integers(-2, 2), st.sampled_from(["on", "off", "blocked"]), st.sampled_from(["granted", "ended"]),

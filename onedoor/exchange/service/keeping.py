@@ -46,7 +46,7 @@ def judged(known: Dictionary, resource: Resource, elements: list[str], keys: dic
     if said.state is not State.HELD:
         incident = "wrong" if said.state is State.WRONG else ""
         return Judged(str(said.state), {}, [], said.problem[:100], incident, said.problem[:300])
-    if any(said.echoed.get(name) != value for name, value in keys.items()):
+    if any(said.echoed.get(name, "").upper() != value.upper() for name, value in keys.items()):  # a number may end in a small x
         return Judged("wrong", {}, [], "not_me", "not_me", "the answer does not name the person who was asked about")
     reading = known.readings.get(resource.code)
     if reading is None:
