@@ -44,8 +44,9 @@ class Judged(Struct, frozen=True):
 def judged(known: Dictionary, resource: Resource, elements: list[str], keys: dict[str, str], said: AskIn) -> Judged:
     """Echo, mapping, schema. Nothing is attributed to a person whose key the register did not give back."""
     if said.state is not State.HELD:
-        incident = "wrong" if said.state is State.WRONG else ""
-        return Judged(str(said.state), {}, [], said.problem[:100], incident, said.problem[:300])
+        state = State.WRONG if said.state is State.UNMAPPED else said.state  # what is read how is for us to say
+        incident = "wrong" if state is State.WRONG else ""
+        return Judged(str(state), {}, [], said.problem[:100], incident, said.problem[:300])
     if any(said.echoed.get(name, "").upper() != value.upper() for name, value in keys.items()):  # a number may end in a small x
         return Judged("wrong", {}, [], "not_me", "not_me", "the answer does not name the person who was asked about")
     reading = known.readings.get(resource.code)
