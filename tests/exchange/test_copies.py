@@ -246,7 +246,7 @@ def test_a_file_of_a_day_to_come_does_not_stand_before_all_that_follow(site: Any
     people = sorted({json.loads(line)["id_number"] for line in Path("cities/qinghe/demo/register.jsonl").read_text().splitlines()})
 
     def stands(name: str, size: int) -> list[str]:
-        lines = [CARDS, *(f"甲,{key},视力,一级,{key}11,2026-10-01" for key in people[:size])]
+        lines = ["姓名,身份证号,类别,等级,证号,发证日期", *(f"甲,{key},视力,一级,{key}11,2026-10-01" for key in people[:size])]
         (folder / "in" / name).write_text("\n".join(lines), "utf-8")
         (folder / "in" / f"{name}.ok").touch()
         site.run(copying.take, house.begin, house.ports)
