@@ -76,6 +76,18 @@ def test_a_draft_is_thrown_away_with_its_trial(people: Any, login: Any, site: An
     assert login(TESTER).get(f"/apply/{code}").status_code == 404
 
 
+def test_tables_with_nothing_where_a_form_or_a_guide_stands_are_told(people: Any) -> None:
+    browser, draft = people(EDITOR).browser, people(EDITOR).written()
+    read = browser.get(f"/api{draft}").json()
+    for key in ("form", "process"):
+        none = browser.post(f"/api{draft}/revisions", json={"rev": read["rev"], "service": read["service"] | {key: None}})
+        assert (none.status_code, none.json()["errors"][0]["pointer"]) == (422, f"/service/{key}")
+    bare = read["service"] | {"guide": None}
+    assert browser.post(f"/api{draft}/revisions", json={"rev": read["rev"], "service": bare}).status_code == 201
+    assert browser.get(f"{draft}/preview").status_code == 200
+    assert "请先写好办事指南" in people(EDITOR).post(f"{draft}/trial", 422, phones=TESTER).text
+
+
 def test_unknown_phones_are_named_and_stay_typed(people: Any) -> None:
     draft = people(EDITOR).written()
     for typed in ("", "13900000000", "不是号码"):

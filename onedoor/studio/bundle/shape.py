@@ -120,7 +120,7 @@ def faults(bundle: Any) -> list[tuple[str, str]]:
         ("", NewItem, {k: v for k, v in bundle.items() if k not in ("process", "form")}),
         ("process", Process, bundle.get("process")), ("form", FormTable, bundle.get("form")),
     ):  # fmt: skip
-        if value is not None or not place:
+        if not place or place in bundle:
             try:
                 convert(value, kind)
             except (msgspec.ValidationError, RecursionError) as bad_type:

@@ -64,6 +64,8 @@ async def start(work: Work, draft_id: DraftId, phones: list[str]) -> Tried:
     bundle = clean(draft.bundle)
     if "form" not in bundle:
         raise Invalid(errors=[{"pointer": "/phones", "detail": say(work.locale, "不在网上办的事项没有可以试的")}])
+    if not bundle.get("guide"):
+        raise Invalid(errors=[{"pointer": "/phones", "detail": say(work.locale, "请先写好办事指南：试办要用里面的承诺时限")}])
     if bad := shape.faults(bundle):
         raise Invalid(errors=[{"pointer": "/phones", "detail": f"{place}: {what}"} for place, what in bad[:20]])
     known = await trials.trial_of(work, code_of(draft))
