@@ -42,8 +42,9 @@ async def ask(work: Work, ports: Ports, citizen: PersonId, question: Question) -
     if not groups:
         return []
     names = [g.agreement.id for g in groups]
+    wanted = list(question.elements)
     keys, stands = await together(
-        work, lambda w: _keys(w, citizen), lambda w: store.standing(w.db, citizen, names, question.purpose, work.now)
+        work, lambda w: _keys(w, citizen), lambda w: store.standing(w.db, citizen, names, wanted, question.purpose, work.now)
     )
     if not keys:
         return []

@@ -30,7 +30,7 @@ async def contest(work: Work, element: str, item: str, words: str) -> Challenge:
     citizen, known = me(work), await dictionary(work)
     resource = known.source_of(element)
     agreements = [a.id for a in known.agreements.values() if resource and a.resource == resource.code]
-    told = await asking.standing(work.db, citizen, agreements, "apply", work.now) if agreements else []
+    told = await asking.standing(work.db, citizen, agreements, [element], "apply", work.now) if agreements else []
     told_by = next((s for s in told if element in (s.answered or [])), None)
     if resource is None or told_by is None:
         raise NothingToContest()

@@ -47,7 +47,8 @@ async def _shown(work: Work, citizen: PersonId, question: Question, found: dict[
 async def _told(work: Work, known: Dictionary, citizen: PersonId, question: Question, groups: list[Group]) -> dict[str, Field]:
     found: dict[str, Field] = {}
     names = [g.agreement.id for g in groups]
-    standing = {s.agreement: s for s in await store.standing(work.db, citizen, names, question.purpose, work.now)}
+    stands = await store.standing(work.db, citizen, names, list(question.elements), question.purpose, work.now)
+    standing = {s.agreement: s for s in stands}
     asks_consent = any(policy.needs_consent(g.agreement) for g in groups)
     agreed = await people.consents(work.db, citizen, work.now) if asks_consent else []
     for group in groups:

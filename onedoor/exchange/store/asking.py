@@ -9,21 +9,27 @@ from onedoor.identity.models import PersonId
 from onedoor.kernel.db import Db
 
 
-async def standing(db: Db, citizen: PersonId, agreements: list[str], purpose: str, now: dt.datetime) -> list[Standing]:
-    """By each agreement the newest ask, and the newest answer for the same purpose that is still good. The list stands in a select of its
-    own: PostgreSQL would count it and think out a plan anew each time."""
+async def standing(
+    db: Db, citizen: PersonId, agreements: list[str], elements: list[str], purpose: str, now: dt.datetime
+) -> list[Standing]:  # fmt: skip
+    """By each agreement the newest ask, and the newest answer for the same purpose that is still good: of those that are about most of
+    these elements, as another form may have asked for others since. Lists stand in selects of their own: PostgreSQL would count them and
+    think out a plan anew each time."""
     return await db.all(
         Standing,
-        """select r.code as agreement, a.resource, a.id as ask_id, a.state, a.at, a.deadline_at, a.problem, a.elements, a.attempts,
+        """with wanted as (select unnest((select $elements::text[])) as code)
+           select r.code as agreement, a.resource, a.id as ask_id, a.state, a.at, a.deadline_at, a.problem, a.elements, a.attempts,
                   w.ask_id as answer_of, w.elements as answered, w.body, w.as_of, w.received_at, w.via, w.unmapped
              from unnest((select $agreements::text[])) as r (code)
              join lateral (select id, resource, state, at, deadline_at, problem, elements, attempts from exchange.ask
                             where citizen_id = $citizen and agreement = r.code and purpose = $purpose and state <> 'dropped'
-                            order by at desc limit 1) a on true
+                            order by cardinality(array(select unnest(elements) intersect select code from wanted)) desc, at desc
+                            limit 1) a on true
              left join lateral (select ask_id, elements, body, as_of, received_at, via, unmapped from exchange.answer
                                  where citizen_id = $citizen and agreement = r.code and purpose = $purpose and fresh_until > $now
-                                 order by received_at desc limit 1) w on true""",
-        citizen=citizen, agreements=agreements, purpose=purpose, now=now,
+                                 order by cardinality(array(select unnest(elements) intersect select code from wanted)) desc,
+                                          received_at desc limit 1) w on true""",
+        citizen=citizen, agreements=agreements, elements=elements, purpose=purpose, now=now,
     )  # fmt: skip
 
 
