@@ -330,6 +330,19 @@ def test_tracing_from_asking_to_telling(site, staff, person, scans, login) -> No
     assert as_job(site, tracing.tell) == 0, "each is told once"
 
 
+def test_of_many_who_were_there_none_is_left_out(staff, person, scans, sql) -> None:
+    """Whoever has been found is told so, and can be called."""
+    where = ordered(staff["tracer"], case_no="QH-2026-0160")
+    assert staff["head"].post(f"{where}/approve").status_code == 200
+    sql(
+        "insert into passes.trace_contact (order_id, shard, row_no, seconds, class, place_ref, org_ref, first_at, places) "
+        "select o.id, 3, n, 600, 'close', o.id, o.id, now(), 1 from passes.trace_order o, generate_series(1, 250) n "
+        "where o.case_no = 'QH-2026-0160'"
+    )
+    assert staff["tracer"].get(where).text.count('name="contact"') == 250
+    sql("delete from passes.trace_contact where shard = 3")
+
+
 def test_of_an_order_that_was_refused_nobody_is_told_that_it_was_carried_out(site, staff, person, scans) -> None:
     where = ordered(staff["tracer"], case_no="QH-2026-0150")
     assert staff["head"].post(f"{where}/refuse", data={"why": "没有必要"}).status_code == 200

@@ -25,7 +25,6 @@ from onedoor.passes.tracing import (
     LIFETIME,
     MOST_CONTACTS,
     MOST_OPENED,
-    MOST_SHOWN,
     REACH,
     TOLD_WITHIN,
     Asked,
@@ -184,13 +183,13 @@ async def find_contacts(work: Work, which: OrderId) -> list[Contact]:
     close = [CLOSE.get(one.class_, 60) * 60 if one.indoor else None for one in there]
     kept = await store.find_contacts(work.db, which, cut, dwells, close, max([REACH, *dwells]), MOST_CONTACTS, shard, row)
     await auditing.write(work, which, "contacts", people=kept)
-    return await store.contacts(work.db, which, MOST_SHOWN)
+    return await store.contacts(work.db, which, MOST_CONTACTS)
 
 
 async def contacts(work: Work, which: OrderId) -> list[Contact]:
-    """What has been found under this order."""
+    """All that has been found under this order: each of them is told of it, so none is left out of the list."""
     await order_of(work, which)
-    return await store.contacts(work.db, which, MOST_SHOWN)
+    return await store.contacts(work.db, which, MOST_CONTACTS)
 
 
 async def open_names(work: Work, which: OrderId, ticked: list[str]) -> int:
