@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from onedoor.kernel.jobs import Cron
+from onedoor.kernel.ids import convert, to_builtins
+from onedoor.kernel.jobs import Cron, enqueue
 from onedoor.kernel.ports import Ports
-from onedoor.kernel.work import Begin
+from onedoor.kernel.work import Begin, system
 
 from .service import challenges, sealing, verifying, watching
 
@@ -30,10 +31,23 @@ async def daily(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
     await challenges.escalate(begin)
     await watching.count(begin, both=True)
     await watching.forget(begin)
-    await verifying.yesterday(begin)
+    await _yesterday(begin, None)
 
 
-handlers = {"tracker.seal": seal, "tracker.watch": watch, "tracker.sample": sample, "tracker.daily": daily}
+async def yesterday(begin: Begin, ports: Ports, args: dict[str, Any]) -> None:
+    """The next stretch of what was changed yesterday, behind whatever is urgent."""
+    await _yesterday(begin, convert(args["done"], verifying.Done))
+
+
+async def _yesterday(begin: Begin, done: verifying.Done | None) -> None:
+    _, following = await verifying.yesterday(begin, done)
+    if following is not None:
+        async with begin(actor=system("tracker.daily")) as work:
+            args = {"done": to_builtins(following)}
+            await enqueue(work.db, "tracker.yesterday", args, queue="bulk", key=f"after {following.after}")
+
+
+handlers = {"tracker.seal": seal, "tracker.watch": watch, "tracker.sample": sample, "tracker.daily": daily, "tracker.yesterday": yesterday}
 cron = [
     Cron("tracker.seal", every=3600), Cron("tracker.watch", every=600), Cron("tracker.sample", every=600),
     Cron("tracker.daily", daily="00:40"),

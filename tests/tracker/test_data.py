@@ -205,7 +205,7 @@ def test_seals_prove_a_persons_file_and_find_what_was_rewritten(site: Any) -> No
     assert verdict.findings == []
     assert verdict.people > 0
     assert site.run(verifying.sample, site.house.begin) == []
-    assert site.run(verifying.yesterday, site.house.begin) == []
+    assert site.run(verifying.yesterday, site.house.begin) == ([], None)
 
 
 def test_the_protocol_of_other_portals(site: Any) -> None:

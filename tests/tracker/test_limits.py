@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from typing import Any
 
+import asyncpg
+
 from onedoor.identity import chain
 from onedoor.identity import service as identity
 from onedoor.identity.models import PersonId
@@ -11,7 +13,7 @@ from onedoor.kernel.i18n import Text
 from onedoor.kernel.work import Actor, system
 from onedoor.tracker import jobs
 from onedoor.tracker.models import ChallengeId
-from onedoor.tracker.service import challenges, guarding, watching
+from onedoor.tracker.service import challenges, guarding, verifying, watching
 from tests.cases.kit import residents
 
 from .kit import OFFICER, looked_at
@@ -94,6 +96,30 @@ def test_what_was_read_before_the_house_stood_still_is_counted_when_it_is_there_
     site.run(jobs.watch, site.house.begin, site.house.ports, {})
     site.run(jobs.daily, site.house.begin, site.house.ports, {})
     monkeypatch.undo()
-    page = site.sign_in(OFFICER).get("/audit").text
-    assert "夜猫子" in page
-    assert "没有办件的查看 5 次" in page
+    counted = site.sign_in(OFFICER).get(f"/audit/readers/{today.date() - dt.timedelta(days=1)}/{chain.pseudonym(reader)}")
+    assert (counted.status_code, "没有办件的查看 5 次" in counted.text) == (200, True)
+
+
+def test_everybody_who_was_looked_at_yesterday_is_checked_in_stretches(site: Any, monkeypatch: Any, dsn: str) -> None:
+    monkeypatch.setattr(verifying, "PEOPLE", 2)
+    monkeypatch.setattr(verifying, "NIGHTLY", 4)
+    some = sorted(PersonId.new() for _ in range(7))
+
+    async def look() -> None:
+        async with site.house.begin(actor=Actor(id=PersonId.new(), grants=frozenset({"x"}), name="某人")) as work:
+            await identity.record_accesses(work, some, Text("查"), ("person.name",))
+
+    async def owner(statement: str, *args: Any) -> Any:
+        db = await asyncpg.connect(dsn)
+        try:
+            return await db.fetchval(statement, *args)
+        finally:
+            await db.close()
+
+    site.run(look)
+    put = "update identity.access set body = $2 where citizen_id = $1 returning (select body from identity.access where citizen_id = $1)"
+    was = site.run(owner, put, some[-1].uuid, b"{}")
+    site.run(jobs.daily, site.house.begin, site.house.ports, {})
+    site.jobs()
+    assert site.run(owner, "delete from tracker.finding where citizen_ref = $1 returning fault", some[-1].uuid) == "chain"
+    site.run(owner, put, some[-1].uuid, was)

@@ -34,6 +34,15 @@ class Verdict(Struct, frozen=True):
     findings: list[Finding]
 
 
+class Done(Struct, frozen=True):
+    """How far a night's work has come: everybody looked at since then, up to this person."""
+
+    since: dt.datetime | None
+    after: PersonId
+    people: int
+    looks: int
+
+
 async def everything(begin: Begin) -> Verdict:
     """Every chain and every seal."""
     found, seals = await _seals(begin)
@@ -64,21 +73,23 @@ async def sample(begin: Begin) -> list[Finding]:
     return found
 
 
-async def yesterday(begin: Begin) -> list[Finding]:
-    """Everybody who was looked at since yesterday, and the seals of these days."""
+async def yesterday(begin: Begin, done: Done | None = None) -> tuple[list[Finding], Done | None]:
+    """Everybody who was looked at since yesterday, a stretch of people at a time; and from where the next stretch goes on."""
     found: list[Finding] = []
-    people, looks, after = 0, 0, FIRST
-    while people < NIGHTLY:
+    done = done or Done(None, FIRST, 0, 0)
+    stop = done.people + NIGHTLY
+    while done.people < stop:
         async with begin(actor=ACTOR, seconds=30) as work:
-            heads = await identity.changed_heads(work, work.now - dt.timedelta(hours=25), after, PEOPLE)
+            since = done.since or work.now - dt.timedelta(hours=25)
+            heads = await identity.changed_heads(work, since, done.after, PEOPLE)
             some, rows = await _people(work, heads)
-        found, people, looks = found + some, people + len(heads), looks + rows
+        found += some
+        done = Done(since, heads[-1].citizen_id if heads else done.after, done.people + len(heads), done.looks + rows)
         if len(heads) < PEOPLE:
-            break
-        after = heads[-1].citizen_id
-    async with begin(actor=ACTOR) as work:
-        await store.put_checked(work.db, "day", work.now, people, looks)
-    return found
+            async with begin(actor=ACTOR) as work:
+                await store.put_checked(work.db, "day", work.now, done.people, done.looks)
+            return found, None
+    return found, done
 
 
 async def _people(work: Work, heads: list[Head]) -> tuple[list[Finding], int]:
