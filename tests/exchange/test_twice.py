@@ -26,7 +26,7 @@ def test_two_presses_at_once_are_one_correction(site: Any, registers: Registers,
         async with site.house.begin(actor=Actor(id=citizen)) as work:
             return str((await contesting.contest(work, "marriage.married_on", "", "应该是 2003 年 5 月 8 日")).id)
 
-    async def both() -> list[str]:
+    async def both() -> tuple[str, str]:
         return await asyncio.gather(press(), press())
 
     assert len(set(site.run(both))) == 1
