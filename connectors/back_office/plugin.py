@@ -34,11 +34,12 @@ class BackOffice:
         items: Any = said.get("items")
         if not isinstance(items, list):
             raise ConnectionError("the department's system gave no list")
-        mine = [one for one in cast("list[dict[str, Any]]", items) if one.get("request_id") == str(request_id)]
-        if not mine:
-            return None
-        papers = cast("list[dict[str, Any]]", mine[0].get("documents") or [])
-        return Found(str(mine[0].get("number", "")), {str(p["sha256"]): str(p["id"]) for p in papers})
+        try:
+            mine = [one for one in cast("list[dict[str, Any]]", items) if one.get("request_id") == str(request_id)]
+            papers = cast("list[dict[str, Any]]", mine[0].get("documents") or []) if mine else []
+            return Found(str(mine[0].get("number", "")), {str(p["sha256"]): str(p["id"]) for p in papers}) if mine else None
+        except (AttributeError, KeyError, TypeError) as odd:
+            raise ConnectionError("the department's system listed something else") from odd
 
     async def write(self, office: str, request_id: UUID, entry: Entry) -> str:
         """A new matter."""

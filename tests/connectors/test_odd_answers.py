@@ -49,6 +49,12 @@ def test_what_cannot_be_read_is_no_answer(call: str, odd: str) -> None:
     asyncio.run(_asked(CALLS[call], ODD[odd]))
 
 
+@pytest.mark.parametrize("items", [["x"], [None], [{"request_id": str(REQUEST), "number": "1", "documents": ["x"]}],
+                                   [{"request_id": str(REQUEST), "number": "1", "documents": [{"id": "1"}]}]])  # fmt: skip
+def test_a_list_of_something_else_is_no_list_of_cases(items: list[Any]) -> None:
+    asyncio.run(_asked(lambda url: BackOffice(url).look("o", REQUEST), Told(200, {"items": items})))
+
+
 async def _asked(call: Callable[[str], Awaitable[Any]], said: Told) -> None:
     async def handle(asked: Asked) -> Told:
         return said
