@@ -3,6 +3,10 @@
 import re
 from typing import Any
 
+import pytest
+
+from onedoor.studio.service import drafts
+
 from .kit import EDITOR, GUIDE, POLICE_EDITOR, QUESTION, REVIEWER, SECOND_EDITOR, code_of, typed_on, unescaped
 
 
@@ -198,7 +202,8 @@ def test_a_button_removes_the_entry_that_was_seen(people: Any) -> None:
 def test_the_next_page_of_drafts_begins_where_this_one_ended(people: Any) -> None:
     browser = people(EDITOR).browser
     for n in range(62):
-        assert browser.post("/api/studio/drafts", json={"name_zh": f"第{n}份", "category": "shenghuo"}).status_code == 201
+        made = browser.post("/api/studio/drafts", json={"name_zh": f"第{n}份", "category": "shenghuo"})
+        assert made.status_code == 201, made.text
     first = browser.get("/api/studio/drafts", params={"stage": "editing"}).json()
     last = first["items"][-1]["id"]
     assert browser.post(f"/studio/drafts/{last}/discard", follow_redirects=False).status_code == 303
@@ -208,3 +213,11 @@ def test_the_next_page_of_drafts_begins_where_this_one_ended(people: Any) -> Non
         assert second.status_code == 200, "the draft with which a page ended may be gone, or have been changed"
         assert [one for one in seen if f"/studio/drafts/{one}" in second.text or f'"id":"{one}"' in second.text] == []
     assert browser.get("/studio?after=service_1").status_code == 404
+
+
+def test_a_code_that_is_drawn_twice_is_drawn_again(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who begins a service has to know that its code was taken."""
+    browser, drawn = people(EDITOR).browser, iter(["c0ffee", "c0ffee", "c0ffe1"])
+    monkeypatch.setattr(drafts.secrets, "token_hex", lambda _: next(drawn))
+    made = [browser.post("/api/studio/drafts", json={"name_zh": "取名两次", "category": "shenghuo"}).json()["code"] for _ in range(2)]
+    assert [one[-6:] for one in made] == ["c0ffee", "c0ffe1"]

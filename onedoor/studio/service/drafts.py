@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -111,7 +112,7 @@ async def create(work: Work, name: dict[str, str], category: str, code: str = ""
     """A new service of the own department: empty, begun from a starter, or like another one."""
     name = _named(work, name, category)
     own, draft_id = await own_department(work), DraftId.new()
-    chosen = code or f"{own.code}-{draft_id.hex[-6:]}"
+    chosen = code or await _free(work, own.code)
     bundle = outline.blank(chosen, own.code, category, name)
     if like:
         found = await store.newest(work.db, [like])
@@ -124,6 +125,14 @@ async def create(work: Work, name: dict[str, str], category: str, code: str = ""
             raise Invalid(errors=[{"pointer": "/starter", "detail": say(work.locale, "请从列出的选项里选")}])
         bundle = filling.begun(bundle, filling.starters()[starter], await world(work))
     return await begin(work, bundle, draft_id)
+
+
+async def _free(work: Work, department: str) -> str:
+    """A code that nothing bears yet: short enough to be said, so that now and then one is drawn twice."""
+    while True:
+        code = f"{department}-{secrets.token_hex(3)}"
+        if await store.open_draft(work.db, code) is None and await _code_fault(work, code, 0) is None:
+            return code
 
 
 def _named(work: Work, name: dict[str, str], category: str) -> dict[str, str]:
