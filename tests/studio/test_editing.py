@@ -219,5 +219,5 @@ def test_a_code_that_is_drawn_twice_is_drawn_again(people: Any, monkeypatch: pyt
     """Nobody who begins a service has to know that its code was taken."""
     browser, drawn = people(EDITOR).browser, iter(["c0ffee", "c0ffee", "c0ffe1"])
     monkeypatch.setattr(drafts.secrets, "token_hex", lambda _: next(drawn))
-    made = [browser.post("/api/studio/drafts", json={"name_zh": "取名两次", "category": "shenghuo"}).json()["code"] for _ in range(2)]
+    made = [browser.post("/api/studio/drafts", json={"name_zh": "取名两次", "category": "shenghuo"}).json()["item"] for _ in range(2)]
     assert [one[-6:] for one in made] == ["c0ffee", "c0ffe1"]
