@@ -1,6 +1,7 @@
 """Part by part: what is typed stays, each change can be undone, and two editors never overwrite each other."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -218,6 +219,6 @@ def test_the_next_page_of_drafts_begins_where_this_one_ended(people: Any) -> Non
 def test_a_code_that_is_drawn_twice_is_drawn_again(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody who begins a service has to know that its code was taken."""
     browser, drawn = people(EDITOR).browser, iter(["c0ffee", "c0ffee", "c0ffe1"])
-    monkeypatch.setattr(drafts.secrets, "token_hex", lambda _: next(drawn))
+    monkeypatch.setattr(drafts, "secrets", SimpleNamespace(token_hex=lambda _: next(drawn)))
     made = [browser.post("/api/studio/drafts", json={"name_zh": "取名两次", "category": "shenghuo"}).json()["item"] for _ in range(2)]
     assert [one[-6:] for one in made] == ["c0ffee", "c0ffe1"]
