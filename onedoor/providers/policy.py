@@ -25,6 +25,8 @@ KEPT = dt.timedelta(days=2)
 LOG_KEPT = dt.timedelta(days=30)
 WEBHOOK_GRACE = dt.timedelta(days=7)
 """How long the older of two webhook secrets goes on signing beside the new one."""
+LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+"""Nothing that is reported has happened before."""
 MOST_ENDPOINTS = 10
 GONE = 410
 MOST_APPS = 50

@@ -149,3 +149,14 @@ def test_one_person_is_not_flooded(city: City, hospital: Reporter) -> None:
 def test_the_issuer_is_the_one_that_discovery_names(city: City) -> None:
     for path in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
         assert city.site.client().get(path).json()["issuer"] == ISSUER
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z"])
+def test_a_moment_before_all_time_is_told_and_breaks_no_page(city: City, hospital: Reporter, at: str) -> None:
+    browser, sub = patient(city, hospital)
+    made = hospital.open(sub, f"MZ-{at}").json()["id"]
+    told = hospital.step(made, at=at)
+    assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/at")
+    assert browser.get(f"/matters/{made}").status_code == 200
+    assert hospital.step(made, at="9999-12-31T23:59:59-14:00").status_code == 201
+    assert browser.get(f"/matters/{made}").status_code == 200

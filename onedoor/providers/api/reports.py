@@ -114,6 +114,8 @@ async def begin_matter(request: AnyRequest, data: JSONBody[NewMatter], work: Nam
 async def step(request: AnyRequest, matter: FromPath[str], data: JSONBody[NewStep], work: NamedDependency[Work]) -> Response[Any]:
     """Report what has happened to a matter since."""
     which = matter_id(matter)
+    if data.at is not None and data.at < policy.LONG_AGO:
+        raise Invalid(errors=[{"pointer": "/at", "detail": say(work.locale, "时间太早，请检查年份")}])
 
     async def make() -> Stands:
         return _stands(await service.report(work, which, data.status, clean(work.locale, "/words", data.words), data.at))
