@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import APIRequestContext, Browser, Page
 
@@ -34,7 +35,7 @@ DATA_DESK, OFFICER, AUDITOR = "13800990108", "13800991608", "13800991609"
 MUSEUM, HOMES, ALONE = "13800991905", "13800991001", "13800990301"
 KEEPER, APPEALS, GRID, SECOND = "13800990611", "13800990612", "13800990613", "13800991606"
 WORKER, TRACER, HEAD_OF_TRACING, ALL_OF_IT, TWO_AREAS = "13800990621", "13800990623", "13800990624", "13800990625", "13800990626"
-TODAY = f"{datetime.now():%Y-%m-%d}"
+TODAY = f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"  # the city's, which is another than the machine's for hours
 COUGH = {"symptoms": "cough", "contact": "no", "division": "990102001001"}
 PERMIT = {
     "kind": "renew", "address": "青禾市东湖区柳岸街道春风路 12 号 3 栋 502 室", "housing": "own", "phone": "13900990001",
