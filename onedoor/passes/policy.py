@@ -10,9 +10,10 @@ from onedoor.kernel.text import Unclean, citizen_id_fault, clean
 from onedoor.kernel.work import Actor
 from onedoor.orgs.models import OrgId, covers
 
-from .errors import NeedsAnotherPerson, NeedsPurpose, NotYours, OrderIncomplete, OrderNotGood
+from .errors import NeedsAnotherPerson, NeedsPurpose, NoSuchPeer, NotYours, OrderIncomplete, OrderNotGood
 from .models import Colour, Grants, Scheme
 from .records import Appeal
+from .regions import PeerState
 from .tracing import Asked, Order, OrderState
 
 MOST_QUESTIONS = 6
@@ -67,6 +68,14 @@ def may_answer(actor: Actor, appeal: Appeal) -> None:
     """Nobody answers an appeal that they made themselves, or that is about their own colour."""
     if actor.id in (appeal.by_ref, appeal.citizen_id):
         raise NotYours()
+
+
+def must_be_approved(state: PeerState | None) -> None:
+    """Why a second person's word about a node or a hub changed nothing; when somebody has just given it, all is well."""
+    if state is None or state is PeerState.WITHDRAWN:
+        raise NoSuchPeer()
+    if state is PeerState.ASKED:
+        raise NeedsAnotherPerson()
 
 
 def not_ones_own(actor: Actor, citizen: PersonId) -> None:

@@ -14,8 +14,9 @@ from onedoor.cases import policy
 from onedoor.cases.counters import CODE_LIFE, HANDOVER, LONGEST, SIGNED, TRIES, Confirmed, Counter, CounterId
 from onedoor.cases.errors import CounterClosed, NoSuchApplicant, NoSuchCounter, NotConfirmed, WrongAnswers, WrongCounterCode
 from onedoor.cases.forms.reading import typed
-from onedoor.cases.models import Attachment, DraftId, How, Scan
+from onedoor.cases.models import Attachment, DraftId, How
 from onedoor.cases.store import counters as store
+from onedoor.cases.uploads import CLOSED
 from onedoor.identity import service as identity
 from onedoor.identity.errors import NotMatched, RegisterAway
 from onedoor.identity.models import PersonId
@@ -48,8 +49,8 @@ class Turn(Struct, frozen=True):
     @property
     def signed(self) -> list[Attachment]:
         """Scans of what the person has signed in this turn; what was signed in another one says nothing here."""
-        bad, since = (Scan.INFECTED, Scan.UNREADABLE), self.counter.opened_at
-        return [f for f in self.desk.files if f.document == SIGNED and f.at >= since and f.scan not in bad]
+        since = self.counter.opened_at
+        return [f for f in self.desk.files if f.document == SIGNED and f.at >= since and f.scan not in CLOSED]
 
 
 def code_of(code: str) -> str:

@@ -6,7 +6,8 @@ from onedoor.kernel import jose
 from onedoor.kernel.jose import Malformed
 from onedoor.kernel.memory import changed
 from onedoor.kernel.work import Work
-from onedoor.passes.errors import NeedsAnotherPerson, NoSuchPeer
+from onedoor.passes import policy
+from onedoor.passes.errors import NoSuchPeer
 from onedoor.passes.recognition import hub as lists
 from onedoor.passes.recognition.hub import HubList
 from onedoor.passes.regions import Hub, PeerState
@@ -35,11 +36,7 @@ async def ask(work: Work, hub: str, signers: list[str]) -> None:
 async def approve(work: Work, hub: str) -> None:
     """The second person. What was withdrawn waits for nobody: it is named anew."""
     if not await store.approve(work.db, hub, str(work.actor.id)):
-        found = next((one for one in await store.hubs(work.db) if one.hub == hub), None)
-        if found is None or found.state is PeerState.WITHDRAWN:
-            raise NoSuchPeer()
-        if found.state is PeerState.ASKED:
-            raise NeedsAnotherPerson()
+        policy.must_be_approved(next((one.state for one in await store.hubs(work.db) if one.hub == hub), None))
     await changed(work.db, NAME)
 
 

@@ -17,8 +17,8 @@ from onedoor.kernel.memory import Memory, changed
 from onedoor.kernel.trust import ENC, RING, Document, Pinned, Policy, Said, Status, TrustKey
 from onedoor.kernel.work import Work
 from onedoor.orgs import service as orgs
-from onedoor.passes import foreign
-from onedoor.passes.errors import NeedsAnotherPerson, NoSuchPeer, PeerNotBelieved
+from onedoor.passes import foreign, policy
+from onedoor.passes.errors import NoSuchPeer, PeerNotBelieved
 from onedoor.passes.foreign import TrustList
 from onedoor.passes.models import Colour, Scheme
 from onedoor.passes.od1.checking import Issuer
@@ -207,11 +207,7 @@ async def ask_peer(work: Work, node: str, fingerprint: str, divisions: list[str]
 async def approve_peer(work: Work, node: str) -> None:
     """The second person. What was withdrawn waits for nobody: it is named anew."""
     if not await store.approve_peer(work.db, node, str(work.actor.id)):
-        found = next((one for one in await store.peers(work.db) if one.node == node), None)
-        if found is None or found.state is PeerState.WITHDRAWN:
-            raise NoSuchPeer()
-        if found.state is PeerState.ASKED:
-            raise NeedsAnotherPerson()
+        policy.must_be_approved(next((one.state for one in await store.peers(work.db) if one.node == node), None))
     await changed(work.db, NAME)
 
 

@@ -131,8 +131,13 @@ async def _free(work: Work, department: str) -> str:
     """A code that nothing bears yet: short enough to be said, so that now and then one is drawn twice."""
     while True:
         code = f"{department}-{secrets.token_hex(3)}"
-        if await store.open_draft(work.db, code) is None and await _code_fault(work, code, 0) is None:
+        if not await _borne(work, code) and await store.open_draft(work.db, code) is None:
             return code
+
+
+async def _borne(work: Work, code: str) -> bool:
+    """Whether a service has this code, or has had it."""
+    return catalog.find_item(code) is not None or bool(await store.newest(work.db, [code]))
 
 
 def _named(work: Work, name: dict[str, str], category: str) -> dict[str, str]:
@@ -170,7 +175,7 @@ async def begin(work: Work, bundle: Bundle, draft_id: DraftId | None = None, *, 
 async def _code_fault(work: Work, code: str, base: int) -> str | None:
     if not CODE.fullmatch(code) or code.startswith(TRIAL):
         return say(work.locale, "编码用小写字母、数字和短横线，最多 40 个，例如 wl-jieshuzheng")
-    if not base and (catalog.find_item(code) is not None or await store.newest(work.db, [code])):
+    if not base and await _borne(work, code):
         return say(work.locale, "编码“{code}”已经用在别的事项上了，请换一个", code=code)
     return None
 
